@@ -1,0 +1,1 @@
+//! State and time: populations, synapses, delays, random numbers, threads.

@@ -1,0 +1,1 @@
+//! Rheobase: spiking neural networks from equations to native code in milliseconds.
