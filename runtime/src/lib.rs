@@ -1,1 +1,6 @@
 //! State and time: populations, synapses, delays, random numbers, threads.
+
+pub mod abi;
+pub mod kernel;
+pub mod rows;
+pub mod state;
