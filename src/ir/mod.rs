@@ -7,5 +7,6 @@
 pub mod expr;
 pub mod network;
 pub mod plan;
+pub mod print;
 pub mod steps;
 pub mod verify;
