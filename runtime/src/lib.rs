@@ -2,5 +2,6 @@
 
 pub mod abi;
 pub mod kernel;
+pub mod math;
 pub mod rows;
 pub mod state;
