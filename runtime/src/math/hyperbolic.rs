@@ -1,6 +1,6 @@
 //! `tanh`: in, any real; out, the hyperbolic tangent to 2 ulp or better, odd to the last bit.
 
-use super::exponential::expm1_moderate;
+use super::exponential::scaled_expm1;
 use super::operations::Operations;
 
 /// Above it the result is 1 to the last bit.
@@ -15,7 +15,7 @@ pub fn tanh<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let top = ops.real(TOP);
     let clamped = ops.lesser(top, magnitude);
     let twice = ops.add(clamped, clamped);
-    let t = expm1_moderate(ops, twice);
+    let t = scaled_expm1(ops, twice, 1.0);
     let two = ops.real(2.0);
     let limit = ops.real(LARGE);
     let large = ops.gt(clamped, limit);
@@ -26,9 +26,9 @@ pub fn tanh<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let complement = ops.sub(one, quotient);
     let result = ops.select(large, complement, quotient);
     let sign = ops.bits(SIGN);
-    let x = ops.to_bits(x);
+    let x = ops.bits_of(x);
     let sign = ops.and_bits(x, sign);
-    let result = ops.to_bits(result);
+    let result = ops.bits_of(result);
     let result = ops.or_bits(result, sign);
-    ops.from_bits(result)
+    ops.real_of(result)
 }

@@ -36,19 +36,19 @@ struct Split<O: Operations> {
 }
 
 fn split<O: Operations>(ops: &mut O, x: O::Real) -> Split<O> {
-    let x = ops.to_bits(x);
+    let x = ops.bits_of(x);
     let offset = ops.bits(ONE_BITS.wrapping_sub(ROOT_HALF_BITS));
     let rounded = ops.add_bits(x, offset);
     let biased = ops.shift_right(rounded, 52);
     let two_52 = ops.bits(TWO_52.to_bits());
     let biased = ops.or_bits(biased, two_52);
-    let biased = ops.from_bits(biased);
+    let biased = ops.real_of(biased);
     let mask = ops.bits(EXPONENT);
     let exponent = ops.and_bits(rounded, mask);
     let one = ops.bits(ONE_BITS);
     let exponent = ops.sub_bits(exponent, one);
     let mantissa = ops.sub_bits(x, exponent);
-    let mantissa = ops.from_bits(mantissa);
+    let mantissa = ops.real_of(mantissa);
     let one = ops.real(1.0);
     let f = ops.sub(mantissa, one);
     Split { exponent, biased, f }
@@ -137,7 +137,7 @@ pub fn log1p<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
 
     let one_bits = ops.bits(ONE_BITS);
     let scale = ops.sub_bits(one_bits, exponent);
-    let scale = ops.from_bits(scale);
+    let scale = ops.real_of(scale);
     let minus_two = ops.real(-2.0);
     let complement = ops.sub(one, s);
     let twice = ops.mul(minus_two, s);

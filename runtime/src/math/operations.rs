@@ -93,9 +93,9 @@ pub trait Operations {
     fn select_rare(&mut self, mask: Self::Mask, rare: Rare, x: Self::Real, inline: Self::Real) -> Self::Real;
 
     /// The bits of `a`.
-    fn to_bits(&mut self, a: Self::Real) -> Self::Bits;
+    fn bits_of(&mut self, a: Self::Real) -> Self::Bits;
     /// The number with the bits `a`.
-    fn from_bits(&mut self, a: Self::Bits) -> Self::Real;
+    fn real_of(&mut self, a: Self::Bits) -> Self::Real;
     /// `a + b`, wrapping.
     fn add_bits(&mut self, a: Self::Bits, b: Self::Bits) -> Self::Bits;
     /// `a - b`, wrapping.

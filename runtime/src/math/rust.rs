@@ -103,11 +103,11 @@ impl Operations for Scalar {
         if mask { rare.function()(x) } else { inline }
     }
     #[inline(always)]
-    fn to_bits(&mut self, a: f64) -> u64 {
+    fn bits_of(&mut self, a: f64) -> u64 {
         a.to_bits()
     }
     #[inline(always)]
-    fn from_bits(&mut self, a: u64) -> f64 {
+    fn real_of(&mut self, a: u64) -> f64 {
         f64::from_bits(a)
     }
     #[inline(always)]
