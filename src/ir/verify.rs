@@ -147,7 +147,9 @@ fn kind_of(op: &Op, slots: &[Slot], before: &[Option<Kind>]) -> Option<Kind> {
         | Op::ToInteger(_)
         | Op::Random(_, Draw::Poisson(_) | Draw::Binomial(..)) => Some(Kind::Integer),
         Op::Long(_) | Op::Tick | Op::LongSubtract(..) | Op::Timestep(..) => Some(Kind::Long),
-        Op::Boolean(_) | Op::Compare(..) | Op::And(..) | Op::Or(..) | Op::Not(_) | Op::ToBoolean(_) => Some(Kind::Boolean),
+        Op::Boolean(_) | Op::Compare(..) | Op::And(..) | Op::Or(..) | Op::Not(_) | Op::ToBoolean(_) => {
+            Some(Kind::Boolean)
+        }
         Op::Load(slot) => slots.get(slot.0 as usize).map(|slot| slot.kind),
         Op::Select(_, a, _) => before.get(a.0 as usize).copied().flatten(),
         Op::Store(..) | Op::Emit(_) | Op::Yield(_) | Op::Check(_) => None,
@@ -225,7 +227,9 @@ impl Walk<'_> {
             }
             Op::Integer2(..) | Op::IntegerPower(..) => op.operands().try_for_each(|value| is(value, &[Integer])),
             Op::LongSubtract(..) => op.operands().try_for_each(|value| is(value, &[Long])),
-            Op::And(..) | Op::Or(..) | Op::Not(_) | Op::Emit(_) => op.operands().try_for_each(|value| is(value, &[Boolean])),
+            Op::And(..) | Op::Or(..) | Op::Not(_) | Op::Emit(_) => {
+                op.operands().try_for_each(|value| is(value, &[Boolean]))
+            }
             Op::Compare(_, a, b) => is(a, &[Real, Integer, Long]).and(alike(a, b)),
             Op::Select(condition, a, b) => is(condition, &[Boolean]).and(alike(a, b)),
             Op::ToReal(a) => is(a, &[Boolean, Integer, Long]),
@@ -267,9 +271,9 @@ impl Walk<'_> {
     fn is_uniform(&self, op: &Op) -> bool {
         match op {
             Op::Element | Op::Pre | Op::Post | Op::Each | Op::Random(..) => false,
-            Op::Load(slot) => self
-                .slot(*slot)
-                .is_ok_and(|slot| slot.access == Access::Shared && !self.program.writes(slot.column)),
+            Op::Load(slot) => {
+                self.slot(*slot).is_ok_and(|slot| slot.access == Access::Shared && !self.program.writes(slot.column))
+            }
             _ => !op.is_effect(),
         }
     }
