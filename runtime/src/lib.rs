@@ -2,5 +2,7 @@
 
 pub mod abi;
 pub mod kernel;
+pub mod math;
+pub mod random;
 pub mod rows;
 pub mod state;
