@@ -29,7 +29,7 @@ const LAST_TICK: f64 = 9_007_199_254_740_992.0;
 #[must_use]
 pub fn end_tick(time: f64, dt: f64) -> Option<Tick> {
     let nearest = (time / dt).round();
-    if !(nearest.abs() < LAST_TICK) {
+    if nearest.is_nan() || nearest.abs() >= LAST_TICK {
         return None;
     }
     let close = (nearest * dt - time).abs() / dt <= TOLERANCE;

@@ -38,6 +38,7 @@ mod code;
 mod error;
 mod input;
 pub mod kernel;
+pub mod math;
 mod monitor;
 mod network;
 mod partition;

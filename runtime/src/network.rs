@@ -9,9 +9,7 @@ use crate::code::{Code, Machine, Results};
 use crate::error::{BuildError, RunError};
 use crate::input::{Input, InputId};
 use crate::kernel::Work;
-use crate::monitor::{
-    RateMonitor, RateMonitorId, SpikeMonitor, SpikeMonitorId, ValueMonitor, ValueMonitorId, Values,
-};
+use crate::monitor::{RateMonitor, RateMonitorId, SpikeMonitor, SpikeMonitorId, ValueMonitor, ValueMonitorId, Values};
 use crate::population::{Group, Population, PopulationId};
 use crate::projection::{Projection, ProjectionId};
 use crate::schedule::{Object, Schedule};
@@ -199,7 +197,9 @@ impl Network {
     ) -> Result<ValueMonitorId, BuildError> {
         let size = match &mut values {
             Values::Column(column) | Values::Times(column) => self.machine.state.column(*column).len(),
-            Values::Neurons(population, _) => self.populations.get(population.0 as usize).map_or(0, Population::size) as usize,
+            Values::Neurons(population, _) => {
+                self.populations.get(population.0 as usize).map_or(0, Population::size) as usize
+            }
             Values::Synapses(projection, code) => {
                 let projection = self.projections.get_mut(projection.0 as usize);
                 projection.map_or(0, |projection| {
@@ -227,7 +227,8 @@ impl Network {
     fn check_group(&self, object: &str, group: Group) -> Result<(), BuildError> {
         let Group { population: PopulationId(population), offset, size } = group;
         let end = u64::from(offset) + u64::from(size);
-        let there = self.populations.get(population as usize).is_some_and(|population| end <= u64::from(population.size()));
+        let there =
+            self.populations.get(population as usize).is_some_and(|population| end <= u64::from(population.size()));
         if there { Ok(()) } else { Err(BuildError::Group { object: object.to_owned(), population, offset, end }) }
     }
 
@@ -267,10 +268,20 @@ impl Network {
                 }
             }
         }
-        if interrupted { self.clock.reach_tick() } else { self.clock.reach(until) }
+        if interrupted {
+            self.clock.reach_tick()
+        } else {
+            self.clock.reach(until)
+        }
         let after = self.totals();
         let ticks = (self.clock.tick().0 - start) as u64;
-        Ok(RunReport { ticks, spikes: after.0 - before.0, events: after.1 - before.1, elapsed: pace.elapsed(), interrupted })
+        Ok(RunReport {
+            ticks,
+            spikes: after.0 - before.0,
+            events: after.1 - before.1,
+            elapsed: pace.elapsed(),
+            interrupted,
+        })
     }
 
     /// Does one tick.

@@ -129,7 +129,9 @@ impl Pathway {
             return Ok(());
         }
         let (ticks, longest) = match self.delay {
-            Delay::Shared(delay) => delay_ticks(delay, dt).map(|ticks| (Ticks::Shared(ticks), ticks)).ok_or((None, delay))?,
+            Delay::Shared(delay) => {
+                delay_ticks(delay, dt).map(|ticks| (Ticks::Shared(ticks), ticks)).ok_or((None, delay))?
+            }
             Delay::PerSynapse(column) => per_synapse(&machine.state, column, dt)?,
         };
         self.ticks = ticks;
@@ -159,10 +161,14 @@ impl Pathway {
         match (&self.ticks, self.side, synapses.backward) {
             (&Ticks::Shared(delay), ..) => self.queue.extend(delay, positions),
             (Ticks::Short(delays), Side::Post, Some(backward)) => {
-                send_each(&mut self.queue, positions.flat_map(|target| backward.row(target)), |synapse| delays[synapse].into());
+                send_each(&mut self.queue, positions.flat_map(|target| backward.row(target)), |synapse| {
+                    delays[synapse].into()
+                });
             }
             (Ticks::Long(delays), Side::Post, Some(backward)) => {
-                send_each(&mut self.queue, positions.flat_map(|target| backward.row(target)), |synapse| delays[synapse]);
+                send_each(&mut self.queue, positions.flat_map(|target| backward.row(target)), |synapse| {
+                    delays[synapse]
+                });
             }
             (Ticks::Short(delays), ..) => {
                 let rows = positions.flat_map(|source| row(synapses.rows, source));

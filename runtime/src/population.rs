@@ -217,7 +217,10 @@ impl Population {
         match &mut self.source {
             Source::Neurons(Neurons { propagators, step, reset }) => {
                 let propagators = propagators.as_mut().map(|propagators| &mut propagators.code);
-                [propagators, step.as_mut(), reset.as_mut()].into_iter().flatten().for_each(|code| code.reseed(seed, stream));
+                [propagators, step.as_mut(), reset.as_mut()]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|code| code.reseed(seed, stream));
             }
             Source::Poisson(poisson) => poisson.reseed(seed, stream),
             Source::Listed(_) => {}

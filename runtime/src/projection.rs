@@ -46,7 +46,13 @@ impl Projection {
     ///
     /// # Errors
     /// Where the rows are not the source's, a target is not in the target group, or `storage` is no permutation.
-    pub fn new(name: &str, source: Group, target: Group, rows: Rows, storage: Option<Vec<u32>>) -> Result<Self, BuildError> {
+    pub fn new(
+        name: &str,
+        source: Group,
+        target: Group,
+        rows: Rows,
+        storage: Option<Vec<u32>>,
+    ) -> Result<Self, BuildError> {
         let projection = || name.to_owned();
         let from = rows.sources() == source.size as usize && rows.source_offset() == source.offset;
         let end = u64::from(target.offset) + u64::from(target.size);
@@ -250,5 +256,7 @@ impl Projection {
 fn is_permutation(numbers: &[u32], length: usize) -> bool {
     let mut seen = vec![false; length];
     numbers.len() == length
-        && numbers.iter().all(|&number| seen.get_mut(number as usize).is_some_and(|seen| !std::mem::replace(seen, true)))
+        && numbers
+            .iter()
+            .all(|&number| seen.get_mut(number as usize).is_some_and(|seen| !std::mem::replace(seen, true)))
 }

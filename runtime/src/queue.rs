@@ -30,16 +30,10 @@ impl Queue {
         }
     }
 
-    /// The longest delay there is room for, in ticks.
-    #[must_use]
-    pub(crate) fn longest(&self) -> u32 {
-        (self.lists.len() - 1) as u32
-    }
-
     /// Sends an event that is due in `delay` ticks.
     ///
     /// # Panics
-    /// Where `delay` is above `longest`.
+    /// Where no room was made for such a delay.
     #[inline]
     pub(crate) fn push(&mut self, delay: u32, event: u32) {
         self.list(delay).push(event);
@@ -48,7 +42,7 @@ impl Queue {
     /// Sends several that are all due in `delay` ticks.
     ///
     /// # Panics
-    /// Where `delay` is above `longest`.
+    /// Where no room was made for such a delay.
     pub(crate) fn extend(&mut self, delay: u32, events: impl ExactSizeIterator<Item = u32>) {
         if events.len() == 0 {
             return;
@@ -128,13 +122,13 @@ mod tests {
             for act in acts {
                 match act {
                     Act::Push(delay) => {
-                        let delay = delay % (queue.longest() + 1);
+                        let delay = delay % queue.lists.len() as u32;
                         queue.push(delay, pushed);
                         model.push((now + u64::from(delay), pushed));
                         pushed += 1;
                     }
                     Act::Extend(delay, count) => {
-                        let delay = delay % (queue.longest() + 1);
+                        let delay = delay % queue.lists.len() as u32;
                         queue.extend(delay, pushed..pushed + u32::from(count));
                         model.extend((pushed..pushed + u32::from(count)).map(|event| (now + u64::from(delay), event)));
                         pushed += u32::from(count);

@@ -47,13 +47,18 @@ impl Schedule {
             let projections = network.projections.iter().enumerate();
             let of_side = projections.flat_map(move |(projection, parts)| {
                 let pathways = parts.pathways().iter().enumerate();
-                pathways.filter(move |(_, pathway)| pathway.side() == side).map(move |(pathway, _)| (projection, pathway))
+                pathways
+                    .filter(move |(_, pathway)| pathway.side() == side)
+                    .map(move |(pathway, _)| (projection, pathway))
             });
             of_side.collect()
         };
         Self {
             groups: network.order.iter().copied().filter(acts).collect(),
-            sources: populations().filter(|(_, population)| population.is_external()).map(|(number, _)| number).collect(),
+            sources: populations()
+                .filter(|(_, population)| population.is_external())
+                .map(|(number, _)| number)
+                .collect(),
             pre: pathways(Side::Pre),
             post: pathways(Side::Post),
             resets: populations().filter(|(_, population)| population.has_reset()).map(|(number, _)| number).collect(),
@@ -82,8 +87,8 @@ impl Network {
     /// Rates are looked at before anything is done, so that after an error the tick may be done once the rate is mended.
     fn check_rates(&mut self, moment: Moment) -> Result<(), RunError> {
         let dt = self.clock.dt();
-        let sources = self.schedule.sources.iter();
-        sources.map(|&number| self.populations[number].check_rate(&self.machine, moment, dt)).collect()
+        let mut sources = self.schedule.sources.iter();
+        sources.try_for_each(|&number| self.populations[number].check_rate(&self.machine, moment, dt))
     }
 
     fn sample(&mut self, moment: Moment) {
@@ -99,8 +104,12 @@ impl Network {
         let mut alarms = Vec::new();
         for &object in &self.schedule.groups {
             let alarm = match object {
-                Object::Population(PopulationId(number)) => self.populations[number as usize].step(&mut self.machine, moment),
-                Object::Projection(ProjectionId(number)) => self.projections[number as usize].step(&mut self.machine, moment),
+                Object::Population(PopulationId(number)) => {
+                    self.populations[number as usize].step(&mut self.machine, moment)
+                }
+                Object::Projection(ProjectionId(number)) => {
+                    self.projections[number as usize].step(&mut self.machine, moment)
+                }
                 Object::Input(_) => false,
             };
             if alarm {
@@ -173,7 +182,11 @@ impl Network {
 
 /// The first element with a value that is not finite, the first such variable of it, and the value. Elements come in the order of
 /// `storage`, which gives their places in the columns, where there is one.
-fn first_not_finite<'a>(state: &State, watched: &'a [Watched], storage: Option<&[u32]>) -> Option<(u32, &'a Watched, f64)> {
+fn first_not_finite<'a>(
+    state: &State,
+    watched: &'a [Watched],
+    storage: Option<&[u32]>,
+) -> Option<(u32, &'a Watched, f64)> {
     let found = watched.iter().filter_map(|watched| {
         let Column::Real(values) = state.column(watched.column) else { return None };
         let value = |element: usize| values[storage.map_or(element, |storage| storage[element] as usize)];

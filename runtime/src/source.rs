@@ -48,7 +48,7 @@ impl Poisson {
             return false;
         }
         self.used = Some(rate);
-        self.p = (rate * dt).min(1.0);
+        self.p = rate * dt;
         let gap = self.gap(tick, 0, NEW_RATE);
         self.next = self.after(tick, gap);
         true
@@ -63,13 +63,9 @@ impl Poisson {
         }
     }
 
-    /// Failures before the next success; `None` where there is none.
+    /// Failures before the next success; `None` where there is none within 2^64.
     fn gap(&self, tick: Tick, neuron: u32, draw: u32) -> Option<u64> {
-        match self.p {
-            0.0 => None,
-            1.0 => Some(0),
-            p => Some(random::geometric_gap(self.key, tick.0, neuron, draw, p)),
-        }
+        Some(random::geometric_gap(self.key, tick.0, neuron, draw, self.p)).filter(|&gap| gap != u64::MAX)
     }
 
     /// The trial that stands `trials` after the first of `tick`.
@@ -106,7 +102,9 @@ impl Listed {
         let mut spikes = binned.collect::<Result<Vec<_>, _>>()?;
         spikes.sort_unstable();
         match spikes.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(&[(tick, neuron), ..]) => Err(BuildError::SpikeTwice { population: population(), neuron, tick: tick.0 }),
+            Some(&[(tick, neuron), ..]) => {
+                Err(BuildError::SpikeTwice { population: population(), neuron, tick: tick.0 })
+            }
             _ => Ok(Self { spikes, next: 0 }),
         }
     }
@@ -252,7 +250,10 @@ mod tests {
     fn bad_lists_are_refused() {
         let bad = |spikes: &[(f64, u32)]| Listed::new("G", 2, spikes, DT).expect_err("a bad list");
         let population = || "G".to_owned();
-        assert_eq!(bad(&[(0.0, 0), (-0.001, 1)]), BuildError::SpikeTime { population: population(), position: 1, time: -0.001 });
+        assert_eq!(
+            bad(&[(0.0, 0), (-0.001, 1)]),
+            BuildError::SpikeTime { population: population(), position: 1, time: -0.001 }
+        );
         assert!(matches!(bad(&[(f64::NAN, 1)]), BuildError::SpikeTime { position: 0, .. }));
         assert_eq!(
             bad(&[(0.001, 0), (0.0, 2)]),
