@@ -1,0 +1,59 @@
+//! The one contract with compiled code: the frame a compiled kernel gets a pointer to.
+//!
+//! Offsets are taken with `offset_of!`; nothing else of Rust's layout is assumed. The caller fills what the shape of the
+//! work needs (see `kernel::Work`) and leaves the rest null or zero.
+
+use crate::state::ColumnId;
+
+/// Arguments and results of a call of compiled code.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Frame {
+    /// One pointer per slot of the program: the first entry of the slot's column.
+    pub slots: *const *mut u8,
+    /// First element (dense), else 0.
+    pub first: u64,
+    /// One past the last element (dense), or the number of entries of the lists below.
+    pub last: u64,
+    /// Elements (indexed), rows (rows), synapses (list).
+    pub elements: *const u32,
+    /// Where each row begins, one more than there are rows (rows).
+    pub starts: *const u32,
+    /// Target neuron of every synapse (rows, list), or of every pair.
+    pub targets: *const u32,
+    /// Source neuron of every synapse (list), or of every pair.
+    pub sources: *const u32,
+    /// Source neuron of row 0 (rows).
+    pub source_offset: u64,
+    /// Loop variable of every pair.
+    pub each: *const i32,
+    /// The tick.
+    pub step: i64,
+    /// Its time [s].
+    pub t: f64,
+    /// Key of the random numbers.
+    pub key: u64,
+    /// Room for one entry per element visited.
+    pub spikes: *mut u32,
+    /// How many were written.
+    pub spike_count: u64,
+    /// Room for one entry per element visited.
+    pub out: *mut f64,
+    /// Not zero where a watched value was not finite.
+    pub nonfinite: u64,
+}
+
+/// Entry point of compiled code.
+///
+/// The frame must be filled as the program's shape demands, all indices must be within their columns, and nothing else may
+/// touch the columns' elements in question during the call.
+pub type Entry = unsafe extern "C" fn(*mut Frame);
+
+/// Compiled code of a dense program and the columns its slots stand for.
+#[derive(Clone, Copy, Debug)]
+pub struct Native<'a> {
+    /// The code; valid as long as the kernel it was got from.
+    pub entry: Entry,
+    /// Column of every slot.
+    pub slots: &'a [ColumnId],
+}

@@ -1,0 +1,178 @@
+//! The numbers of a simulation: columns, one per variable, in one arena.
+//!
+//! A column belongs to a population (one entry a neuron), to a projection (one entry a synapse, in storage order) or to nobody
+//! (one entry, a shared variable). Kernels name columns by `ColumnId`; the numbering is the compiled model's and the same in
+//! every simulation of it. Values are in SI base units.
+
+/// The number of a column in a `State`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColumnId(pub u32);
+
+/// What the entries of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ElementType {
+    /// 64-bit floating point.
+    Real,
+    /// 32-bit signed integer.
+    Integer,
+    /// 64-bit signed integer: a count of ticks.
+    Long,
+    /// One byte, 0 or 1.
+    Boolean,
+}
+
+/// The values of one variable.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    /// Of type `ElementType::Real`.
+    Real(Vec<f64>),
+    /// Of type `ElementType::Integer`.
+    Integer(Vec<i32>),
+    /// Of type `ElementType::Long`.
+    Long(Vec<i64>),
+    /// Of type `ElementType::Boolean`: 0 or 1.
+    Boolean(Vec<u8>),
+}
+
+impl Column {
+    /// `length` entries of `fill`, converted as an assignment would.
+    #[must_use]
+    pub fn filled(kind: ElementType, length: usize, fill: f64) -> Self {
+        match kind {
+            ElementType::Real => Self::Real(vec![fill; length]),
+            ElementType::Integer => Self::Integer(vec![fill as i32; length]),
+            ElementType::Long => Self::Long(vec![fill as i64; length]),
+            ElementType::Boolean => Self::Boolean(vec![u8::from(fill != 0.0); length]),
+        }
+    }
+
+    /// Its type.
+    #[must_use]
+    pub fn kind(&self) -> ElementType {
+        match self {
+            Self::Real(_) => ElementType::Real,
+            Self::Integer(_) => ElementType::Integer,
+            Self::Long(_) => ElementType::Long,
+            Self::Boolean(_) => ElementType::Boolean,
+        }
+    }
+
+    /// How many entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Real(values) => values.len(),
+            Self::Integer(values) => values.len(),
+            Self::Long(values) => values.len(),
+            Self::Boolean(values) => values.len(),
+        }
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Entry `index` as a number; booleans are 0 and 1.
+    ///
+    /// # Panics
+    /// Where `index` is not below `len`.
+    #[must_use]
+    pub fn number(&self, index: usize) -> f64 {
+        match self {
+            Self::Real(values) => values[index],
+            Self::Integer(values) => f64::from(values[index]),
+            Self::Long(values) => values[index] as f64,
+            Self::Boolean(values) => f64::from(values[index]),
+        }
+    }
+
+    /// Sets entry `index`, converted as an assignment would: integers truncate and saturate, booleans are "not zero".
+    ///
+    /// # Panics
+    /// Where `index` is not below `len`.
+    pub fn set_number(&mut self, index: usize, value: f64) {
+        match self {
+            Self::Real(values) => values[index] = value,
+            Self::Integer(values) => values[index] = value as i32,
+            Self::Long(values) => values[index] = value as i64,
+            Self::Boolean(values) => values[index] = u8::from(value != 0.0),
+        }
+    }
+
+    /// Makes it `length` entries long, new ones being `fill`.
+    pub fn resize(&mut self, length: usize, fill: f64) {
+        match self {
+            Self::Real(values) => values.resize(length, fill),
+            Self::Integer(values) => values.resize(length, fill as i32),
+            Self::Long(values) => values.resize(length, fill as i64),
+            Self::Boolean(values) => values.resize(length, u8::from(fill != 0.0)),
+        }
+    }
+
+    /// Address of the first entry, for compiled code.
+    #[must_use]
+    pub fn as_mut_ptr(&mut self) -> *mut u8 {
+        match self {
+            Self::Real(values) => values.as_mut_ptr().cast(),
+            Self::Integer(values) => values.as_mut_ptr().cast(),
+            Self::Long(values) => values.as_mut_ptr().cast(),
+            Self::Boolean(values) => values.as_mut_ptr(),
+        }
+    }
+}
+
+/// All columns of a simulation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    columns: Vec<Column>,
+}
+
+impl State {
+    /// Takes the columns in the order of their numbers.
+    #[must_use]
+    pub fn new(columns: Vec<Column>) -> Self {
+        Self { columns }
+    }
+
+    /// The column of that number.
+    ///
+    /// # Panics
+    /// Where the number is not of this state.
+    #[must_use]
+    pub fn column(&self, id: ColumnId) -> &Column {
+        &self.columns[id.0 as usize]
+    }
+
+    /// The column of that number, to change.
+    ///
+    /// # Panics
+    /// Where the number is not of this state.
+    pub fn column_mut(&mut self, id: ColumnId) -> &mut Column {
+        &mut self.columns[id.0 as usize]
+    }
+
+    /// How many columns.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// Bytes held by all columns.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let width = |column: &Column| match column.kind() {
+            ElementType::Real | ElementType::Long => 8,
+            ElementType::Integer => 4,
+            ElementType::Boolean => 1,
+        };
+        self.columns.iter().map(|column| column.len() * width(column)).sum()
+    }
+}

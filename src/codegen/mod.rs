@@ -1,0 +1,1 @@
+//! Step programs to machine code by way of Cranelift.

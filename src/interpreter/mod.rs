@@ -1,0 +1,1 @@
+//! Runs step programs, safe and obvious: the oracle, and the fall-back where no code can be made.

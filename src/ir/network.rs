@@ -1,0 +1,529 @@
+//! The network: what the resolver makes of a text, and the passes read.
+//!
+//! Every name is resolved, every unit checked, every value in SI base units; subexpressions are already in place of their
+//! names. Constants (top-level definitions, sizes, `N`) are literals. Objects keep the order of their declaration, which decides ties.
+//! What is not here was refused with a diagnostic.
+
+use super::expr::{Arena, ExprId, LocalId, Type, VariableId};
+use crate::units::Dimension;
+use grammar::Span;
+
+/// The number of a population, in order of declaration among populations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PopulationId(pub u32);
+
+/// The number of a projection, in order of declaration among projections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProjectionId(pub u32);
+
+/// What variables, recordings and assignments belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Object {
+    /// Neurons.
+    Population(PopulationId),
+    /// Synapses.
+    Projection(ProjectionId),
+    /// A `poisson_input`, by its place among them.
+    Input(u32),
+}
+
+/// A whole resolved model.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    /// Every expression.
+    pub arena: Arena,
+    /// Every stored variable.
+    pub variables: Vec<Variable>,
+    /// In order of declaration.
+    pub populations: Vec<Population>,
+    /// In order of declaration.
+    pub projections: Vec<Projection>,
+    /// In order of declaration.
+    pub inputs: Vec<PoissonInput>,
+    /// Objects of all kinds in order of declaration.
+    pub order: Vec<Object>,
+    /// What to record.
+    pub records: Vec<Record>,
+    /// What happens, in order.
+    pub actions: Vec<Action>,
+    /// The time step [s].
+    pub dt: f64,
+    /// The seed, where the text sets one.
+    pub seed: Option<u64>,
+}
+
+/// A stored variable: one number per element of its owner, or one for all where it is shared.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// As the user calls it.
+    pub name: String,
+    /// Whose it is.
+    pub owner: Object,
+    /// Its dimension.
+    pub dimension: Dimension,
+    /// Its type.
+    pub kind: Type,
+    /// What it is for.
+    pub role: Role,
+    /// One value for the whole object.
+    pub shared: bool,
+    /// Declared `constant`: nothing but `init` and `set` writes it.
+    pub constant: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// What a variable is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Has a differential equation.
+    State,
+    /// `x : unit`.
+    Parameter,
+    /// `lastspike` [s]; stored as the tick of the last spike. -10,000 s before the first.
+    LastSpike,
+    /// `not_refractory`; true at first.
+    NotRefractory,
+    /// `lastupdate` [s] of a synapse with event-driven equations; stored as a tick; 0 at first.
+    LastUpdate,
+    /// The delay of a synapse [s] on one pathway.
+    Delay,
+    /// The rate of a `poisson` [Hz]; shared.
+    Rate,
+}
+
+/// `dx/dt = rhs`.
+#[derive(Clone, Debug)]
+pub struct Equation {
+    /// The variable.
+    pub variable: VariableId,
+    /// Its derivative, subexpressions in place.
+    pub rhs: ExprId,
+    /// `(unless refractory)`.
+    pub unless_refractory: bool,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// `x = value : unit`, kept for recordings and for `explain`; expressions already have it in place.
+#[derive(Clone, Debug)]
+pub struct Subexpression {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: ExprId,
+    /// Its dimension.
+    pub dimension: Dimension,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// An integrator, as named in a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum Method {
+    Exact,
+    ExponentialEuler,
+    Euler,
+    Rk2,
+    Rk4,
+    Heun,
+}
+
+impl Method {
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::ExponentialEuler => "exponential_euler",
+            Self::Euler => "euler",
+            Self::Rk2 => "rk2",
+            Self::Rk4 => "rk4",
+            Self::Heun => "heun",
+        }
+    }
+}
+
+/// A population: its equations and events, or a source of spikes.
+#[derive(Clone, Debug)]
+pub struct Population {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Span,
+    /// How many neurons; at least 1.
+    pub size: u32,
+    /// What makes its spikes.
+    pub kind: PopulationKind,
+    /// Its variables, in order of declaration; builtins (`lastspike`, …) last.
+    pub variables: Vec<VariableId>,
+    /// In order of declaration.
+    pub subexpressions: Vec<Subexpression>,
+    /// What runs when it is built, for every neuron: defaults of parameters first, then `init`.
+    pub init: Block,
+}
+
+/// What makes the spikes of a population.
+#[derive(Clone, Debug)]
+pub enum PopulationKind {
+    /// Equations, threshold and reset.
+    Neurons(Neurons),
+    /// `poisson` of one rate for all, in the variable of role `Rate`.
+    Poisson {
+        /// The rate's variable (shared) [Hz].
+        rate: VariableId,
+    },
+    /// `spike_source`: times and neurons as given.
+    Spikes {
+        /// Time [s] and neuron of every spike, as written.
+        spikes: Vec<(f64, u32)>,
+        /// Where they are listed.
+        span: Span,
+    },
+}
+
+/// Equations, threshold, reset, refractoriness.
+#[derive(Clone, Debug)]
+pub struct Neurons {
+    /// In order of declaration.
+    pub equations: Vec<Equation>,
+    /// The integrator named, and where.
+    pub method: Option<(Method, Span)>,
+    /// When a neuron spikes.
+    pub threshold: Option<ExprId>,
+    /// What happens to one that spiked.
+    pub reset: Block,
+    /// When it may not.
+    pub refractory: Option<Refractory>,
+    /// `lastspike`, where there is a threshold.
+    pub last_spike: Option<VariableId>,
+    /// `not_refractory`, where there is a refractory statement.
+    pub not_refractory: Option<VariableId>,
+}
+
+/// Refractoriness.
+#[derive(Clone, Copy, Debug)]
+pub enum Refractory {
+    /// For so long after a spike [s]; evaluated at every step.
+    Time(ExprId),
+    /// From a spike on while this holds.
+    While(ExprId),
+}
+
+/// Statements that run one after the other for one element.
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    /// In order; `x += y` is written out as `x = x + y`.
+    pub statements: Vec<Statement>,
+    /// How many random calls the block has: their draws are `0..draws`.
+    pub draws: u32,
+}
+
+/// `target = value`, converted to the target's type.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// What is written.
+    pub target: Target,
+    /// The value.
+    pub value: ExprId,
+    /// Written only where the owner of the target is not refractory (its flag `unless refractory`, outside resets and `init`): the
+    /// variable of role `NotRefractory` to look at, on the target's site.
+    pub guard: Option<VariableId>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// What a statement writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A stored variable.
+    Variable(super::expr::Site, VariableId),
+    /// A local one.
+    Local(LocalId),
+}
+
+/// A contiguous part of a population.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Of which population.
+    pub population: PopulationId,
+    /// First neuron.
+    pub offset: u32,
+    /// How many.
+    pub size: u32,
+}
+
+/// Synapses.
+#[derive(Clone, Debug)]
+pub struct Projection {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Span,
+    /// From where.
+    pub source: Group,
+    /// To where.
+    pub target: Group,
+    /// Its variables, delays and builtins last.
+    pub variables: Vec<VariableId>,
+    /// In order of declaration.
+    pub subexpressions: Vec<Subexpression>,
+    /// Clock-driven equations.
+    pub clock_driven: Vec<Equation>,
+    /// Event-driven equations.
+    pub event_driven: Vec<Equation>,
+    /// `lastupdate`, where there are event-driven equations.
+    pub last_update: Option<VariableId>,
+    /// The integrator named, and where.
+    pub method: Option<(Method, Span)>,
+    /// In order of declaration, pre before post.
+    pub pathways: Vec<Pathway>,
+    /// One or more.
+    pub connects: Vec<Connect>,
+    /// What runs for every synapse once connected: defaults of parameters, then `init`. Delays are their pathways'.
+    pub init: Block,
+}
+
+/// Code that runs when a spike arrives.
+#[derive(Clone, Debug)]
+pub struct Pathway {
+    /// `pre`, `post` or its own name.
+    pub name: String,
+    /// Whose spikes trigger it.
+    pub side: super::expr::Site,
+    /// What happens; event-driven equations are brought up to date before.
+    pub block: Block,
+    /// How long a spike travels.
+    pub delay: Delay,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// How long a spike travels.
+#[derive(Clone, Debug)]
+pub enum Delay {
+    /// So long for all synapses [s]; 0 or more.
+    Shared(f64),
+    /// Per synapse: an expression [s] that is stored into a variable of role `Delay` after connecting.
+    PerSynapse {
+        /// The variable.
+        variable: VariableId,
+        /// `delay = value` as one statement.
+        init: Block,
+        /// The expression.
+        span: Span,
+    },
+}
+
+/// One `connect`.
+#[derive(Clone, Debug)]
+pub struct Connect {
+    /// Which rule.
+    pub rule: Rule,
+    /// The statement.
+    pub span: Span,
+}
+
+/// How pairs are chosen. Expressions see `Index(Pre)`, `Index(Post)` and variables of both sides; random calls count from draw 0 in each expression.
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// Every pair for which the condition holds (all where there is none), with probability `p`, `n` times. Numbered by source, then target.
+    Condition {
+        /// Which pairs; `None` for all.
+        condition: Option<ExprId>,
+        /// How likely; `None` for 1.
+        p: Option<ExprId>,
+        /// How many synapses a pair gets; `None` for 1.
+        n: Option<ExprId>,
+    },
+    /// The pairs listed, relative to the groups.
+    Pairs {
+        /// Source and target of each.
+        pairs: Vec<(u32, u32)>,
+        /// How likely; `None` for 1.
+        p: Option<ExprId>,
+        /// How many synapses a pair gets; `None` for 1.
+        n: Option<ExprId>,
+    },
+    /// `j = value for k in range if condition`, for every neuron of one side.
+    Generator {
+        /// The side gone through: `Pre` for `j = …`, `Post` for `i = …`.
+        outer: super::expr::Site,
+        /// The neuron of the other side, relative to its group: an integer expression that may read `Each`.
+        value: ExprId,
+        /// The values of `Each`; `None` where there is no loop.
+        each: Option<Each>,
+        /// Which are taken; sees `Each` and both neurons.
+        condition: Option<ExprId>,
+        /// Values outside the group are left out rather than an error.
+        skip_if_invalid: bool,
+        /// How likely; `None` for 1.
+        p: Option<ExprId>,
+        /// How many synapses a pair gets; `None` for 1.
+        n: Option<ExprId>,
+    },
+    /// So many sources for every target, distinct.
+    FixedIndegree {
+        /// How many.
+        count: u32,
+        /// Whether a neuron may connect to itself.
+        autapses: bool,
+    },
+    /// So many targets for every source, distinct.
+    FixedOutdegree {
+        /// How many.
+        count: u32,
+        /// Whether a neuron may connect to itself.
+        autapses: bool,
+    },
+    /// So many synapses in all, pairs drawn with replacement.
+    FixedTotal {
+        /// How many.
+        count: u64,
+        /// Whether a neuron may connect to itself.
+        autapses: bool,
+    },
+}
+
+/// What a generator's loop variable goes through. Expressions see the outer neuron only.
+#[derive(Clone, Copy, Debug)]
+pub enum Each {
+    /// `range(start, stop, step)`
+    Range {
+        /// First value.
+        start: ExprId,
+        /// One past the last.
+        stop: ExprId,
+        /// Distance.
+        step: ExprId,
+    },
+    /// `sample(start, stop, step, p = p)`: every value of the range with that probability.
+    SampleProbability {
+        /// First value.
+        start: ExprId,
+        /// One past the last.
+        stop: ExprId,
+        /// Distance.
+        step: ExprId,
+        /// How likely.
+        p: ExprId,
+    },
+}
+
+/// `poisson_input to P.v`.
+#[derive(Clone, Debug)]
+pub struct PoissonInput {
+    /// `target += binomial(n, rate*dt)*weight` as one guarded statement, run for every neuron of the group at every step.
+    pub block: Block,
+    /// Which neurons.
+    pub group: Group,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// One thing to record.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// As the user wrote it, and as its file is named: `P.v`, `Pe.spikes`.
+    pub name: String,
+    /// What.
+    pub what: Recorded,
+    /// Seconds between samples; `None` for every step.
+    pub every: Option<f64>,
+    /// Where it is asked for.
+    pub span: Span,
+}
+
+/// What is recorded.
+#[derive(Clone, Debug)]
+pub enum Recorded {
+    /// Step and neuron (relative to the group) of every spike.
+    Spikes(Group),
+    /// Spikes per neuron and second in every step.
+    Rate(Group),
+    /// The values of an expression over elements, at the start of every step that is sampled.
+    Values(Quantity),
+    /// The values at the end of the experiment.
+    AtEnd(Quantity),
+    /// i, j, delay and variables of all synapses at the end.
+    Synapses(ProjectionId),
+}
+
+/// Values of some elements of an object.
+#[derive(Clone, Debug)]
+pub struct Quantity {
+    /// Whose.
+    pub object: Object,
+    /// Of a variable or a subexpression.
+    pub value: ExprId,
+    /// Dimension of the values.
+    pub dimension: Dimension,
+    /// Which elements.
+    pub selection: Selection,
+    /// Offset of the subgroup in its population: indices shown to the user are relative to it.
+    pub offset: u32,
+    /// One value for the whole object.
+    pub shared: bool,
+}
+
+/// Some elements of an object: neurons absolute in the population, synapses by order of creation.
+#[derive(Clone, Debug)]
+pub enum Selection {
+    /// All of a range (a whole population or a subgroup of it).
+    Range {
+        /// First.
+        start: u32,
+        /// One past the last; `u32::MAX` for "to the end" of a projection, whose size is known only when it is connected.
+        stop: u32,
+        /// Distance; at least 1.
+        step: u32,
+    },
+    /// The ones listed.
+    List(Vec<u32>),
+    /// Those of a range for which a condition holds.
+    Where {
+        /// The condition, over the object's elements.
+        condition: ExprId,
+        /// First.
+        start: u32,
+        /// One past the last; `u32::MAX` as above.
+        stop: u32,
+    },
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Time goes on.
+    Run {
+        /// For so long [s].
+        duration: f64,
+        /// The statement.
+        span: Span,
+    },
+    /// A variable gets new values.
+    Set {
+        /// Whose.
+        object: Object,
+        /// Of which elements.
+        selection: Selection,
+        /// One statement.
+        block: Block,
+        /// The statement.
+        span: Span,
+    },
+    /// A value is shown.
+    Print {
+        /// The expression as written.
+        text: String,
+        /// Its value.
+        value: f64,
+        /// Its dimension.
+        dimension: Dimension,
+        /// Its type.
+        kind: Type,
+        /// The statement.
+        span: Span,
+    },
+}

@@ -1,0 +1,286 @@
+//! The plan: everything a simulation is built from, as values.
+//!
+//! The passes make it from a network; a simulation is built from it with either engine. It is immutable and shared by all
+//! simulations of a model. Programs are verified; numbers of columns and programs are positions in the plan's lists.
+
+use super::network::{Action, Group, Method, Object, PopulationId, Record, Rule, Selection};
+use super::steps::{Kind, Program};
+use super::verify::Verified;
+use crate::units::Dimension;
+use grammar::Span;
+
+/// The number of a program in its plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProgramId(pub u32);
+
+/// The number of a column in its plan.
+pub type ColumnNumber = u32;
+
+/// All that is needed to build and run simulations of a model.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Every column; the first are the network's variables, in their order.
+    pub columns: Vec<ColumnPlan>,
+    /// Every program.
+    pub programs: Vec<Verified<Program>>,
+    /// In order of declaration.
+    pub populations: Vec<PopulationPlan>,
+    /// In order of declaration.
+    pub projections: Vec<ProjectionPlan>,
+    /// In order of declaration.
+    pub inputs: Vec<InputPlan>,
+    /// Objects of all kinds in order of declaration.
+    pub order: Vec<Object>,
+    /// What to record; parallel to the network's records.
+    pub records: Vec<RecordPlan>,
+    /// What happens, in order.
+    pub actions: Vec<ActionPlan>,
+    /// The time step [s].
+    pub dt: f64,
+    /// The seed, where the text sets one.
+    pub seed: Option<u64>,
+    /// What was chosen for every object with equations, and why.
+    pub choices: Vec<Choice>,
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnPlan {
+    /// As the user calls it; made-up ones begin with `_`.
+    pub name: String,
+    /// Whose it is.
+    pub owner: Object,
+    /// One entry for the whole object.
+    pub shared: bool,
+    /// What its entries are.
+    pub kind: Kind,
+    /// What they are at first.
+    pub fill: f64,
+    /// Dimension of the variable.
+    pub dimension: Dimension,
+    /// Entries are ticks that the user sees as seconds (`lastspike`, `lastupdate`).
+    pub ticks: bool,
+}
+
+/// A population.
+#[derive(Clone, Debug)]
+pub struct PopulationPlan {
+    /// Its name.
+    pub name: String,
+    /// How many neurons.
+    pub size: u32,
+    /// `_init`: dense, once when built.
+    pub init: Option<ProgramId>,
+    /// What makes spikes.
+    pub source: SourcePlan,
+    /// Columns whose values must stay finite, in the order in which the first bad one is named.
+    pub watched: Vec<ColumnNumber>,
+}
+
+/// What makes the spikes of a population.
+#[derive(Clone, Debug)]
+pub enum SourcePlan {
+    /// Step programs.
+    Neurons {
+        /// State update, refractoriness and threshold in one dense program; `None` where there is nothing to do.
+        step: Option<ProgramId>,
+        /// Whether `step` emits spikes.
+        spikes: bool,
+        /// Indexed, for those that spiked.
+        reset: Option<ProgramId>,
+        /// Propagators of the exact integrator that are kept per neuron: a dense program that computes them, to be run before the next
+        /// step whenever one of the columns was written.
+        propagators: Option<(ProgramId, Vec<ColumnNumber>)>,
+    },
+    /// One rate for all, in a shared column [Hz].
+    Poisson {
+        /// The column.
+        rate: ColumnNumber,
+    },
+    /// Time [s] and neuron of every spike.
+    Spikes(Vec<(f64, u32)>, Span),
+}
+
+/// A projection.
+#[derive(Clone, Debug)]
+pub struct ProjectionPlan {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Span,
+    /// From where.
+    pub source: Group,
+    /// To where.
+    pub target: Group,
+    /// One or more.
+    pub connects: Vec<ConnectPlan>,
+    /// Over rows, once connected.
+    pub init: Option<ProgramId>,
+    /// Dense or over rows, at every step.
+    pub step: Option<ProgramId>,
+    /// Columns written by `step` that must stay finite.
+    pub watched: Vec<ColumnNumber>,
+    /// In order of declaration.
+    pub pathways: Vec<PathwayPlan>,
+}
+
+/// Code that runs when a spike arrives.
+#[derive(Clone, Debug)]
+pub struct PathwayPlan {
+    /// `pre`, `post` or its own name.
+    pub name: String,
+    /// Whether the source's spikes trigger it (else the target's).
+    pub pre: bool,
+    /// Over rows: for `pre` pathways without delays of their own per synapse.
+    pub rows: Option<ProgramId>,
+    /// Over a list of synapses: for all others.
+    pub list: Option<ProgramId>,
+    /// How long a spike travels.
+    pub delay: DelayPlan,
+    /// Whether the list program reads source neurons.
+    pub reads_pre: bool,
+}
+
+/// How long a spike travels.
+#[derive(Clone, Debug)]
+pub enum DelayPlan {
+    /// So long for all [s].
+    Shared(f64),
+    /// Per synapse.
+    PerSynapse {
+        /// The column [s].
+        column: ColumnNumber,
+        /// Over rows, once connected.
+        init: ProgramId,
+        /// The expression.
+        span: Span,
+    },
+}
+
+/// One `connect`: its rule, with programs in place of expressions.
+#[derive(Clone, Debug)]
+pub struct ConnectPlan {
+    /// The rule as resolved; its expressions are compiled below.
+    pub rule: Rule,
+    /// Shape `Pairs`, yields 0 or 1: what is left of the condition once `candidates` is taken out of it. For generators the whole condition.
+    pub condition: Option<ProgramId>,
+    /// The targets worth looking at for a source, where the condition says so.
+    pub candidates: Candidates,
+    /// Shape `Pairs`, yields a probability; `Constant` where it is one.
+    pub p: Chance,
+    /// Shape `Pairs`, yields a number of synapses.
+    pub n: Option<ProgramId>,
+    /// Shape `Pairs`, yields the other side's neuron (generators).
+    pub value: Option<ProgramId>,
+    /// Shape `Pairs`, each yields a number: start, stop, step of the loop, and its probability (generators).
+    pub each: Option<[Option<ProgramId>; 4]>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// How likely a pair is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Chance {
+    /// Certain.
+    Always,
+    /// The same for all pairs.
+    Constant(f64),
+    /// Yielded by a program of shape `Pairs` that does not read the target: one for every source.
+    PerSource(ProgramId),
+    /// Yielded by a program of shape `Pairs`.
+    PerPair(ProgramId),
+}
+
+/// The targets j (relative to the group) that a source i (relative) may connect to: `low(i) <= j <= high(i)`, cut to the group, without `except(i)`.
+/// Programs are of shape `Pairs`, do not read the target and yield reals.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Candidates {
+    /// Lower bounds, inclusive: the largest counts.
+    pub low: Vec<ProgramId>,
+    /// Upper bounds, inclusive: the smallest counts.
+    pub high: Vec<ProgramId>,
+    /// Targets left out.
+    pub except: Vec<ProgramId>,
+}
+
+/// A `poisson_input`.
+#[derive(Clone, Debug)]
+pub struct InputPlan {
+    /// Dense over the group's range of the population, at every step.
+    pub program: ProgramId,
+    /// Which neurons.
+    pub group: Group,
+}
+
+/// One thing to record.
+#[derive(Clone, Debug)]
+pub struct RecordPlan {
+    /// What the network says.
+    pub record: Record,
+    /// How to get the values.
+    pub values: Values,
+}
+
+/// How recorded values are got.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Values {
+    /// There are none (spikes, rates, synapses).
+    None,
+    /// As they stand in a column.
+    Column(ColumnNumber),
+    /// Yielded by a program of shape `Indexed` (`List` for synapses).
+    Program(ProgramId),
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug)]
+pub enum ActionPlan {
+    /// As the network says: `Run` and `Print`.
+    Plain(Action),
+    /// A variable gets new values.
+    Set {
+        /// Whose.
+        object: Object,
+        /// Of which elements.
+        selection: Selection,
+        /// Shape `Indexed` for neurons, `List` for synapses.
+        program: ProgramId,
+        /// Of the same shape; yields the selection's condition.
+        condition: Option<ProgramId>,
+        /// Columns written.
+        written: Vec<ColumnNumber>,
+        /// The statement.
+        span: Span,
+    },
+}
+
+/// Which integrator an object got, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Whose equations.
+    pub object: Object,
+    /// Its name.
+    pub name: String,
+    /// `state`, `clock-driven` or `event-driven`.
+    pub part: &'static str,
+    /// What was taken.
+    pub method: Method,
+    /// Whether the model names it.
+    pub named: bool,
+    /// What was refused before, each with its reason in the user's words.
+    pub refused: Vec<(Method, String)>,
+    /// What is worth knowing (a closed form, a propagator kept, where Brian2 would have taken euler).
+    pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// The name of an object.
+    #[must_use]
+    pub fn name(&self, object: Object) -> &str {
+        match object {
+            Object::Population(PopulationId(number)) => &self.populations[number as usize].name,
+            Object::Projection(number) => &self.projections[number.0 as usize].name,
+            Object::Input(_) => "poisson_input",
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Step programs: straight-line code that an engine runs once per element.
+//!
+//! A program is a list of instructions in single assignment; the number of an instruction is the number of its value.
+//! The first `prelude` instructions do not depend on the element: an engine runs them once per call.
+//! Holds throughout (checked by `verify`): operands come before their use and have the kind the operation asks for; the
+//! prelude has no effects and reads nothing that depends on the element; no load stands after a store; only `Dense` programs emit spikes or
+//! check values; slots are bound to columns of their type. A program has no branches and never traps.
+//! Values are in SI base units and have no units any more.
+
+/// The number of an instruction and of its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ValueId(pub u32);
+
+/// The number of a slot of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotId(pub u32);
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// 64-bit float.
+    Real,
+    /// 32-bit integer, wrapping.
+    Integer,
+    /// 64-bit integer, wrapping: ticks.
+    Long,
+    /// True or false.
+    Boolean,
+}
+
+/// What a program is run over; see `runtime::kernel::Work`, whose variants have the same names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// A range of elements: fit for vectors and threads.
+    Dense,
+    /// A list of elements.
+    Indexed,
+    /// The rows of some sources.
+    Rows,
+    /// A list of synapses.
+    List,
+    /// Candidate pairs: element is the position, `Each` the loop variable.
+    Pairs,
+}
+
+/// Which entry of a column a slot stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// The element's.
+    Element,
+    /// The source neuron's.
+    Pre,
+    /// The target neuron's.
+    Post,
+    /// The only one.
+    Shared,
+}
+
+/// A column a program reads or writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Slot {
+    /// The column's number in the plan.
+    pub column: u32,
+    /// What its entries are.
+    pub kind: Kind,
+    /// Which entry.
+    pub access: Access,
+}
+
+/// Operations on one real.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum Real1 {
+    Negate,
+    Abs,
+    Sqrt,
+    Floor,
+    Ceil,
+    Sign,
+    Sin,
+    Cos,
+    Tan,
+    Sinh,
+    Cosh,
+    Tanh,
+    Arcsin,
+    Arccos,
+    Arctan,
+    Arcsinh,
+    Arccosh,
+    Arctanh,
+    Exp,
+    Expm1,
+    Exprel,
+    Log,
+    Log10,
+    Log1p,
+    Erf,
+}
+
+/// Operations on two reals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Real2 {
+    /// Sum.
+    Add,
+    /// Difference.
+    Subtract,
+    /// Product.
+    Multiply,
+    /// Quotient.
+    Divide,
+    /// `a**b`.
+    Power,
+    /// `a // b`: the floor of the quotient.
+    FloorDivide,
+    /// `a % b`, with the sign of `b`.
+    Remainder,
+    /// The smaller; NaN where either is.
+    Min,
+    /// The larger; NaN where either is.
+    Max,
+}
+
+/// Operations on two integers; all wrap, division and remainder by zero are 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum Integer2 {
+    Add,
+    Subtract,
+    Multiply,
+    FloorDivide,
+    Remainder,
+    Min,
+    Max,
+}
+
+/// Comparisons; of reals as IEEE 754 orders them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum Comparison {
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Equal,
+    NotEqual,
+}
+
+/// Distributions of a random draw; the operands are values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Draw {
+    /// Real in [0, 1).
+    Uniform,
+    /// Real, standard normal.
+    Normal,
+    /// Integer of that mean (real).
+    Poisson(ValueId),
+    /// Integer: successes of n (integer) trials of probability p (real).
+    Binomial(ValueId, ValueId),
+}
+
+/// One instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// A real, by its bits.
+    Real(u64),
+    /// An integer.
+    Integer(i32),
+    /// A count of ticks.
+    Long(i64),
+    /// A boolean.
+    Boolean(bool),
+    /// The time of the step [s]: real.
+    Time,
+    /// The tick: long.
+    Tick,
+    /// Absolute index of the element: integer.
+    Element,
+    /// Absolute index of the source neuron: integer.
+    Pre,
+    /// Absolute index of the target neuron: integer.
+    Post,
+    /// A generator's loop variable: integer.
+    Each,
+    /// The entry of a slot.
+    Load(SlotId),
+    /// One real.
+    Real1(Real1, ValueId),
+    /// Two reals.
+    Real2(Real2, ValueId, ValueId),
+    /// `a*b + c`, rounded once.
+    MulAdd(ValueId, ValueId, ValueId),
+    /// A real to a constant whole power, by squaring; negative ones by the reciprocal of the power.
+    PowerInteger(ValueId, i32),
+    /// Two integers.
+    Integer2(Integer2, ValueId, ValueId),
+    /// An integer to a constant power of 0 or more, wrapping.
+    IntegerPower(ValueId, u32),
+    /// Difference of longs.
+    LongSubtract(ValueId, ValueId),
+    /// Two reals, integers or longs compared.
+    Compare(Comparison, ValueId, ValueId),
+    /// Both.
+    And(ValueId, ValueId),
+    /// Either.
+    Or(ValueId, ValueId),
+    /// Not.
+    Not(ValueId),
+    /// `a` where the condition holds, else `b`; both are of one kind.
+    Select(ValueId, ValueId, ValueId),
+    /// To a real: from boolean, integer or long.
+    ToReal(ValueId),
+    /// To an integer: from boolean, real (towards zero, saturating, NaN to 0) or long (wrapping).
+    ToInteger(ValueId),
+    /// To a boolean: "not zero", from real or integer.
+    ToBoolean(ValueId),
+    /// `timestep(t, dt)` of two reals: a long (Brian2: the integer part of `(t + 1e-3 dt)/dt`).
+    Timestep(ValueId, ValueId),
+    /// A random number: the draw's number is part of its counter.
+    Random(u32, Draw),
+    /// Writes a slot's entry.
+    Store(SlotId, ValueId),
+    /// A spike of the element where the boolean holds.
+    Emit(ValueId),
+    /// A result: a real.
+    Yield(ValueId),
+    /// Notes where the real is not finite.
+    Check(ValueId),
+}
+
+/// A step program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    /// For people: `P.step`, `S.pre`.
+    pub name: String,
+    /// What it is run over.
+    pub shape: Shape,
+    /// The columns it uses.
+    pub slots: Vec<Slot>,
+    /// In order.
+    pub ops: Vec<Op>,
+    /// How many of the first instructions do not depend on the element.
+    pub prelude: usize,
+    /// Whether polynomials inside mathematical functions use fused multiply-adds, as the program's own operations say for themselves.
+    pub fused: bool,
+}

@@ -1,0 +1,1 @@
+//! Network to plan: the passes in one visible table, a verifier between them.
