@@ -101,8 +101,8 @@ fn logging(
 }
 
 proptest! {
-    /// The model: every spike meets every synapse of its neuron at its tick plus the delay; sorted by arrival, tick sent, neuron
-    /// and creation.
+    /// The model: every spike meets every synapse of its neuron at its tick plus the delay; sorted by arrival, tick
+    /// sent, neuron and creation.
     #[test]
     fn arrivals_are_those_of_a_sorted_list(
         pairs in prop::collection::vec((0u32..5, 0u32..5), 1..30),

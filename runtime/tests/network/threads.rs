@@ -18,7 +18,8 @@ static CALLS: AtomicUsize = AtomicUsize::new(0);
 /// v += 0.05*(1 - v) + 0.1*noise; spike and reset above 1; an element becomes infinite at tick 150 where asked for.
 unsafe extern "C" fn noisy(frame: *mut Frame) {
     CALLS.fetch_add(1, Ordering::Relaxed);
-    // SAFETY: the caller gives a dense frame: slot 0 is a column of reals, slot 1 of one long, with room for all spikes.
+    // SAFETY: the caller gives a dense frame: slot 0 is a column of reals, slot 1 of one long, with room for all
+    // spikes.
     unsafe {
         let frame = &mut *frame;
         let v = (*frame.slots).cast::<f64>();
@@ -84,7 +85,7 @@ type Outcome = (Result<u64, RunError>, State, Vec<(i64, u32)>);
 fn outcome(threads: Threads, bad: i64) -> Outcome {
     let state = State::new(vec![Column::Real(vec![0.0; SIZE as usize]), Column::Long(vec![bad])]);
     let mut network = Network::new(state, DT, 3, threads).expect("a good time step");
-    let step = Code::new("P.step", Arc::new(Noisy([ColumnId(0), ColumnId(1)]))).costing(100.0);
+    let step = Code::new("P.step", Arc::new(Noisy([ColumnId(0), ColumnId(1)]))).costing(1000.0);
     let neurons = Neurons { step: Some(step), ..Neurons::default() };
     let watched = Watched { column: ColumnId(0), variable: "v".to_owned() };
     let population = network.add_population(Population::neurons("P", SIZE, neurons).watching([watched]));
