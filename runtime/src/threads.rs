@@ -44,6 +44,12 @@ impl Threads {
         self.pool.as_ref().map_or(1, |pool| pool.current_num_threads())
     }
 
+    /// The pool, where there is more than one thread.
+    #[must_use]
+    pub fn pool(&self) -> Option<&rayon::ThreadPool> {
+        self.pool.as_deref()
+    }
+
     /// Who shares `elements` of `cost` [ns] each, where that pays.
     pub(crate) fn team(&self, elements: u32, cost: f64) -> Option<Team<'_>> {
         let pool = self.pool.as_deref()?;
