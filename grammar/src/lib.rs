@@ -5,18 +5,21 @@
 //!                    └──────────── wrong tokens, brackets ─────────────┴── habits ──► diagnostics
 //! ```
 //!
-//! In: `.rheo` text. Out: [`ast::File`] with a span on every node, and every mistake as a [`Diagnostic`]. Holds throughout: no input
-//! makes it panic or overflow the stack, and it does no input or output. It does not know what a unit or a neuron means.
+//! In: `.rheo` text. Out: [`ast::File`] with a span on every node, and every mistake as a [`Diagnostic`]. Holds
+//! throughout: no input makes it panic or overflow the stack, and it does no input or output. It does not know what a
+//! unit or a neuron means.
 #![forbid(unsafe_code)]
 
 pub mod ast;
 mod build;
 pub mod codes;
 pub mod diagnostic;
+mod expected;
 mod habits;
 mod lexer;
 pub mod limits;
 mod parse;
+pub mod print;
 pub mod span;
 mod statements;
 mod token;
@@ -27,6 +30,7 @@ mod model {
     #![allow(
         clippy::all,
         clippy::pedantic,
+        clippy::allow_attributes_without_reason,
         unused_imports,
         unused_qualifications,
         unreachable_pub,

@@ -1,9 +1,10 @@
-//! Where statements begin and end. In: tokens with line ends. Out: statements, each with its tokens and the blocks in its braces.
+//! Where statements begin and end. In: tokens with line ends. Out: statements, each with its tokens and the blocks in
+//! its braces.
 //!
-//! Holds throughout: brackets of a statement that is not refused are balanced and nested at most [`DEPTH`] deep; braces are one
-//! token each, so that a mistake between them touches no statement outside. A statement ends at a line end, `;`, the `}` around
-//! it or after its own `}`; a line goes on inside `( )` and `[ ]`, after a token that wants more and before one that cannot begin
-//! a statement (`Token::continues_after`, `Token::continues_before`).
+//! Holds throughout: brackets of a statement that is not refused are balanced and nested at most [`DEPTH`] deep;
+//! braces are one token each, so that a mistake between them touches no statement outside. A statement ends at a line
+//! end, `;`, the `}` around it or after its own `}`; a line goes on inside `( )` and `[ ]`, after a token that wants
+//! more and before one that cannot begin a statement (`Token::continues_after`, `Token::continues_before`).
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -41,15 +42,8 @@ pub(crate) fn split<'s>(
     lexemes: &Lexemes<'s>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Line<'s>> {
-    let mut splitter = Splitter {
-        source,
-        text,
-        tokens: &lexemes.tokens,
-        unreadable: &lexemes.unreadable,
-        frames: vec![Frame::default()],
-        too_deep: 0,
-        diagnostics,
-    };
+    let mut splitter =
+        Splitter { source, text, tokens: &lexemes.tokens, frames: vec![Frame::default()], too_deep: 0, diagnostics };
     splitter.run();
     splitter.finish()
 }
@@ -71,7 +65,6 @@ struct Splitter<'s, 'a> {
     source: SourceId,
     text: &'s str,
     tokens: &'a [Lexeme<'s>],
-    unreadable: &'a [usize],
     frames: Vec<Frame<'s>>,
     /// Braces opened beyond the limit and not closed yet.
     too_deep: usize,
@@ -105,6 +98,10 @@ impl<'s> Splitter<'s, '_> {
                     self.frame().line.refused = true;
                     self.push(lexeme);
                 }
+                Token::Unreadable => {
+                    self.push(lexeme);
+                    self.frame().line.refused = true;
+                }
                 _ => self.push(lexeme),
             }
         }
@@ -113,8 +110,7 @@ impl<'s> Splitter<'s, '_> {
     /// Ends what is still open at the end of the text.
     fn finish(mut self) -> Vec<Line<'s>> {
         self.close_frames("the text ends");
-        let mut outermost = self.frames.pop().unwrap_or_default();
-        self.unreadable_lines(&mut outermost.lines);
+        let outermost = self.frames.pop().unwrap_or_default();
         outermost.lines
     }
 
@@ -122,17 +118,18 @@ impl<'s> Splitter<'s, '_> {
     fn close_frames(&mut self, reason: &str) {
         self.brackets_unclosed(None);
         self.end_statement();
-        let end = self.text.len();
-        while self.frames.len() > 1 {
-            let opened = self.frame().opened;
-            let span = Span::new(self.source, opened, opened + 1);
+        let mut open =
+            self.frames[1..].iter().rev().map(|frame| Span::new(self.source, frame.opened, frame.opened + 1));
+        if let Some(innermost) = open.next().filter(|_| self.too_deep == 0) {
             let message = format!("this `{{` is not closed before {reason}");
-            self.diagnostics.push(
-                Diagnostic::error(codes::UNCLOSED_BRACE, span, message)
-                    .label("opened here")
-                    .help("close the block with `}`"),
-            );
-            self.pop_frame(end);
+            let diagnostic = Diagnostic::error(codes::UNCLOSED_BRACE, innermost, message)
+                .label("opened here")
+                .help("close the block with `}`");
+            self.diagnostics
+                .push(open.fold(diagnostic, |diagnostic, outer| diagnostic.also(outer, "not closed either")));
+        }
+        while self.frames.len() > 1 {
+            self.pop_frame(self.text.len());
         }
         self.too_deep = 0;
     }
@@ -165,10 +162,12 @@ impl<'s> Splitter<'s, '_> {
         let following = tokens.get(next..).unwrap_or_default();
         self.outer_statement(following);
         let frame = self.frame();
-        let Some(last) = frame.line.tokens.last().map(|lexeme| lexeme.token) else {
+        if frame.line.tokens.is_empty() {
             frame.semicolon = false;
             return;
-        };
+        }
+        let mut readable = frame.line.tokens.iter().rev().map(|lexeme| lexeme.token);
+        let last = readable.find(|token| *token != Token::Unreadable).unwrap_or(Token::Unreadable);
         if frame.brackets.is_empty() {
             let goes_on = last.continues_after() || following.first().is_some_and(|next| next.token.continues_before());
             if !goes_on {
@@ -184,7 +183,10 @@ impl<'s> Splitter<'s, '_> {
     fn outer_statement(&mut self, following: &[Lexeme<'s>]) {
         let [first, second, ..] = following else { return };
         let at_margin = first.start == 0 || self.text.as_bytes().get(first.start - 1).is_some_and(u8::is_ascii_control);
-        let declares = matches!((first.token, second.token), (Token::Name(word), Token::Name(_)) if words::find(GROUP_WORDS, word).is_some());
+        let declares = match (first.token, second.token) {
+            (Token::Name(word), Token::Name(_)) => words::find(GROUP_WORDS, word).is_some(),
+            _ => false,
+        };
         if self.frames.len() > 1 && at_margin && declares {
             let span = Span::new(self.source, first.start, second.end);
             let reason = format!("`{}` begins", &self.text[span.range()]);
@@ -200,7 +202,7 @@ impl<'s> Splitter<'s, '_> {
                 self.nested_too_deep(span, "braces");
             }
             self.too_deep += 1;
-            self.frame().line.refused = true;
+            self.frames.iter_mut().for_each(|frame| frame.line.refused = true);
             return;
         }
         self.frames.push(Frame { opened: lexeme.start, ..Frame::default() });
@@ -224,8 +226,7 @@ impl<'s> Splitter<'s, '_> {
     /// Makes the innermost frame a token of the statement around it.
     fn pop_frame(&mut self, end: usize) {
         let Some(frame) = self.frames.pop() else { return };
-        let mut lines = frame.lines;
-        self.unreadable_lines(&mut lines);
+        let lines = frame.lines;
         let span = Span::new(self.source, frame.opened, end);
         let outer = self.frame();
         let token = Token::Braces(outer.line.braces.len());
@@ -321,23 +322,10 @@ impl<'s> Splitter<'s, '_> {
                 .help("remove brackets, or give an inner part a name of its own"),
         );
     }
-
-    /// Refuses statements that contain a token which could not be read: that was said already.
-    fn unreadable_lines(&self, lines: &mut [Line<'s>]) {
-        for line in lines {
-            let (Some(first), Some(last)) = (line.tokens.first(), line.tokens.last()) else { continue };
-            let from = self.unreadable.partition_point(|&place| place < first.start);
-            // A statement with a block keeps its head readable when only the block has a mistake.
-            let touched = self.unreadable[from..].iter().take_while(|&&place| place < last.end);
-            line.refused |= touched
-                .into_iter()
-                .any(|&place| !line.braces.iter().any(|braces| braces.span.range().contains(&place)));
-        }
-    }
 }
 
-/// Whether what follows a line end inside brackets can only be a new statement: two values in a row, `dv/dt =`, or `name =` that is
-/// no named argument.
+/// Whether what follows a line end inside brackets can only be a new statement: two values in a row, `dv/dt =`, or
+/// `name =` that is no named argument.
 fn begins_statement(last: Token<'_>, following: &[Lexeme<'_>]) -> bool {
     let token = |at: usize| following.get(at).map(|lexeme| lexeme.token);
     let (Some(Token::Name(first)), Some(second)) = (token(0), token(1)) else { return false };
