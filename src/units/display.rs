@@ -91,7 +91,12 @@ fn factors(dimension: Dimension) -> Vec<Factor> {
             }
         }
     }
-    best.map_or_else(|| base_factors(dimension), |(_, factors)| factors)
+    let mut factors = best.map_or_else(|| base_factors(dimension), |(_, factors)| factors);
+    // Metres and seconds last: `m ohm` would read as milliohm.
+    if factors.len() == 2 && matches!(factors[0].symbol, "m" | "s") {
+        factors.reverse();
+    }
+    factors
 }
 
 /// Cost of a power of a unit, the power, and what is left of a dimension once it is divided out.
