@@ -53,7 +53,7 @@ features! {
     Gsl = "an adaptive method (`gsl…`)";
     Incoming = "the number of a neuron's synapses (`N_incoming`, `N_outgoing`)";
     SynapseCount = "the number of synapses (`N` of a synapses block)";
-    Parameters = "a population without equations of its own kind (`synapses` between synapses)";
+    OnSynapses = "a connection from or to synapses";
     PrintState = "printing what changes during a run";
 }
 
