@@ -39,7 +39,7 @@ pub(super) struct Declared<'a> {
 }
 
 /// The equation lines of a block.
-pub(super) fn lines(members: &[Member]) -> impl Iterator<Item = (&ast::Equation, Span)> {
+pub(super) fn lines<'m>(members: &[&'m Member]) -> impl Iterator<Item = (&'m ast::Equation, Span)> {
     members.iter().filter_map(|member| match &member.kind {
         MemberKind::Equation(equation) => Some((equation, member.span)),
         _ => None,

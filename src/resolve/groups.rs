@@ -85,6 +85,7 @@ impl Resolver<'_> {
         let mut number = 0;
         for group in file.items.iter().filter_map(group) {
             let size = self.size(&group.size);
+            self.sizes.push(size);
             let population = PopulationId(number);
             number += 1;
             let whole = Group { population, offset: 0, size: size.unwrap_or(1) };

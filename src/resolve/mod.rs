@@ -23,6 +23,7 @@ mod generators;
 mod groups;
 mod later;
 mod lists;
+mod members;
 mod names;
 mod populations;
 mod records;
@@ -95,6 +96,8 @@ struct Resolver<'o> {
     outside: Scope,
     /// Populations, projections and subgroups by name.
     objects: HashMap<Box<str>, Named>,
+    /// Sizes of populations by number; `None` where one is wrong.
+    sizes: Vec<Option<u32>>,
     /// What synapses, recordings and assignments see of each population.
     visible: Vec<Visible>,
     /// And of each projection.
@@ -121,6 +124,7 @@ impl<'o> Resolver<'o> {
             definitions: HashMap::new(),
             outside: names::outside(),
             objects: HashMap::new(),
+            sizes: Vec::new(),
             visible: Vec::new(),
             visible_synapses: Vec::new(),
             guards: HashMap::new(),
