@@ -95,7 +95,7 @@ impl Resolver<'_> {
         let typed = self.expression(&mut scope, value)?;
         self.fits_place(typed, value, variable.dimension, target)?;
         if variable.shared {
-            self.must_be_shared(typed.id, value, &variable.name)?;
+            self.must_be_one_value(typed.id, value, &variable.name, true)?;
         }
         let value = self.convert(typed.id, variable.kind);
         let statement = Statement { target: Target::Variable(Site::Own, id), value, guard: None, span };
@@ -111,7 +111,8 @@ impl Resolver<'_> {
         let message = format!("{} {}, and {} {given}", quoted(target), has_unit(dimension), quoted(expr));
         let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(given);
         if let ExprKind::Number(number) = &expr.kind {
-            diagnostic = diagnostic.help(format!("a plain number has no unit: write `{}*{}`", number.text, dimension.spelled()));
+            diagnostic =
+                diagnostic.help(format!("a plain number has no unit: write `{}*{}`", number.text, dimension.spelled()));
         }
         self.report(diagnostic);
         None

@@ -111,7 +111,10 @@ impl Resolver<'_> {
         let times = n.and_then(|n| self.known(n)).unwrap_or(if n.is_some() { 0.0 } else { 1.0 });
         if parts.i.is_none() && parts.j.is_none() {
             if let Some(skip) = parts.skip_if_invalid {
-                self.misfit(skip, "`skip_if_invalid` goes with `j = …` or `i = …`, where a value may be outside its group");
+                self.misfit(
+                    skip,
+                    "`skip_if_invalid` goes with `j = …` or `i = …`, where a value may be outside its group",
+                );
                 return None;
             }
             let condition = match parts.condition {
@@ -176,7 +179,9 @@ impl Resolver<'_> {
         match &expr.kind {
             ExprKind::Name(name) if &**name == "all" => sorted.all = Some(expr.span),
             ExprKind::Name(name) if &**name == "skip_if_invalid" => sorted.skip_if_invalid = Some(expr.span),
-            ExprKind::Call { function, arguments } if FIXED.contains(&&*function.text) => sorted.fixed = Some((function, arguments)),
+            ExprKind::Call { function, arguments } if FIXED.contains(&&*function.text) => {
+                sorted.fixed = Some((function, arguments))
+            }
             ExprKind::Call { function, .. } if &*function.text == "csv" => {
                 self.report(later::refusal(Feature::Csv, expr.span));
                 return false;
@@ -212,7 +217,10 @@ impl Resolver<'_> {
         };
         if let Some(before) = place.replace(given) {
             let message = format!("`{}` is given twice", given.name.text);
-            self.report(Diagnostic::error(codes::GIVEN_TWICE, given.name.span, message).also(before.name.span, "first given here"));
+            self.report(
+                Diagnostic::error(codes::GIVEN_TWICE, given.name.span, message)
+                    .also(before.name.span, "first given here"),
+            );
             return false;
         }
         let Some(generator) = given.generator.filter(|_| matches!(&*given.name.text, "p" | "n")) else { return true };
@@ -253,7 +261,11 @@ impl Resolver<'_> {
     pub(super) fn must_be_probability(&mut self, p: ExprId, expr: &Expr) -> Option<()> {
         match self.known(p) {
             Some(number) if !(0.0..=1.0).contains(&number) => {
-                let message = format!("a probability is between 0 and 1, and {} is {}", quoted(expr), crate::units::number(number));
+                let message = format!(
+                    "a probability is between 0 and 1, and {} is {}",
+                    quoted(expr),
+                    crate::units::number(number)
+                );
                 self.report(Diagnostic::error(codes::PROBABILITY, expr.span, message));
                 None
             }
@@ -265,7 +277,8 @@ impl Resolver<'_> {
         let n = self.whole(&mut scope.fresh(), given.value, "`n`")?;
         match self.known(n) {
             Some(number) if number < 0.0 => {
-                let message = format!("`n` is the number of synapses of a pair, and {} is {number}", quoted(given.value));
+                let message =
+                    format!("`n` is the number of synapses of a pair, and {} is {number}", quoted(given.value));
                 self.report(Diagnostic::error(codes::COUNT, given.value.span, message));
                 None
             }
@@ -308,7 +321,8 @@ impl Resolver<'_> {
             _ => return Some(Rule::FixedTotal { count: u64::from(count), autapses }),
         };
         // Each is drawn once, and without autapses a neuron of both groups is no choice for itself.
-        let same = ends.source.group.population == ends.target.group.population && ends.source.group == ends.target.group;
+        let same =
+            ends.source.group.population == ends.target.group.population && ends.source.group == ends.target.group;
         let choices = drawn_from.group.size - u32::from(!autapses && same);
         if drawn_from.sized && count > choices {
             let message = format!("there are only {choices} {side} to choose from");
@@ -343,7 +357,10 @@ impl Resolver<'_> {
             Ok(lists) => lists,
             Err((sources, targets)) => {
                 let message = format!("`i` lists {sources} neurons and `j` lists {targets}");
-                self.report(Diagnostic::error(codes::LIST_LENGTHS, j.value.span, message).also(i.value.span, format!("{sources} neurons")));
+                self.report(
+                    Diagnostic::error(codes::LIST_LENGTHS, j.value.span, message)
+                        .also(i.value.span, format!("{sources} neurons")),
+                );
                 return None;
             }
         };

@@ -33,7 +33,9 @@ impl Resolver<'_> {
             match &at.kind {
                 ExprKind::List(items) => return self.listed(items, &factors),
                 ExprKind::Group(inner) => at = inner,
-                ExprKind::Binary { op: op @ (BinaryOp::Multiply | BinaryOp::Divide), left, right, .. } if has_list(left) => {
+                ExprKind::Binary { op: op @ (BinaryOp::Multiply | BinaryOp::Divide), left, right, .. }
+                    if has_list(left) =>
+                {
                     factors.push((*op, right));
                     at = left;
                 }
@@ -62,7 +64,9 @@ impl Resolver<'_> {
         let mut values = Vec::with_capacity(items.len());
         for item in items {
             match self.constant_of(item, None, "a list") {
-                Some(value) => values.push((scales.iter().fold(value, |value, (op, by)| scaled(value, *op, *by)), item.span)),
+                Some(value) => {
+                    values.push((scales.iter().fold(value, |value, (op, by)| scaled(value, *op, *by)), item.span))
+                }
                 None => fine = false,
             }
         }

@@ -118,7 +118,10 @@ impl Resolver<'_> {
                 self.report(misplaced(row, block, member));
                 continue;
             }
-            let named = matches!(&member.kind, MemberKind::OnPre { pathway: Some(_), .. } | MemberKind::OnPost { pathway: Some(_), .. });
+            let named = matches!(
+                &member.kind,
+                MemberKind::OnPre { pathway: Some(_), .. } | MemberKind::OnPost { pathway: Some(_), .. }
+            );
             let feature = match row.times {
                 Times::Later(feature) => Some(feature),
                 _ => named.then_some(Feature::NamedPathway),

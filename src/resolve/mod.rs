@@ -150,9 +150,11 @@ impl<'o> Resolver<'o> {
         self.records(file);
         self.actions(file);
         self.network.order = order(file);
-        if self.network.populations.is_empty() && self.found.is_empty() && !self.open {
+        let prints = file.items.iter().any(|item| matches!(item.kind, ItemKind::Print { .. }));
+        if self.network.populations.is_empty() && self.found.is_empty() && !self.open && !prints {
             let end = file.items.last().map(|item| item.span).unwrap_or_default();
-            let empty = Diagnostic::error(codes::EMPTY, end, "there is nothing to simulate: the text has no population");
+            let empty =
+                Diagnostic::error(codes::EMPTY, end, "there is nothing to simulate: the text has no population");
             self.report(empty.help("begin with `neurons P[100] { dv/dt = -v/(10*ms) : 1 }`"));
         }
     }

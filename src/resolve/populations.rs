@@ -9,7 +9,9 @@ use super::members::BlockKind;
 use super::names::{Entry, Meaning, Scope, Typed};
 use super::{Resolver, codes, groups, later, later::Feature, suggestions};
 use crate::ir::expr::{Node, Site, Type};
-use crate::ir::network::{self, Block, Method, Neurons, Object, PopulationId, PopulationKind, Refractory, Role, Variable};
+use crate::ir::network::{
+    self, Block, Method, Neurons, Object, PopulationId, PopulationKind, Refractory, Role, Variable,
+};
 use crate::units::Dimension;
 use grammar::ast::{self, Expr, File, ItemKind, Member, MemberKind, Name};
 use grammar::{Diagnostic, Span};
@@ -118,14 +120,23 @@ impl Resolver<'_> {
         scope.set("xi", Entry::Later(Feature::Noise));
     }
 
-    fn neurons(&mut self, id: PopulationId, members: &[&Member], population: &mut network::Population, visible: &mut Visible) {
+    fn neurons(
+        &mut self,
+        id: PopulationId,
+        members: &[&Member],
+        population: &mut network::Population,
+        visible: &mut Visible,
+    ) {
         let object = Object::Population(id);
         let mut scope = std::mem::take(&mut visible.scope);
         let declared = self.declare(&mut scope, object, lines(members));
-        let threshold = find(members, |kind| if let MemberKind::Threshold(condition) = kind { Some(condition) } else { None });
-        let refractory = find(members, |kind| if let MemberKind::Refractory(value) = kind { Some(value) } else { None });
+        let threshold =
+            find(members, |kind| if let MemberKind::Threshold(condition) = kind { Some(condition) } else { None });
+        let refractory =
+            find(members, |kind| if let MemberKind::Refractory(value) = kind { Some(value) } else { None });
         let span = population.span;
-        let last_spike = threshold.map(|_| self.builtin_variable(&mut scope, object, "lastspike", Role::LastSpike, span));
+        let last_spike =
+            threshold.map(|_| self.builtin_variable(&mut scope, object, "lastspike", Role::LastSpike, span));
         let not_refractory =
             refractory.map(|_| self.builtin_variable(&mut scope, object, "not_refractory", Role::NotRefractory, span));
         for line in &declared {
@@ -179,18 +190,24 @@ impl Resolver<'_> {
             _ => (Dimension::SECOND, Type::Float),
         };
         let shared = role == Role::Rate;
-        self.add_variable(scope, Variable { name: name.to_owned(), owner, dimension, kind, role, shared, constant: false, span })
+        self.add_variable(
+            scope,
+            Variable { name: name.to_owned(), owner, dimension, kind, role, shared, constant: false, span },
+        )
     }
 
     fn flag_without_effect(&mut self, equation: &ast::Equation, open: bool) {
         if let Some(flag) = equation.flags.iter().find(|flag| &*flag.text == "unless refractory" && !open) {
             let message = "`(unless refractory)` has no effect: these neurons have no `refractory` statement";
-            self.report(Diagnostic::warning(codes::NO_EFFECT, flag.span, message).help("add one, as `refractory 5*ms`"));
+            self.report(
+                Diagnostic::warning(codes::NO_EFFECT, flag.span, message).help("add one, as `refractory 5*ms`"),
+            );
         }
     }
 
     fn reset(&mut self, scope: &Scope, members: &[&Member], spikes: bool) -> Block {
-        let Some(block) = find(members, |kind| if let MemberKind::Reset(block) = kind { Some(block) } else { None }) else {
+        let Some(block) = find(members, |kind| if let MemberKind::Reset(block) = kind { Some(block) } else { None })
+        else {
             return Block::default();
         };
         if !spikes {
@@ -214,7 +231,12 @@ impl Resolver<'_> {
     }
 
     /// Defaults of parameters, then every `init`.
-    pub(super) fn init(&mut self, scope: &Scope, declared: &[super::equations::Declared<'_>], members: &[&Member]) -> Block {
+    pub(super) fn init(
+        &mut self,
+        scope: &Scope,
+        declared: &[super::equations::Declared<'_>],
+        members: &[&Member],
+    ) -> Block {
         let mut scope = scope.fresh();
         let mut statements: Vec<network::Statement> =
             declared.iter().filter_map(|line| self.default_value(&mut scope, line)).collect();
@@ -243,11 +265,14 @@ fn unknown_method(name: &Name) -> Diagnostic {
         text if text == "gsl" || text.starts_with("gsl_") => return later::refusal(Feature::Gsl, name.span),
         _ => {}
     }
-    let mut diagnostic = Diagnostic::error(codes::UNKNOWN_METHOD, name.span, format!("there is no method `{}`", name.text));
+    let mut diagnostic =
+        Diagnostic::error(codes::UNKNOWN_METHOD, name.span, format!("there is no method `{}`", name.text));
     if let Some(meant) = suggestions::nearest(&name.text, METHODS.iter().map(|row| row.0)) {
         diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
     }
-    diagnostic.help("the methods are `exact`, `exponential_euler`, `euler`, `rk2`, `rk4` and `heun`; without one it is chosen")
+    diagnostic.help(
+        "the methods are `exact`, `exponential_euler`, `euler`, `rk2`, `rk4` and `heun`; without one it is chosen",
+    )
 }
 
 fn without_threshold(word: &str, span: Span) -> Diagnostic {

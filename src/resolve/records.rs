@@ -125,7 +125,9 @@ impl Resolver<'_> {
         let every = match every {
             Some((_, span)) if target.at_end => {
                 let message = "what is recorded `at end` is recorded once: `every` says nothing about it";
-                self.report(Diagnostic::error(codes::NOT_A_PLACE, span, message).help("record it on a line of its own"));
+                self.report(
+                    Diagnostic::error(codes::NOT_A_PLACE, span, message).help("record it on a line of its own"),
+                );
                 return None;
             }
             Some((interval, _)) => Some(interval?),
@@ -135,11 +137,17 @@ impl Resolver<'_> {
     }
 
     /// Spikes, rates and synapses are recorded whole and as they happen.
-    fn must_be_whole(&mut self, place: &Place<'_>, target: &RecordTarget, every: Option<(Option<f64>, Span)>) -> Option<()> {
+    fn must_be_whole(
+        &mut self,
+        place: &Place<'_>,
+        target: &RecordTarget,
+        every: Option<(Option<f64>, Span)>,
+    ) -> Option<()> {
         let name = &place.name.text;
         if place.items.is_some() {
             let message = format!("`{name}` is not indexed");
-            let help = format!("record those of a part: `{}[0:10].{name}`", grammar::print::expression(place.base_expr));
+            let help =
+                format!("record those of a part: `{}[0:10].{name}`", grammar::print::expression(place.base_expr));
             self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(help));
             return None;
         }
@@ -163,13 +171,18 @@ impl Resolver<'_> {
     /// `P.v`, `P.v[0:10]`, `P[0:10].v`, `S.w`; `verb` says what is done with it.
     pub(super) fn place<'a>(&mut self, expr: &'a Expr, verb: &str) -> Option<Place<'a>> {
         let (of, items) = match &expr.kind {
-            ExprKind::Index { base, items } if matches!(base.kind, ExprKind::Member { .. }) => (&**base, Some(items.as_slice())),
+            ExprKind::Index { base, items } if matches!(base.kind, ExprKind::Member { .. }) => {
+                (&**base, Some(items.as_slice()))
+            }
             _ => (expr, None),
         };
         let ExprKind::Member { base, name } = &of.kind else {
             if !matches!(of.kind, ExprKind::Error) {
                 let message = format!("{} is nothing to {verb}: it takes a group and a variable", quoted(expr));
-                self.report(Diagnostic::error(codes::NOT_A_PLACE, expr.span, message).help("write `P.v`, or `P.v[0:10]` for some of them"));
+                self.report(
+                    Diagnostic::error(codes::NOT_A_PLACE, expr.span, message)
+                        .help("write `P.v`, or `P.v[0:10]` for some of them"),
+                );
             }
             return None;
         };
@@ -199,7 +212,9 @@ impl Resolver<'_> {
     pub(super) fn base_scope(&mut self, base: Base) -> Scope {
         match base {
             Base::Neurons(part) => self.part_scope(part),
-            Base::Synapses(id) => self.visible_synapses.get(id.0 as usize).map(|visible| visible.scope.fresh()).unwrap_or_default(),
+            Base::Synapses(id) => {
+                self.visible_synapses.get(id.0 as usize).map(|visible| visible.scope.fresh()).unwrap_or_default()
+            }
         }
     }
 
@@ -256,12 +271,14 @@ impl Resolver<'_> {
             return;
         }
         let owner = &visible.scope.owner;
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, format!("`{owner}` has no variable `{}`", name.text));
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_NAME, name.span, format!("`{owner}` has no variable `{}`", name.text));
         let names: Vec<&str> = visible.names.iter().map(|(name, _)| &**name).chain(special.iter().copied()).collect();
         if let Some(meant) = suggestions::nearest(&name.text, names.iter().copied()) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         } else if matches!(base, Base::Synapses(_)) && &*name.text == "delay" {
-            diagnostic = diagnostic.help("one delay for all synapses is no variable: give an expression of `i`, `j` or `rand()`");
+            diagnostic = diagnostic
+                .help("one delay for all synapses is no variable: give an expression of `i`, `j` or `rand()`");
         } else {
             let list: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             diagnostic = diagnostic.help(format!("it has: {}", list.join(", ")));
@@ -276,7 +293,11 @@ impl Resolver<'_> {
             Base::Synapses(_) => (0, u32::MAX),
         };
         let Some(items) = place.items else {
-            return Some(if shared { Selection::Range { start: 0, stop: 1, step: 1 } } else { Selection::Range { start, stop, step: 1 } });
+            return Some(if shared {
+                Selection::Range { start: 0, stop: 1, step: 1 }
+            } else {
+                Selection::Range { start, stop, step: 1 }
+            });
         };
         if shared {
             let message = format!("`{}` is shared: it has one value and no indices", place.name.text);
@@ -284,7 +305,8 @@ impl Resolver<'_> {
             return None;
         }
         if let [IndexItem::At(at)] = items {
-            let mut scope = self.base_scope(place.base).without_random("which elements are meant is the same each time");
+            let mut scope =
+                self.base_scope(place.base).without_random("which elements are meant is the same each time");
             if let Some(condition) = self.is_condition(&mut scope, at) {
                 return condition.map(|condition| Selection::Where { condition, start, stop });
             }
@@ -344,7 +366,9 @@ impl Resolver<'_> {
             return Some(index);
         }
         let message = format!("index {index}: how many synapses there are is known only when they are connected");
-        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, expr.span, message).help("count from the first, which is 0"));
+        self.report(
+            Diagnostic::error(codes::OUTSIDE_GROUP, expr.span, message).help("count from the first, which is 0"),
+        );
         None
     }
 

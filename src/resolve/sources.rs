@@ -9,7 +9,9 @@ use super::populations::{Visible, find};
 use super::spell::quoted;
 use super::{Resolver, codes, dependencies, evaluate, later, later::Feature};
 use crate::ir::expr::{Binary, Distribution, Node, Site, Type};
-use crate::ir::network::{Group, Object, PoissonInput, Population, PopulationId, PopulationKind, Role, Statement, Target};
+use crate::ir::network::{
+    Group, Object, PoissonInput, Population, PopulationId, PopulationKind, Role, Statement, Target,
+};
 use crate::units::{Dimension, quantity};
 use grammar::ast::{self, Argument, Expr, ExprKind, File, ItemKind, Member, MemberKind};
 use grammar::{Diagnostic, Span};
@@ -74,7 +76,12 @@ impl Resolver<'_> {
         visible.spikes = true;
         let Some(member) = members.iter().find(|member| matches!(member.kind, MemberKind::Spikes(_))) else {
             if !visible.scope.open {
-                self.report(missing("spikes", "spikes i = [0, 1], t = [1, 2]*ms", "a spike_source block", group.name.span));
+                self.report(missing(
+                    "spikes",
+                    "spikes i = [0, 1], t = [1, 2]*ms",
+                    "a spike_source block",
+                    group.name.span,
+                ));
             }
             return;
         };
@@ -87,13 +94,17 @@ impl Resolver<'_> {
     fn spikes(&mut self, arguments: &[Argument], size: Option<u32>, span: Span) -> Option<Vec<(f64, u32)>> {
         if let Some(call) = arguments.iter().find(|argument| argument.name.is_none()) {
             let diagnostic = match &call.value.kind {
-                ExprKind::Call { function, .. } if &*function.text == "csv" => later::refusal(Feature::Csv, call.value.span),
+                ExprKind::Call { function, .. } if &*function.text == "csv" => {
+                    later::refusal(Feature::Csv, call.value.span)
+                }
                 _ => spike_list(call.value.span, "spikes are given by `i = […]` and `t = […]*ms`".to_owned()),
             };
             self.report(diagnostic);
             return None;
         }
-        let named = |wanted: &str| arguments.iter().find(|argument| argument.name.as_ref().is_some_and(|name| &*name.text == wanted));
+        let named = |wanted: &str| {
+            arguments.iter().find(|argument| argument.name.as_ref().is_some_and(|name| &*name.text == wanted))
+        };
         for argument in arguments {
             if let Some(name) = argument.name.as_ref().filter(|name| !matches!(&*name.text, "i" | "t")) {
                 self.report(spike_list(name.span, format!("spikes have `i` and `t`, no `{}`", name.text)));
@@ -104,14 +115,16 @@ impl Resolver<'_> {
             return None;
         };
         let (neurons, times) = (self.numbers(&i.value), self.numbers(&t.value));
-        let (neurons, times) = paired(neurons?, times?).or_else(|(neurons, times)| {
-            self.report(
-                spike_list(t.value.span, format!("{neurons} neurons are listed and {times} times"))
-                    .also(i.value.span, format!("{neurons} neurons"))
-                    .label(format!("{times} times")),
-            );
-            Err(())
-        }).ok()?;
+        let (neurons, times) = paired(neurons?, times?)
+            .or_else(|(neurons, times)| {
+                self.report(
+                    spike_list(t.value.span, format!("{neurons} neurons are listed and {times} times"))
+                        .also(i.value.span, format!("{neurons} neurons"))
+                        .label(format!("{times} times")),
+                );
+                Err(())
+            })
+            .ok()?;
         let mut fine = true;
         let mut seen: HashMap<(u32, i64), Span> = HashMap::new();
         let mut spikes = Vec::with_capacity(times.len());
@@ -145,14 +158,16 @@ impl Resolver<'_> {
 
     fn spike_time(&mut self, time: super::constants::Value, span: Span) -> Option<f64> {
         if time.dimension != Dimension::SECOND {
-            let message = format!("a spike's time is a time, and this {}", super::expressions::has_unit(time.dimension));
+            let message =
+                format!("a spike's time is a time, and this {}", super::expressions::has_unit(time.dimension));
             self.report(Diagnostic::error(codes::WRONG_UNIT, span, message).help("write it as in `t = [1, 2]*ms`"));
             return None;
         }
         if time.number >= 0.0 && time.number.is_finite() {
             return Some(time.number);
         }
-        let message = format!("a spike cannot be at {}: the experiment begins at 0", quantity(time.number, time.dimension));
+        let message =
+            format!("a spike cannot be at {}: the experiment begins at 0", quantity(time.number, time.dimension));
         self.report(spike_list(span, message));
         None
     }

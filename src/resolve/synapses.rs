@@ -13,7 +13,8 @@ use super::spell::quoted;
 use super::{Resolver, codes, evaluate, later, later::Feature};
 use crate::ir::expr::{Binary, ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{
-    Block, Delay, Equation, Group, Object, Pathway, PopulationId, Projection, ProjectionId, Role, Statement, Target, Variable,
+    Block, Delay, Equation, Group, Object, Pathway, PopulationId, Projection, ProjectionId, Role, Statement, Target,
+    Variable,
 };
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, File, Item, ItemKind, Member, MemberKind, Name};
@@ -59,8 +60,9 @@ impl Resolver<'_> {
         let mut subexpressions = self.subexpressions(&mut scope, &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
         let delays = self.delays(&mut scope, id, &members);
-        let last_update = (!event_driven.is_empty())
-            .then(|| self.builtin_variable(&mut scope, Object::Projection(id), "lastupdate", Role::LastUpdate, name.span));
+        let last_update = (!event_driven.is_empty()).then(|| {
+            self.builtin_variable(&mut scope, Object::Projection(id), "lastupdate", Role::LastUpdate, name.span)
+        });
         let method = self.method(&members);
         let pathways = self.pathways(&scope, ends, (source, target), &members, delays);
         let connects = self.connects(&scope, &before, ends, &members, name, open);
@@ -105,7 +107,9 @@ impl Resolver<'_> {
             self.neuron_names(&mut scope, ends.target, Site::Post);
         }
         self.clock_names(&mut scope);
-        for (name, size, part, site) in [("i", "N_pre", ends.source, Site::Pre), ("j", "N_post", ends.target, Site::Post)] {
+        for (name, size, part, site) in
+            [("i", "N_pre", ends.source, Site::Pre), ("j", "N_post", ends.target, Site::Post)]
+        {
             let index = self.index_in(part, site);
             builtin(&mut scope, name, index, Dimension::ONE);
             match i32::try_from(part.group.size) {
@@ -202,7 +206,14 @@ impl Resolver<'_> {
     }
 
     /// An event-driven variable is up to date only when its synapse has an event, a clock-driven one changes between events.
-    fn must_not_read(&mut self, equation: &Equation, others: &[Equation], declared: &[Declared<'_>], words: &str, other: &str) {
+    fn must_not_read(
+        &mut self,
+        equation: &Equation,
+        others: &[Equation],
+        declared: &[Declared<'_>],
+        words: &str,
+        other: &str,
+    ) {
         let arena = &self.network.arena;
         let read = evaluate::parts(arena, equation.rhs).into_iter().find_map(|part| match arena.node(part) {
             Node::Variable(Site::Own, id) => others.iter().find(|other| other.variable == *id),
@@ -236,14 +247,16 @@ impl Resolver<'_> {
                         later::refusal(Feature::NamedPathway, span)
                     } else {
                         let message = "these synapses have no pathway of that name";
-                        Diagnostic::error(codes::UNKNOWN_PATHWAY, span, message).help("pathways without a name are `pre` and `post`")
+                        Diagnostic::error(codes::UNKNOWN_PATHWAY, span, message)
+                            .help("pathways without a name are `pre` and `post`")
                     };
                     self.report(diagnostic);
                     continue;
                 }
             };
             if let Some(before) = first.insert(site, member.span) {
-                let again = Diagnostic::error(codes::GIVEN_TWICE, member.span, "the delay is given twice").label("given again here");
+                let again = Diagnostic::error(codes::GIVEN_TWICE, member.span, "the delay is given twice")
+                    .label("given again here");
                 self.report(again.also(before, "first given here"));
                 continue;
             }
@@ -308,14 +321,17 @@ impl Resolver<'_> {
         let mut pathways = Vec::new();
         for (site, name) in [(Site::Pre, "pre"), (Site::Post, "post")] {
             let found = members.iter().find_map(|member| match (&member.kind, site) {
-                (MemberKind::OnPre { body, .. }, Site::Pre) | (MemberKind::OnPost { body, .. }, Site::Post) => Some((body, member.span)),
+                (MemberKind::OnPre { body, .. }, Site::Pre) | (MemberKind::OnPost { body, .. }, Site::Post) => {
+                    Some((body, member.span))
+                }
                 _ => None,
             });
             let Some((body, span)) = found else { continue };
             let (part, group) = if site == Site::Pre { (ends.source, written.0) } else { (ends.target, written.1) };
             let spikes = self.visible.get(part.group.population.0 as usize).is_none_or(|visible| visible.spikes);
             if !spikes && !scope.open {
-                let message = format!("`on_{name}` waits for spikes of {}, whose neurons have no threshold", quoted(group));
+                let message =
+                    format!("`on_{name}` waits for spikes of {}, whose neurons have no threshold", quoted(group));
                 self.report(Diagnostic::error(codes::NO_THRESHOLD, span, message).also(group.span, "never spikes"));
             }
             let mut own = scope.fresh();
@@ -344,7 +360,9 @@ fn chain(declared: &[Declared<'_>], from: &str, to: &str) -> Vec<String> {
     let uses = |name: &str| -> Vec<String> {
         let line = declared.iter().find(|line| &*line.equation.name.text == name);
         match line.map(|line| &line.equation.kind) {
-            Some(EquationKind::Subexpression(value)) => super::dependencies::names(value).iter().map(|name| (*name).to_owned()).collect(),
+            Some(EquationKind::Subexpression(value)) => {
+                super::dependencies::names(value).iter().map(|name| (*name).to_owned()).collect()
+            }
             Some(EquationKind::Differential(value)) if name == from => {
                 super::dependencies::names(value).iter().map(|name| (*name).to_owned()).collect()
             }

@@ -38,7 +38,8 @@ fn all_models_at_hand_resolve() {
     let mut wrong = Vec::new();
     for folder in ["examples", "examples/from-documents", "tests/reference"] {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let mut paths: Vec<_> = std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        let mut paths: Vec<_> =
+            std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         paths.sort();
         for path in paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rheo")) {
             let source = std::fs::read_to_string(path).expect("a model of this repository is text");
