@@ -13,6 +13,7 @@
 
 mod assemble;
 mod condition;
+mod deferred;
 mod draws;
 mod error;
 mod evaluate;

@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use std::iter::repeat_n;
 use std::ops::Range;
 
-/// Synapses that one thread makes at a time: a megabyte, small beside the rows and large beside the cost of handing it over.
-const BLOCK: f64 = 262_144.0;
+/// Synapses that one thread makes at a time: 256 kB, small beside the rows and large beside the cost of handing it over.
+pub(super) const BLOCK: f64 = 65_536.0;
 
 /// Synapses of one rule. The sum of `counts` is the number of targets, and of sources where they are listed.
 #[derive(Debug)]
@@ -86,8 +86,8 @@ impl Piece {
         Ok(())
     }
 
-    /// Makes room for as many targets as are counted, and gives the place of every row's first.
-    pub(super) fn start_rows(&mut self) -> Vec<u32> {
+    /// Rows for as many targets as are counted.
+    pub(super) fn start_rows(&mut self) -> OpenRows<'_> {
         let mut sum = 0;
         let mut places = self.counts.clone();
         for place in &mut places {
@@ -96,7 +96,7 @@ impl Piece {
             sum += count;
         }
         self.targets.resize(sum as usize, 0);
-        places
+        OpenRows::new(places, &mut self.targets)
     }
 
     /// Whether so many more synapses can be numbered.
@@ -113,6 +113,28 @@ impl Piece {
         let likely = (mean + 5.0 * deviation).min(f64::from(MOST_SYNAPSES));
         self.targets.reserve_exact(likely as usize + 16);
         Ok(())
+    }
+}
+
+/// Rows of known lengths to which targets are appended in any order of sources.
+pub(super) struct OpenRows<'a> {
+    places: Vec<u32>,
+    targets: &'a mut [u32],
+}
+
+impl<'a> OpenRows<'a> {
+    /// From the place where each row begins, in a list as long as all of them.
+    pub(super) fn new(places: Vec<u32>, targets: &'a mut [u32]) -> Self {
+        Self { places, targets }
+    }
+
+    /// Appends a target to a row that is not full, and gives its place in the list.
+    pub(super) fn append(&mut self, source: u32, target: u32) -> u32 {
+        let next = &mut self.places[source as usize];
+        let place = *next;
+        self.targets[place as usize] = target;
+        *next += 1;
+        place
     }
 }
 
