@@ -1,12 +1,12 @@
 //! Rules of fixed numbers: distinct partners for every neuron of a side, or pairs drawn with replacement.
 //!
-//! Synapses that are not drawn by source are drawn twice, once to count them and once to put them where they belong: drawing costs
-//! less than keeping them would, and no more than the rows themselves is ever held.
+//! Synapses that are not drawn by source are drawn twice, once to count them and once to put them where they belong, so
+//! that no more than the rows themselves is ever held.
 
 use super::deferred::Deferred;
 use super::draws::{Distinct, below, neuron_sequence, pair_sequence};
 use super::piece::Piece;
-use super::{Ends, Fault, MOST_SYNAPSES, Outer};
+use super::{Ends, Fault, Outer};
 use crate::random::Philox;
 use rayon::ThreadPool;
 
@@ -136,7 +136,7 @@ impl Degree<'_> {
     /// Gives the partners of a neuron (relative), each once, in no particular order, always the same ones.
     fn choose(&self, neuron: u32, distinct: &mut Distinct, mut take: impl FnMut(u32)) {
         let (excluded, available) = self.partners_of(neuron);
-        let hole = excluded.unwrap_or(MOST_SYNAPSES);
+        let hole = excluded.unwrap_or(u32::MAX);
         let mut draws = neuron_sequence(self.key, neuron);
         distinct.choose(self.count, available, &mut draws, |choice| take(choice + u32::from(choice >= hole)));
     }

@@ -1,4 +1,5 @@
-//! The synapses of one rule while they are made: either row by row, or in another order of creation with the source of each.
+//! The synapses of one rule while they are made: either row by row, or in another order of creation with the source of
+//! each.
 
 use super::{Fault, MOST_SYNAPSES};
 use rayon::ThreadPool;
@@ -6,7 +7,8 @@ use rayon::prelude::*;
 use std::iter::repeat_n;
 use std::ops::Range;
 
-/// Synapses that one thread makes at a time: 256 kB, small beside the rows and large beside the cost of handing it over.
+/// Synapses that one thread makes at a time: 256 kB, small beside the rows and large beside the cost of handing it
+/// over.
 pub(super) const BLOCK: f64 = 65_536.0;
 
 /// Synapses of one rule. The sum of `counts` is the number of targets, and of sources where they are listed.
@@ -55,9 +57,11 @@ impl Piece {
         Ok(())
     }
 
-    /// Makes all rows: `fill` appends the targets of a source, whatever its scratch was used for before; about `expected` of them.
+    /// Makes all rows: `fill` appends the targets of a source, whatever its scratch was used for before; about
+    /// `expected` of them.
     ///
-    /// Each block of rows is made apart and then moved behind those before it, so that no more than the rows and a few blocks is held.
+    /// Each block of rows is made apart and then moved behind those before it, so that no more than the rows and a few
+    /// blocks is held.
     pub(super) fn grow_rows<S: Default + Send>(
         &mut self,
         expected: impl Fn(u32) -> f64,
@@ -104,15 +108,14 @@ impl Piece {
         check_total(self.before as f64 + self.len() as f64 + more)
     }
 
-    /// Refuses a number of synapses, expected with that standard deviation, that is beyond the limit by more than chance can mend;
-    /// else makes room for what is likely to come. What is beyond by chance is found when it has come.
+    /// Refuses a number of synapses, expected with that standard deviation, that is beyond the limit by more than
+    /// chance can mend; else makes room for what is likely to come. What is beyond by chance is found when it has come.
     pub(super) fn expect(&mut self, mean: f64, deviation: f64) -> Result<(), Fault> {
         if self.before as f64 + mean - 6.0 * deviation > f64::from(MOST_SYNAPSES) {
             return Err(Fault::TooMany { synapses: self.before as f64 + mean, limit: MOST_SYNAPSES });
         }
         let likely = (mean + 5.0 * deviation).min(f64::from(MOST_SYNAPSES));
-        self.targets.reserve_exact(likely as usize + 16);
-        Ok(())
+        self.targets.try_reserve_exact(likely as usize).map_err(|_| Fault::NoMemory { synapses: mean })
     }
 }
 
