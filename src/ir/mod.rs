@@ -5,7 +5,9 @@
 //! Knows spans of the text and dimensions; knows nothing of the runtime's or Cranelift's types.
 
 pub mod expr;
+pub mod levels;
 pub mod network;
 pub mod plan;
+pub mod print;
 pub mod steps;
 pub mod verify;
