@@ -48,10 +48,7 @@ impl Resolver<'_> {
             if let Some(name) = with.first() {
                 self.report(later::refusal(Feature::RecordWith, name.span));
             }
-            let every = match every {
-                Some(expr) => Some((self.interval(expr), expr.span)),
-                None => None,
-            };
+            let every = every.as_ref().map(|expr| (self.interval(expr), expr.span));
             for target in targets {
                 if let Some(record) = self.record(target, every) {
                     self.keep_record(record);
@@ -255,7 +252,7 @@ impl Resolver<'_> {
 
     /// Reports a name that a population has no variable of.
     pub(super) fn unknown_variable(&mut self, part: Part, name: &Name) {
-        self.unknown_of(Base::Neurons(part), name, &["spikes", "population_rate"]);
+        self.unknown_of(Base::Neurons(part), name, &[]);
     }
 
     /// Reports the name of a place that its object does not have.
