@@ -6,7 +6,9 @@
 
 pub mod build;
 pub mod expr;
+pub mod levels;
 pub mod network;
 pub mod plan;
+pub mod print;
 pub mod steps;
 pub mod verify;
