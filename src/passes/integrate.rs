@@ -5,16 +5,16 @@
 use super::assemble::Work;
 use super::blocks::EventDriven;
 use super::choose::{Chosen, Task, Update, choose};
-use super::{PassError, codes, keep};
+use super::{PassError, codes, keep, usage};
 use crate::ir::expr::{Binary, ExprId, Node, Site, Type, VariableId};
-use crate::ir::network::{Block, Method, Network, Object, PopulationId, PopulationKind, ProjectionId, Target};
+use crate::ir::network::{Method, Network, Object, PopulationId, PopulationKind, ProjectionId};
 use crate::ir::plan::Choice;
 use grammar::Diagnostic;
 use std::collections::HashSet;
 
 /// Integrates every population and projection.
 pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
-    let written_by_events = written_by_events(&work.network);
+    let written_by_events = usage::written_by_events(&work.network);
     for number in 0..work.network.populations.len() {
         let update = population(work, number, &written_by_events);
         work.updates.push(update);
@@ -25,23 +25,6 @@ pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
         work.synapse_updates.push((update, event_driven));
     }
     Ok(())
-}
-
-/// Variables that something else than `init` and `set` writes.
-fn written_by_events(network: &Network) -> HashSet<VariableId> {
-    let resets = network.populations.iter().filter_map(|population| match &population.kind {
-        PopulationKind::Neurons(neurons) => Some(&neurons.reset),
-        _ => None,
-    });
-    let pathways = network.projections.iter().flat_map(|projection| &projection.pathways).map(|pathway| &pathway.block);
-    let inputs = network.inputs.iter().map(|input| &input.block);
-    let blocks: Vec<&Block> = resets.chain(pathways).chain(inputs).collect();
-    let targets =
-        blocks.into_iter().flat_map(|block| &block.statements).filter_map(|statement| match statement.target {
-            Target::Variable(_, variable) => Some(variable),
-            Target::Local(_) => None,
-        });
-    targets.collect()
 }
 
 fn population(work: &mut Work, number: usize, written_by_events: &HashSet<VariableId>) -> Update {
