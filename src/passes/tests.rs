@@ -2,10 +2,13 @@
 
 use super::test_models::Model;
 use super::{Failure, PIPELINE};
-use crate::ir::network::{Method, Object, Refractory};
+use crate::ir::expr::Type;
+use crate::ir::network::{Equation, Method, Object, PopulationId, Refractory, Role};
 use crate::ir::plan::SourcePlan;
 use grammar::Span;
 use nalgebra::{DMatrix, DVector};
+use runtime::kernel::Work;
+use runtime::rows::Rows;
 
 const DT: f64 = 1e-4;
 
@@ -121,7 +124,8 @@ fn intervals_of_many_time_constants_end_at_the_fixed_point() {
 #[test]
 fn explicit_integrators_are_their_formulas() {
     let f = |v: f64, t: f64| t * 1e3 - v * v;
-    let rules: [(Method, fn(&dyn Fn(f64, f64) -> f64, f64, f64) -> f64); 4] = [
+    type Formula = fn(&dyn Fn(f64, f64) -> f64, f64, f64) -> f64;
+    let rules: [(Method, Formula); 4] = [
         (Method::Euler, |f, v, t| v + DT * f(v, t)),
         (Method::Heun, |f, v, t| v + DT * f(v, t)),
         (Method::Rk2, |f, v, t| v + DT * f(v + DT / 2.0 * f(v, t), t + DT / 2.0)),
@@ -186,14 +190,9 @@ fn refusals_are_in_the_words_of_the_model() {
 fn unless_refractory_holds_the_flagged_and_lets_others_go_on() {
     for method in [None, Some(Method::Euler), Some(Method::Rk4)] {
         let mut model = model(&[("v!", "(150 - v)/0.01"), ("w", "(v - w)/0.005")], method);
-        let id = crate::ir::network::PopulationId(0);
+        let id = PopulationId(0);
         let owner = Object::Population(id);
-        let flag = model.variable(
-            owner,
-            "not_refractory",
-            crate::ir::network::Role::NotRefractory,
-            crate::ir::expr::Type::Boolean,
-        );
+        let flag = model.variable(owner, "not_refractory", Role::NotRefractory, Type::Boolean);
         model.threshold(id, "v > 100");
         let time = model.expression(owner, "0.002");
         let reset = model.statement(owner, "v", "0.5");
@@ -244,9 +243,9 @@ fn names_of_one_entry_are_stored_in_alphabetical_order() {
     model.on_pre(synapses, &[("v_post", "v_post + v_pre"), ("v_pre", "0")]);
     let mut bench = model.bench();
     bench.set("v", 0, 1.0);
-    let rows = runtime::rows::Rows::new(vec![0, 2, 2], vec![0, 1], 0, 2).expect("two synapses of neuron 0");
+    let rows = Rows::new(vec![0, 2, 2], vec![0, 1], 0, 2).expect("two synapses of neuron 0");
     let program = bench.plan.projections[0].pathways[0].rows.expect("one delay for all goes by rows");
-    bench.call(program, runtime::kernel::Work::Rows { sources: &[0], rows: &rows });
+    bench.call(program, Work::Rows { sources: &[0], rows: &rows });
     assert_eq!((bench.get("v", 0), bench.get("v", 1)), (0.0, 0.0));
 }
 
@@ -256,7 +255,7 @@ fn statements_see_what_earlier_ones_wrote_and_convert() {
     let id = model.neurons("P", 1);
     let owner = Object::Population(id);
     model.parameter(id, "x");
-    model.variable(owner, "n", crate::ir::network::Role::Parameter, crate::ir::expr::Type::Integer);
+    model.variable(owner, "n", Role::Parameter, Type::Integer);
     model.threshold(id, "x >= 0");
     let statements = vec![
         model.statement(owner, "x", "x + 1.75"),
@@ -276,24 +275,24 @@ fn event_driven_variables_decay_from_event_to_event() {
     let id = model.neurons("P", 2);
     model.parameter(id, "g");
     let owner = model.synapses("S", id, id);
-    let last = model.variable(owner, "lastupdate", crate::ir::network::Role::LastUpdate, crate::ir::expr::Type::Float);
+    let last = model.variable(owner, "lastupdate", Role::LastUpdate, Type::Float);
     for name in ["a", "b"] {
-        model.variable(owner, name, crate::ir::network::Role::State, crate::ir::expr::Type::Float);
+        model.variable(owner, name, Role::State, Type::Float);
     }
     for (name, rhs) in [("a", "-a/0.02"), ("b", "(a - b)/0.01")] {
         let (variable, rhs) = (model.find(owner, name).expect("just made"), model.expression(owner, rhs));
         let projection = &mut model.network.projections[0];
         let span = Span::default();
-        projection.event_driven.push(crate::ir::network::Equation { variable, rhs, unless_refractory: false, span });
+        projection.event_driven.push(Equation { variable, rhs, unless_refractory: false, span });
         projection.last_update = Some(last);
     }
     model.on_pre(owner, &[("g_post", "g_post + b"), ("a", "a + 1")]);
     let mut bench = model.bench();
-    let rows = runtime::rows::Rows::new(vec![0, 1, 1], vec![1], 0, 2).expect("one synapse");
+    let rows = Rows::new(vec![0, 1, 1], vec![1], 0, 2).expect("one synapse");
     let program = bench.plan.projections[0].pathways[0].rows.expect("one delay for all goes by rows");
     for tick in [10, 60, 110] {
         bench.tick_to(tick);
-        bench.call(program, runtime::kernel::Work::Rows { sources: &[0], rows: &rows });
+        bench.call(program, Work::Rows { sources: &[0], rows: &rows });
     }
     let decay = |tau: f64| (-0.005 / tau).exp();
     let coupling = (1.0 / 0.01) * (decay(0.02) - decay(0.01)) / (1.0 / 0.01 - 1.0 / 0.02);
