@@ -1,4 +1,5 @@
-//! What the grammar expected, in words. In: its names of terminals. Out: a phrase for a message, and the nearest known word.
+//! What the grammar expected, in words. In: its names of terminals. Out: a phrase for a message, and the nearest
+//! known word.
 
 /// Names of terminals that, together, mean an operator may stand here.
 const OPERATORS: &[&str] =
@@ -26,6 +27,16 @@ pub(crate) fn value(terminals: &[String]) -> bool {
 /// Whether an operator of an expression may stand here.
 pub(crate) fn operator(terminals: &[String]) -> bool {
     has(terminals, "+") && has(terminals, "*") && has(terminals, "and")
+}
+
+/// Whether an opening bracket may stand here.
+pub(crate) fn bracket(terminals: &[String]) -> bool {
+    has(terminals, "(")
+}
+
+/// Whether a colon may stand here.
+pub(crate) fn colon(terminals: &[String]) -> bool {
+    has(terminals, ":")
 }
 
 /// Whether a block may stand here.
