@@ -301,3 +301,18 @@ fn event_driven_variables_decay_from_event_to_event() {
     close(bench.get("g", 1), first + second, 1e-13, "g");
     assert_eq!(bench.get("lastupdate", 0), 110.0);
 }
+
+#[test]
+fn random_calls_of_one_step_are_different() {
+    let mut model = model(&[("v", "rand()"), ("w", "rand()")], Some(Method::Euler));
+    model.threshold(PopulationId(0), "rand() >= v/dt");
+    let mut bench = model.bench();
+    bench.step();
+    let drawn = |bench: &super::test_models::Bench, i| (bench.get("v", i) / DT, bench.get("w", i) / DT);
+    for i in 0..3 {
+        let (v, w) = drawn(&bench, i);
+        assert!(v > 0.0 && v < 1.0 && (v - w).abs() > 1e-9);
+    }
+    let spiked: usize = (0..200).map(|_| bench.step().len()).sum();
+    assert!(spiked < 60, "the sum of draws soon exceeds any draw: {spiked}");
+}
