@@ -85,6 +85,7 @@ fn check(name: &str, fused: bool) {
             .map_or(0, |steps| steps.iter().filter_map(Value::as_u64).max().map_or(0, |last| last as usize + 1)),
     );
     let mut got: Vec<(u64, u64)> = Vec::new();
+    assert!(steps > 0, "{name} has nothing to compare");
     for step in 0..steps {
         for (variable, elements, lists, scale) in traces.iter().filter(|_| step % every == 0) {
             for (&i, list) in elements.iter().zip(lists).filter(|(_, list)| step / every < list.len()) {
