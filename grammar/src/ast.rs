@@ -260,6 +260,7 @@ pub enum MemberKind {
 
 /// One comma-separated part of a `connect`.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a model has a handful of them")]
 pub enum ConnectPart {
     /// `all`, `skip_if_invalid`, `fixed_indegree(…)`, `csv(…)` or a condition: an expression without a name before it. `all` and
     /// `skip_if_invalid` are plain names here.

@@ -1,47 +1,464 @@
-//! Why a statement does not fit the grammar.
-use crate::ast::Member;
+//! Why a statement does not fit the grammar, in the words of someone who has seen the mistake before.
+//!
+//! In: the tokens of one statement and the one where the grammar stopped. Out: one diagnostic. Habits are a table, most particular
+//! first; what none of them knows is told by what the grammar expected.
+
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::expected;
 use crate::span::{SourceId, Span};
 use crate::statements::Line;
-use crate::token::{Start, Token};
+use crate::token::{Start, Token, Word};
+use crate::words::{self, ITEM_WORDS, MEMBER_WORDS};
 use lalrpop_util::ParseError;
 use std::convert::Infallible;
 
+/// A statement that does not fit.
 pub(crate) struct Failure<'a, 's> {
     source: SourceId,
-    text: &'s str,
+    text: &'a str,
+    /// What it was read as.
     start: Start,
     line: &'a Line<'s>,
-    before: Option<&'a Member>,
+    /// The token at which the grammar stopped; the number of tokens if more was expected.
     at: usize,
+    /// The grammar's names of what could have stood there.
     expected: Vec<String>,
 }
 
+/// A known mistake: a diagnostic if this is it.
+type Habit = fn(&Failure<'_, '_>) -> Option<Diagnostic>;
+
+/// Known mistakes, most particular first.
+const HABITS: &[Habit] = &[
+    keyword_with_equals,
+    several_targets,
+    reserved_word,
+    wrong_level,
+    assignment_to_member,
+    assignment_target,
+    missing_braces,
+    missing_unit,
+    equation_outside,
+    changed_outside_code,
+    number_before_name,
+    equals_in_condition,
+    unknown_statement,
+    unexpected_block,
+    unfinished,
+];
+
+/// The diagnostic for a statement that does not fit.
+pub(crate) fn explain(failure: &Failure<'_, '_>) -> Diagnostic {
+    HABITS.iter().find_map(|habit| habit(failure)).unwrap_or_else(|| unexpected(failure))
+}
+
+/// `reset "v = 0"`, `threshold 'v > 1'`: code as Brian2 takes it, in quotes. Told before the grammar sees it, which would take the
+/// second for a text.
+pub(crate) fn quoted_code(source: SourceId, line: &Line<'_>) -> Option<Diagnostic> {
+    let [first, second, ..] = line.tokens.as_slice() else { return None };
+    let Token::Word(word) = first.token else { return None };
+    let (Token::Text(text) | Token::SingleQuoted(text)) = second.token else { return None };
+    let takes_text =
+        matches!(word, Word::Use | Word::Store | Word::Restore | Word::Print | Word::Connect | Word::Spikes);
+    (!takes_text).then(|| {
+        let word = word.text();
+        let message = format!("what follows `{word}` is written without quotes");
+        Diagnostic::error(codes::QUOTED_CODE, Span::new(source, second.start, second.end), message)
+            .help(format!("write `{word} {text}`"))
+    })
+}
+
 impl<'a, 's> Failure<'a, 's> {
+    /// From what the grammar said.
     pub(crate) fn new(
         source: SourceId,
-        text: &'s str,
+        text: &'a str,
         start: Start,
         line: &'a Line<'s>,
-        before: Option<&'a Member>,
         error: ParseError<usize, Token<'_>, Infallible>,
     ) -> Self {
+        let end = line.tokens.len();
         let (at, expected) = match error {
-            ParseError::UnrecognizedToken { token: (l, ..), expected } => {
-                (line.tokens.iter().position(|t| t.start == l).unwrap_or(0), expected)
+            ParseError::UnrecognizedToken { token: (place, ..), expected } => {
+                (line.tokens.iter().position(|lexeme| lexeme.start == place).unwrap_or(end), expected)
             }
-            ParseError::UnrecognizedEof { expected, .. } => (line.tokens.len(), expected),
-            _ => (0, Vec::new()),
+            ParseError::UnrecognizedEof { expected, .. } => (end, expected),
+            ParseError::InvalidToken { .. } | ParseError::ExtraToken { .. } => (end, Vec::new()),
+            ParseError::User { error } => match error {},
         };
-        Self { source, text, start, line, before, at, expected }
+        Self { source, text, start, line, at, expected }
+    }
+
+    fn token(&self, at: usize) -> Option<Token<'s>> {
+        self.line.tokens.get(at).map(|lexeme| lexeme.token)
+    }
+
+    fn name(&self, at: usize) -> Option<&'s str> {
+        self.token(at)?.name()
+    }
+
+    /// The token before the one where the grammar stopped.
+    fn before(&self) -> Option<Token<'s>> {
+        self.token(self.at.checked_sub(1)?)
+    }
+
+    /// The place of tokens `first` to `last`; of braces, the opening one.
+    fn span(&self, first: usize, last: usize) -> Span {
+        let tokens = &self.line.tokens;
+        let last = last.min(tokens.len().saturating_sub(1));
+        let start = tokens.get(first.min(last)).map_or(0, |lexeme| lexeme.start);
+        let end = tokens.get(last).map_or(start, |lexeme| match lexeme.token {
+            Token::Braces(_) => lexeme.start + 1,
+            _ => lexeme.end,
+        });
+        Span::new(self.source, start, end)
+    }
+
+    fn written(&self, first: usize, last: usize) -> &'a str {
+        self.text.get(self.span(first, last).range()).unwrap_or_default()
+    }
+
+    /// The statement from token `first` on.
+    fn rest(&self, first: usize) -> &'a str {
+        self.written(first, self.line.tokens.len())
+    }
+
+    /// The first token outside brackets, from `first` on, for which `wanted` holds.
+    fn outside_brackets(&self, first: usize, wanted: impl Fn(Token<'s>) -> bool) -> Option<usize> {
+        let mut depth = 0_usize;
+        for (at, lexeme) in self.line.tokens.iter().enumerate().skip(first) {
+            match lexeme.token {
+                Token::LeftParenthesis | Token::LeftBracket => depth += 1,
+                Token::RightParenthesis | Token::RightBracket => depth = depth.saturating_sub(1),
+                token if depth == 0 && wanted(token) => return Some(at),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn has_colon(&self) -> bool {
+        self.outside_brackets(0, |token| token == Token::Colon).is_some()
+    }
+
+    /// Where the code of the statement begins: at its first token, or after `reset`, `init`, `on_pre`, `on_post`.
+    fn code(&self) -> Option<usize> {
+        match (self.start, self.token(0)?) {
+            (Start::Statement, _) => Some(0),
+            (_, Token::Word(Word::Reset | Word::Init | Word::OnPre | Word::OnPost)) => Some(1),
+            _ => None,
+        }
+    }
+
+    /// Whether it begins like an equation: `dv/dt =`, `v =`, `v :`.
+    fn is_equation(&self) -> bool {
+        let derivative =
+            self.token(1) == Some(Token::Slash) && self.name(2).is_some() && self.token(3) == Some(Token::Equals);
+        let subexpression = self.token(1) == Some(Token::Equals) && self.has_colon();
+        self.name(0).is_some() && (derivative || subexpression || self.token(1) == Some(Token::Colon))
     }
 }
 
-/// The diagnostic for a statement that does not fit.
-pub(crate) fn explain(f: &Failure<'_, '_>) -> Diagnostic {
-    let at = f.line.tokens.get(f.at).or(f.line.tokens.last()).map_or((0, 0), |t| (t.start, t.end));
-    let message = format!("`{}` cannot stand here", &f.text[at.0..at.1]);
-    Diagnostic::error(codes::UNEXPECTED, Span::new(f.source, at.0, at.1), message)
-        .help(format!("expected one of {}", f.expected.join(", ")))
+/// `threshold = v > 1`, `method = 'exact'`
+fn keyword_with_equals(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let word = words::find(MEMBER_WORDS, failure.name(0)?)?.text();
+    if failure.start != Start::Member || failure.token(1) != Some(Token::Equals) || failure.has_colon() {
+        return None;
+    }
+    let value = match failure.token(2) {
+        Some(Token::Text(text) | Token::SingleQuoted(text)) => text,
+        Some(_) => failure.rest(2),
+        None => "…",
+    };
+    let message = format!("`{word}` takes what it sets without `=`");
+    Some(
+        Diagnostic::error(codes::KEYWORD_WITH_EQUALS, failure.span(1, 1), message)
+            .help(format!("write `{word} {value}`"))
+            .help(format!("a variable named `{word}` needs a unit: `{word} = … : unit`")),
+    )
+}
+
+/// `a, b = 1, 2` and `a = b = 1`
+fn several_targets(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let first = failure.code().unwrap_or(0);
+    failure.name(first)?;
+    let equals = failure.outside_brackets(first, Token::is_assignment)?;
+    let listed = failure.token(first + 1) == Some(Token::Comma);
+    let chained = equals == first + 1 && failure.at > equals && failure.token(failure.at) == Some(Token::Equals);
+    if !listed && !chained {
+        return None;
+    }
+    let last = if listed { equals - 1 } else { failure.at - 1 };
+    let message = "an assignment has one name on its left";
+    Some(
+        Diagnostic::error(codes::SEVERAL_TARGETS, failure.span(first, last), message)
+            .help("write one statement for each: `a = 1; b = 2`"),
+    )
+}
+
+/// `if = 3`, `v_in.in`, and `if` as a statement.
+fn reserved_word(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let token = failure.token(failure.at)?;
+    let reserved = matches!(
+        token,
+        Token::And | Token::Or | Token::Not | Token::If | Token::For | Token::In | Token::True | Token::False
+    );
+    let defines = failure.token(failure.at + 1).is_some_and(|next| next == Token::Colon || next.is_assignment());
+    let names = failure.at == 0 || failure.before() == Some(Token::Dot) || defines;
+    if !reserved || !names {
+        return None;
+    }
+    let word = failure.written(failure.at, failure.at);
+    let span = failure.span(failure.at, failure.at);
+    if failure.at == 0 && !defines && matches!(token, Token::If | Token::For) {
+        let message = format!("`{word}` begins no statement");
+        let help = match token {
+            Token::If => "write the condition as a number: `v += int(condition)*step`, or an `event … if …`",
+            _ => "statements run for every neuron or synapse by themselves",
+        };
+        return Some(Diagnostic::error(codes::UNKNOWN_STATEMENT, span, message).help(help));
+    }
+    let message = format!("`{word}` is reserved and cannot be a name");
+    Some(Diagnostic::error(codes::RESERVED_WORD, span, message).help(format!("choose another name, as `{word}_`")))
+}
+
+/// `threshold …` at the top level, `run …` in a block, `reset …` in code.
+fn wrong_level(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let name = failure.name(0)?;
+    if failure.at > 1 || failure.token(1).is_some_and(|next| next == Token::Comma || next.is_assignment()) {
+        return None;
+    }
+    let of_block = words::find(MEMBER_WORDS, name).is_some();
+    let of_top = words::find(ITEM_WORDS, name).is_some();
+    let place = match failure.start {
+        Start::Item if of_block => "in the block of a group, as `neurons P[10] { … }`",
+        Start::Member if of_top => "at the top level, outside every block",
+        Start::Statement if of_block => "in the block of a group itself, not in code",
+        Start::Statement if of_top => "at the top level, outside every block",
+        _ => return None,
+    };
+    if failure.is_equation() || matches!(failure.token(1), Some(Token::Dot)) {
+        return None;
+    }
+    let message = format!("`{name}` cannot stand here");
+    let help = format!("`{name}` stands {place}");
+    Some(Diagnostic::error(codes::WRONG_LEVEL, failure.span(0, 0), message).help(help))
+}
+
+/// `P.v = 1` at the top level.
+fn assignment_to_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let group = failure.name(0)?;
+    if failure.start != Start::Item || !matches!(failure.token(1), Some(Token::Dot | Token::LeftBracket)) {
+        return None;
+    }
+    let equals = failure.outside_brackets(1, Token::is_assignment)?;
+    let place = failure.written(0, equals - 1);
+    let message = format!("`{place}` cannot be set by `=` alone");
+    Some(
+        Diagnostic::error(codes::ASSIGNMENT_TO_MEMBER, failure.span(0, equals), message)
+            .help(format!("write `set {place} = …` to set it at this point of the experiment"))
+            .help(format!("write `init …` in the block of `{group}` for the value it starts with")),
+    )
+}
+
+/// `v[0] = 1` in code.
+fn assignment_target(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let first = failure.code()?;
+    let name = failure.name(first)?;
+    if !matches!(failure.token(first + 1), Some(Token::Dot | Token::LeftBracket)) {
+        return None;
+    }
+    let op = failure.outside_brackets(first, Token::is_assignment)?;
+    let place = failure.written(first, op - 1);
+    let message = format!("`{place}` cannot be assigned to in code");
+    Some(Diagnostic::error(codes::ASSIGNMENT_TARGET, failure.span(first, op - 1), message).help(format!(
+        "code sets a variable of the neuron or synapse it runs for, by its name: `{name}`, `{name}_pre`, `{name}_post`"
+    )))
+}
+
+/// `on_pre up v += 1`, `event high if v > 1 count += 1`, `every 10*ms v = 0`, `model lif`
+fn missing_braces(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let Token::Word(word) = failure.token(0)? else { return None };
+    let at_end = failure.at == failure.line.tokens.len();
+    let code_follows = failure.name(failure.at).is_some()
+        && failure.before().is_some_and(Token::ends_operand)
+        && failure.token(failure.at + 1).is_some_and(Token::is_assignment);
+    let (missing, help) = match word {
+        Word::OnPre | Word::OnPost => {
+            let named = failure.at == 2 && failure.name(1).is_some() && (at_end || failure.name(2).is_some());
+            (named, format!("write `{} {{ … }}`", failure.written(0, 1)))
+        }
+        Word::Event => (code_follows, "write `event name if condition { … }`".to_owned()),
+        Word::Every => (code_follows || at_end && failure.at > 1, "write `every interval { … }`".to_owned()),
+        Word::Model | Word::PoissonInput => (
+            at_end && failure.at > 1 && expected::block(&failure.expected),
+            format!("write `{} {{ … }}`", failure.rest(0)),
+        ),
+        _ => return None,
+    };
+    if !missing {
+        return None;
+    }
+    let message = format!("what belongs to this `{}` stands in braces", word.text());
+    Some(Diagnostic::error(codes::MISSING_BRACES, failure.span(failure.at, failure.at), message).help(help))
+}
+
+/// `v = 1` or `dv/dt = -v/tau` in a block, without a unit.
+fn missing_unit(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let name = failure.name(0)?;
+    let begins = failure.token(1) == Some(Token::Equals) || failure.is_equation();
+    let at_end = failure.at == failure.line.tokens.len();
+    if failure.start != Start::Member || !begins || !at_end || failure.has_colon() || expected::value(&failure.expected)
+    {
+        return None;
+    }
+    let derivative = failure.token(1) == Some(Token::Slash);
+    let left = if derivative { failure.written(0, 2) } else { name };
+    let message = format!("the equation for `{left}` has no unit");
+    let help = format!("end it with a colon and the unit: `{} : volt`, or `: 1` for a pure number", failure.rest(0));
+    let diagnostic = Diagnostic::error(codes::MISSING_UNIT, failure.span(0, failure.at), message).help(help);
+    Some(if derivative {
+        diagnostic
+    } else {
+        diagnostic.help(format!("for a value at the start write `init {}`", failure.rest(0)))
+    })
+}
+
+/// An equation at the top level or in code.
+fn equation_outside(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    if failure.start == Start::Member || !failure.is_equation() {
+        return None;
+    }
+    let message = "an equation cannot stand here";
+    let diagnostic = Diagnostic::error(codes::WRONG_LEVEL, failure.span(0, failure.line.tokens.len()), message);
+    Some(match failure.start {
+        Start::Statement => {
+            diagnostic.help("put it into the block of the group itself; a variable of code alone has no unit")
+        }
+        _ => diagnostic
+            .help("put it into the block of a group, as `neurons P[10] { … }`")
+            .help("a constant is written without a colon: `tau = 10*ms`"),
+    })
+}
+
+/// `v += 1` at the top level or right in a block.
+fn changed_outside_code(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let name = failure.name(0)?;
+    let op = failure.token(1).filter(|op| op.is_assignment() && *op != Token::Equals);
+    if failure.at != 1 || op.is_none() {
+        return None;
+    }
+    let help = match failure.start {
+        Start::Item => {
+            format!("a constant is defined once, by `{name} = …`; a group's variable is changed by `set P.v = …`")
+        }
+        _ => format!(
+            "code stands after `reset`, `init`, `on_pre`, `on_post`, `event … if …` or `every …`: `reset {}`",
+            failure.rest(0)
+        ),
+    };
+    let message = format!("`{name}` cannot be changed here");
+    Some(Diagnostic::error(codes::WRONG_LEVEL, failure.span(0, failure.line.tokens.len()), message).help(help))
+}
+
+/// `10 ms`
+fn number_before_name(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let name = failure.name(failure.at)?;
+    let Some(Token::Number(number)) = failure.before() else { return None };
+    if failure.token(failure.at + 1).is_some_and(Token::is_assignment) {
+        return None;
+    }
+    let message = format!("there is no operator between the number `{number}` and the name `{name}`");
+    Some(
+        Diagnostic::error(codes::NUMBER_BEFORE_NAME, failure.span(failure.at - 1, failure.at), message)
+            .help(format!("write `{number}*{name}`")),
+    )
+}
+
+/// `threshold v = 1`, `S.w[i = 0]`
+fn equals_in_condition(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let equals = failure.token(failure.at) == Some(Token::Equals);
+    if !equals || failure.at == 0 || !failure.before().is_some_and(Token::ends_operand) {
+        return None;
+    }
+    let message = "`=` sets a value and cannot stand in an expression";
+    Some(
+        Diagnostic::error(codes::EQUALS_IN_CONDITION, failure.span(failure.at, failure.at), message)
+            .help("to compare, write `==`"),
+    )
+}
+
+/// `neuron P[10] { … }`, `thresold v > 1`
+fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let name = failure.name(0)?;
+    let (table, example) = match failure.start {
+        Start::Item => (ITEM_WORDS, "`name = value`, `neurons`, `synapses`, `record`, `run`"),
+        Start::Member => (MEMBER_WORDS, "`dv/dt = … : unit`, `threshold`, `reset`, `on_pre`, `connect`"),
+        Start::Statement | Start::Expression => return None,
+    };
+    let another = failure.token(1).is_none_or(|next| {
+        next.ends_operand()
+            || matches!(next, Token::Braces(_) | Token::LeftParenthesis | Token::LeftBracket | Token::Not)
+    });
+    if failure.at != 1 || !another {
+        return None;
+    }
+    let message = format!("`{name}` begins no statement");
+    let help = match expected::nearest(name, table.iter().map(|word| word.text())) {
+        Some(word) => format!("did you mean `{word}`?"),
+        None => format!("a statement here is one of {example} and the like"),
+    };
+    Some(Diagnostic::error(codes::UNKNOWN_STATEMENT, failure.span(0, 0), message).help(help))
+}
+
+/// Braces where none can stand.
+fn unexpected_block(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let Token::Braces(_) = failure.token(failure.at)? else { return None };
+    let help = match failure.start {
+        Start::Statement => "code holds no blocks: write its statements one after the other".to_owned(),
+        _ => format!("{} expected here", expected::words(&failure.expected)),
+    };
+    let span = failure.span(failure.at, failure.at);
+    Some(Diagnostic::error(codes::UNEXPECTED_BLOCK, span, "a block cannot stand here").help(help))
+}
+
+/// More was expected.
+fn unfinished(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    if failure.at < failure.line.tokens.len() {
+        return None;
+    }
+    let wanted = expected::words(&failure.expected);
+    let last = failure.line.tokens.len().saturating_sub(1);
+    let message = format!("the statement ends too early after `{}`", failure.written(last, last));
+    Some(
+        Diagnostic::error(codes::UNFINISHED, failure.span(last, last), message)
+            .label(format!("{wanted} expected after this"))
+            .help(format!("go on with {wanted}, or remove what is too much")),
+    )
+}
+
+/// Nothing more particular is known.
+fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
+    let here = failure.written(failure.at, failure.at);
+    let span = failure.span(failure.at, failure.at);
+    let diagnostic = Diagnostic::error(codes::UNEXPECTED, span, format!("`{here}` cannot stand here"));
+    if failure.at == 0 && failure.start != Start::Expression {
+        return diagnostic.help("a statement begins with a name or a keyword");
+    }
+    let wanted = expected::words(&failure.expected);
+    let begins_value = matches!(
+        failure.token(failure.at),
+        Some(Token::Name(_) | Token::Number(_) | Token::Text(_) | Token::True | Token::False | Token::LeftParenthesis)
+    );
+    let diagnostic = diagnostic.label(format!("{wanted} expected"));
+    if failure.token(failure.at + 1).is_some_and(Token::is_assignment) && failure.at > 1 {
+        diagnostic
+            .help("separate it from what is before: by `,` in a list, by a line end or `;` as a statement of its own")
+    } else if begins_value && expected::operator(&failure.expected) {
+        let before = failure.written(failure.at - 1, failure.at - 1);
+        diagnostic.help(format!("write an operator between `{before}` and `{here}`"))
+    } else {
+        diagnostic.help(format!("write {wanted} here"))
+    }
 }

@@ -24,8 +24,6 @@ pub(crate) struct Lexemes<'s> {
     pub(crate) tokens: Vec<Lexeme<'s>>,
     /// Each from its `#` to the end of its line.
     pub(crate) comments: Vec<Lexeme<'s>>,
-    /// Places of tokens that could not be read, in order: whatever contains one is not parsed.
-    pub(crate) unreadable: Vec<usize>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -60,7 +58,6 @@ impl<'s> Lexemes<'s> {
                         .label("begins here")
                         .help("close it with the same quote before the line ends"),
                 );
-                self.unreadable.push(start);
                 self.tokens.push(lexeme);
             }
             Token::Foreign => self.foreign(span, &text[start..end], lexeme),
@@ -109,7 +106,7 @@ impl<'s> Lexemes<'s> {
         let span = Span::new(source, start, lexeme.end);
         match lexeme.token {
             Token::Name(name) if let Some(help) = malformed(number, name) => {
-                self.unreadable.push(start);
+                self.unreadable(start, end);
                 let message = format!("`{number}{name}` is not a number");
                 self.diagnostics.push(Diagnostic::error(codes::MALFORMED_NUMBER, span, message).help(help));
             }
@@ -123,7 +120,7 @@ impl<'s> Lexemes<'s> {
                 );
             }
             Token::Number(second) => {
-                self.unreadable.push(start);
+                self.unreadable(start, end);
                 let message = format!("`{number}{second}` is not a number");
                 self.diagnostics.push(
                     Diagnostic::error(codes::MALFORMED_NUMBER, span, message).help("a number has at most one point"),
@@ -133,9 +130,14 @@ impl<'s> Lexemes<'s> {
         }
     }
 
+    /// Keeps the place of what could not be read, so that its statement is not parsed.
+    fn unreadable(&mut self, start: usize, end: usize) {
+        self.tokens.push(Lexeme { token: Token::Unreadable, start, end });
+    }
+
     /// Characters that belong to no word; neighbours of the same kind are one mistake.
     fn unknown(&mut self, source: SourceId, text: &str, start: usize, end: usize) {
-        self.unreadable.push(start);
+        self.unreadable(start, end);
         if let Some(last) = self.diagnostics.last_mut()
             && last.code == codes::UNKNOWN_CHARACTER
             && last.primary.span.range().end == start

@@ -13,10 +13,12 @@ pub mod ast;
 mod build;
 pub mod codes;
 pub mod diagnostic;
+mod expected;
 mod habits;
 mod lexer;
 pub mod limits;
 mod parse;
+pub mod print;
 pub mod span;
 mod statements;
 mod token;
@@ -27,6 +29,7 @@ mod model {
     #![allow(
         clippy::all,
         clippy::pedantic,
+        clippy::allow_attributes_without_reason,
         unused_imports,
         unused_qualifications,
         unreachable_pub,

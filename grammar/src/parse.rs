@@ -59,6 +59,7 @@ pub fn parse_expression(source: SourceId, text: &str) -> (Expr, Vec<Diagnostic>)
 /// # Errors
 ///
 /// A diagnostic with [`codes::NOT_UTF8`] at the first byte that begins no character.
+#[expect(clippy::result_large_err, reason = "made once for a text")]
 pub fn diagnose_bytes(source: SourceId, bytes: &[u8]) -> Result<&str, Diagnostic> {
     std::str::from_utf8(bytes).map_err(|error| {
         let start = error.valid_up_to();
@@ -108,7 +109,7 @@ impl Reader<'_> {
         for mut line in lines {
             let mut builder = Builder::new(self.source);
             builder.members = self.braces(&mut line, Self::members);
-            let kind = match self.line(Start::Item, &mut line, &mut builder, None) {
+            let kind = match self.line(Start::Item, &mut line, &mut builder) {
                 Some(Tree::Item(kind)) => kind,
                 _ => ItemKind::Error,
             };
@@ -119,19 +120,58 @@ impl Reader<'_> {
 
     fn members(&mut self, lines: Vec<Line<'_>>) -> Vec<Member> {
         let mut members: Vec<Member> = Vec::with_capacity(lines.len());
+        // The last code without braces on the line being read, which `; u += d` may be meant to belong to.
+        let mut code: Option<usize> = None;
         for mut line in lines {
             let mut builder = Builder::new(self.source);
+            let told = self.diagnostics.len();
             let spans: Vec<Span> = line.braces.iter().map(|braces| braces.span).collect();
-            let code = self.braces(&mut line, Self::statements);
-            let blocks = code.into_iter().zip(spans).map(|(statements, span)| Block { statements, braces: true, span });
-            builder.blocks = blocks.collect();
-            let kind = match self.line(Start::Member, &mut line, &mut builder, members.last()) {
+            let blocks = self.braces(&mut line, Self::statements).into_iter().zip(spans);
+            builder.blocks = blocks.map(|(statements, span)| Block { statements, braces: true, span }).collect();
+            code = code.filter(|_| line.after_semicolon);
+            if let Some(at) = code {
+                self.without_braces(&mut line, &members[at..]);
+            }
+            let kind = match self.line(Start::Member, &mut line, &mut builder) {
                 Some(Tree::Member(kind)) => kind,
                 _ => MemberKind::Error,
             };
+            if self.diagnostics.last().is_some_and(|last| last.code == codes::UNEXPECTED_BLOCK) {
+                // What stands in braces that mean nothing is no code, and what it is not need not be told.
+                self.diagnostics.drain(told..self.diagnostics.len() - 1);
+            }
+            if code_without_braces(&kind).is_some() {
+                code = Some(members.len());
+            } else if kind != MemberKind::Error {
+                code = None;
+            }
             members.push(Member { kind, span: self.span(&line) });
         }
         members
+    }
+
+    /// `reset v = 0; u += d`: refuses the second statement, and those behind it without another word. `members` begins with the
+    /// `reset`.
+    fn without_braces(&mut self, line: &mut Line<'_>, members: &[Member]) {
+        let begins_code = matches!(line.tokens.as_slice(), [first, second, ..]
+            if first.token.name().is_some() && second.token.is_assignment());
+        let is_equation = line.tokens.iter().any(|lexeme| lexeme.token == Token::Colon);
+        let [before, told @ ..] = members else { return };
+        let Some(code) = code_without_braces(&before.kind).filter(|_| begins_code && !is_equation) else { return };
+        line.refused = true;
+        if !told.is_empty() {
+            return;
+        }
+        let written = |span: Span| self.text.get(span.range()).unwrap_or_default();
+        let word = written(before.span).split_whitespace().next().unwrap_or_default();
+        let span = self.span(line);
+        let message = format!("several statements after `{word}` need {{ }}");
+        self.diagnostics.push(
+            Diagnostic::error(codes::STATEMENTS_WITHOUT_BRACES, span, message)
+                .label(format!("does not belong to `{word}`"))
+                .also(before.span, "ends here")
+                .help(format!("write `{word} {{ {}; {} }}`", written(code.span), written(span))),
+        );
     }
 
     /// Statements of code; those that cannot be read are left out.
@@ -139,7 +179,7 @@ impl Reader<'_> {
         let mut statements = Vec::with_capacity(lines.len());
         for mut line in lines {
             let mut builder = Builder::new(self.source);
-            if let Some(Tree::Statement(statement)) = self.line(Start::Statement, &mut line, &mut builder, None) {
+            if let Some(Tree::Statement(statement)) = self.line(Start::Statement, &mut line, &mut builder) {
                 statements.push(statement);
             }
         }
@@ -159,7 +199,7 @@ impl Reader<'_> {
                 .push(Diagnostic::error(codes::UNFINISHED, span, "there is no expression here").help("write a value"));
             return None;
         }
-        match self.line(Start::Expression, &mut whole, &mut Builder::new(self.source), None) {
+        match self.line(Start::Expression, &mut whole, &mut Builder::new(self.source)) {
             Some(Tree::Expression(expression)) => Some(expression),
             _ => None,
         }
@@ -172,13 +212,7 @@ impl Reader<'_> {
     }
 
     /// One call of the grammar; `None` and a diagnostic where it does not fit.
-    fn line(
-        &mut self,
-        start: Start,
-        line: &mut Line<'_>,
-        builder: &mut Builder,
-        before: Option<&Member>,
-    ) -> Option<Tree> {
+    fn line(&mut self, start: Start, line: &mut Line<'_>, builder: &mut Builder) -> Option<Tree> {
         if line.refused {
             return None;
         }
@@ -187,6 +221,10 @@ impl Reader<'_> {
             return None;
         }
         words::mark(start, &mut line.tokens);
+        if let Some(diagnostic) = habits::quoted_code(self.source, line) {
+            self.diagnostics.push(diagnostic);
+            return None;
+        }
         let first = line.tokens.first().map_or(0, |lexeme| lexeme.start);
         let begin = (first, Token::Start(start), first);
         let tokens = line.tokens.iter().map(|&Lexeme { token, start, end }| (start, token, end));
@@ -197,7 +235,7 @@ impl Reader<'_> {
                 Some(tree)
             }
             Err(error) => {
-                let failure = Failure::new(self.source, self.text, start, line, before, error);
+                let failure = Failure::new(self.source, self.text, start, line, error);
                 self.diagnostics.push(habits::explain(&failure));
                 None
             }
@@ -209,5 +247,16 @@ impl Reader<'_> {
         let start = line.tokens.first().map_or(0, |lexeme| lexeme.start);
         let end = line.tokens.last().map_or(start, |lexeme| lexeme.end);
         Span::new(self.source, start, end)
+    }
+}
+
+/// The code of a member that takes code, if it was written without braces.
+fn code_without_braces(kind: &MemberKind) -> Option<&Block> {
+    match kind {
+        MemberKind::Reset(code)
+        | MemberKind::Init(code)
+        | MemberKind::OnPre { body: code, .. }
+        | MemberKind::OnPost { body: code, .. } => Some(code).filter(|code| !code.braces),
+        _ => None,
     }
 }

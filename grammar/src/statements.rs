@@ -41,15 +41,8 @@ pub(crate) fn split<'s>(
     lexemes: &Lexemes<'s>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Line<'s>> {
-    let mut splitter = Splitter {
-        source,
-        text,
-        tokens: &lexemes.tokens,
-        unreadable: &lexemes.unreadable,
-        frames: vec![Frame::default()],
-        too_deep: 0,
-        diagnostics,
-    };
+    let mut splitter =
+        Splitter { source, text, tokens: &lexemes.tokens, frames: vec![Frame::default()], too_deep: 0, diagnostics };
     splitter.run();
     splitter.finish()
 }
@@ -71,7 +64,6 @@ struct Splitter<'s, 'a> {
     source: SourceId,
     text: &'s str,
     tokens: &'a [Lexeme<'s>],
-    unreadable: &'a [usize],
     frames: Vec<Frame<'s>>,
     /// Braces opened beyond the limit and not closed yet.
     too_deep: usize,
@@ -105,6 +97,10 @@ impl<'s> Splitter<'s, '_> {
                     self.frame().line.refused = true;
                     self.push(lexeme);
                 }
+                Token::Unreadable => {
+                    self.push(lexeme);
+                    self.frame().line.refused = true;
+                }
                 _ => self.push(lexeme),
             }
         }
@@ -113,8 +109,7 @@ impl<'s> Splitter<'s, '_> {
     /// Ends what is still open at the end of the text.
     fn finish(mut self) -> Vec<Line<'s>> {
         self.close_frames("the text ends");
-        let mut outermost = self.frames.pop().unwrap_or_default();
-        self.unreadable_lines(&mut outermost.lines);
+        let outermost = self.frames.pop().unwrap_or_default();
         outermost.lines
     }
 
@@ -165,10 +160,12 @@ impl<'s> Splitter<'s, '_> {
         let following = tokens.get(next..).unwrap_or_default();
         self.outer_statement(following);
         let frame = self.frame();
-        let Some(last) = frame.line.tokens.last().map(|lexeme| lexeme.token) else {
+        if frame.line.tokens.is_empty() {
             frame.semicolon = false;
             return;
-        };
+        }
+        let mut readable = frame.line.tokens.iter().rev().map(|lexeme| lexeme.token);
+        let last = readable.find(|token| *token != Token::Unreadable).unwrap_or(Token::Unreadable);
         if frame.brackets.is_empty() {
             let goes_on = last.continues_after() || following.first().is_some_and(|next| next.token.continues_before());
             if !goes_on {
@@ -224,8 +221,7 @@ impl<'s> Splitter<'s, '_> {
     /// Makes the innermost frame a token of the statement around it.
     fn pop_frame(&mut self, end: usize) {
         let Some(frame) = self.frames.pop() else { return };
-        let mut lines = frame.lines;
-        self.unreadable_lines(&mut lines);
+        let lines = frame.lines;
         let span = Span::new(self.source, frame.opened, end);
         let outer = self.frame();
         let token = Token::Braces(outer.line.braces.len());
@@ -320,19 +316,6 @@ impl<'s> Splitter<'s, '_> {
                 .label(format!("number {} on the way in", DEPTH + 1))
                 .help("remove brackets, or give an inner part a name of its own"),
         );
-    }
-
-    /// Refuses statements that contain a token which could not be read: that was said already.
-    fn unreadable_lines(&self, lines: &mut [Line<'s>]) {
-        for line in lines {
-            let (Some(first), Some(last)) = (line.tokens.first(), line.tokens.last()) else { continue };
-            let from = self.unreadable.partition_point(|&place| place < first.start);
-            // A statement with a block keeps its head readable when only the block has a mistake.
-            let touched = self.unreadable[from..].iter().take_while(|&&place| place < last.end);
-            line.refused |= touched
-                .into_iter()
-                .any(|&place| !line.braces.iter().any(|braces| braces.span.range().contains(&place)));
-        }
     }
 }
 

@@ -120,6 +120,8 @@ pub(crate) enum Token<'s> {
     #[token("<>")]
     Foreign,
 
+    /// What could not be read; a diagnostic was given.
+    Unreadable,
     /// A contextual word where it stands as one.
     Word(Word),
     /// Braces and all between them, by their number in the statement.

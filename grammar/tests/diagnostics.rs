@@ -1,0 +1,369 @@
+//! Every diagnostic: its code, the place it points at, what it says and what it tells to write instead.
+
+use grammar::{Code, Diagnostic, SourceId, codes, parse, parse_block, parse_expression, parse_members};
+
+const SOURCE: SourceId = SourceId(3);
+
+/// How a case is read.
+#[derive(Clone, Copy, Debug)]
+enum As {
+    File,
+    Members,
+    Code,
+    Expression,
+}
+use As::{Code as Statements, Expression, File, Members};
+
+fn diagnostics(read_as: As, text: &str) -> Vec<Diagnostic> {
+    match read_as {
+        File => parse(SOURCE, text).diagnostics,
+        Members => parse_members(SOURCE, text).1,
+        Statements => parse_block(SOURCE, text).1,
+        Expression => parse_expression(SOURCE, text).1,
+    }
+}
+
+/// Code, how it is read, the text with the place between `«` and `»`, the whole message, a part of the help.
+const CASES: &[(Code, As, &str, &str, &str)] = &[
+    (codes::UNKNOWN_CHARACTER, File, "a = «$»3", "the character `$` has no meaning here", "remove it"),
+    (codes::UNKNOWN_CHARACTER, File, "a = 3*«µ»V", "the character `µ` has no meaning here", "write `u` for micro"),
+    (codes::UNKNOWN_CHARACTER, File, "«@@@»", "the character `@` has no meaning here", "remove it"),
+    (codes::UNKNOWN_CHARACTER, File, "a =«\u{a0}»3", "the character U+00A0 has no meaning here", "plain space"),
+    (codes::UNKNOWN_CHARACTER, File, "a = b «\\»\n + 3", "the character `\\` has no meaning here", "remove the `\\`"),
+    (codes::UNKNOWN_CHARACTER, File, "«ä» = 3", "the character `ä` has no meaning here", "letters A to Z"),
+    (codes::UNCLOSED_TEXT, File, "a = npy(«\"x.npy)»\nb = 1", "this text has no closing quote on its line", "close it"),
+    (codes::NUMBER_AGAINST_NAME, File, "a = «10ms»", "the number `10` stands against the name `ms`", "write `10*ms`"),
+    (codes::NUMBER_TOO_LARGE, File, "a = 1 + «1e999»", "`1e999` is larger than any number a double can hold", "inf"),
+    (codes::FOREIGN_OPERATOR, File, "a = b«^»2", "`^` is not an operator here", "write `**`"),
+    (codes::FOREIGN_OPERATOR, Members, "threshold a «&&» b", "`&&` is not an operator here", "write `and`"),
+    (codes::FOREIGN_OPERATOR, Members, "threshold a «&» b", "`&` is not an operator here", "write `and`"),
+    (codes::FOREIGN_OPERATOR, Members, "threshold a «|» b", "`|` is not an operator here", "write `or`"),
+    (codes::FOREIGN_OPERATOR, Members, "threshold a «||» b", "`||` is not an operator here", "write `or`"),
+    (codes::FOREIGN_OPERATOR, Members, "threshold «!»a", "`!` is not an operator here", "write `not`"),
+    (codes::FOREIGN_OPERATOR, Members, "threshold a «<>» b", "`<>` is not an operator here", "write `!=`"),
+    (codes::SINGLE_QUOTES, File, "use «'a.rheo'»", "a text stands in double quotes", "write `\"a.rheo\"`"),
+    (codes::MALFORMED_NUMBER, File, "a = «1e»", "`1e` is not a number", "an exponent needs digits"),
+    (codes::MALFORMED_NUMBER, File, "a = «1_000»", "`1_000` is not a number", "without `_`"),
+    (codes::MALFORMED_NUMBER, File, "a = «1.2.3»", "`1.2.3` is not a number", "at most one point"),
+    (codes::MALFORMED_NUMBER, File, "a = «0x1F»", "`0x1F` is not a number", "decimal"),
+    (codes::UNEXPECTED, File, "«/» = 1", "`/` cannot stand here", "a statement begins with a name or a keyword"),
+    (codes::UNEXPECTED, Statements, "v «>» 1", "`>` cannot stand here", "write `=` or another assignment here"),
+    (codes::UNEXPECTED, File, "a = b «c»", "`c` cannot stand here", "write an operator between `b` and `c`"),
+    (codes::UNEXPECTED, File, "synapses S: A «B»", "`B` cannot stand here", "`->`"),
+    (codes::UNEXPECTED, Members, "connect p = 0.1 «n» = 2", "`n` cannot stand here", "by `,` in a list"),
+    (codes::UNEXPECTED, File, "a = «*» 3", "`*` cannot stand here", "write a value here"),
+    (
+        codes::UNCLOSED_BRACKET,
+        File,
+        "a = «(»1 + 2",
+        "this `(` is not closed before the statement ends",
+        "close it with `)`",
+    ),
+    (codes::UNCLOSED_BRACKET, Members, "threshold f«(»v, 2; x : 1", "this `(` is not closed before `;`", "`)`"),
+    (codes::UNCLOSED_BRACKET, File, "neurons P«[»10 { x : 1 }", "this `[` is not closed before `{`", "`]`"),
+    (codes::UNCLOSED_BRACKET, File, "neurons P[10] { threshold «(»v > 1 }", "this `(` is not closed before `}`", "`)`"),
+    (
+        codes::UNCLOSED_BRACKET,
+        Members,
+        "threshold «(»v > 1\nreset v = 0",
+        "this `(` is not closed before the statement ends",
+        "`)`",
+    ),
+    (
+        codes::UNCLOSED_BRACKET,
+        Members,
+        "threshold «(»v > 1\ndv/dt = 0 : 1",
+        "this `(` is not closed before the statement ends",
+        "`)`",
+    ),
+    (codes::UNCLOSED_BRACKET, File, "a = (1 + 2«]»", "`(` is closed by `]`", "write `)` here"),
+    (codes::UNOPENED_BRACKET, File, "a = 1 + 2«)»", "this `)` closes nothing", "open it with `(` before"),
+    (codes::UNOPENED_BRACKET, File, "a = 1\n«}»\nb = 2", "this `}` closes nothing", "open it with `{` before"),
+    (codes::UNCLOSED_BRACE, File, "neurons P[10] «{»\n x : 1\n", "this `{` is not closed before the text ends", "`}`"),
+    (
+        codes::UNCLOSED_BRACE,
+        File,
+        "neurons P[1] «{»\n x : 1\nneurons Q[1] { y : 1 }",
+        "this `{` is not closed before `neurons Q` begins",
+        "`}`",
+    ),
+    (codes::CHAINED_COMPARISON, Members, "threshold 0 < v «<» 1", "comparisons cannot be chained", "`a < b and b < c`"),
+    (
+        codes::CHAINED_COMPARISON,
+        Members,
+        "threshold a == b «==» c == d",
+        "comparisons cannot be chained",
+        "join the two with `and`",
+    ),
+    (
+        codes::KEYWORD_WITH_EQUALS,
+        Members,
+        "threshold «=» v > 1",
+        "`threshold` takes what it sets without `=`",
+        "write `threshold v > 1`",
+    ),
+    (
+        codes::KEYWORD_WITH_EQUALS,
+        Members,
+        "refractory «=» 5*ms",
+        "`refractory` takes what it sets without `=`",
+        "write `refractory 5*ms`",
+    ),
+    (
+        codes::KEYWORD_WITH_EQUALS,
+        Members,
+        "method «=» 'exact'",
+        "`method` takes what it sets without `=`",
+        "write `method exact`",
+    ),
+    (
+        codes::KEYWORD_WITH_EQUALS,
+        Members,
+        "method «=» \"exact\"",
+        "`method` takes what it sets without `=`",
+        "write `method exact`",
+    ),
+    (
+        codes::KEYWORD_WITH_EQUALS,
+        Members,
+        "method «=» exact",
+        "`method` takes what it sets without `=`",
+        "write `method exact`",
+    ),
+    (codes::ASSIGNMENT_TO_MEMBER, File, "«P.v =» rand()", "`P.v` cannot be set by `=` alone", "write `set P.v = …`"),
+    (
+        codes::ASSIGNMENT_TO_MEMBER,
+        File,
+        "«P[3:].v[0] =» 1",
+        "`P[3:].v[0]` cannot be set by `=` alone",
+        "write `set P[3:].v[0] = …`",
+    ),
+    (
+        codes::STATEMENTS_WITHOUT_BRACES,
+        Members,
+        "reset v = 0; «u += d»",
+        "several statements after `reset` need { }",
+        "write `reset { v = 0; u += d }`",
+    ),
+    (
+        codes::STATEMENTS_WITHOUT_BRACES,
+        Members,
+        "on_pre g += w; «h = 0»; k = 1",
+        "several statements after `on_pre` need { }",
+        "write `on_pre { g += w; h = 0 }`",
+    ),
+    (codes::SEVERAL_TARGETS, Statements, "«a, b» = 1, 2", "an assignment has one name on its left", "`a = 1; b = 2`"),
+    (codes::SEVERAL_TARGETS, File, "«a, b» = 1, 2", "an assignment has one name on its left", "`a = 1; b = 2`"),
+    (
+        codes::SEVERAL_TARGETS,
+        Members,
+        "reset «a, b» = 1, 2",
+        "an assignment has one name on its left",
+        "`a = 1; b = 2`",
+    ),
+    (codes::SEVERAL_TARGETS, Statements, "«a = b» = 1", "an assignment has one name on its left", "`a = 1; b = 2`"),
+    (
+        codes::NUMBER_BEFORE_NAME,
+        File,
+        "run «10 ms»",
+        "there is no operator between the number `10` and the name `ms`",
+        "write `10*ms`",
+    ),
+    (
+        codes::NUMBER_BEFORE_NAME,
+        Members,
+        "refractory 2*«5. ms»",
+        "there is no operator between the number `5.` and the name `ms`",
+        "write `5.*ms`",
+    ),
+    (
+        codes::EQUALS_IN_CONDITION,
+        Members,
+        "threshold v «=» 1",
+        "`=` sets a value and cannot stand in an expression",
+        "write `==`",
+    ),
+    (
+        codes::EQUALS_IN_CONDITION,
+        Members,
+        "event high if v «=» 1 { u = 1 }",
+        "`=` sets a value and cannot stand in an expression",
+        "write `==`",
+    ),
+    (
+        codes::EQUALS_IN_CONDITION,
+        File,
+        "set S.w[i «=» 0] = 1",
+        "`=` sets a value and cannot stand in an expression",
+        "write `==`",
+    ),
+    (
+        codes::EQUALS_IN_CONDITION,
+        Expression,
+        "v «=» 1",
+        "`=` sets a value and cannot stand in an expression",
+        "write `==`",
+    ),
+    (
+        codes::MISSING_BRACES,
+        Members,
+        "on_pre up «g» += w",
+        "what belongs to this `on_pre` stands in braces",
+        "write `on_pre up { … }`",
+    ),
+    (
+        codes::MISSING_BRACES,
+        Members,
+        "event high if v > 0.5 «count» += 1",
+        "what belongs to this `event` stands in braces",
+        "`event name if condition { … }`",
+    ),
+    (
+        codes::MISSING_BRACES,
+        Members,
+        "every 10*ms «I» = rand()",
+        "what belongs to this `every` stands in braces",
+        "`every interval { … }`",
+    ),
+    (
+        codes::MISSING_BRACES,
+        Members,
+        "every 10*«ms»",
+        "what belongs to this `every` stands in braces",
+        "`every interval { … }`",
+    ),
+    (
+        codes::MISSING_BRACES,
+        File,
+        "model «lif»",
+        "what belongs to this `model` stands in braces",
+        "write `model lif { … }`",
+    ),
+    (
+        codes::MISSING_BRACES,
+        File,
+        "poisson_input to P.«v»",
+        "what belongs to this `poisson_input` stands in braces",
+        "write `poisson_input to P.v { … }`",
+    ),
+    (codes::MISSING_UNIT, Members, "«x = v + 1»", "the equation for `x` has no unit", "`x = v + 1 : volt`"),
+    (
+        codes::MISSING_UNIT,
+        Members,
+        "«dv/dt = -v/tau»",
+        "the equation for `dv/dt` has no unit",
+        "`dv/dt = -v/tau : volt`",
+    ),
+    (
+        codes::NOT_A_DERIVATIVE,
+        Members,
+        "«dv/dx» = 1 : 1",
+        "`dv/dx` is not the derivative of a variable with respect to time",
+        "write `dv/dt = …`",
+    ),
+    (
+        codes::NOT_A_DERIVATIVE,
+        Members,
+        "«v/dt» = 1 : 1",
+        "`v/dt` is not the derivative of a variable with respect to time",
+        "write `dv/dt = …`",
+    ),
+    (
+        codes::QUOTED_CODE,
+        Members,
+        "reset «\"v = 0\"»",
+        "what follows `reset` is written without quotes",
+        "write `reset v = 0`",
+    ),
+    (
+        codes::QUOTED_CODE,
+        Members,
+        "threshold «'v > 1'»",
+        "what follows `threshold` is written without quotes",
+        "write `threshold v > 1`",
+    ),
+    (codes::UNEXPECTED_BLOCK, Members, "threshold «{» v > 1 }", "a block cannot stand here", "a value expected here"),
+    (codes::UNEXPECTED_BLOCK, File, "neurons P «{» x : 1 }", "a block cannot stand here", "`[` expected here"),
+    (codes::UNEXPECTED_BLOCK, Statements, "v = 1 «{» u = 1 }", "a block cannot stand here", "code holds no blocks"),
+    (codes::UNKNOWN_STATEMENT, File, "«neuron» P[10]", "`neuron` begins no statement", "did you mean `neurons`?"),
+    (
+        codes::UNKNOWN_STATEMENT,
+        Members,
+        "«thresold» v > 1",
+        "`thresold` begins no statement",
+        "did you mean `threshold`?",
+    ),
+    (codes::UNKNOWN_STATEMENT, File, "«whatever»", "`whatever` begins no statement", "`name = value`"),
+    (codes::UNKNOWN_STATEMENT, Statements, "«if» v > 1", "`if` begins no statement", "int(condition)"),
+    (codes::UNFINISHED, File, "a = 1 «+»", "the statement ends too early after `+`", "go on with a value"),
+    (codes::UNFINISHED, File, "«run»", "the statement ends too early after `run`", "go on with a value"),
+    (codes::UNFINISHED, Expression, "«  »", "there is no expression here", "write a value"),
+    (codes::WRONG_LEVEL, File, "«threshold» v > 1", "`threshold` cannot stand here", "in the block of a group"),
+    (codes::WRONG_LEVEL, Members, "«run» 10*ms", "`run` cannot stand here", "at the top level"),
+    (codes::WRONG_LEVEL, Statements, "«reset» v", "`reset` cannot stand here", "in the block of a group itself"),
+    (
+        codes::WRONG_LEVEL,
+        File,
+        "«dv/dt = -v/tau : volt»",
+        "an equation cannot stand here",
+        "put it into the block of a group",
+    ),
+    (codes::WRONG_LEVEL, File, "«v : volt»", "an equation cannot stand here", "put it into the block of a group"),
+    (
+        codes::WRONG_LEVEL,
+        Statements,
+        "«v = 1 : volt»",
+        "an equation cannot stand here",
+        "the block of the group itself",
+    ),
+    (codes::WRONG_LEVEL, Members, "«v += 1»", "`v` cannot be changed here", "`reset v += 1`"),
+    (codes::WRONG_LEVEL, File, "«v += 1»", "`v` cannot be changed here", "`set P.v = …`"),
+    (
+        codes::ARGUMENT_ORDER,
+        File,
+        "a = f(x = 1, «2»)",
+        "an argument without a name follows the argument `x`",
+        "before those with a name",
+    ),
+    (codes::RESERVED_WORD, File, "«if» = 3", "`if` is reserved and cannot be a name", "choose another name"),
+    (codes::RESERVED_WORD, Members, "«in» : volt", "`in` is reserved and cannot be a name", "choose another name"),
+    (codes::RESERVED_WORD, File, "record P.«not»", "`not` is reserved and cannot be a name", "choose another name"),
+    (
+        codes::ASSIGNMENT_TARGET,
+        Statements,
+        "«v[0]» = 1",
+        "`v[0]` cannot be assigned to in code",
+        "`v`, `v_pre`, `v_post`",
+    ),
+    (codes::ASSIGNMENT_TARGET, Members, "reset «P.v» = 1", "`P.v` cannot be assigned to in code", "by its name"),
+];
+
+/// A case's text without its marks, and the bytes between them.
+fn unmarked(marked: &str) -> (String, std::ops::Range<usize>) {
+    let start = marked.find('«').expect("a case marks a place");
+    let end = marked.find('»').expect("a case marks the end of a place") - '«'.len_utf8();
+    (marked.replace(['«', '»'], ""), start..end)
+}
+
+#[test]
+fn each_mistake_is_told_once_where_it_is_with_its_mend() {
+    let mut wrong = Vec::new();
+    for &(code, read_as, marked, message, help) in CASES {
+        let (text, place) = unmarked(marked);
+        let found = diagnostics(read_as, &text);
+        let as_expected = match found.as_slice() {
+            [one] => {
+                one.code == code
+                    && one.primary.span.range() == place
+                    && one.primary.span.source == SOURCE
+                    && one.message == message
+                    && one.help.iter().any(|line| line.contains(help))
+            }
+            _ => false,
+        };
+        if !as_expected {
+            wrong.push(format!("{marked:?}, {} expected: {found:#?}", code.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

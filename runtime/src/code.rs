@@ -1,0 +1,147 @@
+//! Kernels as the time loop knows them, and what they run on.
+//!
+//! `Code` is a kernel with a name, from which its random numbers get their key, and the facts about it that the loop needs.
+//! `Machine` is the state they run on, with a count of writes per column (so that what is derived from a column is computed
+//! again only where it was written) and the threads.
+
+use crate::kernel::{Call, Kernel, Moment, Work};
+use crate::partition::Partition;
+use crate::random;
+use crate::state::{ColumnId, State};
+use crate::threads::Threads;
+use std::fmt;
+use std::sync::Arc;
+
+/// What an element costs where nobody says [ns]: a small integrate-and-fire neuron, interpreted or not.
+const USUAL_COST: f64 = 10.0;
+
+/// A kernel and what the time loop must know of it.
+#[derive(Clone)]
+pub struct Code {
+    kernel: Arc<dyn Kernel>,
+    name: u64,
+    key: u64,
+    writes: Vec<ColumnId>,
+    reads_pre: bool,
+    cost: f64,
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kernel: _, name, key, writes, reads_pre, cost } = self;
+        let mut text = formatter.debug_struct("Code");
+        text.field("name", name).field("key", key).field("writes", writes);
+        text.field("reads_pre", reads_pre).field("cost", cost).finish_non_exhaustive()
+    }
+}
+
+impl Code {
+    /// A kernel under the name of its object and statement (`P.step`), which must be its own in the network: random numbers
+    /// are drawn by seed and name.
+    #[must_use]
+    pub fn new(name: &str, kernel: Arc<dyn Kernel>) -> Self {
+        let name = random::name_hash(name);
+        Self { kernel, name, key: random::key(0, name, 0), writes: Vec::new(), reads_pre: false, cost: USUAL_COST }
+    }
+
+    /// The columns it writes. Needed are those that propagators or delays are computed from; others do no harm.
+    #[must_use]
+    pub fn writing(mut self, columns: impl IntoIterator<Item = ColumnId>) -> Self {
+        self.writes.extend(columns);
+        self
+    }
+
+    /// It is run over lists of synapses and reads their source neurons.
+    #[must_use]
+    pub fn reading_pre(mut self) -> Self {
+        self.reads_pre = true;
+        self
+    }
+
+    /// About how long an element takes [ns]: decides from what size on threads are used, never what comes out.
+    #[must_use]
+    pub fn costing(mut self, nanoseconds: f64) -> Self {
+        self.cost = nanoseconds;
+        self
+    }
+
+    /// Whether it reads source neurons of listed synapses.
+    #[must_use]
+    pub fn reads_pre(&self) -> bool {
+        self.reads_pre
+    }
+
+    /// Draws from the stream of that seed and number from now on.
+    pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
+        self.key = random::key(seed, self.name, stream);
+    }
+}
+
+/// What kernels run on.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    pub(crate) state: State,
+    pub(crate) threads: Threads,
+    writes: Vec<u64>,
+    partition: Partition,
+}
+
+/// What a call leaves besides changes of the state.
+#[derive(Debug)]
+pub(crate) struct Results<'a> {
+    /// Spikes are appended.
+    pub(crate) spikes: &'a mut Vec<u32>,
+    /// One value for every element, for code that yields.
+    pub(crate) out: &'a mut [f64],
+}
+
+impl Machine {
+    pub(crate) fn new(state: State, threads: Threads) -> Self {
+        let writes = vec![0; state.len()];
+        Self { state, threads, writes, partition: Partition::default() }
+    }
+
+    /// Runs code for its effects on the state; true where a watched value was not finite.
+    pub(crate) fn run(&mut self, code: &Code, work: Work<'_>, moment: Moment) -> bool {
+        let results = Results { spikes: &mut Vec::new(), out: &mut [] };
+        self.run_for(code, work, moment, results)
+    }
+
+    /// Runs code for its results too; true where a watched value was not finite.
+    pub(crate) fn run_for(&mut self, code: &Code, work: Work<'_>, moment: Moment, results: Results<'_>) -> bool {
+        let mut nonfinite = false;
+        let Results { spikes, out } = results;
+        let call = &mut Call { work, moment, key: code.key, spikes, out, nonfinite: &mut nonfinite };
+        if !self.run_shared(code, call) {
+            code.kernel.run(&mut self.state, call);
+        }
+        for column in &code.writes {
+            self.writes[column.0 as usize] += 1;
+        }
+        nonfinite
+    }
+
+    /// Runs dense code on several threads, where there are some, the kernel can, and it pays; whether it did.
+    fn run_shared(&mut self, code: &Code, call: &mut Call<'_>) -> bool {
+        let Work::Dense { first, last } = call.work else { return false };
+        let Some(shares) = self.threads.shares(last - first, code.cost) else { return false };
+        let Some(native) = code.kernel.native().filter(|_| call.out.is_empty()) else { return false };
+        self.partition.run(shares, native, (first, last), &mut self.state, call);
+        true
+    }
+
+    /// The column may have been written from outside.
+    pub(crate) fn touch(&mut self, column: ColumnId) {
+        self.writes[column.0 as usize] += 1;
+    }
+
+    /// All columns may have been written from outside.
+    pub(crate) fn touch_all(&mut self) {
+        self.writes.iter_mut().for_each(|count| *count += 1);
+    }
+
+    /// How often these columns were written; grows with every write to any of them.
+    pub(crate) fn writes(&self, columns: &[ColumnId]) -> u64 {
+        columns.iter().map(|column| self.writes[column.0 as usize]).sum()
+    }
+}

@@ -1,0 +1,34 @@
+//! `tanh`: in, any real; out, the hyperbolic tangent to 2 ulp or better, odd to the last bit.
+
+use super::exponential::scaled_expm1;
+use super::operations::Operations;
+
+/// Above it the result is 1 to the last bit.
+const TOP: f64 = 20.0;
+/// From here on 1 - 2/(t + 2) is the more accurate form.
+const LARGE: f64 = 0.55;
+const SIGN: u64 = 1 << 63;
+
+/// tanh x, from t = e^(2|x|) - 1: t/(t + 2) near 0, 1 - 2/(t + 2) beyond. ±0 for ±0, ±1 for ±inf, NaN for NaN.
+pub fn tanh<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
+    let magnitude = ops.abs(x);
+    let top = ops.real(TOP);
+    let clamped = ops.lesser(top, magnitude);
+    let twice = ops.add(clamped, clamped);
+    let t = scaled_expm1(ops, twice, 1.0);
+    let two = ops.real(2.0);
+    let limit = ops.real(LARGE);
+    let large = ops.gt(clamped, limit);
+    let numerator = ops.select(large, two, t);
+    let denominator = ops.add(t, two);
+    let quotient = ops.div(numerator, denominator);
+    let one = ops.real(1.0);
+    let complement = ops.sub(one, quotient);
+    let result = ops.select(large, complement, quotient);
+    let sign = ops.bits(SIGN);
+    let x = ops.bits_of(x);
+    let sign = ops.and_bits(x, sign);
+    let result = ops.bits_of(result);
+    let result = ops.or_bits(result, sign);
+    ops.real_of(result)
+}

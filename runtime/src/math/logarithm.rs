@@ -1,0 +1,158 @@
+//! `log` and `log1p`: in, any real; out, the natural logarithm to 2 ulp or better, near 1 (near 0 for `log1p`) too.
+//!
+//! A positive number is 2^k m with m in [1/sqrt 2, sqrt 2); with f = m - 1 and s = f/(2 + f), log m = log((1 + s)/(1 - s)) =
+//! f - f^2/2 + s (f^2/2 + s^2 R(s^2)), the form of fdlibm's `e_log.c` (Sun Microsystems, 1993). R has degree 6 and coefficients of our own
+//! (Remez exchange, 2^-58; `tests/math_reference/coefficients.py`).
+
+use super::operations::{Operations, polynomial};
+
+const LN_2_HIGH: f64 = 0.693_147_180_559_663;
+const LN_2_LOW: f64 = 2.823_529_056_303_157_7e-13;
+const ROOT_HALF_BITS: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
+const ONE_BITS: u64 = 1.0_f64.to_bits();
+const EXPONENT: u64 = 0xfff0_0000_0000_0000;
+/// 2^52: ored with a small whole number, it is their sum.
+const TWO_52: f64 = 4_503_599_627_370_496.0;
+/// 2^54: takes every denormal number to a normal one.
+const TWO_54: f64 = 18_014_398_509_481_984.0;
+
+const R: [f64; 7] = [
+    0.666_666_666_666_67,
+    0.399_999_999_996_108_14,
+    0.285_714_287_038_992_3,
+    0.222_222_021_538_792_47,
+    0.181_833_926_144_049_72,
+    0.153_181_547_148_364,
+    0.147_572_332_597_407_12,
+];
+
+/// A positive normal number as 2^k (1 + f).
+struct Split<O: Operations> {
+    /// k as in the exponent field.
+    exponent: O::Bits,
+    /// k + 1023 as a number beside 2^52.
+    biased: O::Real,
+    f: O::Real,
+}
+
+fn split<O: Operations>(ops: &mut O, x: O::Real) -> Split<O> {
+    let x = ops.bits_of(x);
+    let offset = ops.bits(ONE_BITS.wrapping_sub(ROOT_HALF_BITS));
+    let rounded = ops.add_bits(x, offset);
+    let biased = ops.shift_right(rounded, 52);
+    let two_52 = ops.bits(TWO_52.to_bits());
+    let biased = ops.or_bits(biased, two_52);
+    let biased = ops.real_of(biased);
+    let mask = ops.bits(EXPONENT);
+    let exponent = ops.and_bits(rounded, mask);
+    let one = ops.bits(ONE_BITS);
+    let exponent = ops.sub_bits(exponent, one);
+    let mantissa = ops.sub_bits(x, exponent);
+    let mantissa = ops.real_of(mantissa);
+    let one = ops.real(1.0);
+    let f = ops.sub(mantissa, one);
+    Split { exponent, biased, f }
+}
+
+/// s = f/(2 + f).
+fn ratio<O: Operations>(ops: &mut O, f: O::Real) -> O::Real {
+    let two = ops.real(2.0);
+    let sum = ops.add(two, f);
+    ops.div(f, sum)
+}
+
+/// k ln 2 + log(1 + f) + `correction`.
+fn sum<O: Operations>(ops: &mut O, k: O::Real, f: O::Real, s: O::Real, correction: O::Real) -> O::Real {
+    let z = ops.mul(s, s);
+    let r = polynomial(ops, z, R);
+    let half = ops.real(0.5);
+    let halved = ops.mul(half, f);
+    let half_square = ops.mul(halved, f);
+    let inner = ops.mul_add(z, r, half_square);
+    let low = ops.real(LN_2_LOW);
+    let small = ops.mul_add(k, low, correction);
+    let small = ops.mul_add(s, inner, small);
+    let small = ops.sub(half_square, small);
+    let rest = ops.sub(f, small);
+    let high = ops.real(LN_2_HIGH);
+    ops.mul_add(k, high, rest)
+}
+
+/// `result` where 0 < x < inf; -inf at ±0, NaN below, x itself where it is +inf or NaN.
+fn with_edges<O: Operations>(ops: &mut O, x: O::Real, result: O::Real) -> O::Real {
+    let infinity = ops.real(f64::INFINITY);
+    let finite = ops.lt(x, infinity);
+    let result = ops.select(finite, result, x);
+    let zero = ops.real(0.0);
+    let is_zero = ops.eq(x, zero);
+    let pole = ops.real(f64::NEG_INFINITY);
+    let nan = ops.real(f64::NAN);
+    let outside = ops.select(is_zero, pole, nan);
+    let not_positive = ops.le(x, zero);
+    ops.select(not_positive, outside, result)
+}
+
+/// Natural logarithm: -inf at ±0, NaN below, +inf at +inf, NaN for NaN; denormal numbers as exactly as others.
+pub fn log<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
+    let smallest = ops.real(f64::MIN_POSITIVE);
+    let denormal = ops.lt(x, smallest);
+    let two_54 = ops.real(TWO_54);
+    let raised = ops.mul(x, two_54);
+    let normal = ops.select(denormal, raised, x);
+    let bias = ops.real(TWO_52 + 1023.0);
+    let raised_bias = ops.real(TWO_52 + 1023.0 + 54.0);
+    let bias = ops.select(denormal, raised_bias, bias);
+
+    let Split { biased, f, .. } = split(ops, normal);
+    let k = ops.sub(biased, bias);
+    let s = ratio(ops, f);
+    let zero = ops.real(0.0);
+    let result = sum(ops, k, f, s, zero);
+    with_edges(ops, x, result)
+}
+
+/// Below 2^-54 in magnitude, log(1 + x) is x.
+const SMALL: f64 = 5.551_115_123_125_783e-17;
+/// From 2^60 on, 1 is nothing to x.
+const LARGE: f64 = 1_152_921_504_606_846_976.0;
+
+/// log(1 + x): x itself for the smallest, -inf at -1, NaN below, +inf at +inf, NaN for NaN.
+///
+/// 1 + x is rounded to u; the part lost, e, comes back as e/u, for which 1/m of u = 2^k m is needed to a few per cent only:
+/// 1 - 2s + 2s^2.
+pub fn log1p<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
+    let one = ops.real(1.0);
+    let u = ops.add(one, x);
+    let Split { exponent, biased, f } = split(ops, u);
+    let bias = ops.real(TWO_52 + 1023.0);
+    let k = ops.sub(biased, bias);
+    let s = ratio(ops, f);
+
+    // What the sum lost (Knuth's two-sum).
+    let x_part = ops.sub(u, one);
+    let one_part = ops.sub(u, x_part);
+    let one_lost = ops.sub(one, one_part);
+    let x_lost = ops.sub(x, x_part);
+    let lost = ops.add(one_lost, x_lost);
+
+    let one_bits = ops.bits(ONE_BITS);
+    let scale = ops.sub_bits(one_bits, exponent);
+    let scale = ops.real_of(scale);
+    let minus_two = ops.real(-2.0);
+    let complement = ops.sub(one, s);
+    let twice = ops.mul(minus_two, s);
+    let inverse = ops.mul_add(twice, complement, one);
+    let correction = ops.mul(lost, scale);
+    let correction = ops.mul(correction, inverse);
+    let large = ops.real(LARGE);
+    let is_large = ops.gt(u, large);
+    let zero = ops.real(0.0);
+    let correction = ops.select(is_large, zero, correction);
+
+    let result = sum(ops, k, f, s, correction);
+    let result = with_edges(ops, u, result);
+    let magnitude = ops.abs(x);
+    let limit = ops.real(SMALL);
+    let is_small = ops.lt(magnitude, limit);
+    ops.select(is_small, x, result)
+}

@@ -1,0 +1,116 @@
+//! Compiled code run on several shares of a dense range at once: the one place of this crate with `unsafe`.
+//!
+//! In come code, a state and a call over a dense range; out come the same changes, spikes and flags as one call over the whole
+//! range would make. Each participant has a range and a buffer for spikes of its own; buffers are appended in the order of the
+//! ranges. What is relied on, and stated at each block: elements of a dense range are independent (`Kernel::native`), ranges do
+//! not overlap, the state is borrowed for as long as any participant runs, and broadcasts end before they return, by panic too.
+#![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and shares write disjoint parts of them")]
+
+use crate::abi::{Frame, Native};
+use crate::kernel::Call;
+use crate::state::State;
+use crate::threads::share;
+use std::ptr::{null, null_mut};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// First entries of the columns of a program's slots.
+#[derive(Debug, Default)]
+struct Slots(Vec<*mut u8>);
+
+// SAFETY: the addresses are only followed during `Partition::run`, which fills them from a state it borrows mutably, and which
+// clears them before it returns; between calls there is none.
+unsafe impl Send for Slots {}
+
+// SAFETY: as above; participants read the addresses and change what they point to in disjoint ranges of elements only.
+unsafe impl Sync for Slots {}
+
+/// What one participant leaves.
+#[derive(Debug, Default)]
+struct Share {
+    spikes: Vec<u32>,
+    spike_count: usize,
+    nonfinite: bool,
+}
+
+/// Buffers for shared calls, kept so that a tick allocates nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Partition {
+    slots: Slots,
+    shares: Vec<Mutex<Share>>,
+}
+
+impl Clone for Partition {
+    /// There is nothing in it between calls: buffers start anew.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Partition {
+    /// Runs `native` over `first..last` in `shares` parts. `call.out` must be empty, and is left so.
+    pub(crate) fn run(
+        &mut self,
+        (pool, shares): (&rayon::ThreadPool, u32),
+        native: Native<'_>,
+        (first, last): (u32, u32),
+        state: &mut State,
+        call: &mut Call<'_>,
+    ) {
+        self.slots.0.clear();
+        self.slots.0.extend(native.slots.iter().map(|&column| state.column_mut(column).as_mut_ptr()));
+        while self.shares.len() < shares as usize {
+            self.shares.push(Mutex::default());
+        }
+        let (slots, buffers) = (&self.slots, &self.shares);
+        let (moment, key, entry) = (call.moment, call.key, native.entry);
+        pool.broadcast(|participant| {
+            let index = participant.index() as u32;
+            if index >= shares {
+                return;
+            }
+            let (first, last) = share(first, last, index, shares);
+            let mut own = lock(&buffers[index as usize]);
+            let length = (last - first) as usize;
+            if own.spikes.len() < length {
+                own.spikes.resize(length, 0);
+            }
+            let mut frame = Frame {
+                slots: slots.0.as_ptr(),
+                first: u64::from(first),
+                last: u64::from(last),
+                elements: null(),
+                starts: null(),
+                targets: null(),
+                sources: null(),
+                source_offset: 0,
+                each: null(),
+                step: moment.step,
+                t: moment.t,
+                key,
+                spikes: own.spikes.as_mut_ptr(),
+                spike_count: 0,
+                out: null_mut(),
+                nonfinite: 0,
+            };
+            // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column, in the kernel's own order, each the
+            // address of a column that `state` holds and nobody resizes or reads while it is borrowed here; a range within the
+            // one the caller was given; room for a spike per element, in a buffer that this participant has locked. No
+            // other participant has an element of this range (`share` cuts without overlap), and a kernel that returns
+            // `native` promises that a call touches what belongs to its own elements and only reads the rest.
+            unsafe { entry(&raw mut frame) };
+            own.spike_count = frame.spike_count as usize;
+            own.nonfinite = frame.nonfinite != 0;
+        });
+        self.slots.0.clear();
+        for buffer in &mut self.shares[..shares as usize] {
+            let own = buffer.get_mut().unwrap_or_else(PoisonError::into_inner);
+            call.spikes.extend_from_slice(&own.spikes[..own.spike_count]);
+            *call.nonfinite |= own.nonfinite;
+        }
+    }
+}
+
+/// A participant that panicked left a buffer that the next call fills anew.
+fn lock(buffer: &Mutex<Share>) -> MutexGuard<'_, Share> {
+    buffer.lock().unwrap_or_else(PoisonError::into_inner)
+}

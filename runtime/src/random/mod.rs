@@ -1,0 +1,12 @@
+//! Random numbers without a state: in, a key, the step, the element and the number of the draw; out, the same number whoever
+//! asks, in whatever order, on however many threads, in either engine.
+//!
+//! `philox` is the counter-based generator, `stream` makes its keys and counters, `distributions` the laws.
+
+pub mod distributions;
+pub mod philox;
+pub mod stream;
+
+pub use distributions::{binomial, geometric_gap, normal, poisson, uniform};
+pub use philox::Philox;
+pub use stream::{key, name_hash};
