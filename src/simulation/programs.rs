@@ -4,7 +4,9 @@
 //! get their key), the columns they write, whether they look up source neurons, and about how long they take.
 
 use crate::ir::plan::{Plan, ProgramId};
+use crate::interpreter::Interpreted;
 use crate::ir::steps::{Access, Kind, Op, Program, Real1, Real2};
+use crate::ir::verify::Verified;
 use runtime::code::Code;
 use runtime::kernel::Kernel;
 use runtime::state::{ColumnId, ElementType};
@@ -72,4 +74,14 @@ pub(super) fn element_type(kind: Kind) -> ElementType {
         Kind::Long => ElementType::Long,
         Kind::Boolean => ElementType::Boolean,
     }
+}
+
+/// Code of a program that is interpreted: for what is done once.
+pub(super) fn interpreted_code(program: &Verified<Program>) -> Code {
+    code(program, Arc::new(Interpreted::new(program.clone())))
+}
+
+/// Whether a column holds ticks that the user sees as seconds.
+pub(super) fn reads_ticks(plan: &Plan, column: ColumnId) -> bool {
+    plan.columns[column.0 as usize].ticks
 }
