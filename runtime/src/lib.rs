@@ -35,6 +35,7 @@
 pub mod abi;
 pub mod clock;
 mod code;
+pub mod connect;
 mod error;
 mod input;
 pub mod kernel;

@@ -41,6 +41,12 @@ impl Threads {
         self.pool.as_ref().map_or(1, |pool| pool.current_num_threads())
     }
 
+    /// The pool, where there is more than one thread.
+    #[must_use]
+    pub fn pool(&self) -> Option<&rayon::ThreadPool> {
+        self.pool.as_deref()
+    }
+
     /// The pool and into how many shares to cut `elements` of `cost` [ns] each, where that pays.
     pub(crate) fn shares(&self, elements: u32, cost: f64) -> Option<(&rayon::ThreadPool, u32)> {
         let pool = self.pool.as_deref()?;

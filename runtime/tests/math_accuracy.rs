@@ -1,12 +1,13 @@
-//! The inline functions against correctly rounded values: in, the tables of `math_reference` (written by `reference.py` with
-//! mpmath); out, the largest error in units of the last place, held to a bound per function, fused and not.
+//! The inline functions against correctly rounded values: in, the tables of `math_reference` (written by
+//! `reference.py` with mpmath); out, the largest error in units of the last place, held to a bound per function,
+//! fused and not.
 //!
 //! `MATH_REFERENCE=DIR cargo test --test math_accuracy -- --nocapture` measures with larger tables written elsewhere.
 
 use runtime::math::{Scalar, cos, exp, expm1, exprel, exprel_reciprocal, log, log1p, sin, tanh};
 
 /// A function, its table, and the largest error allowed in units of the last place: what was
-/// measured at 20,000 points (`reference.py 20000`), rounded up to a tenth.
+/// measured at 20,000 points and 25,000 more in each interval where it errs most, rounded up to a tenth.
 struct Case {
     name: &'static str,
     function: fn(&mut Scalar, f64) -> f64,
@@ -26,15 +27,15 @@ macro_rules! case {
 }
 
 const CASES: [Case; 9] = [
-    case!(exp, 1.0),
-    case!(expm1, 1.2),
-    case!(exprel, 1.6),
-    case!(exprel_reciprocal, 1.6),
+    case!(exp, 1.1),
+    case!(expm1, 1.3),
+    case!(exprel, 1.7),
+    case!(exprel_reciprocal, 1.7),
     case!(log, 0.9),
     case!(log1p, 0.9),
-    case!(tanh, 2.0),
+    case!(tanh, 1.9),
     case!(sin, 1.8),
-    case!(cos, 1.6),
+    case!(cos, 1.8),
 ];
 
 /// Whole numbers in the order of the magnitudes of doubles of one sign.
@@ -49,7 +50,8 @@ fn parse(line: &str) -> (f64, f64, f64) {
     (number(columns[0]), number(columns[1]), columns[2].parse::<f64>().expect("thousandths") / 1000.0)
 }
 
-/// The error of a result in units of the last place: how many doubles lie between, and the part of one that rounding lost.
+/// The error of a result in units of the last place: how many doubles lie between, and the part of one that rounding
+/// lost.
 fn error(result: f64, rounded: f64, lost: f64) -> f64 {
     if result.is_nan() || rounded.is_nan() || result.is_sign_negative() != rounded.is_sign_negative() {
         return if result.is_nan() && rounded.is_nan() { 0.0 } else { f64::INFINITY };
@@ -71,6 +73,7 @@ fn largest(case: &Case, table: &str, fused: bool) -> (f64, f64) {
 
 #[test]
 fn errors_stay_under_the_bound_of_each_function() {
+    let mut beyond: Vec<String> = Vec::new();
     let other = std::env::var("MATH_REFERENCE").ok();
     for case in CASES {
         let elsewhere = other
@@ -81,7 +84,10 @@ fn errors_stay_under_the_bound_of_each_function() {
         for fused in [false, true] {
             let (error, x) = largest(&case, table, fused);
             println!("{} fused {fused}: {error:.3} at {x:e}", case.name);
-            assert!(error <= case.bound, "{}({x:e}), fused {fused}: wrong by {error} units", case.name);
+            if error > case.bound {
+                beyond.push(format!("{}({x:e}), fused {fused}: wrong by {error} units", case.name));
+            }
         }
     }
+    assert!(beyond.is_empty(), "{beyond:#?}");
 }

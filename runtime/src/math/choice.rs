@@ -1,4 +1,5 @@
-//! Functions that choose: sign, bounds, the smaller, the larger. In, reals; out, one of them or a small whole number, exact.
+//! Functions that choose: sign, bounds, the smaller, the larger. In, reals; out, one of them or a small whole number,
+//! exact.
 
 use super::operations::Operations;
 
@@ -15,8 +16,8 @@ pub fn sign<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     ops.select(is_zero, zero, result)
 }
 
-/// `low` where x < low, else `high` where x > high, else x: the lower bound is tested first, so that it wins where the bounds are
-/// crossed. A NaN x goes through, a NaN bound bounds nothing.
+/// `low` where x < low, else `high` where x > high, else x: the lower bound is tested first, so that it wins where
+/// the bounds are crossed. A NaN x goes through, a NaN bound bounds nothing.
 pub fn clip<O: Operations>(ops: &mut O, x: O::Real, low: O::Real, high: O::Real) -> O::Real {
     let below = ops.lt(x, low);
     let result = ops.lesser(high, x);

@@ -1,18 +1,20 @@
-//! `exp`, `expm1`, `exprel` and its reciprocal: in, any real; out, the function to 2 ulp or better, with gradual underflow.
+//! `exp`, `expm1`, `exprel` and its reciprocal: in, any real; out, the function to 2 ulp or better, with gradual
+//! underflow.
 //!
-//! All share one reduction (Cody and Waite, Software Manual for the Elementary Functions, 1980): x = n ln 2 + r with whole n and
-//! |r| <= ln 2/2, ln 2 in two parts of which the first has 41 bits, so that n times it is exact even where nothing is fused.
-//! e^r - 1 = r + r^2 q(r); q is the minimax polynomial of degree 9 (Remez exchange at 240 bits, error weighted with |r| + 2^-7;
-//! 2^-55 relative to e^r - 1; `tests/math_reference/coefficients.py`).
-//! n is rounded by adding 1.5*2^52, and read as an integer from the low bits of that sum: 2^n is then a shift.
+//! All share one reduction (Cody and Waite, Software Manual for the Elementary Functions, 1980): x = n ln 2 + r with
+//! whole n and |r| <= ln 2/2, ln 2 in two parts of which the first has 41 bits, so that n times it is exact even
+//! where nothing is fused. e^r - 1 = r + r^2 q(r); q is the minimax polynomial of degree 9 (Remez exchange at 240
+//! bits, error weighted with |r| + 2^-7; 2^-55 relative to e^r - 1; `tests/math_reference/coefficients.py`). n is
+//! rounded by adding 1.5*2^52, and read as an integer from the low bits of that sum: 2^n is then a shift.
 
 use super::operations::{Operations, polynomial};
 
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
 /// 1.5*2^52: a sum with it holds the nearest whole number in its low bits, negative ones too.
 pub(super) const MAGIC: f64 = 6_755_399_441_055_744.0;
-const LN_2_HIGH: f64 = 0.693_147_180_559_663;
-const LN_2_LOW: f64 = 2.823_529_056_303_157_7e-13;
+/// ln 2 to 41 bits, and what is left.
+pub(super) const LN_2_HIGH: f64 = 0.693_147_180_559_663;
+pub(super) const LN_2_LOW: f64 = 2.823_529_056_303_157_7e-13;
 const ONE_BITS: u64 = 1.0_f64.to_bits();
 
 const Q: [f64; 10] = [
@@ -83,14 +85,14 @@ const SCALE: f64 = 5.421_010_862_427_522e-20; // 2^-64
 const SCALE_BACK: f64 = 18_446_744_073_709_551_616.0; // 2^64
 /// Below, e^x - 1 is -1 to the last bit.
 const EXPM1_BOTTOM: f64 = -40.0;
-/// Under 2^-54 the second term of the series is lost: e^x - 1 is x, and (e^x - 1)/x is 1.
+/// Under 2^-54 the second terms of the series are lost: e^x - 1 and log(1 + x) are x, and (e^x - 1)/x is 1.
 const SMALL: f64 = 5.551_115_123_125_783e-17;
 
 /// `scale`, a power of two, times e^x - 1, for x from -40 on and as far as 2^n times `scale` is finite.
 ///
-/// It is the sum of 2^n r + (2^n - 1), and of a small rest: 2^n r^2 q, what the rounding of r lost, and what that of the first sum lost (2^n r is
-/// exact, and never larger than 2^n - 1 but where that is 0). These two corrections are six operations; without them `expm1` was wrong by up to
-/// 2.0 ulp, `exprel` by 2.3 and `tanh` by 2.3.
+/// It is the sum of 2^n r + (2^n - 1), and of a small rest: 2^n r^2 q, what the rounding of r lost, and what that of
+/// the first sum lost (2^n r is exact, and never larger than 2^n - 1 but where that is 0). These two corrections are
+/// six operations; without them `expm1` was wrong by up to 2.0 ulp, `exprel` by 2.3 and `tanh` by 2.3.
 pub(super) fn scaled_expm1<O: Operations>(ops: &mut O, x: O::Real, scale: f64) -> O::Real {
     let Reduced { shifted, n, coarse, r } = reduce(ops, x);
     let taken = ops.sub(coarse, r);
@@ -115,7 +117,7 @@ pub(super) fn scaled_expm1<O: Operations>(ops: &mut O, x: O::Real, scale: f64) -
 }
 
 /// `small` where |x| < 2^-54, else `other`.
-fn where_small<O: Operations>(ops: &mut O, x: O::Real, small: O::Real, other: O::Real) -> O::Real {
+pub(super) fn where_small<O: Operations>(ops: &mut O, x: O::Real, small: O::Real, other: O::Real) -> O::Real {
     let magnitude = ops.abs(x);
     let limit = ops.real(SMALL);
     let mask = ops.lt(magnitude, limit);
@@ -145,7 +147,8 @@ fn exprel_parts<O: Operations>(ops: &mut O, x: O::Real, top: f64) -> (O::Real, O
     (scaled_expm1(ops, x, SCALE), divisor)
 }
 
-/// (e^x - 1)/x: 1 at 0 and where |x| < 2^-54, 0 at -inf, +inf above 716.36 (where the quotient itself overflows), NaN for NaN.
+/// (e^x - 1)/x: 1 at 0 and where |x| < 2^-54, 0 at -inf, +inf above 716.36 (where the quotient itself overflows), NaN
+/// for NaN.
 pub fn exprel<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let (numerator, divisor) = exprel_parts(ops, x, 717.0);
     let quotient = ops.div(numerator, divisor);

@@ -1,5 +1,5 @@
-//! Functions called lane by lane: in, `f64`; out, `f64`, the same bits on every platform, since all are pure Rust (`libm`, a port of
-//! musl's; 1 ulp or so).
+//! Functions called lane by lane: in, `f64`; out, `f64`, the same bits on every platform, since all are pure Rust
+//! (`libm`, a port of musl's; 1 ulp or so).
 //!
 //! They have the C calling convention, so that Rust and compiled code call the same address. `ROWS` names them.
 
@@ -150,15 +150,17 @@ pub extern "C" fn ceil(x: f64) -> f64 {
     libm::ceil(x)
 }
 
-/// x^y as IEEE 754 defines `pow`: NaN for a negative base and a broken exponent, 1 for y = 0 or x = 1 whatever the other is.
+/// x^y as IEEE 754 defines `pow`: NaN for a negative base and a broken exponent, 1 for y = 0 or x = 1 whatever the
+/// other is.
 pub extern "C" fn power(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
-/// x % y, with the sign of y: the exact remainder of the truncated division, plus y (rounded once) where the signs differ.
+/// x % y, with the sign of y: the exact remainder of the truncated division, plus y (rounded once) where the signs
+/// differ.
 ///
-/// NaN where y is 0, x is infinite or either is NaN. x % ±inf is x, or ±inf itself where the signs differ (as Python has it). A
-/// remainder of zero has the sign of y.
+/// NaN where y is 0, x is infinite or either is NaN. x % ±inf is x, or ±inf itself where the signs differ (as Python
+/// has it). A remainder of zero has the sign of y.
 pub extern "C" fn remainder(x: f64, y: f64) -> f64 {
     let rest = libm::fmod(x, y);
     if rest == 0.0 {
@@ -172,8 +174,8 @@ pub extern "C" fn remainder(x: f64, y: f64) -> f64 {
 
 /// x // y: the floor of the exact quotient, not of the rounded one, so that it agrees with `remainder`.
 ///
-/// ±inf where y is 0 or x is infinite and the quotient has that sign, NaN for 0 // 0, inf // inf and NaN. x // ±inf is 0, or -1 where the signs
-/// differ. Quotients of 2^53 and more are the rounded quotient.
+/// ±inf where y is 0 or x is infinite and the quotient has that sign, NaN for 0 // 0, inf // inf and NaN. x // ±inf
+/// is 0, or -1 where the signs differ. Quotients of 2^53 and more are the rounded quotient.
 pub extern "C" fn floor_divide(x: f64, y: f64) -> f64 {
     let quotient = libm::floor(x / y);
     // x - quotient*y, whose sign is exact: it differs from that of y where the division rounded up to a whole number.

@@ -9,7 +9,8 @@ const TOP: f64 = 20.0;
 const LARGE: f64 = 0.55;
 const SIGN: u64 = 1 << 63;
 
-/// tanh x, from t = e^(2|x|) - 1: t/(t + 2) near 0, 1 - 2/(t + 2) beyond. ±0 for ±0, ±1 for ±inf, NaN for NaN.
+/// tanh x, from t = e^(2|x|) - 1: t/(t + 2) near 0, 1 - 2/(t + 2) beyond. ±0 for ±0, ±1 for ±inf, NaN for NaN. Without the
+/// correction for the rounding of t + 2 (five operations) it was wrong by 2.2 ulp near 0.11.
 pub fn tanh<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let magnitude = ops.abs(x);
     let top = ops.real(TOP);
@@ -24,7 +25,15 @@ pub fn tanh<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let quotient = ops.div(numerator, denominator);
     let one = ops.real(1.0);
     let complement = ops.sub(one, quotient);
-    let result = ops.select(large, complement, quotient);
+
+    // What t + 2 lost, over t + 2: there 1/(t + 2) is half the complement.
+    let back = ops.sub(denominator, two);
+    let excess = ops.sub(back, t);
+    let half = ops.real(0.5);
+    let half_complement = ops.mul(half, complement);
+    let relative = ops.mul(excess, half_complement);
+    let corrected = ops.mul_add(relative, quotient, quotient);
+    let result = ops.select(large, complement, corrected);
     let sign = ops.bits(SIGN);
     let x = ops.bits_of(x);
     let sign = ops.and_bits(x, sign);

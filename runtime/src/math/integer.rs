@@ -1,4 +1,5 @@
-//! Integers: in, `i32` (ticks `i64`); out, results for every argument, none of which traps. Both engines follow these rules.
+//! Integers: in, `i32` (ticks `i64`); out, results for every argument, none of which traps. Both engines follow these
+//! rules.
 
 /// a // b, towards minus infinity; 0 where b is 0; `i32::MIN // -1` wraps to `i32::MIN`.
 pub fn floor_divide(a: i32, b: i32) -> i32 {
@@ -29,8 +30,8 @@ pub fn from_real(x: f64) -> i32 {
     x as i32
 }
 
-/// `timestep(t, dt)` as Brian2 defines it: the integer part of (t + dt/1000)/dt, so that a t just under a tick counts as on it.
-/// Saturating; 0 where the quotient is NaN.
+/// `timestep(t, dt)` as Brian2 defines it: the integer part of (t + dt/1000)/dt, so that a t just under a tick counts
+/// as on it. Saturating; 0 where the quotient is NaN.
 pub fn timestep(t: f64, dt: f64) -> i64 {
     ((t + 1e-3 * dt) / dt) as i64
 }

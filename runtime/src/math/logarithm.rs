@@ -1,13 +1,13 @@
 //! `log` and `log1p`: in, any real; out, the natural logarithm to 2 ulp or better, near 1 (near 0 for `log1p`) too.
 //!
-//! A positive number is 2^k m with m in [1/sqrt 2, sqrt 2); with f = m - 1 and s = f/(2 + f), log m = log((1 + s)/(1 - s)) =
-//! f - f^2/2 + s (f^2/2 + s^2 R(s^2)), the form of fdlibm's `e_log.c` (Sun Microsystems, 1993). R has degree 6 and coefficients of our own
-//! (Remez exchange, 2^-58; `tests/math_reference/coefficients.py`).
+//! A positive number is 2^k m with m in [1/sqrt 2, sqrt 2). With f = m - 1 and s = f/(2 + f), log m is
+//! log((1 + s)/(1 - s)), computed as f - f^2/2 + s (f^2/2 + s^2 R(s^2)), the form of fdlibm's `e_log.c` (Sun
+//! Microsystems, 1993). R has degree 6 and coefficients of our own (Remez exchange, error weighted with
+//! s^2 + 2^-10, 2^-58; `tests/math_reference/coefficients.py`).
 
+use super::exponential::{LN_2_HIGH, LN_2_LOW, where_small};
 use super::operations::{Operations, polynomial};
 
-const LN_2_HIGH: f64 = 0.693_147_180_559_663;
-const LN_2_LOW: f64 = 2.823_529_056_303_157_7e-13;
 const ROOT_HALF_BITS: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
 const ONE_BITS: u64 = 1.0_f64.to_bits();
 const EXPONENT: u64 = 0xfff0_0000_0000_0000;
@@ -111,15 +111,13 @@ pub fn log<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     with_edges(ops, x, result)
 }
 
-/// Below 2^-54 in magnitude, log(1 + x) is x.
-const SMALL: f64 = 5.551_115_123_125_783e-17;
 /// From 2^60 on, 1 is nothing to x.
 const LARGE: f64 = 1_152_921_504_606_846_976.0;
 
 /// log(1 + x): x itself for the smallest, -inf at -1, NaN below, +inf at +inf, NaN for NaN.
 ///
-/// 1 + x is rounded to u; the part lost, e, comes back as e/u, for which 1/m of u = 2^k m is needed to a few per cent only:
-/// 1 - 2s + 2s^2.
+/// 1 + x is rounded to u; the part lost, e, comes back as e/u, for which 1/m of u = 2^k m is needed to a few per cent
+/// only: 1 - 2s + 2s^2.
 pub fn log1p<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let one = ops.real(1.0);
     let u = ops.add(one, x);
@@ -151,8 +149,5 @@ pub fn log1p<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
 
     let result = sum(ops, k, f, s, correction);
     let result = with_edges(ops, u, result);
-    let magnitude = ops.abs(x);
-    let limit = ops.real(SMALL);
-    let is_small = ops.lt(magnitude, limit);
-    ops.select(is_small, x, result)
+    where_small(ops, x, x, result)
 }

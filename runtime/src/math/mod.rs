@@ -1,10 +1,11 @@
 //! Mathematical functions, each defined once: in, numbers of any kind that can add, multiply, compare and show their
 //! bits (`Operations`); out, the function of them, to 2 ulp or better, from NaN over denormals to infinity.
 //!
-//! The frequent functions (`exp`, `expm1`, `exprel`, `log`, `log1p`, `tanh`, `sin`, `cos`, whole powers) are straight-line code
-//! over `Operations`: the interpreter runs it on `f64` (`Scalar`), the compiler emits the same operations inline, so that both
-//! give the same bits. The rare ones are plain functions on `f64` that both call (`functions`), and integers have their own
-//! rules (`integer`). Only the bits of a NaN (sign, payload) may differ between engines: hardware chooses them.
+//! The frequent functions (`exp`, `expm1`, `exprel`, `log`, `log1p`, `tanh`, `sin`, `cos`, whole powers) are
+//! straight-line code over `Operations`: the interpreter runs it on `f64` (`Scalar`), the compiler emits the same
+//! operations inline, so that both give the same bits. The rare ones are plain functions on `f64` that both call
+//! (`functions`), and integers have their own rules (`integer`). Only the bits of a NaN (sign, payload) may differ
+//! between engines: hardware chooses them.
 
 pub mod choice;
 pub mod exponential;

@@ -1,8 +1,8 @@
 //! What a mathematical function may do with a number: in, values of some engine; out, values of the same engine.
 //!
-//! A value is one `f64`, several `f64` side by side, or an instruction that will compute them. Every operation works on each
-//! lane alone, is rounded to nearest-even where IEEE 754 rounds, and never traps. There are no conversions between reals and
-//! integers but by their bits: 128-bit vectors of `f64` have none worth using.
+//! A value is one `f64`, several `f64` side by side, or an instruction that will compute them. Every operation works
+//! on each lane alone, is rounded to nearest-even where IEEE 754 rounds, and never traps. There are no conversions
+//! between reals and integers but by their bits: 128-bit vectors of `f64` have none worth using.
 
 use super::functions;
 
@@ -88,8 +88,8 @@ pub trait Operations {
     fn select(&mut self, mask: Self::Mask, a: Self::Real, b: Self::Real) -> Self::Real;
     /// `a` where the mask holds, else `b`.
     fn select_bits(&mut self, mask: Self::Mask, a: Self::Bits, b: Self::Bits) -> Self::Bits;
-    /// `rare` of `x` where the mask holds, else `inline`. The mask hardly ever holds: a cold branch around a call per lane is
-    /// the way to do it.
+    /// `rare` of `x` where the mask holds, else `inline`. The mask hardly ever holds: a cold branch around a call per
+    /// lane is the way to do it.
     fn select_rare(&mut self, mask: Self::Mask, rare: Rare, x: Self::Real, inline: Self::Real) -> Self::Real;
 
     /// The bits of `a`.
@@ -117,15 +117,17 @@ pub trait Operations {
         self.select(mask, a, b)
     }
 
-    /// `a` if it is greater than `b`, else `b`, so that a NaN on the right goes through: one instruction on x86 (`maxpd`).
+    /// `a` if it is greater than `b`, else `b`, so that a NaN on the right goes through: one instruction on x86
+    /// (`maxpd`).
     fn greater(&mut self, a: Self::Real, b: Self::Real) -> Self::Real {
         let mask = self.lt(b, a);
         self.select(mask, a, b)
     }
 }
 
-/// The polynomial in `z` with these coefficients, the constant first, by Estrin's scheme: neighbours are joined in pairs with
-/// z, z^2, z^4 …, which halves the latency of Horner's for the same number of multiply-adds and a few squarings.
+/// The polynomial in `z` with these coefficients, the constant first, by Estrin's scheme: neighbours are joined in
+/// pairs with z, z^2, z^4 …, which halves the latency of Horner's for the same number of multiply-adds and a few
+/// squarings.
 pub(super) fn polynomial<O: Operations, const N: usize>(ops: &mut O, z: O::Real, coefficients: [f64; N]) -> O::Real {
     let mut terms = coefficients.map(|coefficient| ops.real(coefficient));
     let mut count = N;

@@ -2,10 +2,11 @@
 
 use super::operations::Operations;
 
-/// x^n by squaring, at most 2 log2 |n| products; a negative power is the reciprocal of the positive one, x^0 is 1 (for NaN too).
+/// x^n by squaring, at most 2 log2 |n| products; a negative power is the reciprocal of the positive one, x^0 is 1
+/// (for NaN too).
 ///
-/// Each product rounds: x^2 is correctly rounded, the error grows to about |n|/2 ulp. Where x^|n| overflows, x^-|n| is 0 even
-/// if a denormal number would be nearer.
+/// Each product rounds: x^2 is correctly rounded, the error grows to about |n|/2 ulp. Where x^|n| overflows, x^-|n|
+/// is 0 even if a denormal number would be nearer.
 pub fn powi<O: Operations>(ops: &mut O, x: O::Real, n: i32) -> O::Real {
     let mut rest = n.unsigned_abs();
     let mut square = x;

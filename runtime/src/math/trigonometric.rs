@@ -1,13 +1,14 @@
 //! `sin` and `cos`: in, any real in radians; out, the function to 2 ulp or better.
 //!
-//! x = n pi + r (for the cosine n is a half more than a whole number) with |r| <= pi/2: one polynomial serves both, the parity of n
-//! gives the sign. pi is in two parts, the first of 28 bits, so that n times it is exact up to |n| = 2^24 even where nothing is fused; r
-//! is then wrong by |x| 2^-84 at most. Where |x| > 2^24 |r| that may be felt, or the first product be inexact (|x| > 2^24 pi/2 is among
-//! these): there, and only there, the functions of `functions` are called. Of random arguments near 1 that is one in 10^7,
-//! near 1000 one in 10^4.
+//! x = n pi + r (for the cosine n is a half more than a whole number) with |r| <= pi/2: one polynomial serves both,
+//! the parity of n gives the sign. pi is in two parts, the first of 28 bits, so that n times it is exact up to |n| =
+//! 2^24 even where nothing is fused; r is then wrong by |x| 2^-83 at most. Where |x| > 2^24 |r| that may be felt, or
+//! the first product be inexact (|x| > 2^24 pi/2 is among these): there, and only there, the functions of `functions`
+//! are called. Of random arguments near 1 that is one in 26 million, near 1000 one in 26 thousand.
 //!
-//! sin r = r + r^3 (-1/6 + r^2 P(r^2)), P of degree 6 (Remez exchange around the rounded -1/6, error weighted with r^5, 2^-60 in all;
-//! `tests/math_reference/coefficients.py`). -1/6 stands outside Estrin's scheme, where it would be rounded three times: 1.3 ulp, not 2.1.
+//! sin r = r + r^3 (-1/6 + r^2 P(r^2)), P of degree 6 (Remez exchange around the rounded -1/6, error weighted with
+//! r^5, 2^-60 in all; `tests/math_reference/coefficients.py`). -1/6 stands outside Estrin's scheme, where it would be
+//! rounded three times (2.1 ulp where fused).
 
 use super::exponential::MAGIC;
 use super::operations::{Operations, Rare, polynomial};

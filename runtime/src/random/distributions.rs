@@ -1,14 +1,14 @@
 //! The laws of random numbers: in, where the number is (key, step, element, draw) and the parameters; out, the number.
 //!
-//! All laws are exact up to the 53 bits of a uniform number; every parameter, NaN too, has a stated result; no loop is endless.
-//! Arithmetic is never fused here and functions are our own or `libm`'s, so that every machine draws the same. The functions have the C calling
-//! convention: compiled code and Rust call the same address.
+//! All laws are exact up to the 53 bits of a uniform number; every parameter, NaN too, has a stated result; no loop
+//! is endless. Arithmetic is never fused here and functions are our own or `libm`'s, so that every machine draws the
+//! same. The functions have the C calling convention: compiled code and Rust call the same address.
 
 use super::stream::pair;
 use crate::math::{self, Scalar};
 
-/// Blocks that a rejecting law may use. It accepts with probability 0.7 or more each time: that none of 65,536 is accepted happens
-/// never, and then the law gives its middle.
+/// Blocks that a rejecting law may use. It accepts with probability 0.7 or more each time: that none of 65,536 is
+/// accepted happens never, and then the law gives its middle.
 const ITERATIONS: u32 = 1 << 16;
 /// Means from here on are drawn by rejection, below by inversion.
 const REJECTION: f64 = 10.0;
@@ -30,15 +30,16 @@ pub extern "C" fn uniform(key: u64, step: i64, element: u32, draw: u32) -> f64 {
     pair(key, step, element, draw, 0).0
 }
 
-/// Standard normal: sqrt(-2 ln u) cos(2 pi v) (Box and Muller, Annals of Mathematical Statistics 29, 1958); at most 8.57 in size, which
-/// a true one exceeds once in 10^17.
+/// Standard normal: sqrt(-2 ln u) cos(2 pi v) (Box and Muller, Annals of Mathematical Statistics 29, 1958); at most
+/// 8.57 in size, which a true one exceeds once in 10^17.
 pub extern "C" fn normal(key: u64, step: i64, element: u32, draw: u32) -> f64 {
     let (u, v) = pair(key, step, element, draw, 0);
     let radius = (-2.0 * log(1.0 - u)).sqrt();
     radius * math::cos(&mut Scalar { fused: false }, std::f64::consts::TAU * v)
 }
 
-/// Poisson count of that mean: 0 for a mean that is 0, negative or NaN; `i32::MAX` for counts beyond it and an infinite mean.
+/// Poisson count of that mean: 0 for a mean that is 0, negative or NaN; `i32::MAX` for counts beyond it and an
+/// infinite mean.
 pub extern "C" fn poisson(key: u64, step: i64, element: u32, draw: u32, mean: f64) -> i32 {
     if mean.is_nan() || mean <= 0.0 {
         0
@@ -65,8 +66,8 @@ fn poisson_by_inversion(u: f64, mean: f64) -> i32 {
     count
 }
 
-/// PTRS: W. Hörmann, "The transformed rejection method for generating Poisson random variables", Insurance: Mathematics and Economics 12
-/// (1993), 39-45. For means of 10 and more.
+/// PTRS: W. Hörmann, "The transformed rejection method for generating Poisson random variables", Insurance:
+/// Mathematics and Economics 12 (1993), 39-45. For means of 10 and more.
 fn poisson_by_rejection(mean: f64, uniforms: impl Fn(u32) -> (f64, f64)) -> i32 {
     let b = 0.931 + 2.53 * mean.sqrt();
     let a = -0.059 + 0.02483 * b;
@@ -92,8 +93,8 @@ fn poisson_by_rejection(mean: f64, uniforms: impl Fn(u32) -> (f64, f64)) -> i32 
     mean as i32
 }
 
-/// Successes of `trials` independent trials of that probability: 0 for no or negative trials, for a probability that is 0, negative
-/// or NaN; `trials` for a probability of 1 and more.
+/// Successes of `trials` independent trials of that probability: 0 for no or negative trials, for a probability that
+/// is 0, negative or NaN; `trials` for a probability of 1 and more.
 pub extern "C" fn binomial(key: u64, step: i64, element: u32, draw: u32, trials: i32, probability: f64) -> i32 {
     if trials <= 0 || probability.is_nan() || probability <= 0.0 {
         return 0;
@@ -112,7 +113,8 @@ pub extern "C" fn binomial(key: u64, step: i64, element: u32, draw: u32, trials:
     if mirrored { trials - count } else { count }
 }
 
-/// The first count whose cumulative probability exceeds u, by the recurrence of the probabilities from (1 - p)^n >= 9e-7.
+/// The first count whose cumulative probability exceeds u, by the recurrence of the probabilities from (1 - p)^n >=
+/// 9e-7.
 fn binomial_by_inversion(u: f64, trials: i32, p: f64) -> i32 {
     // As for Poisson: a mean below 10.
     const LAST: i32 = 100;
@@ -129,8 +131,8 @@ fn binomial_by_inversion(u: f64, trials: i32, p: f64) -> i32 {
     count
 }
 
-/// BTRS: W. Hörmann, "The generation of binomial random variates", Journal of Statistical Computation and Simulation 46 (1993), 101-110.
-/// For p <= 1/2 and n p >= 10.
+/// BTRS: W. Hörmann, "The generation of binomial random variates", Journal of Statistical Computation and Simulation
+/// 46 (1993), 101-110. For p <= 1/2 and n p >= 10.
 fn binomial_by_rejection(trials: i32, p: f64, uniforms: impl Fn(u32) -> (f64, f64)) -> i32 {
     let n = f64::from(trials);
     let deviation = (n * p * (1.0 - p)).sqrt();
@@ -162,8 +164,8 @@ fn binomial_by_rejection(trials: i32, p: f64, uniforms: impl Fn(u32) -> (f64, f6
     mode as i32
 }
 
-/// Failures before the next success of trials of that probability: 0 where it is 1 or more, `u64::MAX` where it is 0, negative or NaN, and for
-/// gaps beyond. Inversion: the whole part of ln(1 - u)/ln(1 - p).
+/// Failures before the next success of trials of that probability: 0 where it is 1 or more, `u64::MAX` where it is 0,
+/// negative or NaN, and for gaps beyond. Inversion: the whole part of ln(1 - u)/ln(1 - p).
 pub extern "C" fn geometric_gap(key: u64, step: i64, element: u32, draw: u32, probability: f64) -> u64 {
     if probability >= 1.0 {
         return 0;

@@ -1,5 +1,5 @@
-//! Random numbers without a state: in, a key, the step, the element and the number of the draw; out, the same number whoever
-//! asks, in whatever order, on however many threads, in either engine.
+//! Random numbers without a state: in, a key, the step, the element and the number of the draw; out, the same number
+//! whoever asks, in whatever order, on however many threads, in either engine.
 //!
 //! `philox` is the counter-based generator, `stream` makes its keys and counters, `distributions` the laws.
 

@@ -1,7 +1,8 @@
-//! Philox4x32-10: in, a key of 64 bits and a counter of 128; out, four words of 32 random bits, a pure function of both.
+//! Philox4x32-10: in, a key of 64 bits and a counter of 128; out, four words of 32 random bits, a pure function of
+//! both.
 //!
-//! Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11 (2011); held to the known answers of their
-//! Random123 library.
+//! Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11 (2011); held to the known
+//! answers of their Random123 library.
 
 use std::convert::Infallible;
 
@@ -35,7 +36,8 @@ pub(super) fn unit(low: u32, high: u32) -> f64 {
     ((u64::from(low) | u64::from(high) << 32) >> 11) as f64 * STEP
 }
 
-/// The words of one key in sequence, for work that goes through them in an order of its own (connecting, initial choices).
+/// The words of one key in sequence, for work that goes through them in an order of its own (connecting, initial
+/// choices).
 ///
 /// It gives the words of block 0, then of block 1, and so on; any place can be sought.
 #[derive(Clone, Debug, PartialEq, Eq)]

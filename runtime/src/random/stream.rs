@@ -1,8 +1,8 @@
 //! Keys and counters of the random numbers: in, what a number is for; out, where Philox finds it.
 //!
-//! The key is of the seed, the name of the object and statement, and the number of the stream; the counter is (low and high word
-//! of the step, element, draw + 2^16 iteration). Draws of a statement count from 0 and stay below 2^16; an iteration is a
-//! further block for a law that rejects.
+//! The key is of the seed, the name of the object and statement, and the number of the stream; the counter is (low
+//! and high word of the step, element, draw + 2^16 iteration). Draws of a statement count from 0 and stay below 2^16;
+//! an iteration is a further block for a law that rejects.
 
 use super::philox::{block, unit};
 
@@ -11,16 +11,16 @@ pub fn name_hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
-/// A bijection of 64 bits in which every bit of the argument moves about half of the result: the finaliser of SplitMix64
-/// (Steele, Lea and Flood, OOPSLA 2014; constants of Stafford's variant 13).
+/// A bijection of 64 bits in which every bit of the argument moves about half of the result: the finaliser of
+/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014; constants of Stafford's variant 13).
 fn mix(word: u64) -> u64 {
     let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     word ^ (word >> 31)
 }
 
-/// The key for a seed, the hash of "object and statement", and a stream: each in turn is xored into what came before, then
-/// the golden ratio is added and the sum mixed. Changing any one of them alone always gives another key.
+/// The key for a seed, the hash of "object and statement", and a stream: each in turn is xored into what came before,
+/// then the golden ratio is added and the sum mixed. Changing any one of them alone always gives another key.
 pub fn key(seed: u64, name: u64, stream: u64) -> u64 {
     [seed, name, stream].into_iter().fold(0, |state, word| mix((state ^ word).wrapping_add(0x9e37_79b9_7f4a_7c15)))
 }

@@ -6,7 +6,7 @@ One file per function, one line per argument: the bits of x and the bits of f(x)
 value lies above the rounded one, in thousandths of the distance of doubles there (upwards in magnitude). Every value is
 computed with far more digits than any double needs and rounded once, into the denormal range too. Points: evenly over the
 ranges where the function bends, evenly over all exponents, close to the edges, and for sin and cos the doubles next to
-multiples of pi/2.
+multiples of pi/2; and the intervals where our functions err most.
 """
 import math
 import random
@@ -113,12 +113,20 @@ FUNCTIONS = {
     'cos': (mp.cos, circular),
 }
 
+# Where each function was found to err most.
+WORST = {
+    'exp': [(0.3, 0.4), (-0.36, -0.3)], 'expm1': [(0.34, 0.5), (-0.4, -0.3)],
+    'exprel': [(-0.4, -0.2), (1, 1.4), (-0.8, -0.6)], 'exprel_reciprocal': [(0.2, 0.5), (1, 1.2)],
+    'log': [(1.4, 1.7), (0.7, 0.72)], 'log1p': [(-0.3, 0.45)], 'tanh': [(0.1, 0.3), (0.5, 0.6)],
+    'sin': [(1.2, 2.0), (0.4, 0.6)], 'cos': [(0, 0.3), (2, 2.5)],
+}
+
 if __name__ == '__main__':
     out = sys.argv[2] if len(sys.argv) > 2 else '.'
     for name, (function, points) in FUNCTIONS.items():
         random.seed(name)
         with open('%s/%s.txt' % (out, name), 'w') as file:
-            for x in sorted(set(points())):
+            for x in sorted(set(points() + [x for low, high in WORST[name] for x in spread(low, high, COUNT // 6)])):
                 # beyond these, mpmath would compute numbers of 10^300 digits
                 if name[:3] == 'exp' and abs(x) > 1e5:
                     continue

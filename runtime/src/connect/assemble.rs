@@ -1,0 +1,63 @@
+//! From the synapses of all rules to rows: a stable counting sort by source, where they are not in that order already.
+
+use super::piece::Piece;
+use super::{Connected, Ends};
+use crate::rows::Rows;
+
+/// Rows of all pieces, which together are no more than can be numbered.
+pub(super) fn assemble(mut pieces: Vec<Piece>, ends: &Ends) -> Connected {
+    let starts = starts_of(&pieces, ends.source.size as usize);
+    let single_in_order = matches!(pieces.as_slice(), [piece] if piece.sources.is_none());
+    let (targets, creation) = match pieces.pop() {
+        Some(mut piece) if single_in_order => {
+            piece.targets.shrink_to_fit();
+            (piece.targets, None)
+        }
+        last => {
+            pieces.extend(last);
+            scatter(pieces, &starts)
+        }
+    };
+    let rows = Rows::new(starts, targets, ends.source.offset, ends.target.population)
+        .expect("starts are running sums of what each source got, and targets were checked against their group");
+    Connected { rows, creation }
+}
+
+/// Running sums of the synapses per source.
+fn starts_of(pieces: &[Piece], sources: usize) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(sources + 1);
+    let mut sum = 0;
+    starts.push(sum);
+    for source in 0..sources {
+        sum += pieces.iter().map(|piece| piece.counts[source]).sum::<u32>();
+        starts.push(sum);
+    }
+    starts
+}
+
+/// Targets in storage order, and the place of every synapse in order of creation unless that is the same.
+fn scatter(pieces: Vec<Piece>, starts: &[u32]) -> (Vec<u32>, Option<Vec<u32>>) {
+    let total = pieces.iter().map(Piece::len).sum();
+    let mut places = starts.to_vec();
+    let mut targets = vec![0; total];
+    let mut creation = Vec::with_capacity(total);
+    let mut put = |source: u32, target: u32| {
+        let place = &mut places[source as usize];
+        targets[*place as usize] = target;
+        creation.push(*place);
+        *place += 1;
+    };
+    for piece in pieces {
+        match &piece.sources {
+            Some(sources) => sources.iter().zip(&piece.targets).for_each(|(&source, &target)| put(source, target)),
+            None => {
+                let mut made = piece.targets.iter();
+                for (source, &count) in (0..).zip(&piece.counts) {
+                    made.by_ref().take(count as usize).for_each(|&target| put(source, target));
+                }
+            }
+        }
+    }
+    let in_order = creation.is_sorted();
+    (targets, (!in_order).then_some(creation))
+}

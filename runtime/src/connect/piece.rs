@@ -1,0 +1,158 @@
+//! The synapses of one rule while they are made: either row by row, or in another order of creation with the source of each.
+
+use super::{Fault, MOST_SYNAPSES};
+use rayon::ThreadPool;
+use rayon::prelude::*;
+use std::iter::repeat_n;
+use std::ops::Range;
+
+/// Synapses that one thread makes at a time: a megabyte, small beside the rows and large beside the cost of handing it over.
+const BLOCK: f64 = 262_144.0;
+
+/// Synapses of one rule. The sum of `counts` is the number of targets, and of sources where they are listed.
+#[derive(Debug)]
+pub(super) struct Piece {
+    /// How many synapses every source has.
+    pub(super) counts: Vec<u32>,
+    /// Target (absolute) of every synapse, in order of creation.
+    pub(super) targets: Vec<u32>,
+    /// Source (relative) of every synapse, in order of creation; `None` where that is by source.
+    pub(super) sources: Option<Vec<u32>>,
+    /// How many synapses earlier rules made.
+    before: u64,
+}
+
+impl Piece {
+    /// None yet; they will come by source.
+    pub(super) fn by_source(sources: u32, before: u64) -> Self {
+        Self { counts: vec![0; sources as usize], targets: Vec::new(), sources: None, before }
+    }
+
+    /// None yet; they will come in any order.
+    pub(super) fn listed(sources: u32, before: u64) -> Self {
+        Self { sources: Some(Vec::new()), ..Self::by_source(sources, before) }
+    }
+
+    /// How many synapses there are.
+    pub(super) fn len(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// Adds synapses of one pair; `copies` is cut to a whole number, NaN counts as none.
+    pub(super) fn push(&mut self, source: u32, target: u32, copies: f64) -> Result<(), Fault> {
+        if copies == 1.0 {
+            self.check_room_for(1.0)?;
+            self.counts[source as usize] += 1;
+            self.targets.push(target);
+            self.sources.iter_mut().for_each(|sources| sources.push(source));
+        } else if copies > 1.0 {
+            let copies = copies.trunc();
+            self.check_room_for(copies)?;
+            self.counts[source as usize] += copies as u32;
+            self.targets.extend(repeat_n(target, copies as usize));
+            self.sources.iter_mut().for_each(|sources| sources.extend(repeat_n(source, copies as usize)));
+        }
+        Ok(())
+    }
+
+    /// Makes all rows: `fill` appends the targets of a source, whatever its scratch was used for before; about `expected` of them.
+    ///
+    /// Each block of rows is made apart and then moved behind those before it, so that no more than the rows and a few blocks is held.
+    pub(super) fn grow_rows<S: Default + Send>(
+        &mut self,
+        expected: impl Fn(u32) -> f64,
+        fill: impl Fn(u32, &mut S, &mut Vec<u32>) + Sync,
+        pool: Option<&ThreadPool>,
+    ) -> Result<(), Fault> {
+        let threads = pool.map_or(1, ThreadPool::current_num_threads);
+        let mut blocks: Vec<Block<S>> = Vec::new();
+        blocks.resize_with(if threads > 1 { 4 * threads } else { 1 }, Block::default);
+        let mut next = 0;
+        while (next as usize) < self.counts.len() {
+            for block in &mut blocks {
+                block.sources = block_from(next, self.counts.len() as u32, &expected);
+                next = block.sources.end;
+            }
+            match pool {
+                Some(pool) if threads > 1 => pool.install(|| blocks.par_iter_mut().for_each(|block| block.make(&fill))),
+                _ => blocks.iter_mut().for_each(|block| block.make(&fill)),
+            }
+            for block in &blocks {
+                self.check_room_for(block.targets.len() as f64)?;
+                self.counts[block.sources.start as usize..block.sources.end as usize].copy_from_slice(&block.counts);
+                self.targets.extend_from_slice(&block.targets);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes room for as many targets as are counted, and gives the place of every row's first.
+    pub(super) fn start_rows(&mut self) -> Vec<u32> {
+        let mut sum = 0;
+        let mut places = self.counts.clone();
+        for place in &mut places {
+            let count = *place;
+            *place = sum;
+            sum += count;
+        }
+        self.targets.resize(sum as usize, 0);
+        places
+    }
+
+    /// Whether so many more synapses can be numbered.
+    pub(super) fn check_room_for(&self, more: f64) -> Result<(), Fault> {
+        check_total(self.before as f64 + self.len() as f64 + more)
+    }
+
+    /// Refuses a number of synapses, expected with that standard deviation, that is beyond the limit by more than chance can mend;
+    /// else makes room for what is likely to come. What is beyond by chance is found when it has come.
+    pub(super) fn expect(&mut self, mean: f64, deviation: f64) -> Result<(), Fault> {
+        if self.before as f64 + mean - 6.0 * deviation > f64::from(MOST_SYNAPSES) {
+            return Err(Fault::TooMany { synapses: self.before as f64 + mean, limit: MOST_SYNAPSES });
+        }
+        let likely = (mean + 5.0 * deviation).min(f64::from(MOST_SYNAPSES));
+        self.targets.reserve_exact(likely as usize + 16);
+        Ok(())
+    }
+}
+
+/// A part of the rows, made by one thread.
+#[derive(Default)]
+struct Block<S> {
+    sources: Range<u32>,
+    counts: Vec<u32>,
+    targets: Vec<u32>,
+    scratch: S,
+}
+
+impl<S> Block<S> {
+    fn make(&mut self, fill: &(impl Fn(u32, &mut S, &mut Vec<u32>) + Sync)) {
+        self.counts.clear();
+        self.targets.clear();
+        for source in self.sources.clone() {
+            let before = self.targets.len();
+            fill(source, &mut self.scratch, &mut self.targets);
+            self.counts.push((self.targets.len() - before) as u32);
+        }
+    }
+}
+
+/// Sources from `first` on, at least one where there is one, that are expected to make a block.
+fn block_from(first: u32, sources: u32, expected: &impl Fn(u32) -> f64) -> Range<u32> {
+    let mut last = first;
+    let mut synapses = 0.0;
+    while last < sources && synapses < BLOCK {
+        // One for the source itself, so that rows that are mostly empty make a block too.
+        synapses += expected(last) + 1.0;
+        last += 1;
+    }
+    first..last
+}
+
+/// Refuses a number of synapses beyond the limit.
+pub(super) fn check_total(synapses: f64) -> Result<(), Fault> {
+    if synapses > f64::from(MOST_SYNAPSES) {
+        return Err(Fault::TooMany { synapses, limit: MOST_SYNAPSES });
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! What happens to pairs one by one: the condition, the chance and the number of copies, in this order, over chunks.
+
+use super::draws::pair_sequence;
+use super::evaluate::{CHUNK, Chunk, Evaluator};
+use super::piece::Piece;
+use super::{Chance, Ends, Expression, Fault, Outer};
+use crate::random::Philox;
+
+/// What a pair must pass, and what it gets.
+pub(super) struct Selection<'a> {
+    condition: Option<&'a Expression>,
+    p: &'a Chance,
+    n: Option<&'a Expression>,
+    draws: Philox,
+    out: Vec<f64>,
+}
+
+impl<'a> Selection<'a> {
+    /// Chances are drawn from one sequence of the rule, one number for every pair that the condition lets through.
+    pub(super) fn new(
+        condition: Option<&'a Expression>,
+        p: &'a Chance,
+        n: Option<&'a Expression>,
+        evaluator: &Evaluator<'_>,
+    ) -> Self {
+        Self { condition, p, n, draws: pair_sequence(evaluator.key()), out: Vec::new() }
+    }
+
+    /// Adds to the piece what passes; the chunk is left empty.
+    pub(super) fn pass(
+        &mut self,
+        chunk: &mut Chunk,
+        ends: &Ends,
+        evaluator: &mut Evaluator<'_>,
+        piece: &mut Piece,
+    ) -> Result<(), Fault> {
+        if let Some(condition) = self.condition {
+            evaluator.run(condition, chunk, &mut self.out);
+            chunk.retain(|position| self.out[position] != 0.0);
+        }
+        self.thin(chunk, evaluator);
+        match self.n {
+            Some(n) => evaluator.run(n, chunk, &mut self.out),
+            None => self.fill_out(chunk.len(), 1.0),
+        }
+        for ((&pre, &post), &copies) in chunk.pre.iter().zip(&chunk.post).zip(&self.out) {
+            piece.push(pre - ends.source.offset, post, copies)?;
+        }
+        chunk.clear();
+        Ok(())
+    }
+
+    /// Keeps every pair with its probability.
+    fn thin(&mut self, chunk: &mut Chunk, evaluator: &mut Evaluator<'_>) {
+        match self.p {
+            Chance::Always => return,
+            &Chance::Constant(p) => self.fill_out(chunk.len(), p),
+            Chance::PerSource(p) | Chance::PerPair(p) => evaluator.run(p, chunk, &mut self.out),
+        }
+        for p in &mut self.out {
+            *p = f64::from(u8::from(self.draws.uniform() < *p));
+        }
+        chunk.retain(|position| self.out[position] != 0.0);
+    }
+
+    fn fill_out(&mut self, length: usize, value: f64) {
+        self.out.clear();
+        self.out.resize(length, value);
+    }
+}
+
+/// The synapses of listed pairs.
+pub(super) fn connect_listed(
+    pairs: &[(u32, u32)],
+    p: &Chance,
+    n: Option<&Expression>,
+    ends: &Ends,
+    evaluator: &mut Evaluator<'_>,
+    before: u64,
+) -> Result<Piece, Fault> {
+    check_listed(pairs, ends)?;
+    let mut piece = Piece::listed(ends.source.size, before);
+    let mut selection = Selection::new(None, p, n, evaluator);
+    let mut chunk = Chunk::default();
+    for part in pairs.chunks(CHUNK) {
+        for &(source, target) in part {
+            chunk.push(ends.source.offset + source, ends.target.offset + target, 0);
+        }
+        selection.pass(&mut chunk, ends, evaluator, &mut piece)?;
+    }
+    Ok(piece)
+}
+
+/// Whether all listed neurons are of their groups.
+fn check_listed(pairs: &[(u32, u32)], ends: &Ends) -> Result<(), Fault> {
+    for (position, &(source, target)) in pairs.iter().enumerate() {
+        for (side, neuron) in [(Outer::Source, source), (Outer::Target, target)] {
+            let size = ends.side(side).size;
+            if neuron >= size {
+                return Err(Fault::PairOutOfGroup { side, position, neuron, size });
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! What cannot be met, as values, and that nothing large is made before it is known.
+
+use super::*;
+
+#[track_caller]
+fn fault(rule: Rule, ends: &Ends) -> Fault {
+    connect(&[rule], ends).expect_err("the rule cannot be met").fault
+}
+
+#[test]
+fn too_many_synapses_are_known_before_they_are_made() {
+    let ends = within(100_000);
+    let all = Fault::TooMany { synapses: 1e10, limit: u32::MAX };
+    assert_eq!(fault(condition(None, Chance::Always), &ends), all);
+    assert_eq!(fault(Rule::FixedIndegree { count: 100_000, autapses: true }, &ends), all);
+    assert_eq!(fault(Rule::FixedOutdegree { count: 100_000, autapses: true }, &ends), all);
+    assert_eq!(fault(Rule::FixedTotal { count: 10_000_000_000, autapses: true }, &ends), all);
+    assert_eq!(
+        fault(Rule::FixedTotal { count: 1 << 32, autapses: true }, &ends),
+        Fault::TooMany { synapses: 4_294_967_296.0, limit: u32::MAX }
+    );
+    assert_eq!(fault(condition(None, Chance::Constant(0.5)), &ends), Fault::TooMany { synapses: 5e9, limit: u32::MAX });
+    assert_eq!(
+        fault(condition(None, Chance::PerSource(yields(&ends, |_, _, _| 0.5))), &ends),
+        Fault::TooMany { synapses: 5e9, limit: u32::MAX }
+    );
+}
+
+#[test]
+fn too_many_copies_are_known_before_they_are_made() {
+    let ends = between(2, 2);
+    for (copies, synapses) in [(5e9, 5e9), (f64::INFINITY, f64::INFINITY), (1e300, 1e300)] {
+        let n = Some(yields(&ends, move |i, j, _| if (i, j) == (1, 1) { copies } else { 0.0 }));
+        let rule = Rule::Condition { candidates: Candidates::default(), condition: None, p: Chance::Always, n };
+        assert_eq!(fault(rule, &ends), Fault::TooMany { synapses, limit: u32::MAX });
+    }
+}
+
+#[test]
+fn synapses_of_all_connects_count() {
+    let ends = within(10);
+    let two = [condition(None, Chance::Always), Rule::FixedTotal { count: u64::from(u32::MAX) - 99, autapses: true }];
+    let fault = Fault::TooMany { synapses: 4_294_967_296.0, limit: u32::MAX };
+    assert_eq!(connect(&two, &ends), Err(ConnectError { connect: 1, fault }));
+}
+
+#[test]
+fn more_partners_than_there_are() {
+    let wrong = |outer, neuron, wanted, available| Fault::TooFewPartners { outer, neuron, wanted, available };
+    let (indegree, outdegree) = (
+        |count, autapses| Rule::FixedIndegree { count, autapses },
+        |count, autapses| Rule::FixedOutdegree { count, autapses },
+    );
+    assert_eq!(fault(indegree(6, true), &within(5)), wrong(Outer::Target, 0, 6, 5));
+    assert_eq!(fault(outdegree(5, false), &within(5)), wrong(Outer::Source, 0, 5, 4));
+    assert!(connect(&[indegree(5, false)], &between(5, 5)).is_ok());
+    // Neurons 2..6 and 4..8: the third source is the first that is a target too.
+    let side = |offset| Side { offset, size: 4, population: 10 };
+    let overlapping = Ends { source: side(2), target: side(4), same_population: true };
+    assert_eq!(fault(outdegree(4, false), &overlapping), wrong(Outer::Source, 2, 4, 3));
+    assert_eq!(fault(indegree(4, false), &overlapping), wrong(Outer::Target, 0, 4, 3));
+    assert_eq!(fault(indegree(1, true), &between(0, 3)), wrong(Outer::Target, 0, 1, 0));
+}
+
+#[test]
+fn no_pair_to_draw() {
+    let total = |autapses| Rule::FixedTotal { count: 3, autapses };
+    assert_eq!(fault(total(false), &within(1)), Fault::NoPair { wanted: 3 });
+    assert_eq!(fault(total(true), &between(0, 4)), Fault::NoPair { wanted: 3 });
+    assert_eq!(connected(total(true), &within(1)).rows.len(), 3);
+    assert_eq!(connected(total(false), &between(1, 1)).rows.len(), 3);
+}
+
+#[test]
+fn values_outside_the_group() {
+    let ends = subgroups(5000, 4999);
+    let identity = yields(&ends, |i, _, _| i as f64);
+    assert_eq!(
+        fault(Rule::Generator(generator(Outer::Source, identity, None)), &ends),
+        Fault::OutOfGroup { outer: Outer::Source, neuron: 4999, value: 4999, size: 4999 }
+    );
+    let before = yields(&ends, |_, j, _| (j - 1) as f64);
+    assert_eq!(
+        fault(Rule::Generator(generator(Outer::Target, before, None)), &ends),
+        Fault::OutOfGroup { outer: Outer::Target, neuron: 0, value: -1, size: 5000 }
+    );
+}
+
+#[test]
+fn a_step_of_nothing() {
+    let ends = between(9, 9);
+    let each = Each {
+        start: None,
+        stop: yields(&ends, |_, _, _| 9.0),
+        step: Some(yields(&ends, |i, _, _| (i - 4) as f64)),
+        p: None,
+    };
+    let rule =
+        Generator { skip_if_invalid: true, ..generator(Outer::Source, yields(&ends, |_, _, k| k as f64), Some(each)) };
+    assert_eq!(fault(Rule::Generator(rule), &ends), Fault::ZeroStep { outer: Outer::Source, neuron: 4 });
+}
+
+#[test]
+fn listed_neurons_outside_their_groups() {
+    let ends = subgroups(3, 2);
+    let listed = |pairs: &[(u32, u32)]| Rule::Pairs { pairs: pairs.to_vec(), p: Chance::Always, n: None };
+    assert_eq!(
+        fault(listed(&[(0, 0), (3, 5)]), &ends),
+        Fault::PairOutOfGroup { side: Outer::Source, position: 1, neuron: 3, size: 3 }
+    );
+    assert_eq!(
+        fault(listed(&[(2, 1), (0, 0), (0, u32::MAX)]), &ends),
+        Fault::PairOutOfGroup { side: Outer::Target, position: 2, neuron: u32::MAX, size: 2 }
+    );
+}
