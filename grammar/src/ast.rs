@@ -1,8 +1,8 @@
 //! The syntax tree: what the text says, with its place on every node, and nothing about what it means.
 //!
-//! In: tokens, by way of the grammar. Out: `File`, read by the resolver and the printer.
-//! Holds throughout: every node has the span of the text it was made from; parentheses are kept (`ExprKind::Group`), so that
-//! printing gives back what was meant; names are as written. No node says whether a name exists or a unit fits.
+//! In: tokens, by way of the grammar. Out: `File`, read by the resolver and the printer. Holds throughout: every node
+//! has the span of the text it was made from; parentheses are kept (`ExprKind::Group`), so that printing gives back
+//! what was meant; names are as written. No node says whether a name exists or a unit fits.
 
 use crate::span::Span;
 
@@ -262,8 +262,8 @@ pub enum MemberKind {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a model has a handful of them")]
 pub enum ConnectPart {
-    /// `all`, `skip_if_invalid`, `fixed_indegree(…)`, `csv(…)` or a condition: an expression without a name before it. `all` and
-    /// `skip_if_invalid` are plain names here.
+    /// `all`, `skip_if_invalid`, `fixed_indegree(…)`, `csv(…)` or a condition: an expression without a name before
+    /// it. `all` and `skip_if_invalid` are plain names here.
     Plain(Expr),
     /// `p = 0.1`, `n = 2`, `i = [0, 1]`, `j = k for k in range(…) if …`
     Named {

@@ -1,7 +1,7 @@
 //! What the grammar's rules do beyond naming a node: spans, numbers, and mistakes that a rule understands.
 //!
-//! In: the parts of a node and their bytes. Out: the node. Holds throughout: a rule that finds a mistake says so in `diagnostics`
-//! and gives a node all the same.
+//! In: the parts of a node and their bytes. Out: the node. Holds throughout: a rule that finds a mistake says so in
+//! `diagnostics` and gives a node all the same.
 
 use crate::ast::{
     Argument, BinaryOp, Block, Expr, ExprKind, ItemKind, Member, MemberKind, Name, Number, Statement, UnaryOp,
@@ -71,7 +71,8 @@ impl Builder {
 
     pub(crate) fn number(&self, text: &str, start: usize, end: usize) -> Expr {
         let integer = text.bytes().all(|byte| byte.is_ascii_digit());
-        // Whatever the lexer takes for a number is one to `f64` too; one that is too large becomes infinite and was reported.
+        // Whatever the lexer takes for a number is one to `f64` too; one that is too large becomes infinite and was
+        // reported.
         let value = text.parse().unwrap_or(f64::NAN);
         self.expr(start, end, ExprKind::Number(Number { text: text.into(), integer, value }))
     }

@@ -1,4 +1,5 @@
-//! What the grammar expected, in words. In: its names of terminals. Out: a phrase for a message, and the nearest known word.
+//! What the grammar expected, in words. In: its names of terminals. Out: a phrase for a message, and the nearest
+//! known word.
 
 /// Names of terminals that, together, mean an operator may stand here.
 const OPERATORS: &[&str] =

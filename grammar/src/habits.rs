@@ -1,7 +1,7 @@
 //! Why a statement does not fit the grammar, in the words of someone who has seen the mistake before.
 //!
-//! In: the tokens of one statement and the one where the grammar stopped. Out: one diagnostic. Habits are a table, most particular
-//! first; what none of them knows is told by what the grammar expected.
+//! In: the tokens of one statement and the one where the grammar stopped. Out: one diagnostic. Habits are a table,
+//! most particular first; what none of them knows is told by what the grammar expected.
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -31,6 +31,7 @@ type Habit = fn(&Failure<'_, '_>) -> Option<Diagnostic>;
 
 /// Known mistakes, most particular first.
 const HABITS: &[Habit] = &[
+    line_goes_on,
     keyword_with_equals,
     several_targets,
     reserved_word,
@@ -53,8 +54,8 @@ pub(crate) fn explain(failure: &Failure<'_, '_>) -> Diagnostic {
     HABITS.iter().find_map(|habit| habit(failure)).unwrap_or_else(|| unexpected(failure))
 }
 
-/// `reset "v = 0"`, `threshold 'v > 1'`: code as Brian2 takes it, in quotes. Told before the grammar sees it, which would take the
-/// second for a text.
+/// `reset "v = 0"`, `threshold 'v > 1'`: code as Brian2 takes it, in quotes. Told before the grammar sees it, which
+/// would take the second for a text.
 pub(crate) fn quoted_code(source: SourceId, line: &Line<'_>) -> Option<Diagnostic> {
     let [first, second, ..] = line.tokens.as_slice() else { return None };
     let Token::Word(word) = first.token else { return None };
@@ -160,6 +161,23 @@ impl<'a, 's> Failure<'a, 's> {
     }
 }
 
+/// `a = 1 +` and in the next line `b = 2`: the operator makes one statement of both.
+fn line_goes_on(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let first_of_line = |at: usize| {
+        let [before, token] = failure.line.tokens.get(at.checked_sub(1)?..=at)? else { return None };
+        let between = failure.text.get(before.end..token.start)?;
+        (before.token.continues_after() && between.contains(['\n', '\r'])).then_some(at - 1)
+    };
+    let last = first_of_line(failure.at).or_else(|| first_of_line(failure.at.checked_sub(1)?))?;
+    let operator = failure.written(last, last);
+    let message = format!("the line ends with `{operator}` and goes on in the next, which begins another statement");
+    Some(
+        Diagnostic::error(codes::UNFINISHED, failure.span(last, last), message)
+            .also(failure.span(last + 1, last + 1), "read as part of the line before")
+            .help(format!("write a value after `{operator}`, or remove it")),
+    )
+}
+
 /// `threshold = v > 1`, `method = 'exact'`
 fn keyword_with_equals(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let word = words::find(MEMBER_WORDS, failure.name(0)?)?.text();
@@ -185,7 +203,10 @@ fn several_targets(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     failure.name(first)?;
     let equals = failure.outside_brackets(first, Token::is_assignment)?;
     let listed = failure.token(first + 1) == Some(Token::Comma);
-    let chained = equals == first + 1 && failure.at > equals && failure.token(failure.at) == Some(Token::Equals);
+    let chained = failure.at == equals + 2
+        && equals == first + 1
+        && failure.name(equals + 1).is_some()
+        && failure.token(failure.at) == Some(Token::Equals);
     if !listed && !chained {
         return None;
     }
@@ -417,6 +438,7 @@ fn unexpected_block(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let Token::Braces(_) = failure.token(failure.at)? else { return None };
     let help = match failure.start {
         Start::Statement => "code holds no blocks: write its statements one after the other".to_owned(),
+        _ if failure.at == 0 => "write before it what it belongs to, as `neurons P[10]` or `reset`".to_owned(),
         _ => format!("{} expected here", expected::words(&failure.expected)),
     };
     let span = failure.span(failure.at, failure.at);

@@ -1,7 +1,8 @@
-//! Characters to tokens. In: a text. Out: tokens with their bytes, comments apart, and what is wrong with single tokens.
+//! Characters to tokens. In: a text. Out: tokens with their bytes, comments apart, and what is wrong with single
+//! tokens.
 //!
-//! Holds throughout: tokens are in the order of the text; a number against a name comes out as a product, an operator of another
-//! language as ours, so that one mistake is one diagnostic and the rest of the statement is read.
+//! Holds throughout: tokens are in the order of the text; a number against a name comes out as a product, an operator
+//! of another language as ours, so that one mistake is one diagnostic and the rest of the statement is read.
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;

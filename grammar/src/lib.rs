@@ -5,8 +5,9 @@
 //!                    └──────────── wrong tokens, brackets ─────────────┴── habits ──► diagnostics
 //! ```
 //!
-//! In: `.rheo` text. Out: [`ast::File`] with a span on every node, and every mistake as a [`Diagnostic`]. Holds throughout: no input
-//! makes it panic or overflow the stack, and it does no input or output. It does not know what a unit or a neuron means.
+//! In: `.rheo` text. Out: [`ast::File`] with a span on every node, and every mistake as a [`Diagnostic`]. Holds
+//! throughout: no input makes it panic or overflow the stack, and it does no input or output. It does not know what a
+//! unit or a neuron means.
 #![forbid(unsafe_code)]
 
 pub mod ast;

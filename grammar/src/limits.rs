@@ -1,9 +1,9 @@
-//! How deep an expression may be. In: the tokens of one statement. Out: a diagnostic where the tree made of them would be too
-//! deep to walk by recursion; found on the tokens, so that no such tree is ever built.
+//! How deep an expression may be. In: the tokens of one statement. Out: a diagnostic where the tree made of them
+//! would be too deep to walk by recursion; found on the tokens, so that no such tree is ever built.
 //!
-//! Holds throughout: an expression of a statement that passes is at most [`OPERATORS`] operators and brackets deep, plus
-//! [`DEPTH`] signs, powers and indices at its leaves. Walking one takes less than a 2 MB stack in an unoptimised build, where
-//! a frame of the walk may be 1.5 kB.
+//! Holds throughout: an expression of a statement that passes is at most [`OPERATORS`] operators and brackets deep,
+//! plus [`DEPTH`] signs, powers and indices at its leaves. Walking one takes less than a 2 MB stack in an unoptimised
+//! build, where a frame of the walk may be 1.5 kB.
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -14,7 +14,8 @@ use crate::token::Token;
 /// How many brackets, braces, signs or powers may be nested in one another.
 pub const DEPTH: usize = 256;
 
-/// How many operators and brackets may lie on the way from an expression to its innermost part; a chain `a + b + c` counts each.
+/// How many operators and brackets may lie on the way from an expression to its innermost part; a chain `a + b + c`
+/// counts each.
 pub const OPERATORS: usize = 1000;
 
 /// Depth of one part between brackets, as far as it was read.
@@ -64,10 +65,7 @@ pub(crate) fn check(source: SourceId, tokens: &[Lexeme<'_>]) -> Option<Diagnosti
         previous = Some(lexeme.token);
         let part = parts.last_mut()?;
         match lexeme.token {
-            Token::LeftParenthesis | Token::LeftBracket => {
-                part.tight += usize::from(after_operand);
-                parts.push(Part::default());
-            }
+            Token::LeftParenthesis | Token::LeftBracket => part.tight += usize::from(after_operand),
             Token::RightParenthesis | Token::RightBracket => {
                 let depth = part.depth() + 1;
                 parts.pop();
@@ -96,6 +94,9 @@ pub(crate) fn check(source: SourceId, tokens: &[Lexeme<'_>]) -> Option<Diagnosti
             return Some(
                 Diagnostic::error(codes::EXPRESSION_TOO_LONG, span, message).label("too long here").help(help),
             );
+        }
+        if matches!(lexeme.token, Token::LeftParenthesis | Token::LeftBracket) {
+            parts.push(Part::default());
         }
     }
     None

@@ -1,8 +1,8 @@
 //! Text to syntax tree. In: a text. Out: the tree of what could be read, and every diagnostic.
 //!
-//! Holds throughout: statements are read one by one, each with one call of the grammar, blocks before the statement around them;
-//! a statement that cannot be read is an `Error` node with one diagnostic, and the others are as if it were not there. No
-//! recursion is deeper than the two levels of blocks that have a meaning.
+//! Holds throughout: statements are read one by one, each with one call of the grammar, blocks before the statement
+//! around them; a statement that cannot be read is an `Error` node with one diagnostic, and the others are as if it
+//! were not there. No recursion is deeper than the two levels of blocks that have a meaning.
 
 use crate::ast::{Block, Expr, ExprKind, File, Item, ItemKind, Member, MemberKind, Statement};
 use crate::build::{Builder, Tree};
@@ -33,13 +33,15 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     Parsed { file: File { items }, diagnostics }
 }
 
-/// Reads the inside of a group's block, as a builder takes it: equations and other members, one per line or separated by `;`.
+/// Reads the inside of a group's block, as a builder takes it: equations and other members, one per line or separated
+/// by `;`.
 #[must_use]
 pub fn parse_members(source: SourceId, text: &str) -> (Vec<Member>, Vec<Diagnostic>) {
     read(source, text, |reader, lines| reader.members(lines))
 }
 
-/// Reads statements of code, as a builder takes them: `v = 0; u += d`. The block has no braces of its own and the span of the text.
+/// Reads statements of code, as a builder takes them: `v = 0; u += d`. The block has no braces of its own and the
+/// span of the text.
 #[must_use]
 pub fn parse_block(source: SourceId, text: &str) -> (Block, Vec<Diagnostic>) {
     let (statements, diagnostics) = read(source, text, |reader, lines| reader.statements(lines));
@@ -128,6 +130,7 @@ impl Reader<'_> {
             let spans: Vec<Span> = line.braces.iter().map(|braces| braces.span).collect();
             let blocks = self.braces(&mut line, Self::statements).into_iter().zip(spans);
             builder.blocks = blocks.map(|(statements, span)| Block { statements, braces: true, span }).collect();
+            let told_inside = self.diagnostics.len();
             code = code.filter(|_| line.after_semicolon);
             if let Some(at) = code {
                 self.without_braces(&mut line, &members[at..]);
@@ -136,9 +139,9 @@ impl Reader<'_> {
                 Some(Tree::Member(kind)) => kind,
                 _ => MemberKind::Error,
             };
-            if self.diagnostics.last().is_some_and(|last| last.code == codes::UNEXPECTED_BLOCK) {
+            if self.diagnostics[told_inside..].iter().any(|one| one.code == codes::UNEXPECTED_BLOCK) {
                 // What stands in braces that mean nothing is no code, and what it is not need not be told.
-                self.diagnostics.drain(told..self.diagnostics.len() - 1);
+                self.diagnostics.drain(told..told_inside);
             }
             if code_without_braces(&kind).is_some() {
                 code = Some(members.len());
@@ -150,8 +153,8 @@ impl Reader<'_> {
         members
     }
 
-    /// `reset v = 0; u += d`: refuses the second statement, and those behind it without another word. `members` begins with the
-    /// `reset`.
+    /// `reset v = 0; u += d`: refuses the second statement, and those behind it without another word. `members`
+    /// begins with the `reset`.
     fn without_braces(&mut self, line: &mut Line<'_>, members: &[Member]) {
         let begins_code = matches!(line.tokens.as_slice(), [first, second, ..]
             if first.token.name().is_some() && second.token.is_assignment());

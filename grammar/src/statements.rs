@@ -1,9 +1,10 @@
-//! Where statements begin and end. In: tokens with line ends. Out: statements, each with its tokens and the blocks in its braces.
+//! Where statements begin and end. In: tokens with line ends. Out: statements, each with its tokens and the blocks in
+//! its braces.
 //!
-//! Holds throughout: brackets of a statement that is not refused are balanced and nested at most [`DEPTH`] deep; braces are one
-//! token each, so that a mistake between them touches no statement outside. A statement ends at a line end, `;`, the `}` around
-//! it or after its own `}`; a line goes on inside `( )` and `[ ]`, after a token that wants more and before one that cannot begin
-//! a statement (`Token::continues_after`, `Token::continues_before`).
+//! Holds throughout: brackets of a statement that is not refused are balanced and nested at most [`DEPTH`] deep;
+//! braces are one token each, so that a mistake between them touches no statement outside. A statement ends at a line
+//! end, `;`, the `}` around it or after its own `}`; a line goes on inside `( )` and `[ ]`, after a token that wants
+//! more and before one that cannot begin a statement (`Token::continues_after`, `Token::continues_before`).
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -117,17 +118,18 @@ impl<'s> Splitter<'s, '_> {
     fn close_frames(&mut self, reason: &str) {
         self.brackets_unclosed(None);
         self.end_statement();
-        let end = self.text.len();
-        while self.frames.len() > 1 {
-            let opened = self.frame().opened;
-            let span = Span::new(self.source, opened, opened + 1);
+        let mut open =
+            self.frames[1..].iter().rev().map(|frame| Span::new(self.source, frame.opened, frame.opened + 1));
+        if let Some(innermost) = open.next().filter(|_| self.too_deep == 0) {
             let message = format!("this `{{` is not closed before {reason}");
-            self.diagnostics.push(
-                Diagnostic::error(codes::UNCLOSED_BRACE, span, message)
-                    .label("opened here")
-                    .help("close the block with `}`"),
-            );
-            self.pop_frame(end);
+            let diagnostic = Diagnostic::error(codes::UNCLOSED_BRACE, innermost, message)
+                .label("opened here")
+                .help("close the block with `}`");
+            self.diagnostics
+                .push(open.fold(diagnostic, |diagnostic, outer| diagnostic.also(outer, "not closed either")));
+        }
+        while self.frames.len() > 1 {
+            self.pop_frame(self.text.len());
         }
         self.too_deep = 0;
     }
@@ -181,7 +183,10 @@ impl<'s> Splitter<'s, '_> {
     fn outer_statement(&mut self, following: &[Lexeme<'s>]) {
         let [first, second, ..] = following else { return };
         let at_margin = first.start == 0 || self.text.as_bytes().get(first.start - 1).is_some_and(u8::is_ascii_control);
-        let declares = matches!((first.token, second.token), (Token::Name(word), Token::Name(_)) if words::find(GROUP_WORDS, word).is_some());
+        let declares = match (first.token, second.token) {
+            (Token::Name(word), Token::Name(_)) => words::find(GROUP_WORDS, word).is_some(),
+            _ => false,
+        };
         if self.frames.len() > 1 && at_margin && declares {
             let span = Span::new(self.source, first.start, second.end);
             let reason = format!("`{}` begins", &self.text[span.range()]);
@@ -197,7 +202,7 @@ impl<'s> Splitter<'s, '_> {
                 self.nested_too_deep(span, "braces");
             }
             self.too_deep += 1;
-            self.frame().line.refused = true;
+            self.frames.iter_mut().for_each(|frame| frame.line.refused = true);
             return;
         }
         self.frames.push(Frame { opened: lexeme.start, ..Frame::default() });
@@ -319,8 +324,8 @@ impl<'s> Splitter<'s, '_> {
     }
 }
 
-/// Whether what follows a line end inside brackets can only be a new statement: two values in a row, `dv/dt =`, or `name =` that is
-/// no named argument.
+/// Whether what follows a line end inside brackets can only be a new statement: two values in a row, `dv/dt =`, or
+/// `name =` that is no named argument.
 fn begins_statement(last: Token<'_>, following: &[Lexeme<'_>]) -> bool {
     let token = |at: usize| following.get(at).map(|lexeme| lexeme.token);
     let (Some(Token::Name(first)), Some(second)) = (token(0), token(1)) else { return false };

@@ -1,8 +1,8 @@
 //! The words of the language. In: characters, by way of logos. Out: `Token`, which the grammar's terminals are.
 //!
-//! Holds throughout: only Python's `and or not if for in True False` are reserved; every other word of the language comes out
-//! of logos as a `Name` and is made a `Word` by `words.rs` where it stands as one. The tokens of `^`, `&`, `|`, `!` and single
-//! quotes are in here so that `lexer.rs` can say what to write instead.
+//! Holds throughout: only Python's `and or not if for in True False` are reserved; every other word of the language
+//! comes out of logos as a `Name` and is made a `Word` by `words.rs` where it stands as one. The tokens of `^`, `&`,
+//! `|`, `!` and single quotes are in here so that `lexer.rs` can say what to write instead.
 
 use logos::Logos;
 

@@ -1,8 +1,9 @@
-//! Contextual keywords. In: the tokens of one statement and its level. Out: the same tokens, words made keywords where they
-//! stand as such.
+//! Contextual keywords. In: the tokens of one statement and its level. Out: the same tokens, words made keywords
+//! where they stand as such.
 //!
-//! Holds throughout: a word is a keyword by its place alone (first in its statement and not followed by what would make it a
-//! name; or after a whole place in `record`, `restore` and `poisson_input`), so that a variable may have any of these names.
+//! Holds throughout: a word is a keyword by its place alone (first in its statement and not followed by what would
+//! make it a name; or after a whole place in `record`, `restore` and `poisson_input`), so that a variable may have
+//! any of these names.
 
 use crate::lexer::Lexeme;
 use crate::token::{Start, Token, Word};
@@ -83,7 +84,8 @@ pub(crate) fn mark(start: Start, tokens: &mut [Lexeme<'_>]) {
     }
 }
 
-/// Whether the token after a statement's first word makes that word a name: `rate = …`, `rate : …`, `dt/dt = …`, `rate, x = …`.
+/// Whether the token after a statement's first word makes that word a name: `rate = …`, `rate : …`, `dt/dt = …`,
+/// `rate, x = …`.
 fn makes_a_name(next: Token<'_>, rest: &[Lexeme<'_>]) -> bool {
     let derivative = || {
         matches!(rest.get(1).map(|lexeme| lexeme.token), Some(Token::Name(_)))
@@ -102,7 +104,8 @@ fn mark_at(tokens: &mut [Lexeme<'_>], at: usize, word: Word) {
     }
 }
 
-/// Marks words that follow a whole value, outside brackets: `P.every every 1*ms` has one keyword. `end` is one after `at`.
+/// Marks words that follow a whole value, outside brackets: `P.every every 1*ms` has one keyword. `end` is one after
+/// `at`.
 fn mark_after_operands(tokens: &mut [Lexeme<'_>], table: &[Word]) {
     let mut depth = 0_usize;
     for at in 1..tokens.len() {

@@ -1,5 +1,6 @@
 //! Every diagnostic: its code, the place it points at, what it says and what it tells to write instead.
 
+use grammar::ast::{Group, ItemKind, MemberKind};
 use grammar::{Code, Diagnostic, SourceId, codes, parse, parse_block, parse_expression, parse_members};
 
 const SOURCE: SourceId = SourceId(3);
@@ -366,4 +367,83 @@ fn each_mistake_is_told_once_where_it_is_with_its_mend() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_has_a_case_and_stands_for_one_thing() {
+    // Held by `tests/limits.rs`, whose texts are too long for the table; no test has 4 GiB.
+    let elsewhere = [codes::NOT_UTF8, codes::TEXT_TOO_LONG, codes::NESTED_TOO_DEEP, codes::EXPRESSION_TOO_LONG];
+    for code in codes::ALL {
+        let cases = CASES.iter().filter(|case| case.0 == *code).count();
+        assert_eq!(cases == 0, elsewhere.contains(code), "{} has {cases} cases", code.id);
+        assert_eq!(codes::ALL.iter().filter(|other| other.id == code.id || other.title == code.title).count(), 1);
+    }
+    assert!(codes::ALL.is_sorted_by_key(|code| code.id));
+}
+
+/// Codes and first bytes of all diagnostics.
+fn found(read_as: As, text: &str) -> Vec<(&'static str, usize)> {
+    diagnostics(read_as, text).iter().map(|one| (one.code.id, one.primary.span.range().start)).collect()
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let text = "\
+a = 1 +
+b = 2ms
+neuron X[3]
+neurons P[10] {
+    dv/dt = -v/tau
+    threshold = v > 1
+    reset v = 0; u = 1
+    on_pre up g += 1
+    x : 1
+    every 1*ms { a[0] = 1; b = 2; c = = 3 }
+    threshold (v > 1
+    method exact
+}
+P.v = 3
+record P.v every 10 ms
+use 'a.rheo'
+c = 3
+";
+    let at = |written: &str| text.find(written).expect("it is in the text");
+    let expected = [
+        ("E0120", at("+\n")),
+        ("E0003", at("2ms")),
+        ("E0119", at("neuron X")),
+        ("E0115", at("dv/dt")),
+        ("E0108", at("= v > 1")),
+        ("E0110", at("u = 1")),
+        ("E0114", at("g += 1")),
+        ("E0124", at("a[0]")),
+        ("E0101", at("= 3 }")),
+        ("E0102", at("(v > 1\n")),
+        ("E0109", at("P.v = 3")),
+        ("E0112", at("10 ms")),
+        ("E0008", at("'a.rheo'")),
+    ];
+    assert_eq!(found(File, text), expected);
+    // What has no mistake is read all the same.
+    let items = parse(SOURCE, text).file.items;
+    let read = items.iter().filter(|item| item.kind != ItemKind::Error).count();
+    assert_eq!((items.len(), read), (7, 3), "P, use and c of seven can be read; b is taken for a part of a");
+    let ItemKind::Neurons(Group { body: Some(body), .. }) = &items[2].kind else { panic!("P is the third") };
+    let read: Vec<_> = body.iter().filter(|member| member.kind != MemberKind::Error).collect();
+    assert!(matches!(
+        read.iter().map(|member| &member.kind).collect::<Vec<_>>()[..],
+        [MemberKind::Reset(_), MemberKind::Equation(_), MemberKind::Every { .. }, MemberKind::Method(_)]
+    ));
+}
+
+#[test]
+fn what_a_mistake_swallows_is_told_with_it() {
+    assert_eq!(found(Members, "reset v = 0; u = 1; w += 2\nx : 1"), [("E0110", 13)]);
+    assert_eq!(found(Members, "reset v = 0; u = 1 : 1"), []);
+    assert_eq!(found(Members, "reset v = 0\nu += 1"), [("E0121", 12)]);
+    assert_eq!(found(File, "a = f(\"x, 3)\nb = (1"), [("E0002", 6), ("E0102", 17)]);
+    assert_eq!(found(File, "a = $ \n + 3\nb = ?"), [("E0001", 4), ("E0001", 16)]);
+    assert_eq!(found(File, "neurons P[3] { x : 1\nreset { v = 0\n"), [("E0104", 27)]);
+    assert_eq!(found(File, "neurons P[3] {\nx : 1\n\nmodel m { y : 1 }\na = 2 $"), [("E0104", 13), ("E0001", 46)]);
+    assert_eq!(found(File, "a = 1 }\nb = 2ms }"), [("E0103", 6), ("E0003", 12), ("E0103", 16)]);
 }

@@ -1,6 +1,9 @@
 //! The canonical layout: what it makes of a text, that it stays, and that it keeps the tree and every comment.
 
-mod common;
+mod common {
+    mod spans;
+    pub(crate) use spans::without_spans;
+}
 
 use common::without_spans;
 use grammar::print::{self, format};
@@ -69,8 +72,10 @@ fn spaces_stand_around_loose_operators_only() {
 #[test]
 fn equations_have_their_colon_between_spaces() {
     formats_to(
-        "model m{\ndv/dt=-v/tau:volt/second**-1(unless   refractory)\nw:1(event - driven,shared)=0\nu:(volt)(shared)\n}",
-        "model m {\n    dv/dt = -v/tau : volt/second**-1 (unless refractory)\n    w : 1 (event-driven, shared) = 0\n    \
+        "model m{\ndv/dt=-v/tau:volt/second**-1(unless   refractory)\n\
+         w:1(event - driven,shared)=0\nu:(volt)(shared)\n}",
+        "model m {\n    dv/dt = -v/tau : volt/second**-1 (unless refractory)\n    \
+         w : 1 (event-driven, shared) = 0\n    \
          u : (volt) (shared)\n}\n",
     );
 }

@@ -1,8 +1,9 @@
 //! Time as a count of ticks.
 //!
-//! In come durations, delays and spike times [s]; out go ticks. Time is always `tick*dt`, never accumulated, and every rounding
-//! here is one of Brian2's rules, taken on doubles exactly as written: another form of the same formula rounds elsewhere.
-//! The time that runs were asked for is kept beside the tick, so that runs of `0.05 ms` at a `dt` of `0.1 ms` add up.
+//! In come durations, delays and spike times [s]; out go ticks. Time is always `tick*dt`, never accumulated, and every
+//! rounding here is one of Brian2's rules, taken on doubles exactly as written: another form of the same formula rounds
+//! elsewhere. The time that runs were asked for is kept beside the tick, so that runs of `0.05 ms` at a `dt` of `0.1
+//! ms` add up.
 
 use crate::kernel::Moment;
 
@@ -24,8 +25,8 @@ const TOLERANCE: f64 = 1e-4;
 /// Ticks are exact as doubles up to here.
 const LAST_TICK: f64 = 9_007_199_254_740_992.0;
 
-/// The first tick that a run until `time` [s] does not do: the nearest one where `time` is within a 10,000th of a step of
-/// it, else the next above. `None` where there is no such tick: `time` is no number, or beyond 2^53 ticks.
+/// The first tick that a run until `time` [s] does not do: the nearest one where `time` is within a 10,000th of a step
+/// of it, else the next above. `None` where there is no such tick: `time` is no number, or beyond 2^53 ticks.
 #[must_use]
 pub fn end_tick(time: f64, dt: f64) -> Option<Tick> {
     let nearest = (time / dt).round();
@@ -36,7 +37,8 @@ pub fn end_tick(time: f64, dt: f64) -> Option<Tick> {
     Some(Tick(if close { nearest } else { (time / dt).ceil() } as i64))
 }
 
-/// Ticks from one sample to the next: `every` [s] must be a whole multiple of `dt`, one or more, within a 10,000th of a step.
+/// Ticks from one sample to the next: `every` [s] must be a whole multiple of `dt`, one or more, within a 10,000th of a
+/// step.
 #[must_use]
 pub fn sample_ticks(every: f64, dt: f64) -> Option<u32> {
     let nearest = (every / dt).round();
@@ -47,8 +49,8 @@ pub fn sample_ticks(every: f64, dt: f64) -> Option<u32> {
 /// The longest delay: a queue holds a list for every tick on the way.
 pub const LONGEST_DELAY: u32 = 1 << 24;
 
-/// How many ticks a spike travels: `delay/dt` rounded half up, on doubles. `None` where the delay is negative, no number, or
-/// longer than `LONGEST_DELAY`.
+/// How many ticks a spike travels: `delay/dt` rounded half up, on doubles. `None` where the delay is negative, no
+/// number, or longer than `LONGEST_DELAY`.
 #[must_use]
 pub fn delay_ticks(delay: f64, dt: f64) -> Option<u32> {
     let ticks = (delay / dt + 0.5).trunc();

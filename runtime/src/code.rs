@@ -1,8 +1,8 @@
 //! Kernels as the time loop knows them, and what they run on.
 //!
-//! `Code` is a kernel with a name, from which its random numbers get their key, and the facts about it that the loop needs.
-//! `Machine` is the state they run on, with a count of writes per column (so that what is derived from a column is computed
-//! again only where it was written) and the threads.
+//! `Code` is a kernel with a name, from which its random numbers get their key, and the facts about it that the loop
+//! needs. `Machine` is the state they run on, with a count of writes per column (so that what is derived from a column
+//! is computed again only where it was written) and the threads.
 
 use crate::kernel::{Call, Kernel, Moment, Work};
 use crate::partition::Partition;
@@ -12,8 +12,8 @@ use crate::threads::Threads;
 use std::fmt;
 use std::sync::Arc;
 
-/// What an element costs where nobody says [ns]: a small integrate-and-fire neuron, interpreted or not.
-const USUAL_COST: f64 = 10.0;
+/// What an element costs where nobody says [ns]: little, so that threads are used only where they surely pay.
+const USUAL_COST: f64 = 1.0;
 
 /// A kernel and what the time loop must know of it.
 #[derive(Clone)]
@@ -36,8 +36,8 @@ impl fmt::Debug for Code {
 }
 
 impl Code {
-    /// A kernel under the name of its object and statement (`P.step`), which must be its own in the network: random numbers
-    /// are drawn by seed and name.
+    /// A kernel under the name of its object and statement (`P.step`), which must be its own in the network: random
+    /// numbers are drawn by seed and name.
     #[must_use]
     pub fn new(name: &str, kernel: Arc<dyn Kernel>) -> Self {
         let name = random::name_hash(name);
@@ -124,9 +124,9 @@ impl Machine {
     /// Runs dense code on several threads, where there are some, the kernel can, and it pays; whether it did.
     fn run_shared(&mut self, code: &Code, call: &mut Call<'_>) -> bool {
         let Work::Dense { first, last } = call.work else { return false };
-        let Some(shares) = self.threads.shares(last - first, code.cost) else { return false };
+        let Some(team) = self.threads.team(last - first, code.cost) else { return false };
         let Some(native) = code.kernel.native().filter(|_| call.out.is_empty()) else { return false };
-        self.partition.run(shares, native, (first, last), &mut self.state, call);
+        self.partition.run(team, native, (first, last), &mut self.state, call);
         true
     }
 

@@ -1,13 +1,13 @@
 //! State and time: populations, synapses, delays, random numbers, threads.
 //!
-//! This crate runs networks of spiking neurons whose equations somebody else has turned into kernels. It knows nothing of
-//! expressions, units or compilers: it keeps the numbers (`State`), decides when which kernel runs over which elements
-//! (`Network`), carries spikes from neuron to neuron and notes what is to be recorded.
+//! This crate runs networks of spiking neurons whose equations somebody else has turned into kernels. It knows nothing
+//! of expressions, units or compilers: it keeps the numbers (`State`), decides when which kernel runs over which
+//! elements (`Network`), carries spikes from neuron to neuron and notes what is to be recorded.
 //!
 //! # Time
 //!
-//! Time is a count of ticks of one length; the time of a tick is `tick*dt`, a product, never a sum. Durations and delays become
-//! ticks when a run begins, by Brian2's rounding (`clock`).
+//! Time is a count of ticks of one length; the time of a tick is `tick*dt`, a product, never a sum. Durations and
+//! delays become ticks when a run begins, by Brian2's rounding (`clock`).
 //!
 //! # The order of a tick
 //!
@@ -20,17 +20,17 @@
 //! | resets | neurons that spiked are reset |
 //! | end | spikes are counted |
 //!
-//! Within a slot, what was declared first acts first. A spike without delay acts in its own tick, before its neuron is reset.
-//! Within a pathway, synapses act one after the other: by the tick in which the spike was sent, the neuron that sent it, the
-//! creation of the synapse; each sees what those before it did, and what variables are worth on arrival.
+//! Within a slot, what was declared first acts first. A spike without delay acts in its own tick, before its neuron is
+//! reset. Within a pathway, synapses act one after the other: by the tick in which the spike was sent, the neuron that
+//! sent it, the creation of the synapse; each sees what those before it did, and what variables are worth on arrival.
 //!
 //! # Same seed, same bits
 //!
-//! A network of the same parts, state and seed goes the same way to the last bit: on any number of threads, in one run or in
-//! several, from a clone as from the original. Random numbers have no state: each is a function of seed, name of the statement,
-//! tick, element and draw. Where the next spike of a Poisson source is, is state and cloned with the rest. Threads share a dense range
-//! in parts whose elements do not see each other; what goes from neuron to neuron goes in one fixed order. No
-//! decision about either depends on time measured.
+//! A network of the same parts, state and seed goes the same way to the last bit: on any number of threads, in one run
+//! or in several, from a clone as from the original. Random numbers have no state: each is a function of seed, name of
+//! the statement, tick, element and draw. Where the next spike of a Poisson source is, is state and cloned with the
+//! rest. Threads share a dense range in parts whose elements do not see each other; what goes from neuron to neuron
+//! goes in one fixed order. No decision about either depends on time measured.
 
 pub mod abi;
 pub mod clock;

@@ -1,8 +1,8 @@
 //! Monitors: what is kept of an experiment.
 //!
-//! In come the spikes of a tick, or the state at its start; they are kept compactly and given out as they are asked for. Ticks count
-//! from the start of the experiment, whatever the runs: a monitor of every k-th tick sees those divisible by k.
-//! Values are as in the state (SI base units), neurons relative to the group recorded.
+//! In come the spikes of a tick, or the state at its start; they are kept compactly and given out as they are asked
+//! for. Ticks count from the start of the experiment, whatever the runs: a monitor of every k-th tick sees those
+//! divisible by k. Values are as in the state (SI base units), neurons relative to the group recorded.
 
 use crate::clock::Tick;
 use crate::code::{Code, Machine, Results};
@@ -207,7 +207,8 @@ impl ValueMonitor {
         }
     }
 
-    /// The elements recorded, in the order of the values: neurons absolute in the population, synapses by storage number.
+    /// The elements recorded, in the order of the values: neurons absolute in the population, synapses by storage
+    /// number.
     #[must_use]
     pub fn elements(&self) -> &[u32] {
         &self.elements

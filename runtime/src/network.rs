@@ -1,8 +1,8 @@
 //! Networks: parts put together, and runs.
 //!
-//! In come a state, populations, projections, inputs and monitors, all built elsewhere and checked here against each other; a
-//! run takes the network from one tick to another. Everything that changes is plain values in these structures, so that a clone
-//! is a checkpoint: it goes on exactly as the original. Kernels are shared.
+//! In come a state, populations, projections, inputs and monitors, all built elsewhere and checked here against each
+//! other; a run takes the network from one tick to another. Everything that changes is plain values in these
+//! structures, so that a clone is a checkpoint: it goes on exactly as the original. Kernels are shared.
 
 use crate::clock::{Clock, Tick, end_tick, sample_ticks};
 use crate::code::{Code, Machine, Results};
@@ -143,8 +143,8 @@ impl Network {
         Ok(InputId(self.inputs.len() as u32 - 1))
     }
 
-    /// In which order populations and projections were declared, where that is not the order in which they were added: it
-    /// decides which acts first among the state updates of a tick. Inputs may be named or not.
+    /// In which order populations and projections were declared, where that is not the order in which they were added:
+    /// it decides which acts first among the state updates of a tick. Inputs may be named or not.
     ///
     /// # Errors
     /// `BuildError::Order` where not every population and projection is named once.
@@ -176,7 +176,8 @@ impl Network {
     /// Counts the spikes of a group in every tick, or in bins of `every` [s].
     ///
     /// # Errors
-    /// `BuildError::Group` where the group is not in its population, `BuildError::Every` where `every` is no whole number of ticks.
+    /// `BuildError::Group` where the group is not in its population, `BuildError::Every` where `every` is no whole
+    /// number of ticks.
     pub fn record_rate_of(&mut self, group: Group, every: Option<f64>) -> Result<RateMonitorId, BuildError> {
         self.check_group("a recording of rates", group)?;
         let every = self.every(every)?;
@@ -184,10 +185,12 @@ impl Network {
         Ok(RateMonitorId(self.rates.len() as u32 - 1))
     }
 
-    /// Samples values of elements (neurons absolute, synapses by storage number) at the start of every tick, or every `every` [s].
+    /// Samples values of elements (neurons absolute, synapses by storage number) at the start of every tick, or every
+    /// `every` [s].
     ///
     /// # Errors
-    /// `BuildError::Element` where an element is not there, `BuildError::Every` where `every` is no whole number of ticks.
+    /// `BuildError::Element` where an element is not there, `BuildError::Every` where `every` is no whole number of
+    /// ticks.
     pub fn record_values(
         &mut self,
         name: &str,
@@ -235,13 +238,15 @@ impl Network {
     /// Runs for `duration` [s]: up to the first tick that begins at or after the end, as Brian2 rounds it.
     ///
     /// # Errors
-    /// `RunError::Duration` and `RunError::Delay` before anything is done, `RunError::Rate` before the tick in question. After
-    /// `RunError::NotFinite` the network stays in the middle of its tick, and every further run returns the same error.
+    /// `RunError::Duration` and `RunError::Delay` before anything is done, `RunError::Rate` before the tick in
+    /// question. After `RunError::NotFinite` the network stays in the middle of its tick, and every further run returns
+    /// the same error.
     pub fn run(&mut self, duration: f64) -> Result<RunReport, RunError> {
         self.run_watched(duration, &mut |_| ControlFlow::Continue(()))
     }
 
-    /// As `run`; `watch` is told about every 10 ms of wall-clock time how far it is, and may end the run between two ticks.
+    /// As `run`; `watch` is told about every 10 ms of wall-clock time how far it is, and may end the run between two
+    /// ticks.
     ///
     /// # Errors
     /// As `run`.
@@ -317,8 +322,9 @@ impl Network {
         (spikes, self.projections.iter().map(Projection::event_total).sum())
     }
 
-    /// Runs code outside of the time loop, at the present moment: an initialiser, an assignment, a value asked for. It draws from
-    /// `stream` of the network's seed. Code that yields fills `out`, one entry per element; else `out` is empty.
+    /// Runs code outside of the time loop, at the present moment: an initialiser, an assignment, a value asked for. It
+    /// draws from `stream` of the network's seed. Code that yields fills `out`, one entry per element; else `out` is
+    /// empty.
     ///
     /// # Panics
     /// Where the projection is not of this network.
@@ -352,8 +358,8 @@ impl Network {
         self.values.iter_mut().for_each(|monitor| monitor.reseed(seed, TIME_LOOP));
     }
 
-    /// Another delay [s] for all synapses of a pathway that has one for all, for spikes of the next run on; false where each
-    /// synapse has its own, or there is no such pathway.
+    /// Another delay [s] for all synapses of a pathway that has one for all, for spikes of the next run on; false where
+    /// each synapse has its own, or there is no such pathway.
     pub fn set_delay(&mut self, projection: ProjectionId, pathway: usize, delay: f64) -> bool {
         let projection = self.projections.get_mut(projection.0 as usize);
         let pathway = projection.and_then(|projection| projection.pathways_mut().get_mut(pathway));
@@ -389,7 +395,8 @@ impl Network {
         &self.machine.state
     }
 
-    /// The state, to change. Whatever is derived from it is computed again where it is next needed; `column_mut` spares most of that.
+    /// The state, to change. Whatever is derived from it is computed again where it is next needed; `column_mut` spares
+    /// most of that.
     pub fn state_mut(&mut self) -> &mut State {
         self.machine.touch_all();
         &mut self.machine.state
@@ -462,8 +469,8 @@ struct Pace {
 /// How often a run reports.
 const REPORT: Duration = Duration::from_millis(10);
 
-/// The clock is read after so many ticks at most: at the quickest tick (0.1 us) reading it costs nothing, and a network whose
-/// ticks become slow all at once is still heard of after so many.
+/// The clock is read after so many ticks at most: at the quickest tick (0.1 us) reading it costs nothing, and a network
+/// whose ticks become slow all at once is still heard of after so many.
 const LONGEST_STRIDE: u32 = 256;
 
 impl Pace {

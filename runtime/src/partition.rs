@@ -1,15 +1,16 @@
 //! Compiled code run on several shares of a dense range at once: the one place of this crate with `unsafe`.
 //!
-//! In come code, a state and a call over a dense range; out come the same changes, spikes and flags as one call over the whole
-//! range would make. Each participant has a range and a buffer for spikes of its own; buffers are appended in the order of the
-//! ranges. What is relied on, and stated at each block: elements of a dense range are independent (`Kernel::native`), ranges do
-//! not overlap, the state is borrowed for as long as any participant runs, and broadcasts end before they return, by panic too.
+//! In come code, a state and a call over a dense range; out come the same changes, spikes and flags as one call over
+//! the whole range would make. Each participant has a range and a buffer for spikes of its own; buffers are appended in
+//! the order of the ranges. What is relied on, and stated at each block: elements of a dense range are independent
+//! (`Kernel::native`), ranges do not overlap, the state is borrowed for as long as any participant runs, and broadcasts
+//! end before they return, by panic too.
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and shares write disjoint parts of them")]
 
 use crate::abi::{Frame, Native};
 use crate::kernel::Call;
 use crate::state::State;
-use crate::threads::share;
+use crate::threads::{Team, share};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -17,8 +18,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Default)]
 struct Slots(Vec<*mut u8>);
 
-// SAFETY: the addresses are only followed during `Partition::run`, which fills them from a state it borrows mutably, and which
-// clears them before it returns; between calls there is none.
+// SAFETY: the addresses are only followed during `Partition::run`, which fills them from a state it borrows mutably,
+// and which clears them before it returns; between calls there is none.
 unsafe impl Send for Slots {}
 
 // SAFETY: as above; participants read the addresses and change what they point to in disjoint ranges of elements only.
@@ -47,10 +48,10 @@ impl Clone for Partition {
 }
 
 impl Partition {
-    /// Runs `native` over `first..last` in `shares` parts. `call.out` must be empty, and is left so.
+    /// Runs `native` over `first..last`, a share for every participant. `call.out` must be empty, and is left so.
     pub(crate) fn run(
         &mut self,
-        (pool, shares): (&rayon::ThreadPool, u32),
+        team: Team<'_>,
         native: Native<'_>,
         (first, last): (u32, u32),
         state: &mut State,
@@ -58,16 +59,13 @@ impl Partition {
     ) {
         self.slots.0.clear();
         self.slots.0.extend(native.slots.iter().map(|&column| state.column_mut(column).as_mut_ptr()));
+        let shares = team.shares();
         while self.shares.len() < shares as usize {
             self.shares.push(Mutex::default());
         }
         let (slots, buffers) = (&self.slots, &self.shares);
         let (moment, key, entry) = (call.moment, call.key, native.entry);
-        pool.broadcast(|participant| {
-            let index = participant.index() as u32;
-            if index >= shares {
-                return;
-            }
+        team.act(|index| {
             let (first, last) = share(first, last, index, shares);
             let mut own = lock(&buffers[index as usize]);
             let length = (last - first) as usize;
@@ -92,11 +90,12 @@ impl Partition {
                 out: null_mut(),
                 nonfinite: 0,
             };
-            // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column, in the kernel's own order, each the
-            // address of a column that `state` holds and nobody resizes or reads while it is borrowed here; a range within the
-            // one the caller was given; room for a spike per element, in a buffer that this participant has locked. No
-            // other participant has an element of this range (`share` cuts without overlap), and a kernel that returns
-            // `native` promises that a call touches what belongs to its own elements and only reads the rest.
+            // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column, in the kernel's own order,
+            // each the address of a column that `state` holds and nobody resizes or reads while it is borrowed here; a
+            // range within the one the caller was given; room for a spike per element, in a buffer that this
+            // participant has locked. No other participant has an element of this range (`share` cuts without overlap),
+            // and a kernel that returns `native` promises that a call touches what belongs to its own elements and only
+            // reads the rest.
             unsafe { entry(&raw mut frame) };
             own.spike_count = frame.spike_count as usize;
             own.nonfinite = frame.nonfinite != 0;

@@ -1,12 +1,13 @@
 //! Pathways: what spikes of one side of a projection do, and when.
 //!
-//! In come the spikes of the side's population; out go calls of the pathway's kernel for the synapses at which spikes arrive.
-//! Within a tick they act in Brian2's order: by the tick in which the spike was sent, then by the neuron that sent it, then by
-//! the creation of the synapse. A spike without delay arrives in its own tick.
+//! In come the spikes of the side's population; out go calls of the pathway's kernel for the synapses at which spikes
+//! arrive. Within a tick they act in Brian2's order: by the tick in which the spike was sent, then by the neuron that
+//! sent it, then by the creation of the synapse. A spike without delay arrives in its own tick.
 //!
 //! What waits depends on the delay. With one delay for all, spikes wait: as rows where the source's spikes trigger the
-//! pathway (the kernel then goes through `Work::Rows`), as target neurons where the target's do. With a delay per synapse, synapses wait.
-//! Delays become ticks when a run begins, for spikes sent from then on; spikes on their way keep their tick.
+//! pathway (the kernel then goes through `Work::Rows`), as target neurons where the target's do. With a delay per
+//! synapse, synapses wait. Delays become ticks when a run begins, for spikes sent from then on; spikes on their way
+//! keep their tick.
 
 use crate::clock::{LONGEST_DELAY, delay_ticks};
 use crate::code::{Code, Machine};
@@ -68,8 +69,8 @@ pub(crate) struct Synapses<'a> {
 }
 
 impl Pathway {
-    /// A pathway under the name of its own (`pre`, `up`). Its kernel goes through rows where `side` is `Pre` and the delay is
-    /// shared (`Work::Rows`), and through lists of synapses otherwise (`Work::List`).
+    /// A pathway under the name of its own (`pre`, `up`). Its kernel goes through rows where `side` is `Pre` and the
+    /// delay is shared (`Work::Rows`), and through lists of synapses otherwise (`Work::List`).
     #[must_use]
     pub fn new(name: &str, side: Side, delay: Delay, code: Code) -> Self {
         let (name, ticks) = (name.to_owned(), Ticks::Shared(0));
@@ -108,8 +109,8 @@ impl Pathway {
         self.code.reseed(seed, stream);
     }
 
-    /// Another delay for all synapses [s], from the next run on; where each has its own, this one replaces them. The kernel of a `Pre`
-    /// pathway is for one or the other, so that such a replacement is refused: false.
+    /// Another delay for all synapses [s], from the next run on; where each has its own, this one replaces them. The
+    /// kernel of a `Pre` pathway is for one or the other, so that such a replacement is refused: false.
     pub(crate) fn set_shared_delay(&mut self, delay: f64) -> bool {
         let shared = matches!(self.delay, Delay::Shared(_));
         if shared {
@@ -245,8 +246,8 @@ pub(crate) struct Backward {
 }
 
 impl Backward {
-    /// For every neuron of the target group its synapses in order of creation; `created` lists the synapses in that order where it is
-    /// not that of storage. All targets must be in the group.
+    /// For every neuron of the target group its synapses in order of creation; `created` lists the synapses in that
+    /// order where it is not that of storage. All targets must be in the group.
     pub(crate) fn new(rows: &Rows, group: Group, created: Option<&[u32]>) -> Self {
         let position = |synapse: u32| (rows.targets()[synapse as usize] - group.offset) as usize;
         let mut starts = vec![0; group.size as usize + 1];

@@ -1,7 +1,8 @@
 //! Populations: how many neurons, and what makes their spikes.
 //!
-//! A population's spikes of the current tick are a list of neurons, ascending, that stays until the next tick's are made. What is
-//! known only together with other parts (numbers of columns, groups) is checked where the population is added to a network.
+//! A population's spikes of the current tick are a list of neurons, ascending, that stays until the next tick's are
+//! made. What is known only together with other parts (numbers of columns, groups) is checked where the population is
+//! added to a network.
 
 use crate::clock::Tick;
 use crate::code::{Code, Machine, Results};

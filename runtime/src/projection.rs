@@ -1,7 +1,8 @@
 //! Projections: synapses from one group of neurons to another, their pathways and their own equations.
 //!
-//! Synapses are stored by source, then by order of creation (`Rows`), and numbered so everywhere inside. Users number them by
-//! creation; where the two differ, the projection keeps the storage number of every created synapse and translates.
+//! Synapses are stored by source, then by order of creation (`Rows`), and numbered so everywhere inside. Users number
+//! them by creation; where the two differ, the projection keeps the storage number of every created synapse and
+//! translates.
 
 use crate::code::{Code, Machine};
 use crate::error::{BuildError, RunError};
@@ -41,8 +42,8 @@ pub struct Projection {
 }
 
 impl Projection {
-    /// Synapses without effect as yet. `storage` gives the storage number of every synapse in order of creation, and `None`
-    /// where they are created in the order of storage.
+    /// Synapses without effect as yet. `storage` gives the storage number of every synapse in order of creation, and
+    /// `None` where they are created in the order of storage.
     ///
     /// # Errors
     /// Where the rows are not the source's, a target is not in the target group, or `storage` is no permutation.

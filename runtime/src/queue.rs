@@ -1,8 +1,9 @@
 //! Spikes on their way: one list of events for every tick from now to the longest delay.
 //!
-//! In go events (rows or synapses, whatever their owner means by the number) with their delay; out come those that are due, in
-//! the order in which they were pushed. Lists that are not in use hold no memory: their buffers wait in `spare` and are taken
-//! again, so that all together they need 4 bytes for every event of the fullest moment and nothing is allocated per tick.
+//! In go events (rows or synapses, whatever their owner means by the number) with their delay; out come those that are
+//! due, in the order in which they were pushed. Lists that are not in use hold no memory: their buffers wait in `spare`
+//! and are taken again, so that all together they need 4 bytes for every event of the fullest moment and nothing is
+//! allocated per tick.
 
 /// Events by tick of arrival.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! One tick, in order.
 //!
-//! In comes a network at the start of a tick; out goes the same at the start of the next, or an error with everything recorded
-//! until then. Within a slot, what was declared first acts first. The lists of who acts in which slot are made when parts are
-//! added, so that a tick of a small network costs next to nothing.
+//! In comes a network at the start of a tick; out goes the same at the start of the next, or an error with everything
+//! recorded until then. Within a slot, what was declared first acts first. The lists of who acts in which slot are made
+//! when parts are added, so that a tick of a small network costs next to nothing.
 
 use crate::error::RunError;
 use crate::input::InputId;
@@ -84,7 +84,8 @@ impl Network {
         Ok(())
     }
 
-    /// Rates are looked at before anything is done, so that after an error the tick may be done once the rate is mended.
+    /// Rates are looked at before anything is done, so that after an error the tick may be done once the rate is
+    /// mended.
     fn check_rates(&mut self, moment: Moment) -> Result<(), RunError> {
         let dt = self.clock.dt();
         let mut sources = self.schedule.sources.iter();
@@ -98,8 +99,9 @@ impl Network {
         }
     }
 
-    /// Whoever notes a value that is not finite does not keep the others from their step: the first by declaration, index and
-    /// variable is named. A note may be a false alarm (a sum of finite values that overflowed); then nothing is found.
+    /// Whoever notes a value that is not finite does not keep the others from their step: the first by declaration,
+    /// index and variable is named. A note may be a false alarm (a sum of finite values that overflowed); then nothing
+    /// is found.
     fn update_groups(&mut self, moment: Moment) -> Result<(), RunError> {
         let mut alarms = Vec::new();
         for &object in &self.schedule.groups {
@@ -180,8 +182,8 @@ impl Network {
     }
 }
 
-/// The first element with a value that is not finite, the first such variable of it, and the value. Elements come in the order of
-/// `storage`, which gives their places in the columns, where there is one.
+/// The first element with a value that is not finite, the first such variable of it, and the value. Elements come in
+/// the order of `storage`, which gives their places in the columns, where there is one.
 fn first_not_finite<'a>(
     state: &State,
     watched: &'a [Watched],

@@ -1,9 +1,10 @@
 //! Spikes that come from outside: Poisson processes of one rate, and listed spikes.
 //!
-//! In comes the tick, out go the neurons that spike in it, ascending. A Poisson population draws one number per spike, not one
-//! per neuron and tick: all trials, tick by tick and within a tick neuron by neuron, form one row, and the gap from one success
-//! to the next in a row of independent trials of probability p is geometric. Where the next spike is, is state: it survives
-//! runs and is drawn again only where the rate changed, which the law allows, since a geometric gap has no memory.
+//! In comes the tick, out go the neurons that spike in it, ascending. A Poisson population draws one number per spike,
+//! not one per neuron and tick: all trials, tick by tick and within a tick neuron by neuron, form one row, and the gap
+//! from one success to the next in a row of independent trials of probability p is geometric. Where the next spike is,
+//! is state: it survives runs and is drawn again only where the rate changed, which the law allows, since a geometric
+//! gap has no memory.
 
 use crate::clock::{Tick, spike_tick};
 use crate::error::BuildError;
@@ -161,8 +162,8 @@ mod tests {
         }
     }
 
-    /// Counts per neuron are binomial, gaps of one neuron geometric: bounds are five standard errors, and the 1e-6 quantile of
-    /// the chi-square distribution of 19 degrees of freedom (62.2).
+    /// Counts per neuron are binomial, gaps of one neuron geometric: bounds are five standard errors, and the 1e-6
+    /// quantile of the chi-square distribution of 19 degrees of freedom (62.2).
     #[test]
     fn the_law_is_that_of_a_trial_per_neuron_and_tick() {
         let (size, steps, p) = (50_usize, 400_000_i64, 0.01);

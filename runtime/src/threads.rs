@@ -1,17 +1,20 @@
 //! Threads of a simulation's own: how many, and when they pay.
 //!
-//! One thread is the caller's, and no pool is made. More are a private rayon pool, in which every participant gets one share of
-//! a dense range (`broadcast`); a pool of the host's is never used nor waited on in turn, so that a simulation may run inside it.
-//! A panic in one participant reaches the caller once all have ended. How many there are never changes a result.
+//! One thread is the caller's, and no pool is made. More are a private rayon pool, in which every participant gets one
+//! share of a dense range (`broadcast`); a pool of the host's is never used nor waited on in turn, so that a simulation
+//! may run inside it. A panic in one participant reaches the caller once all have ended. How many there are never
+//! changes a result.
 
 use crate::error::BuildError;
 use std::sync::Arc;
 
-/// Work below which a share is not worth a thread [ns]. Measured: an empty broadcast takes 3 to 12 us with two participants
-/// on two cores, so a share of 20 us never makes a step slower and two shares of that size already gain a third.
-const SHARE_NS: f64 = 20_000.0;
+/// Work below which a share is not worth a thread [ns]. Measured with two threads on two cores that others used too: an
+/// empty broadcast takes 13 to 22 us; a step of 69 us on one thread took 78 to 91 us on two, one of 100 us as long, one
+/// of 145 us 138 us, one of 1 ms 0.6 ms.
+const SHARE_NS: f64 = 100_000.0;
 
-/// Shares begin at multiples of this many elements: 64 bytes of the smallest type, a cache line, so that no line is written by two.
+/// Shares begin at multiples of this many elements: 64 bytes of the smallest type, a cache line, so that no line is
+/// written by two.
 const GRAIN: u32 = 64;
 
 /// The threads dense kernels are shared among.
@@ -47,17 +50,42 @@ impl Threads {
         self.pool.as_deref()
     }
 
-    /// The pool and into how many shares to cut `elements` of `cost` [ns] each, where that pays.
-    pub(crate) fn shares(&self, elements: u32, cost: f64) -> Option<(&rayon::ThreadPool, u32)> {
+    /// Who shares `elements` of `cost` [ns] each, where that pays.
+    pub(crate) fn team(&self, elements: u32, cost: f64) -> Option<Team<'_>> {
         let pool = self.pool.as_deref()?;
         let most = (f64::from(elements) * cost / SHARE_NS) as u32;
         let shares = most.min(elements.div_ceil(GRAIN)).min(pool.current_num_threads() as u32);
-        (shares > 1).then_some((pool, shares))
+        (shares > 1).then_some(Team { pool, shares })
     }
 }
 
-/// Share `index` of `shares` of the elements `first..last`: they cover the range in order, and all but the last end at a
-/// multiple of `GRAIN` elements from `first`.
+/// Some participants of a pool.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Team<'a> {
+    pool: &'a rayon::ThreadPool,
+    shares: u32,
+}
+
+impl Team<'_> {
+    /// How many take part.
+    pub(crate) fn shares(&self) -> u32 {
+        self.shares
+    }
+
+    /// Lets every participant act once, by its number, all at the same time; returns when all are done. A panic of one
+    /// goes on here.
+    pub(crate) fn act(&self, act: impl Fn(u32) + Sync) {
+        self.pool.broadcast(|participant| {
+            let number = participant.index() as u32;
+            if number < self.shares {
+                act(number);
+            }
+        });
+    }
+}
+
+/// Share `index` of `shares` of the elements `first..last`: they cover the range in order, and all but the last end at
+/// a multiple of `GRAIN` elements from `first`.
 pub(crate) fn share(first: u32, last: u32, index: u32, shares: u32) -> (u32, u32) {
     let grains = u64::from((last - first).div_ceil(GRAIN));
     let begin = |index: u32| {
@@ -71,6 +99,8 @@ pub(crate) fn share(first: u32, last: u32, index: u32, shares: u32) -> (u32, u32
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     proptest! {
         #[test]
@@ -99,11 +129,30 @@ mod tests {
     #[test]
     fn small_work_stays_on_one_thread() {
         let threads = Threads::new(3).expect("three threads");
-        let shares = |elements, cost| threads.shares(elements, cost).map(|(_, shares)| shares);
+        let shares = |elements, cost| threads.team(elements, cost).map(|team| team.shares());
         assert_eq!(shares(100, 10.0), None);
-        assert_eq!(shares(3999, 10.0), None);
-        assert_eq!(shares(4000, 10.0), Some(2));
+        assert_eq!(shares(19_999, 10.0), None);
+        assert_eq!(shares(20_000, 10.0), Some(2));
         assert_eq!(shares(4_000_000, 10.0), Some(3));
         assert_eq!(shares(64, 1e9), None, "one grain is one share");
+    }
+
+    #[test]
+    fn a_panic_of_one_participant_reaches_the_caller() {
+        let threads = Threads::new(3).expect("three threads");
+        let team = threads.team(1000, 1e9).expect("much work");
+        let acted = AtomicU32::new(0);
+        let act = |bad: Option<u32>| {
+            team.act(|number| {
+                assert!(Some(number) != bad, "participant {number}");
+                acted.fetch_add(1, Ordering::Relaxed);
+            });
+        };
+        for bad in 0..3 {
+            assert!(catch_unwind(AssertUnwindSafe(|| act(Some(bad)))).is_err());
+        }
+        assert_eq!(acted.load(Ordering::Relaxed), 6, "the others went on");
+        act(None);
+        assert_eq!(acted.load(Ordering::Relaxed), 9, "and the threads are there still");
     }
 }

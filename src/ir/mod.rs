@@ -4,8 +4,11 @@
 //! that the engines run, `plan` everything a simulation is built from. All values are in SI base units.
 //! Knows spans of the text and dimensions; knows nothing of the runtime's or Cranelift's types.
 
+pub mod build;
 pub mod expr;
+pub mod levels;
 pub mod network;
 pub mod plan;
+pub mod print;
 pub mod steps;
 pub mod verify;

@@ -244,3 +244,61 @@ pub struct Program {
     /// Whether polynomials inside mathematical functions use fused multiply-adds, as the program's own operations say for themselves.
     pub fused: bool,
 }
+
+impl Op {
+    /// The values it reads, in order.
+    pub fn operands(&self) -> impl Iterator<Item = ValueId> {
+        let values = match *self {
+            Self::Real1(_, a)
+            | Self::PowerInteger(a, _)
+            | Self::IntegerPower(a, _)
+            | Self::Not(a)
+            | Self::ToReal(a)
+            | Self::ToInteger(a)
+            | Self::ToBoolean(a)
+            | Self::Random(_, Draw::Poisson(a))
+            | Self::Store(_, a)
+            | Self::Emit(a)
+            | Self::Yield(a)
+            | Self::Check(a) => [Some(a), None, None],
+            Self::Real2(_, a, b)
+            | Self::Integer2(_, a, b)
+            | Self::LongSubtract(a, b)
+            | Self::Compare(_, a, b)
+            | Self::And(a, b)
+            | Self::Or(a, b)
+            | Self::Timestep(a, b)
+            | Self::Random(_, Draw::Binomial(a, b)) => [Some(a), Some(b), None],
+            Self::MulAdd(a, b, c) | Self::Select(a, b, c) => [Some(a), Some(b), Some(c)],
+            Self::Real(_)
+            | Self::Integer(_)
+            | Self::Long(_)
+            | Self::Boolean(_)
+            | Self::Time
+            | Self::Tick
+            | Self::Element
+            | Self::Pre
+            | Self::Post
+            | Self::Each
+            | Self::Load(_)
+            | Self::Random(_, Draw::Uniform | Draw::Normal) => [None, None, None],
+        };
+        values.into_iter().flatten()
+    }
+
+    /// Whether it does something rather than give a value.
+    #[must_use]
+    pub fn is_effect(&self) -> bool {
+        matches!(self, Self::Store(..) | Self::Emit(_) | Self::Yield(_) | Self::Check(_))
+    }
+}
+
+impl Program {
+    /// Whether some instruction writes the column, through whatever slot.
+    #[must_use]
+    pub fn writes(&self, column: u32) -> bool {
+        self.ops
+            .iter()
+            .any(|op| matches!(op, Op::Store(slot, _) if self.slots.get(slot.0 as usize).is_some_and(|s| s.column == column)))
+    }
+}

@@ -1,7 +1,8 @@
 //! A text laid out anew. In: a text without mistakes. Out: the same tokens and comments in the canonical layout.
 //!
-//! Holds throughout: the tokens are those of the text in their order, `;` left out, so that the tree stays the same; every comment
-//! stays before or behind the token it stood at; line ends inside a statement stay where the author put them.
+//! Holds throughout: the tokens are those of the text in their order, `;` left out, so that the tree stays the same;
+//! every comment stays before or behind the token it stood at; line ends inside a statement stay where the author put
+//! them.
 
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{self, Lexeme};
@@ -12,8 +13,8 @@ use crate::statements::{self, Braces, Line};
 use crate::token::{Start, Token};
 use crate::words;
 
-/// Lays a text out in the canonical way: one statement per line, four spaces for each block, comments and single blank lines kept. A
-/// block of at most one statement stays in its line if it was written in one.
+/// Lays a text out in the canonical way: one statement per line, four spaces for each block, comments and single
+/// blank lines kept. A block of at most one statement stays in its line if it was written in one.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! The tree as an outline, one node per line, each with its bytes: what `explain --emit ast` shows. In: a tree. Out: text.
+//! The tree as an outline, one node per line, each with its bytes: what `explain --emit ast` shows. In: a tree. Out:
+//! text.
 //!
 //! Holds throughout: a node's parts stand below it, one step further in, in the order of the text; the form is stable.
 

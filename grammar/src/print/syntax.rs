@@ -1,7 +1,7 @@
 //! A tree as text. In: a tree, made by the parser or by hand. Out: text in the canonical layout that parses to it.
 //!
-//! Holds throughout: brackets are written where the tree has them and, for a tree made by hand, where the meaning needs them. An
-//! `Error` node has no text: its statement is left out.
+//! Holds throughout: brackets are written where the tree has them and, for a tree made by hand, where the meaning
+//! needs them. An `Error` node has no text: its statement is left out.
 
 use crate::ast::{
     Argument, AssignOp, BinaryOp, Block, ConnectPart, Equation, EquationKind, Expr, ExprKind, File, Generator, Group,

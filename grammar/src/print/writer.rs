@@ -1,7 +1,7 @@
 //! The layout. In: tokens, comments, and where statements, blocks and lines end. Out: text.
 //!
-//! Holds throughout: a line end is written before what comes next, never after what came last, so that a comment can still join
-//! its line, no line ends in spaces, and at most one blank line separates two others.
+//! Holds throughout: a line end is written before what comes next, never after what came last, so that a comment can
+//! still join its line, no line ends in spaces, and at most one blank line separates two others.
 
 use crate::token::{Token, Word};
 
@@ -178,7 +178,7 @@ impl<'t> Statement<'t> {
         match next {
             Token::RightParenthesis | Token::RightBracket | Token::Comma | Token::Dot => false,
             Token::Colon => self.spaced_colon(),
-            Token::LeftParenthesis if self.unit && previous.ends_operand() => true,
+            Token::LeftParenthesis if self.opens_flags() => true,
             Token::LeftParenthesis | Token::LeftBracket if previous.ends_operand() => false,
             _ if is_tight(next) || is_tight(previous) => false,
             Token::Minus if self.brackets.last() == Some(&Bracket::Flags) => false,
@@ -187,7 +187,13 @@ impl<'t> Statement<'t> {
         }
     }
 
-    /// Whether a colon has a space before it: that of an equation does, that of a slice, a parameter or a model does not.
+    /// Whether a `(` that comes now begins the flags: in the unit slot, where nothing is called.
+    fn opens_flags(&self) -> bool {
+        self.unit && self.brackets.is_empty() && self.previous.is_some_and(Token::ends_operand)
+    }
+
+    /// Whether a colon has a space before it: that of an equation does, that of a slice, a parameter or a model does
+    /// not.
     fn spaced_colon(&self) -> bool {
         self.brackets.is_empty()
             && !matches!(
@@ -200,7 +206,7 @@ impl<'t> Statement<'t> {
     fn wrote(&mut self, token: Token<'t>) {
         let after_operand = self.previous.is_some_and(Token::ends_operand);
         match token {
-            Token::LeftParenthesis if self.unit && after_operand => self.brackets.push(Bracket::Flags),
+            Token::LeftParenthesis if self.opens_flags() => self.brackets.push(Bracket::Flags),
             Token::LeftParenthesis => self.brackets.push(Bracket::Parenthesis),
             Token::LeftBracket => self.brackets.push(Bracket::Square),
             Token::RightParenthesis | Token::RightBracket => {

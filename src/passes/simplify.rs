@@ -1,0 +1,175 @@
+//! Rewrites expressions by a table of rules that keep their values.
+//!
+//! Network in, the same network with shorter expressions out. A rule outside right-hand sides keeps every bit but, where said, the
+//! sign of a zero; in right-hand sides of differential equations a rule may also cost the last bit. A rule never changes the type
+//! of an expression. New rules are new rows, each with its reason and its test.
+
+use super::fold::{self, Literal};
+use super::roots::{self, Place};
+use super::walk::rebuild;
+use crate::ir::expr::{Arena, Binary, ExprId, Function, Node, Type, Unary};
+use crate::ir::network::Network;
+
+/// A rule: what it does, why it may, and where.
+pub struct Rule {
+    /// What becomes what.
+    pub name: &'static str,
+    /// Why values stay.
+    pub why: &'static str,
+    /// Whether it is of right-hand sides alone.
+    equations_only: bool,
+    /// The other expression, where the rule fits.
+    apply: fn(&mut Arena, &Node, Type, f64) -> Option<ExprId>,
+}
+
+/// The rules, tried in order until none fits.
+pub const RULES: &[Rule] = &[
+    Rule {
+        name: "dt -> its value",
+        why: "the time step is constant for an experiment",
+        equations_only: false,
+        apply: |arena, node, _, dt| matches!(node, Node::Dt).then(|| arena.float(dt)),
+    },
+    Rule {
+        name: "an operation on literals -> its result",
+        why: "folded with the engines' own arithmetic",
+        equations_only: false,
+        apply: |arena, node, kind, _| fold_literals(arena, node, kind),
+    },
+    Rule {
+        name: "x*1, 1*x, x/1 -> x",
+        why: "exact for every x, NaN and -0 among them",
+        equations_only: false,
+        apply: |arena, node, kind, _| match *node {
+            Node::Binary(Binary::Multiply | Binary::Divide, x, one) if is(arena, one, 1.0) => keep(arena, x, kind),
+            Node::Binary(Binary::Multiply, one, x) if is(arena, one, 1.0) => keep(arena, x, kind),
+            _ => None,
+        },
+    },
+    Rule {
+        name: "x + 0, 0 + x, x - 0 -> x",
+        why: "exact but for -0 + 0, which is 0 and becomes -0; equal in every comparison",
+        equations_only: false,
+        apply: |arena, node, kind, _| match *node {
+            Node::Binary(Binary::Add | Binary::Subtract, x, zero) if is(arena, zero, 0.0) => keep(arena, x, kind),
+            Node::Binary(Binary::Add, zero, x) if is(arena, zero, 0.0) => keep(arena, x, kind),
+            _ => None,
+        },
+    },
+    Rule {
+        name: "-(-x) -> x, not not x -> x",
+        why: "exact: a sign is one bit; integers wrap back",
+        equations_only: false,
+        apply: |arena, node, kind, _| match *node {
+            Node::Unary(outer, operand) => match *arena.node(operand) {
+                Node::Unary(inner, x) if inner == outer => keep(arena, x, kind),
+                _ => None,
+            },
+            _ => None,
+        },
+    },
+    Rule {
+        name: "x**1 -> x, x**0.5 -> sqrt(x)",
+        why: "x**1 is exact; sqrt is rounded correctly, and differs from the power at -0 (-0 for 0) and -inf (NaN for inf) alone",
+        equations_only: false,
+        apply: |arena, node, kind, _| match *node {
+            Node::Binary(Binary::Power, x, one) if is(arena, one, 1.0) => keep(arena, x, kind),
+            Node::Binary(Binary::Power, x, half) if is(arena, half, 0.5) => {
+                Some(arena.add(Node::Call(Function::Sqrt, vec![x]), Type::Float))
+            }
+            _ => None,
+        },
+    },
+    Rule {
+        name: "True and x -> x, False and x -> False, True or x -> True, False or x -> x",
+        why: "operands have no effects",
+        equations_only: false,
+        apply: |arena, node, kind, _| {
+            let Node::Binary(operator @ (Binary::And | Binary::Or), a, b) = *node else { return None };
+            let literal = |id| match Literal::of(arena, id) {
+                Some(Literal::Boolean(value)) => Some(value),
+                _ => None,
+            };
+            let (value, x) = literal(a).map(|value| (value, b)).or_else(|| literal(b).map(|value| (value, a)))?;
+            let neutral = operator == Binary::And;
+            if value == neutral { keep(arena, x, kind) } else { Some(arena.boolean(value)) }
+        },
+    },
+    Rule {
+        name: "where(True, a, b) -> a, where(c, a, a) -> a",
+        why: "the other operand is not asked for",
+        equations_only: false,
+        apply: |arena, node, kind, _| {
+            let Node::Call(Function::Where, operands) = node else { return None };
+            let [condition, a, b] = operands[..] else { return None };
+            match Literal::of(arena, condition) {
+                Some(Literal::Boolean(true)) => keep(arena, a, kind),
+                Some(Literal::Boolean(false)) => keep(arena, b, kind),
+                _ if a == b => keep(arena, a, kind),
+                _ => None,
+            }
+        },
+    },
+    Rule {
+        name: "x/c -> x*(1/c)",
+        why: "within one unit in the last place; equations alone, so that 29*3./29 stays 3 where structure depends on it",
+        equations_only: true,
+        apply: |arena, node, _, _| {
+            let Node::Binary(Binary::Divide, x, divisor) = *node else { return None };
+            let factor = 1.0 / Literal::of(arena, divisor)?.float();
+            if !factor.is_normal() {
+                return None;
+            }
+            let factor = arena.float(factor);
+            Some(arena.binary(Binary::Multiply, x, factor))
+        },
+    },
+];
+
+/// More rules cannot fit one node in turn; a table that goes round stops here.
+const MOST_RULES_PER_NODE: usize = 16;
+
+/// Rewrites every expression of a network.
+pub(super) fn simplify(network: &mut Network) {
+    let mut arena = std::mem::take(&mut network.arena);
+    let dt = network.dt;
+    roots::for_each(network, &mut |place, root| *root = rewrite(&mut arena, *root, place, dt));
+    network.arena = arena;
+}
+
+/// Rewrites one expression.
+pub(super) fn rewrite(arena: &mut Arena, root: ExprId, place: Place, dt: f64) -> ExprId {
+    rebuild(arena, &[root], |arena, old, node| {
+        let kind = arena.kind(old);
+        let mut id = arena.add(node, kind);
+        for _ in 0..MOST_RULES_PER_NODE {
+            let node = arena.node(id).clone();
+            let fitting = RULES.iter().filter(|rule| !rule.equations_only || place == Place::Equation);
+            match fitting.map(|rule| (rule.apply)(arena, &node, kind, dt)).find_map(|other| other) {
+                Some(other) if other != id => id = other,
+                _ => break,
+            }
+        }
+        id
+    })[0]
+}
+
+fn is(arena: &Arena, id: ExprId, value: f64) -> bool {
+    Literal::of(arena, id).is_some_and(|literal| literal.float() == value)
+}
+
+/// `x`, if it is of the type wanted: a rule must not change a type.
+fn keep(arena: &Arena, x: ExprId, kind: Type) -> Option<ExprId> {
+    (arena.kind(x) == kind).then_some(x)
+}
+
+fn fold_literals(arena: &mut Arena, node: &Node, kind: Type) -> Option<ExprId> {
+    let operands = match node {
+        Node::Unary(Unary::Negate | Unary::Not, a) => vec![*a],
+        Node::Binary(_, a, b) => vec![*a, *b],
+        Node::Call(_, operands) => operands.clone(),
+        _ => return None,
+    };
+    let literals: Option<Vec<Literal>> = operands.iter().map(|&id| Literal::of(arena, id)).collect();
+    Some(fold::fold(node, &literals?, kind)?.add_to(arena))
+}
