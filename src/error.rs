@@ -22,7 +22,7 @@ pub enum Error {
     },
     /// The network could not be connected or run on: a state that is not finite, a delay out of range.
     #[error(transparent)]
-    Run(#[from] runtime::network::RunError),
+    Run(#[from] runtime::RunError),
     /// There is no such object, variable or recording.
     #[error("there is no {what} `{name}`{}", nearest(.suggestion))]
     Unknown {

@@ -5,7 +5,7 @@
 use crate::sources::{Place, Sources};
 use codespan_reporting::diagnostic::{Diagnostic as Rendered, Label, Severity as Level};
 use codespan_reporting::files::SimpleFiles;
-use codespan_reporting::term;
+use codespan_reporting::term::{self, termcolor::WriteColor};
 use grammar::{Diagnostic, Severity};
 
 /// All diagnostics with the lines they are about, in order of severity and place, without colour.
@@ -29,7 +29,7 @@ pub fn plain(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
 /// # Errors
 /// What writing fails with.
 pub fn colored(
-    out: &mut dyn term::termcolor::WriteColor,
+    out: &mut dyn WriteColor,
     sources: &Sources,
     diagnostics: &[Diagnostic],
 ) -> std::io::Result<()> {

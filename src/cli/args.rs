@@ -34,7 +34,7 @@ pub(super) struct Reading {
     /// The time step, as in 0.05*ms
     #[arg(long, value_name = "TIME")]
     pub(super) dt: Option<String>,
-    /// How long to run, as in 2*second, in place of what the last `run` of the file says
+    /// How long to run in all, as in 2*second: later runs of the file are cut, or the last one made longer
     #[arg(long, value_name = "TIME")]
     pub(super) duration: Option<String>,
     /// The seed of all random numbers

@@ -5,7 +5,7 @@ use super::args::{FormatName, Run};
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
 use rheobase::output::{Format, ResultsFolder, Summary, write_folder};
-use rheobase::{Error, Model, Options, Simulation};
+use rheobase::{Error, Model, Options, Simulation, units};
 use std::path::PathBuf;
 
 pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
@@ -67,7 +67,7 @@ fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> R
     say(&format!(
         "{}: dt {}, {seed}, {}, {} thread{}",
         summary.model,
-        rheobase::units::show_seconds(summary.dt),
+        seconds(summary.dt),
         summary.engine,
         summary.threads,
         plural(summary.threads)
@@ -93,7 +93,7 @@ fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> R
         summary.compile_s * 1e3,
         wall(summary.build_s),
         wall(summary.run_s),
-        rheobase::units::show_seconds(summary.biological_s),
+        seconds(summary.biological_s),
     ))
 }
 
@@ -128,6 +128,11 @@ fn grouped(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A time of the model, as people write it.
+fn seconds(time: f64) -> String {
+    units::quantity(time, units::Dimension::SECOND)
 }
 
 fn wall(seconds: f64) -> String {

@@ -1,7 +1,7 @@
 //! Writing to the terminal: errors and diagnostics to standard error, results to standard output.
 
 use super::Failed;
-use rheobase::{Diagnostic, Error, Severity, Sources, report};
+use rheobase::{Diagnostic, Error, Sources, report};
 use std::io::IsTerminal;
 use std::io::Write;
 use termcolor::{ColorChoice, StandardStream};
@@ -37,11 +37,6 @@ pub(super) fn complain(text: &str) {
 /// One line of output; a closed pipe ends the program quietly.
 pub(super) fn say(text: &str) -> Result<(), Failed> {
     writeln!(std::io::stdout().lock(), "{text}").map_err(|_| Failed)
-}
-
-/// Whether any of them is an error.
-pub(super) fn any_error(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
 fn choice() -> ColorChoice {

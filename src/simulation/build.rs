@@ -13,17 +13,15 @@ use crate::ir::plan::{
     Chance, ConnectPlan, DelayPlan, Plan, PopulationPlan, ProgramId, ProjectionPlan, SourcePlan,
 };
 use crate::ir::steps::Shape;
+use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Span};
-use runtime::code::Code;
-use runtime::connect::{self, Ends, Fault, Outer, Side};
-use runtime::error::BuildError;
-use runtime::network::{Network, Over};
-use runtime::pathway::{self, Pathway};
-use runtime::population::{Population, Propagators, Watched};
-use runtime::projection::{Projection, StepOver};
+use runtime::connect::{self, Ends, Fault, Outer};
+use runtime::random;
 use runtime::state::{Column, ColumnId, State};
-use runtime::threads::Threads;
-use runtime::{input, population, projection, random, schedule};
+use runtime::{
+    BuildError, Delay, Input, InputId, Network, Neurons, Over, Pathway, Population, PopulationId, Projection, ProjectionId,
+    Propagators, Side, StepOver, Threads, Watched,
+};
 
 /// Stream of the random numbers of initialisers; the time loop has stream 0, every assignment its own from 2 on.
 const INITIAL: u64 = 1;
@@ -61,9 +59,9 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
         connect_projection(programs, &mut network, number as u32, projection, seed)?;
     }
     for input in &plan.inputs {
-        network.add_input(input::Input::new(programs.code(input.program), group(input.group)))?;
+        network.add_input(Input::new(programs.code(input.program), group(input.group)))?;
     }
-    let order: Vec<schedule::Object> = plan.order.iter().map(|&object| self::object(object)).collect();
+    let order: Vec<runtime::Object> = plan.order.iter().map(|&object| self::object(object)).collect();
     network.set_order(&order)?;
     Ok(network)
 }
@@ -112,18 +110,11 @@ fn watched(plan: &Plan, columns: &[u32]) -> Vec<Watched> {
 fn population(programs: Programs<'_>, plan: &PopulationPlan) -> Result<Population, Failure> {
     let made = match &plan.source {
         SourcePlan::Neurons { step, reset, propagators, .. } => {
-            let mut made = Population::neurons(&plan.name, plan.size);
-            if let Some(step) = step {
-                made = made.with_step(programs.code(*step));
-            }
-            if let Some(reset) = reset {
-                made = made.with_reset(programs.code(*reset));
-            }
-            if let Some((program, from)) = propagators {
-                let from = from.iter().map(|&column| ColumnId(column));
-                made = made.with_propagators(Propagators::new(programs.code(*program), from));
-            }
-            made
+            let propagators = propagators.as_ref().map(|(program, from)| {
+                Propagators::new(programs.code(*program), from.iter().map(|&column| ColumnId(column)))
+            });
+            let (step, reset) = (step.map(|id| programs.code(id)), reset.map(|id| programs.code(id)));
+            Population::neurons(&plan.name, plan.size, Neurons { propagators, step, reset })
         }
         SourcePlan::Poisson { rate } => Population::poisson(&plan.name, plan.size, ColumnId(*rate)),
         SourcePlan::Spikes(spikes, span) => {
@@ -171,10 +162,10 @@ fn connect_projection(
 
 fn add_code(programs: Programs<'_>, plan: &ProjectionPlan, mut made: Projection) -> Projection {
     for pathway in &plan.pathways {
-        let side = if pathway.pre { pathway::Side::Pre } else { pathway::Side::Post };
+        let side = if pathway.pre { Side::Pre } else { Side::Post };
         let delay = match &pathway.delay {
-            DelayPlan::Shared(seconds) => pathway::Delay::Shared(*seconds),
-            DelayPlan::PerSynapse { column, .. } => pathway::Delay::PerSynapse(ColumnId(*column)),
+            DelayPlan::Shared(seconds) => Delay::Shared(*seconds),
+            DelayPlan::PerSynapse { column, .. } => Delay::PerSynapse(ColumnId(*column)),
         };
         if let Some(program) = pathway.rows.or(pathway.list) {
             made = made.with_pathway(Pathway::new(&pathway.name, side, delay, programs.code(program)));
@@ -190,35 +181,40 @@ fn add_code(programs: Programs<'_>, plan: &ProjectionPlan, mut made: Projection)
     made.watching(watched(programs.plan(), &plan.watched))
 }
 
+/// A time as people write it.
+fn seconds(time: f64) -> String {
+    units::quantity(time, Dimension::SECOND)
+}
+
 /// Delays are 0 or more and not absurd, whatever made them.
 fn check_delays(network: &Network, column: ColumnId, span: Span, dt: f64) -> Result<(), Failure> {
     let longest = f64::from(runtime::clock::LONGEST_DELAY) * dt;
     let Column::Real(delays) = network.state().column(column) else { return Ok(()) };
     let Some(bad) = delays.iter().find(|delay| !(0.0..=longest).contains(*delay)) else { return Ok(()) };
     let message = if *bad < 0.0 {
-        format!("a delay is negative: {}", crate::units::show_seconds(*bad))
+        format!("a delay is negative: {}", seconds(*bad))
     } else {
-        format!("a delay is {}, and the longest there can be is {}", crate::units::show_seconds(*bad), crate::units::show_seconds(longest))
+        format!("a delay is {}, and the longest there can be is {}", seconds(*bad), seconds(longest))
     };
     let told = Diagnostic::error(codes::DELAY, span, message).help("delays are 0 or more; `clip` keeps random ones in range");
     Err(Failure::Told(told))
 }
 
-fn group(group: Group) -> population::Group {
-    let population = population::PopulationId(group.population.0);
-    population::Group { population, offset: group.offset, size: group.size }
+pub(super) fn group(group: Group) -> runtime::Group {
+    let population = PopulationId(group.population.0);
+    runtime::Group { population, offset: group.offset, size: group.size }
 }
 
-fn object(object: Object) -> schedule::Object {
+fn object(object: Object) -> runtime::Object {
     match object {
-        Object::Population(id) => schedule::Object::Population(population::PopulationId(id.0)),
-        Object::Projection(id) => schedule::Object::Projection(projection::ProjectionId(id.0)),
-        Object::Input(number) => schedule::Object::Input(input::InputId(number)),
+        Object::Population(id) => runtime::Object::Population(PopulationId(id.0)),
+        Object::Projection(id) => runtime::Object::Projection(ProjectionId(id.0)),
+        Object::Input(number) => runtime::Object::Input(InputId(number)),
     }
 }
 
 fn ends(plan: &Plan, projection: &ProjectionPlan) -> Ends {
-    let side = |group: Group| Side {
+    let side = |group: Group| connect::Side {
         offset: group.offset,
         size: group.size,
         population: plan.populations[group.population.0 as usize].size,

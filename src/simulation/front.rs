@@ -11,6 +11,7 @@ use crate::ir::plan::Plan;
 use crate::passes;
 use crate::resolve;
 use crate::sources::Sources;
+use crate::units::Dimension;
 use grammar::{Diagnostic, Severity, SourceId, ast};
 use std::time::{Duration, Instant};
 
@@ -46,25 +47,45 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     let id = sources.add(name, text);
     let parsed = grammar::parse(id, text);
     let mut diagnostics = parsed.diagnostics;
-    let mut option = |what: &str, value: &str| {
-        let id = sources.add(format!("<{what}>"), value);
-        expression(id, value, &mut diagnostics)
+    let mut given = resolve::Options { seed: options.seed, ..resolve::Options::default() };
+    for (name, value) in &options.set {
+        let text = format!("{name} = {value}");
+        let id = sources.add("<set>", text.as_str());
+        let parsed = grammar::parse(id, &text);
+        diagnostics.extend(parsed.diagnostics);
+        given.overrides.extend(parsed.file.items.into_iter().filter_map(definition));
+    }
+    let mut time = |name: &str, value: &Option<String>| {
+        let value = value.as_ref()?;
+        let id = sources.add(format!("<{name}>"), value.as_str());
+        seconds(id, value, &mut diagnostics)
     };
-    let set = options.set.iter();
-    let given = resolve::Options {
-        overrides: set.map(|(name, value)| (name.clone(), option(&format!("--set {name}"), value))).collect(),
-        dt: options.dt.as_ref().map(|value| option("--dt", value)),
-        duration: options.duration.as_ref().map(|value| option("--duration", value)),
-        seed: options.seed,
-    };
+    given.dt = time("dt", &options.dt);
+    given.duration = time("duration", &options.duration);
     timings.push(("parse".to_owned(), started.elapsed()));
     Reading { sources, file: parsed.file, given, diagnostics }
 }
 
-fn expression(id: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> ast::Expr {
-    let (expression, found) = grammar::parse_expression(id, text);
+/// `name = value`, as a constant given from outside is read.
+fn definition(item: ast::Item) -> Option<(ast::Name, ast::Expr)> {
+    match item.kind {
+        ast::ItemKind::Definition { name, value } => Some((name, value)),
+        _ => None,
+    }
+}
+
+/// A time given from outside [s].
+fn seconds(id: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<f64> {
+    let (expression, mut found) = grammar::parse_expression(id, text);
+    let mut value = None;
+    if found.is_empty() {
+        match resolve::value(&expression, Some(Dimension::SECOND)) {
+            Ok((seconds, _, _)) => value = Some(seconds),
+            Err(wrong) => found = wrong,
+        }
+    }
     diagnostics.extend(found);
-    expression
+    value
 }
 
 /// Gives a text its meaning.
@@ -81,16 +102,16 @@ pub(super) fn plan(reading: &Reading, options: &Options, timings: &mut Timings) 
         return Err(rejected(&reading.sources, diagnostics));
     };
     let fused = options.cpu == Cpu::Host && codegen::host_has_fma();
-    match passes::plan(network.clone(), &passes::Options { fused }) {
+    match passes::plan(network.clone(), passes::Options { fused }) {
         Ok((plan, passes)) => {
-            timings.extend(passes.into_iter().map(|(name, duration)| (name.to_owned(), duration)));
+            timings.extend(passes.passes.into_iter().map(|(name, duration)| (name.to_owned(), duration)));
             Ok(Planned { network, plan, warnings: diagnostics })
         }
-        Err(passes::PassError::Refused(found)) => {
+        Err(passes::Failure::Model(found)) => {
             diagnostics.extend(found);
             Err(rejected(&reading.sources, diagnostics))
         }
-        Err(other) => Err(Error::Defect(other.to_string())),
+        Err(passes::Failure::Pass(fault)) => Err(Error::Defect(fault.to_string())),
     }
 }
 

@@ -218,7 +218,10 @@ impl Model {
 /// One kernel per program.
 fn kernels(plan: &Plan, options: &Options) -> Result<Vec<Arc<dyn Kernel>>, Error> {
     match options.engine {
-        Engine::Jit => codegen::compile(&plan.programs, target(options)).map_err(defect),
+        Engine::Jit => {
+            let compiled = codegen::compile(&plan.programs, target(options)).map_err(defect)?;
+            Ok((0..compiled.len()).map(|index| compiled.kernel(index)).collect())
+        }
         Engine::Interpreter => Ok(plan.programs.iter().map(interpreted).collect()),
     }
 }
@@ -233,7 +236,8 @@ fn target(options: &Options) -> codegen::Options {
         Cpu::Host => codegen::Cpu::Host,
         Cpu::Baseline => codegen::Cpu::Baseline,
     };
-    codegen::Options { cpu, vector: !options.scalar }
+    let vectors = if options.scalar { codegen::Vectors::Never } else { codegen::Vectors::Fitting };
+    codegen::Options { cpu, vectors }
 }
 
 fn defect(error: impl std::error::Error) -> Error {

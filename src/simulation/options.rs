@@ -38,7 +38,7 @@ pub struct Options {
     pub set: Vec<(String, String)>,
     /// Another time step than the model's: `0.05*ms`.
     pub dt: Option<String>,
-    /// Another duration of the last `run` of the model: `2*second`.
+    /// How long to run in all, `2*second`: later runs of the script are left out or cut, the last one made longer.
     pub duration: Option<String>,
     /// The seed of all random numbers; else the model's, else one is drawn.
     pub seed: Option<u64>,
@@ -73,7 +73,7 @@ impl Options {
         self
     }
 
-    /// Another duration of the last `run`.
+    /// How long to run in all.
     #[must_use]
     pub fn duration(mut self, time: &str) -> Self {
         self.duration = Some(time.to_owned());

@@ -7,7 +7,7 @@ use crate::ir::plan::{Plan, ProgramId};
 use crate::interpreter::Interpreted;
 use crate::ir::steps::{Access, Kind, Op, Program, Real1, Real2};
 use crate::ir::verify::Verified;
-use runtime::code::Code;
+use runtime::Code;
 use runtime::kernel::Kernel;
 use runtime::state::{ColumnId, ElementType};
 use std::sync::Arc;

@@ -53,7 +53,7 @@ impl Quantity {
 
     /// Refuses a quantity of another dimension than `expected`.
     pub(crate) fn expect(self, name: &str, expected: Dimension) -> Result<f64, Error> {
-        if self.dimension.same(expected) {
+        if self.dimension == expected {
             return Ok(self.value);
         }
         let show = |dimension: Dimension| dimension.to_string();
@@ -76,7 +76,7 @@ impl std::str::FromStr for Quantity {
         let source = sources.add("<quantity>", text);
         let (expression, mut diagnostics) = grammar::parse_expression(source, text);
         if diagnostics.is_empty() {
-            match resolve::value(&expression) {
+            match resolve::value(&expression, None) {
                 Ok((value, dimension, _)) => return Ok(Self { value, dimension }),
                 Err(found) => diagnostics = found,
             }

@@ -309,12 +309,13 @@ impl Simulation {
     }
 
     fn spike_table(&self, index: usize) -> Table<'_> {
-        let spikes = self.spikes_of(index).into_iter().flat_map(|spikes| spikes.iter());
         let (mut steps, mut times, mut neurons) = (Vec::new(), Vec::new(), Vec::new());
-        for spike in spikes {
-            steps.push(spike.tick);
-            times.push(spike.t);
-            neurons.push(spike.neuron);
+        if let Some(spikes) = self.spikes_of(index) {
+            for spike in spikes.iter() {
+                steps.push(spike.tick);
+                times.push(spike.t);
+                neurons.push(spike.neuron);
+            }
         }
         let steps = Columns::Long(Cow::Owned(steps));
         named([("step", "1", steps), ("t", "s", real(times)), ("i", "1", Columns::Index(Cow::Owned(neurons)))])
