@@ -1,1 +1,217 @@
 //! Step programs to machine code by way of Cranelift.
+//!
+//! In come the verified programs of a plan, out comes one kernel for each, all in one piece of executable memory that goes back
+//! when the last of them is dropped. A compiled program gives the bits that the interpreter gives, whatever the processor and
+//! the width of its code: `operations` emits the functions of `runtime::math`, `lower` the instructions, `loops` what is
+//! around them. Code never traps and reads or writes nothing but its frame and the columns of its slots; that all indices are
+//! within these is checked by `executable` before every call.
+
+mod executable;
+mod imports;
+mod loops;
+mod lower;
+mod operations;
+mod target;
+
+pub use target::{Cpu, host_has_fma};
+
+use crate::ir::steps::{Access, Op, Program, Shape};
+use crate::ir::verify::Verified;
+use cranelift_codegen::Context;
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::{AbiParam, Signature, types};
+use cranelift_frontend::FunctionBuilderContext;
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{FuncId, Module};
+use executable::{Executable, Memory};
+use imports::Imports;
+use runtime::kernel::Kernel;
+use std::sync::Arc;
+
+/// How to compile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// For which processor.
+    pub cpu: Cpu,
+    /// Which dense programs become vector code.
+    pub vectors: Vectors,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { cpu: Cpu::Host, vectors: Vectors::Fitting }
+    }
+}
+
+/// Which dense programs become code for two elements at a time; results are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vectors {
+    /// None.
+    Never,
+    /// Those that read a variable per element and write it, as every state update does and no initialiser.
+    Fitting,
+    /// All.
+    Always,
+}
+
+/// Why there is no code.
+#[derive(Debug, thiserror::Error)]
+pub enum CodegenError {
+    /// Cranelift does not know this machine.
+    #[error("no machine code for this processor: {0}")]
+    Target(String),
+    /// Cranelift refused a program: a bug of ours or of Cranelift's, or a program too large for it.
+    #[error("no machine code for `{program}`: {reason}")]
+    Program {
+        /// Its name.
+        program: String,
+        /// What Cranelift says.
+        reason: String,
+    },
+    /// The system gave no executable memory.
+    #[error("no executable memory: {0}")]
+    Memory(String),
+}
+
+/// The code of all programs of a plan.
+#[derive(Clone)]
+pub struct Compiled {
+    kernels: Vec<Arc<Executable>>,
+}
+
+impl Compiled {
+    /// The kernel of the program at that place of the list given to `compile`.
+    ///
+    /// # Panics
+    /// Where there is no such program.
+    #[must_use]
+    pub fn kernel(&self, index: usize) -> Arc<dyn Kernel> {
+        self.kernels[index].clone()
+    }
+
+    /// How many kernels there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.kernels.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kernels.is_empty()
+    }
+}
+
+/// Compiles programs.
+///
+/// # Errors
+/// Where this processor is not one that Cranelift knows, where there is no memory, and where Cranelift refuses a program.
+pub fn compile(programs: &[Verified<Program>], options: Options) -> Result<Compiled, CodegenError> {
+    let mut emission = Emission::new(options)?;
+    let mut functions = Vec::with_capacity(programs.len());
+    for program in programs {
+        functions.push(emission.define(program)?);
+    }
+    let mut module = emission.module;
+    module.finalize_definitions().map_err(|error| CodegenError::Memory(error.to_string()))?;
+    let memory = Arc::new(Memory::new(module, &functions));
+    let executable = |(place, program)| Arc::new(Executable::new(program, &memory, place));
+    Ok(Compiled { kernels: programs.iter().enumerate().map(executable).collect() })
+}
+
+/// The code of a program as Cranelift gets it.
+///
+/// # Errors
+/// As `compile`.
+pub fn clif(program: &Verified<Program>, options: Options) -> Result<String, CodegenError> {
+    let mut emission = Emission::new(options)?;
+    emission.build(program);
+    Ok(emission.context.func.display().to_string())
+}
+
+/// The code of a program as the processor gets it, in Cranelift's notation.
+///
+/// # Errors
+/// As `compile`.
+pub fn assembly(program: &Verified<Program>, options: Options) -> Result<String, CodegenError> {
+    let mut emission = Emission::new(options)?;
+    emission.build(program);
+    let Emission { module, mut context, .. } = emission;
+    context.set_disasm(true);
+    let code =
+        context.compile(module.isa(), &mut ControlPlane::default()).map_err(|error| refused(program, error.inner))?;
+    Ok(code.vcode.clone().unwrap_or_default())
+}
+
+fn refused(program: &Program, error: impl std::fmt::Debug) -> CodegenError {
+    CodegenError::Program { program: program.name.clone(), reason: format!("{error:?}") }
+}
+
+/// A module in the making.
+struct Emission {
+    module: JITModule,
+    imports: Imports,
+    context: Context,
+    scratch: FunctionBuilderContext,
+    options: Options,
+}
+
+impl Emission {
+    fn new(options: Options) -> Result<Self, CodegenError> {
+        let isa = target::isa(options.cpu)?;
+        let mut builder = JITBuilder::with_isa(isa, imports::libcall_names());
+        builder.symbols(imports::symbols());
+        let module = JITModule::new(builder);
+        let context = module.make_context();
+        let scratch = FunctionBuilderContext::new();
+        Ok(Self { module, imports: Imports::default(), context, scratch, options })
+    }
+
+    /// Leaves the program's function in the context.
+    fn build(&mut self, program: &Verified<Program>) {
+        self.module.clear_context(&mut self.context);
+        self.context.func.signature = self.signature();
+        let vectors = is_vector(program, self.options.vectors);
+        let target = loops::Target { module: &mut self.module, imports: &mut self.imports };
+        loops::build(program, vectors, target, &mut self.context.func, &mut self.scratch);
+    }
+
+    fn signature(&self) -> Signature {
+        let mut signature = self.module.make_signature();
+        signature.params.push(AbiParam::new(types::I64));
+        signature
+    }
+
+    fn define(&mut self, program: &Verified<Program>) -> Result<FuncId, CodegenError> {
+        self.build(program);
+        let function = self
+            .module
+            .declare_anonymous_function(&self.context.func.signature)
+            .map_err(|error| refused(program, error))?;
+        self.module.define_function(function, &mut self.context).map_err(|error| refused(program, error))?;
+        Ok(function)
+    }
+}
+
+fn is_vector(program: &Program, vectors: Vectors) -> bool {
+    let updates = || {
+        program.ops.iter().any(|op| match op {
+            Op::Load(slot) => {
+                let slot = program.slots[slot.0 as usize];
+                slot.access == Access::Element && program.writes(slot.column)
+            }
+            _ => false,
+        })
+    };
+    let chosen = match vectors {
+        Vectors::Never => false,
+        Vectors::Fitting => updates(),
+        Vectors::Always => true,
+    };
+    chosen && program.shape == Shape::Dense && !writes_shared(program)
+}
+
+/// Whether elements see each other through a shared column, so that they must be visited one by one.
+fn writes_shared(program: &Program) -> bool {
+    program.slots.iter().any(|slot| slot.access == Access::Shared && program.writes(slot.column))
+}

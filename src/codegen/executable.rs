@@ -1,0 +1,286 @@
+//! Compiled programs as kernels, and the memory their code is in: the only unsafe code of this crate.
+//!
+//! In come a finished module and the programs its functions were made of; out come kernels that anyone may call. Compiled code
+//! reads and writes through the pointers of its frame without looking, so before every call all that it will touch is
+//! compared with what there is: the kinds and lengths of the columns of its slots, every index of a list that is not a proof
+//! itself, the room for spikes and results. A call that fails that would be a bug of ours and panics.
+
+#![expect(unsafe_code, reason = "compiled code is called through a pointer, and its memory freed by hand")]
+
+use super::writes_shared;
+use crate::ir::steps::{Access, Kind, Op, Program, Shape};
+use crate::ir::verify::Verified;
+use cranelift_jit::JITModule;
+use cranelift_module::FuncId;
+use runtime::abi::{Entry, Frame, Native};
+use runtime::kernel::{Call, Kernel, Work};
+use runtime::rows::Rows;
+use runtime::state::{ColumnId, ElementType, State};
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The executable memory of a module, and where its functions begin.
+pub(super) struct Memory {
+    /// In a lock since a module may be sent but not shared; nobody takes it but `drop`.
+    module: Mutex<Option<JITModule>>,
+    entries: Vec<Entry>,
+}
+
+impl Memory {
+    /// Takes a module whose definitions are finalized. All functions must be of the type `Entry`.
+    pub(super) fn new(module: JITModule, functions: &[FuncId]) -> Self {
+        let entry = |&function: &FuncId| {
+            let address = module.get_finalized_function(function);
+            // SAFETY: the address is that of a finalized function, which was defined with the signature of `Entry`: one pointer in
+            // the calling convention of this platform, no result.
+            unsafe { std::mem::transmute::<*const u8, Entry>(address) }
+        };
+        let entries = functions.iter().map(entry).collect();
+        Self { module: Mutex::new(Some(module)), entries }
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        let module = self.module.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(module) = module {
+            // SAFETY: entries are used by kernels alone, and each kernel keeps this memory alive; there is none left.
+            unsafe { module.free_memory() };
+        }
+    }
+}
+
+/// What a slot stands for.
+#[derive(Clone, Copy)]
+struct Bound {
+    kind: ElementType,
+    access: Access,
+}
+
+/// A compiled program.
+pub(super) struct Executable {
+    name: String,
+    shape: Shape,
+    columns: Vec<ColumnId>,
+    slots: Vec<Bound>,
+    reads_pre: bool,
+    emits: bool,
+    yields: bool,
+    /// Elements do not see each other, so that ranges of them may be run side by side.
+    separable: bool,
+    entry: Entry,
+    /// Keeps the code.
+    _memory: Arc<Memory>,
+}
+
+fn element_type(kind: Kind) -> ElementType {
+    match kind {
+        Kind::Real => ElementType::Real,
+        Kind::Integer => ElementType::Integer,
+        Kind::Long => ElementType::Long,
+        Kind::Boolean => ElementType::Boolean,
+    }
+}
+
+/// The lengths that columns must have for what a call will touch, by access, and how many elements it visits.
+#[derive(Clone, Copy, Default)]
+struct Extent {
+    element: usize,
+    pre: usize,
+    post: usize,
+    visited: usize,
+}
+
+/// One past the largest index.
+fn end(indices: &[u32]) -> usize {
+    indices.iter().max().map_or(0, |&largest| largest as usize + 1)
+}
+
+impl Executable {
+    /// The kernel of the program that the function at that place of the memory was made of.
+    pub(super) fn new(program: &Verified<Program>, memory: &Arc<Memory>, place: usize) -> Self {
+        let has = |wanted: fn(&Op) -> bool| program.ops.iter().any(wanted);
+        Self {
+            name: program.name.clone(),
+            shape: program.shape,
+            columns: program.slots.iter().map(|slot| ColumnId(slot.column)).collect(),
+            slots: program
+                .slots
+                .iter()
+                .map(|slot| Bound { kind: element_type(slot.kind), access: slot.access })
+                .collect(),
+            reads_pre: has(|op| *op == Op::Pre) || program.slots.iter().any(|slot| slot.access == Access::Pre),
+            emits: has(|op| matches!(op, Op::Emit(_))),
+            yields: has(|op| matches!(op, Op::Yield(_))),
+            separable: program.shape == Shape::Dense && !writes_shared(program),
+            entry: memory.entries[place],
+            _memory: Arc::clone(memory),
+        }
+    }
+
+    /// What the work will touch.
+    fn extent(&self, work: &Work<'_>) -> Extent {
+        match (self.shape, *work) {
+            (Shape::Dense, Work::Dense { first, last }) => {
+                Extent { element: last as usize, visited: last.saturating_sub(first) as usize, ..Extent::default() }
+            }
+            (Shape::Indexed, Work::Indexed(elements)) => {
+                Extent { element: end(elements), visited: elements.len(), ..Extent::default() }
+            }
+            (Shape::Rows, Work::Rows { sources, rows }) => self.extent_of_rows(sources, rows),
+            (Shape::List, Work::List { synapses, rows, sources }) => self.extent_of_list(synapses, rows, sources),
+            (Shape::Pairs, Work::Pairs { pre, post, each }) => {
+                assert!(
+                    pre.len() == post.len() && pre.len() == each.len(),
+                    "pairs for `{}` are of unequal length",
+                    self.name
+                );
+                Extent { element: 0, pre: end(pre), post: end(post), visited: pre.len() }
+            }
+            _ => panic!("`{}` was called over work of another shape", self.name),
+        }
+    }
+
+    fn extent_of_rows(&self, sources: &[u32], rows: &Rows) -> Extent {
+        assert!(end(sources) <= rows.sources(), "`{}` was called over rows that do not exist", self.name);
+        let length = |&source: &u32| (rows.starts()[source as usize + 1] - rows.starts()[source as usize]) as usize;
+        Extent {
+            element: rows.len(),
+            pre: rows.source_offset() as usize + rows.sources(),
+            post: rows.target_limit() as usize,
+            visited: if self.yields { sources.iter().map(length).sum() } else { 0 },
+        }
+    }
+
+    fn extent_of_list(&self, synapses: &[u32], rows: &Rows, sources: &[u32]) -> Extent {
+        assert!(end(synapses) <= rows.len(), "`{}` was called over synapses that do not exist", self.name);
+        let pre = if self.reads_pre {
+            assert!(sources.len() >= rows.len(), "`{}` needs the source of every synapse", self.name);
+            synapses.iter().map(|&synapse| sources[synapse as usize] as usize + 1).max().unwrap_or(0)
+        } else {
+            0
+        };
+        Extent { element: rows.len(), pre, post: rows.target_limit() as usize, visited: synapses.len() }
+    }
+
+    /// Asserts that every column is of the kind and length that the code relies on, and gives their addresses.
+    fn bind(&self, state: &mut State, extent: Extent, table: &mut [*mut u8]) {
+        for ((slot, &id), address) in self.slots.iter().zip(&self.columns).zip(table) {
+            let column = state.column_mut(id);
+            let needed = match slot.access {
+                Access::Element => extent.element,
+                Access::Pre => extent.pre,
+                Access::Post => extent.post,
+                Access::Shared => 1,
+            };
+            assert!(
+                column.kind() == slot.kind && column.len() >= needed,
+                "`{}` needs column {} to hold {needed} of {:?}; it holds {} of {:?}",
+                self.name,
+                id.0,
+                slot.kind,
+                column.len(),
+                column.kind(),
+            );
+            *address = column.as_mut_ptr();
+        }
+    }
+}
+
+/// A frame with nothing but the moment.
+fn empty_frame(call: &Call<'_>) -> Frame {
+    Frame {
+        slots: ptr::null(),
+        first: 0,
+        last: 0,
+        elements: ptr::null(),
+        starts: ptr::null(),
+        targets: ptr::null(),
+        sources: ptr::null(),
+        source_offset: 0,
+        each: ptr::null(),
+        step: call.moment.step,
+        t: call.moment.t,
+        key: call.key,
+        spikes: ptr::null_mut(),
+        spike_count: 0,
+        out: ptr::null_mut(),
+        nonfinite: 0,
+    }
+}
+
+/// The frame of a call but for slots, spikes and results.
+fn frame(call: &Call<'_>) -> Frame {
+    let frame = empty_frame(call);
+    match call.work {
+        Work::Dense { first, last } => Frame { first: first.into(), last: last.into(), ..frame },
+        Work::Indexed(elements) => Frame { last: elements.len() as u64, elements: elements.as_ptr(), ..frame },
+        Work::Rows { sources, rows } => Frame {
+            last: sources.len() as u64,
+            elements: sources.as_ptr(),
+            starts: rows.starts().as_ptr(),
+            targets: rows.targets().as_ptr(),
+            source_offset: rows.source_offset().into(),
+            ..frame
+        },
+        Work::List { synapses, rows, sources } => Frame {
+            last: synapses.len() as u64,
+            elements: synapses.as_ptr(),
+            targets: rows.targets().as_ptr(),
+            sources: sources.as_ptr(),
+            ..frame
+        },
+        Work::Pairs { pre, post, each } => Frame {
+            last: pre.len() as u64,
+            sources: pre.as_ptr(),
+            targets: post.as_ptr(),
+            each: each.as_ptr(),
+            ..frame
+        },
+    }
+}
+
+/// Slots whose addresses fit a table on the stack; hardly a program has more.
+const SLOTS: usize = 48;
+
+impl Kernel for Executable {
+    fn run(&self, state: &mut State, call: &mut Call<'_>) {
+        let extent = self.extent(&call.work);
+        let mut small = [ptr::null_mut(); SLOTS];
+        let mut large = Vec::new();
+        let table = match small.get_mut(..self.slots.len()) {
+            Some(table) => table,
+            None => {
+                large.resize(self.slots.len(), ptr::null_mut());
+                &mut large[..]
+            }
+        };
+        self.bind(state, extent, table);
+        let mut frame = frame(call);
+        frame.slots = table.as_ptr();
+        if self.emits {
+            call.spikes.reserve(extent.visited);
+            frame.spikes = call.spikes.spare_capacity_mut().as_mut_ptr().cast();
+        }
+        if self.yields {
+            assert!(call.out.len() >= extent.visited, "`{}` yields more than there is room for", self.name);
+            frame.out = call.out.as_mut_ptr();
+        }
+        // SAFETY: the frame is filled for the program's shape, which `extent` compared with that of the work. Every index the
+        // code can form is below the lengths in `extent`, and `bind` found every column that long and of the kind it is
+        // read and written as. Targets and starts are proven by `Rows`. Columns are borrowed for the whole call through
+        // `state`; spikes and results have room for one entry per element visited.
+        unsafe { (self.entry)(&raw mut frame) };
+        if self.emits {
+            let count = usize::try_from(frame.spike_count).expect("no more than the elements visited");
+            assert!(count <= extent.visited, "`{}` emitted more spikes than it has elements", self.name);
+            // SAFETY: the code wrote that many entries into the spare capacity, which was reserved above.
+            unsafe { call.spikes.set_len(call.spikes.len() + count) };
+        }
+        *call.nonfinite |= frame.nonfinite != 0;
+    }
+
+    fn native(&self) -> Option<Native<'_>> {
+        self.separable.then_some(Native { entry: self.entry, slots: &self.columns })
+    }
+}

@@ -1,0 +1,261 @@
+//! The functions that compiled code calls: a table of names, addresses and types, and their declarations in a module.
+//!
+//! All of them are those that the interpreter calls, and none of them panics.
+
+use crate::ir::steps::{Real1, Real2};
+use cranelift_codegen::ir::{self, AbiParam, FuncRef, LibCall, Type, types};
+use cranelift_jit::JITModule;
+use cranelift_module::{FuncId, Linkage, Module};
+use runtime::math::{self, Scalar, functions};
+use runtime::random;
+use std::collections::HashMap;
+
+/// A function to be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Function {
+    /// The functions that are also emitted inline: with fused multiply-adds or without.
+    Real1(Real1, bool),
+    /// Of two reals.
+    Real2(Real2),
+    /// Sine of any argument.
+    SinAnywhere,
+    /// Cosine of any argument.
+    CosAnywhere,
+    /// Takes key, step, element and draw, as those that follow.
+    Uniform,
+    /// See `Uniform`.
+    Normal,
+    /// And the mean.
+    Poisson,
+    /// And number and probability.
+    Binomial,
+}
+
+/// How a function is called.
+struct Import {
+    name: &'static str,
+    address: *const u8,
+    arguments: &'static [Type],
+    result: Type,
+}
+
+const KEY: [Type; 4] = [types::I64, types::I64, types::I32, types::I32];
+const WITH_MEAN: [Type; 5] = [KEY[0], KEY[1], KEY[2], KEY[3], types::F64];
+const WITH_TRIALS: [Type; 6] = [KEY[0], KEY[1], KEY[2], KEY[3], types::I32, types::F64];
+
+extern "C" fn multiply_add(a: f64, b: f64, c: f64) -> f64 {
+    a.mul_add(b, c)
+}
+
+/// A function of `runtime::math` as one to be called: fused or not.
+macro_rules! called {
+    ($function:path, $fused:expr) => {{
+        extern "C" fn plain(x: f64) -> f64 {
+            $function(&mut Scalar { fused: false }, x)
+        }
+        extern "C" fn with_fused(x: f64) -> f64 {
+            $function(&mut Scalar { fused: true }, x)
+        }
+        let function: extern "C" fn(f64) -> f64 = if $fused { with_fused } else { plain };
+        function
+    }};
+}
+
+fn real1(which: Real1, fused: bool) -> (&'static str, extern "C" fn(f64) -> f64) {
+    match which {
+        Real1::Sin => (if fused { "sin_fused" } else { "sin_plain" }, called!(math::sin, fused)),
+        Real1::Cos => (if fused { "cos_fused" } else { "cos_plain" }, called!(math::cos, fused)),
+        Real1::Tanh => (if fused { "tanh_fused" } else { "tanh" }, called!(math::tanh, fused)),
+        Real1::Exp => (if fused { "exp_fused" } else { "exp" }, called!(math::exp, fused)),
+        Real1::Expm1 => (if fused { "expm1_fused" } else { "expm1" }, called!(math::expm1, fused)),
+        Real1::Exprel => (if fused { "exprel_fused" } else { "exprel" }, called!(math::exprel, fused)),
+        Real1::Log => (if fused { "log_fused" } else { "log" }, called!(math::log, fused)),
+        Real1::Log1p => (if fused { "log1p_fused" } else { "log1p" }, called!(math::log1p, fused)),
+        Real1::Sign => ("sign", called!(math::sign, fused)),
+        Real1::Tan => ("tan", functions::tan),
+        Real1::Sinh => ("sinh", functions::sinh),
+        Real1::Cosh => ("cosh", functions::cosh),
+        Real1::Arcsin => ("arcsin", functions::arcsin),
+        Real1::Arccos => ("arccos", functions::arccos),
+        Real1::Arctan => ("arctan", functions::arctan),
+        Real1::Arcsinh => ("arcsinh", functions::arcsinh),
+        Real1::Arccosh => ("arccosh", functions::arccosh),
+        Real1::Arctanh => ("arctanh", functions::arctanh),
+        Real1::Log10 => ("log10", functions::log10),
+        Real1::Erf => ("erf", functions::erf),
+        Real1::Floor => ("floor", functions::floor),
+        Real1::Ceil => ("ceil", functions::ceil),
+        Real1::Negate | Real1::Abs | Real1::Sqrt => unreachable!("{which:?} is an instruction everywhere"),
+    }
+}
+
+fn real2(which: Real2) -> (&'static str, extern "C" fn(f64, f64) -> f64) {
+    match which {
+        Real2::Power => ("power", functions::power),
+        Real2::FloorDivide => ("floor_divide", functions::floor_divide),
+        Real2::Remainder => ("remainder", functions::remainder),
+        _ => unreachable!("{which:?} is emitted everywhere"),
+    }
+}
+
+fn import(function: Function) -> Import {
+    let draw = |name, address, arguments, result| Import { name, address, arguments, result };
+    let unary = |(name, function): (_, extern "C" fn(f64) -> f64)| Import {
+        name,
+        address: function as *const u8,
+        arguments: &[types::F64],
+        result: types::F64,
+    };
+    match function {
+        Function::Real1(which, fused) => unary(real1(which, fused)),
+        Function::SinAnywhere => unary(("sin_anywhere", functions::sin_anywhere)),
+        Function::CosAnywhere => unary(("cos_anywhere", functions::cos_anywhere)),
+        Function::Real2(which) => {
+            let (name, function) = real2(which);
+            Import { name, address: function as *const u8, arguments: &[types::F64, types::F64], result: types::F64 }
+        }
+        Function::Uniform => draw("uniform", random::uniform as *const u8, &KEY, types::F64),
+        Function::Normal => draw("normal", random::normal as *const u8, &KEY, types::F64),
+        Function::Poisson => draw("poisson", random::poisson as *const u8, &WITH_MEAN, types::I32),
+        Function::Binomial => draw("binomial", random::binomial as *const u8, &WITH_TRIALS, types::I32),
+    }
+}
+
+/// Names of what Cranelift itself calls where the processor lacks an instruction.
+pub(super) fn libcall_names() -> Box<dyn Fn(LibCall) -> String + Send + Sync> {
+    let others = cranelift_module::default_libcall_names();
+    Box::new(move |libcall| match libcall {
+        LibCall::FmaF64 => "multiply_add".to_owned(),
+        LibCall::FloorF64 => "floor".to_owned(),
+        LibCall::CeilF64 => "ceil".to_owned(),
+        other => others(other),
+    })
+}
+
+/// Addresses of these, whether or not some program names them.
+fn libcall_symbols() -> [(&'static str, *const u8); 3] {
+    [
+        ("multiply_add", multiply_add as *const u8),
+        ("floor", functions::floor as *const u8),
+        ("ceil", functions::ceil as *const u8),
+    ]
+}
+
+/// Finds the address of whatever a module imports.
+pub(super) fn symbols() -> impl Iterator<Item = (&'static str, *const u8)> {
+    libcall_symbols().into_iter().chain(ALL.into_iter().map(|function| {
+        let import = import(function);
+        (import.name, import.address)
+    }))
+}
+
+/// Every function that may be imported.
+const ALL: [Function; 37] = {
+    use Function::{Binomial, CosAnywhere, Normal, Poisson, SinAnywhere, Uniform};
+    const fn plain(which: Real1) -> Function {
+        Function::Real1(which, false)
+    }
+    const fn fused(which: Real1) -> Function {
+        Function::Real1(which, true)
+    }
+    [
+        plain(Real1::Sin),
+        fused(Real1::Sin),
+        plain(Real1::Cos),
+        fused(Real1::Cos),
+        plain(Real1::Tanh),
+        fused(Real1::Tanh),
+        plain(Real1::Exp),
+        fused(Real1::Exp),
+        plain(Real1::Expm1),
+        fused(Real1::Expm1),
+        plain(Real1::Exprel),
+        fused(Real1::Exprel),
+        plain(Real1::Log),
+        fused(Real1::Log),
+        plain(Real1::Log1p),
+        fused(Real1::Log1p),
+        plain(Real1::Sign),
+        plain(Real1::Tan),
+        plain(Real1::Sinh),
+        plain(Real1::Cosh),
+        plain(Real1::Arcsin),
+        plain(Real1::Arccos),
+        plain(Real1::Arctan),
+        plain(Real1::Arcsinh),
+        plain(Real1::Arccosh),
+        plain(Real1::Arctanh),
+        plain(Real1::Log10),
+        plain(Real1::Erf),
+        Function::Real2(Real2::Power),
+        Function::Real2(Real2::FloorDivide),
+        Function::Real2(Real2::Remainder),
+        SinAnywhere,
+        CosAnywhere,
+        Uniform,
+        Normal,
+        Poisson,
+        Binomial,
+    ]
+};
+
+/// What a module, and the function being built, have declared.
+#[derive(Default)]
+pub(super) struct Imports {
+    of_module: HashMap<&'static str, FuncId>,
+    of_function: HashMap<Function, FuncRef>,
+}
+
+impl Imports {
+    /// Forgets what was declared in the last function.
+    pub(super) fn begin_function(&mut self) {
+        self.of_function.clear();
+    }
+
+    /// A reference to the function, in the function being built.
+    pub(super) fn reference(
+        &mut self,
+        module: &mut JITModule,
+        building: &mut ir::Function,
+        function: Function,
+    ) -> FuncRef {
+        if let Some(&reference) = self.of_function.get(&function) {
+            return reference;
+        }
+        let Import { name, arguments, result, .. } = import(function);
+        let id = *self.of_module.entry(name).or_insert_with(|| {
+            let mut signature = module.make_signature();
+            signature.params.extend(arguments.iter().map(|&kind| AbiParam::new(kind)));
+            signature.returns.push(AbiParam::new(result));
+            let declared = module.declare_function(name, Linkage::Import, &signature);
+            declared.expect("a name of the table is declared once, with the types of the table")
+        });
+        let reference = module.declare_func_in_func(id, building);
+        self.of_function.insert(function, reference);
+        reference
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_stands_for_one_address() {
+        let mut addresses = HashMap::new();
+        for (name, address) in symbols() {
+            assert!(!address.is_null());
+            assert_eq!(*addresses.entry(name).or_insert(address), address, "{name}");
+        }
+        assert_eq!(addresses.len(), ALL.len() + 3);
+    }
+
+    #[test]
+    fn every_libcall_that_floats_need_has_an_address() {
+        let names = libcall_names();
+        for libcall in [LibCall::FmaF64, LibCall::FloorF64, LibCall::CeilF64] {
+            let name = names(libcall);
+            assert!(symbols().any(|(symbol, _)| symbol == name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! What is around the instructions: in, a program; out, a function that visits all elements of its frame.
+//!
+//! Values that do not depend on the element come before the loop, those of a row before the loop over its synapses. Dense
+//! programs may be vector code: a loop over two elements at a time, then one over what is left. In the second one, and in
+//! whatever draws random numbers (initialisers, most of all), mathematical functions are called and not emitted: the bits are
+//! the same, and such code is short to compile and hardly ever run.
+
+use super::imports::Imports;
+use super::lower::{Body, Element, Outside};
+use super::operations::{Emitter, Width};
+use crate::ir::levels::{Level, levels};
+use crate::ir::steps::{Access, Op, Program, Shape};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, Type, Value, types};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::JITModule;
+use cranelift_module::Module;
+use runtime::abi::Frame;
+use std::mem::offset_of;
+
+/// Where functions are declared.
+pub(super) struct Target<'a> {
+    pub(super) module: &'a mut JITModule,
+    pub(super) imports: &'a mut Imports,
+}
+
+/// Builds the function of a program into `function`, which has the signature of an `Entry`.
+pub(super) fn build(
+    program: &Program,
+    vectors: bool,
+    target: Target<'_>,
+    function: &mut ir::Function,
+    scratch: &mut FunctionBuilderContext,
+) {
+    let Target { module, imports } = target;
+    imports.begin_function();
+    let config = module.target_config();
+    let mut builder = FunctionBuilder::new(function, scratch);
+    let entry = builder.create_block();
+    builder.append_block_params_for_function_params(entry);
+    builder.switch_to_block(entry);
+    let frame = builder.block_params(entry)[0];
+    let emitter = Emitter { builder: &mut builder, module, imports, width: Width::One, fused: program.fused };
+    let mut visit = Visit::new(program, frame, emitter);
+    match program.shape {
+        Shape::Dense => visit.dense(vectors),
+        Shape::Rows => visit.rows(),
+        Shape::Indexed | Shape::List | Shape::Pairs => visit.listed(),
+    }
+    visit.body.emitter.builder.ins().return_(&[]);
+    builder.seal_all_blocks();
+    builder.finalize(config);
+}
+
+/// Byte offset of a field of the frame.
+macro_rules! field {
+    ($name:ident) => {
+        i32::try_from(offset_of!(Frame, $name)).expect("a frame is a hundred bytes or so")
+    };
+}
+
+/// Flags of what does not change during a call.
+fn constant() -> MemFlagsData {
+    MemFlagsData::trusted().with_readonly().with_can_move()
+}
+
+struct Visit<'p, 'a, 'f> {
+    body: Body<'p, 'a, 'f>,
+    frame: Value,
+    draws: bool,
+}
+
+impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
+    fn new(program: &'p Program, frame: Value, mut emitter: Emitter<'a, 'f>) -> Self {
+        let mut load = |kind: Type, offset: i32| emitter.builder.ins().load(kind, constant(), frame, offset);
+        let outside = Outside {
+            step: load(types::I64, field!(step)),
+            time: load(types::F64, field!(t)),
+            key: load(types::I64, field!(key)),
+            spikes: load(types::I64, field!(spikes)),
+            out: load(types::I64, field!(out)),
+            frame,
+            spike_count: field!(spike_count),
+        };
+        let table = load(types::I64, field!(slots));
+        let slots = program
+            .slots
+            .iter()
+            .zip(0..)
+            .map(|(_, number)| emitter.builder.ins().load(types::I64, constant(), table, 8 * number));
+        let slots = slots.collect();
+        let draws = program.ops.iter().any(|op| matches!(op, Op::Random(..)));
+        let mut visit = Self { body: Body::new(program, levels(program), emitter, outside, slots), frame, draws };
+        let zero = visit.zero();
+        visit.body.level(Level::Call, &Element::nowhere(zero));
+        visit
+    }
+
+    fn load(&mut self, kind: Type, offset: i32) -> Value {
+        let frame = self.frame;
+        self.body.emitter.builder.ins().load(kind, constant(), frame, offset)
+    }
+
+    /// An entry of a list of 32-bit numbers, as an index.
+    fn look_up(&mut self, list: Value, index: Value) -> Value {
+        let address = self.body.address(list, index, 2);
+        self.body.emitter.builder.ins().uload32(MemFlagsData::trusted(), address, 0)
+    }
+
+    fn zero(&mut self) -> Value {
+        self.body.emitter.builder.ins().iconst(types::I64, 0)
+    }
+
+    /// Runs `body` for every `step`th number from `from` on, as long as `step` of them are left below `to`. It carries values
+    /// from one round to the next; the first number not visited and the values are given back.
+    fn count(
+        &mut self,
+        (from, to, step): (Value, Value, i64),
+        carried: &[Value],
+        body: impl FnOnce(&mut Self, Value, &[Value]) -> Vec<Value>,
+    ) -> (Value, Vec<Value>) {
+        let arguments = |index: Value, carried: &[Value]| -> Vec<BlockArg> {
+            std::iter::once(index).chain(carried.iter().copied()).map(BlockArg::Value).collect()
+        };
+        let builder = &mut *self.body.emitter.builder;
+        let (round, after) = (builder.create_block(), builder.create_block());
+        let kinds: Vec<Type> = carried.iter().map(|&value| builder.func.dfg.value_type(value)).collect();
+        for block in [round, after] {
+            builder.append_block_param(block, types::I64);
+            for &kind in &kinds {
+                builder.append_block_param(block, kind);
+            }
+        }
+        let enough = |builder: &mut FunctionBuilder<'_>, index: Value| {
+            let end = builder.ins().iadd_imm_s(index, step);
+            builder.ins().icmp(IntCC::UnsignedLessThanOrEqual, end, to)
+        };
+        let enter = enough(builder, from);
+        let first = arguments(from, carried);
+        builder.ins().brif(enter, round, &first, after, &first);
+        builder.switch_to_block(round);
+        let parameters = builder.block_params(round).to_vec();
+        let next_carried = body(self, parameters[0], &parameters[1..]);
+        let builder = &mut *self.body.emitter.builder;
+        let next = builder.ins().iadd_imm_s(parameters[0], step);
+        let again = enough(builder, next);
+        let next = arguments(next, &next_carried);
+        builder.ins().brif(again, round, &next, after, &next);
+        builder.switch_to_block(after);
+        let results = builder.block_params(after);
+        (results[0], results[1..].to_vec())
+    }
+
+    fn dense(&mut self, vectors: bool) {
+        let (first, last) = (self.load(types::I64, field!(first)), self.load(types::I64, field!(last)));
+        let checks = self.body.checks();
+        let mut start = first;
+        let mut bad = Vec::new();
+        if vectors {
+            self.body.set_width(Width::Two, true);
+            let none = if checks { vec![self.body.nothing_bad()] } else { Vec::new() };
+            let (next, carried) = self.count((first, last, 2), &none, |this, index, bad| this.at(index, first, bad));
+            bad = carried.into_iter().map(|bits| self.together(bits)).collect();
+            start = next;
+        } else if checks {
+            bad.push(self.zero());
+        }
+        self.body.set_width(Width::One, !vectors && !self.draws);
+        let (_, bad) = self.count((start, last, 1), &bad, |this, index, bad| this.at(index, first, bad));
+        if let [bad] = bad[..] {
+            let frame = self.frame;
+            let flags = MemFlagsData::trusted();
+            let ins = &mut *self.body.emitter.builder;
+            let before = ins.ins().load(types::I64, flags, frame, field!(nonfinite));
+            let now = ins.ins().bor(before, bad);
+            ins.ins().store(flags, now, frame, field!(nonfinite));
+        }
+    }
+
+    /// The element, or the two from it on, of a dense program.
+    fn at(&mut self, index: Value, first: Value, bad: &[Value]) -> Vec<Value> {
+        let position = self.body.emitter.builder.ins().isub(index, first);
+        self.body.bad = bad.first().copied();
+        self.body.level(Level::Element, &Element { index, position, ..Element::nowhere(index) });
+        self.body.bad.into_iter().collect()
+    }
+
+    fn rows(&mut self) {
+        let zero = self.zero();
+        let last = self.load(types::I64, field!(last));
+        let list = self.load(types::I64, field!(elements));
+        let starts = self.load(types::I64, field!(starts));
+        let targets = self.load(types::I64, field!(targets));
+        let offset = self.load(types::I64, field!(source_offset));
+        let yields = self.body.program.ops.iter().any(|op| matches!(op, Op::Yield(_)));
+        let counts_targets = self.uses(Op::Post, Access::Post);
+        let inline = !self.draws;
+        let position = if yields { vec![zero] } else { Vec::new() };
+        self.count((zero, last, 1), &position, |this, entry, position| {
+            let row = this.look_up(list, entry);
+            let begin = this.look_up(starts, row);
+            let next = this.body.emitter.builder.ins().iadd_imm_s(row, 1);
+            let end = this.look_up(starts, next);
+            let pre = this.body.emitter.builder.ins().iadd(row, offset);
+            this.body.set_width(Width::One, inline);
+            this.body.level(Level::Row, &Element { pre: Some(pre), ..Element::nowhere(row) });
+            let (_, position) = this.count((begin, end, 1), position, |this, index, position| {
+                let post = counts_targets.then(|| this.look_up(targets, index));
+                let place = position.first().copied().unwrap_or(index);
+                let element = Element { index, pre: Some(pre), post, each: None, position: place };
+                this.body.level(Level::Element, &element);
+                position.iter().map(|&place| this.body.emitter.builder.ins().iadd_imm_s(place, 1)).collect()
+            });
+            position
+        });
+    }
+
+    /// Elements, synapses or pairs one by one.
+    fn listed(&mut self) {
+        let shape = self.body.program.shape;
+        let zero = self.zero();
+        let last = self.load(types::I64, field!(last));
+        let [elements, sources, targets, each] = [field!(elements), field!(sources), field!(targets), field!(each)]
+            .map(|offset| self.load(types::I64, offset));
+        let (reads_pre, reads_post) = (self.uses(Op::Pre, Access::Pre), self.uses(Op::Post, Access::Post));
+        let reads_each = self.body.program.ops.contains(&Op::Each);
+        self.body.set_width(Width::One, !self.draws);
+        self.count((zero, last, 1), &[], |this, position, _| {
+            let index = if shape == Shape::Pairs { position } else { this.look_up(elements, position) };
+            let pre = reads_pre.then(|| this.look_up(sources, index));
+            let post = reads_post.then(|| this.look_up(targets, index));
+            let each = reads_each.then(|| this.look_up(each, index));
+            this.body.level(Level::Element, &Element { index, pre, post, each, position });
+            Vec::new()
+        });
+    }
+
+    fn uses(&self, index: Op, access: Access) -> bool {
+        let program = self.body.program;
+        program.ops.contains(&index) || program.slots.iter().any(|slot| slot.access == access)
+    }
+
+    /// The bits of both lanes in one.
+    fn together(&mut self, bits: Value) -> Value {
+        let [first, second] = self.body.emitter.split(bits);
+        self.body.emitter.builder.ins().bor(first, second)
+    }
+}

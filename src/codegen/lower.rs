@@ -1,0 +1,621 @@
+//! Instructions of a program as instructions of Cranelift: in, a program and where an element is; out, code for this element,
+//! or for it and the next.
+//!
+//! A value of width one is a scalar: `F64`, `I32`, `I64` or `I8` (0 or 1). Of width two, reals are `F64X2`, longs `I64X2`, booleans
+//! `I64X2` of all zeros or all ones; integers are two scalars, since few of their operations have vectors worth using. What has
+//! no vector instruction is done lane by lane.
+
+use super::imports::Function;
+use super::operations::{Emitter, Width};
+use crate::ir::levels::Level;
+use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Program, Real1, Real2, SlotId, ValueId};
+use crate::ir::verify::kinds;
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
+use runtime::math::{self, Operations};
+
+/// What a call gives to all elements.
+#[derive(Clone, Copy)]
+pub(super) struct Outside {
+    pub(super) step: Value,
+    pub(super) time: Value,
+    pub(super) key: Value,
+    pub(super) spikes: Value,
+    pub(super) out: Value,
+    pub(super) frame: Value,
+    /// Where the frame counts spikes.
+    pub(super) spike_count: i32,
+}
+
+/// Where an element is; of width two, `index` and `position` are those of the first.
+#[derive(Clone, Copy)]
+pub(super) struct Element {
+    pub(super) index: Value,
+    pub(super) pre: Option<Value>,
+    pub(super) post: Option<Value>,
+    pub(super) each: Option<Value>,
+    /// How many elements of the call came before.
+    pub(super) position: Value,
+}
+
+impl Element {
+    /// For values that do not depend on where it is.
+    pub(super) fn nowhere(zero: Value) -> Self {
+        Self { index: zero, pre: None, post: None, each: None, position: zero }
+    }
+}
+
+/// What has become of a value.
+#[derive(Clone, Copy)]
+enum Lowered {
+    /// The same for all lanes.
+    Scalar(Value),
+    Vector(Value),
+    Lanes([Value; 2]),
+}
+
+/// Code for elements, in the making.
+pub(super) struct Body<'p, 'a, 'f> {
+    pub(super) program: &'p Program,
+    pub(super) emitter: Emitter<'a, 'f>,
+    /// Bits that are not all zero once a checked value was not finite.
+    pub(super) bad: Option<Value>,
+    levels: Vec<Level>,
+    kinds: Vec<Option<Kind>>,
+    values: Vec<Option<Lowered>>,
+    outside: Outside,
+    slots: Vec<Value>,
+    /// Whether mathematical functions are emitted rather than called.
+    inline: bool,
+}
+
+/// Log2 of the bytes of an entry.
+fn size(kind: Kind) -> u32 {
+    match kind {
+        Kind::Real | Kind::Long => 3,
+        Kind::Integer => 2,
+        Kind::Boolean => 0,
+    }
+}
+
+fn scalar_type(kind: Kind) -> Type {
+    match kind {
+        Kind::Real => types::F64,
+        Kind::Integer => types::I32,
+        Kind::Long => types::I64,
+        Kind::Boolean => types::I8,
+    }
+}
+
+/// Columns are where their owner put them: vectors begin at any entry.
+fn column_flags() -> MemFlagsData {
+    MemFlagsData::new().with_notrap()
+}
+
+fn float_condition(which: Comparison) -> FloatCC {
+    match which {
+        Comparison::Less => FloatCC::LessThan,
+        Comparison::LessEqual => FloatCC::LessThanOrEqual,
+        Comparison::Greater => FloatCC::GreaterThan,
+        Comparison::GreaterEqual => FloatCC::GreaterThanOrEqual,
+        Comparison::Equal => FloatCC::Equal,
+        Comparison::NotEqual => FloatCC::NotEqual,
+    }
+}
+
+fn integer_condition(which: Comparison) -> IntCC {
+    match which {
+        Comparison::Less => IntCC::SignedLessThan,
+        Comparison::LessEqual => IntCC::SignedLessThanOrEqual,
+        Comparison::Greater => IntCC::SignedGreaterThan,
+        Comparison::GreaterEqual => IntCC::SignedGreaterThanOrEqual,
+        Comparison::Equal => IntCC::Equal,
+        Comparison::NotEqual => IntCC::NotEqual,
+    }
+}
+
+impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
+    pub(super) fn new(
+        program: &'p Program,
+        levels: Vec<Level>,
+        emitter: Emitter<'a, 'f>,
+        outside: Outside,
+        slots: Vec<Value>,
+    ) -> Self {
+        let values = vec![None; program.ops.len()];
+        Self { program, emitter, bad: None, levels, kinds: kinds(program), values, outside, slots, inline: false }
+    }
+
+    /// What the next code is like: of what width, and whether it holds the mathematical functions itself.
+    pub(super) fn set_width(&mut self, width: Width, inline: bool) {
+        self.emitter.width = width;
+        self.inline = inline;
+    }
+
+    /// Whether the program checks values.
+    pub(super) fn checks(&self) -> bool {
+        self.program.ops.iter().any(|op| matches!(op, Op::Check(_)))
+    }
+
+    /// The bits of nothing having gone wrong yet.
+    pub(super) fn nothing_bad(&mut self) -> Value {
+        self.emitter.bits(0)
+    }
+
+    /// Address of an entry of two to the power of `size` bytes.
+    pub(super) fn address(&mut self, base: Value, index: Value, size: u32) -> Value {
+        let offset = if size == 0 { index } else { self.emitter.builder.ins().ishl_imm_u(index, i64::from(size)) };
+        self.emitter.builder.ins().iadd(base, offset)
+    }
+
+    /// All instructions of that level, in order.
+    pub(super) fn level(&mut self, level: Level, element: &Element) {
+        for at in 0..self.program.ops.len() {
+            if self.levels[at] != level {
+                continue;
+            }
+            let op = self.program.ops[at];
+            if op.is_effect() {
+                self.effect(op, element);
+            } else {
+                let value = self.value(at, op, element);
+                self.values[at] = Some(value);
+            }
+        }
+    }
+
+    fn kind(&self, value: ValueId) -> Kind {
+        self.kinds[value.0 as usize].expect("the verifier lets nobody read an effect")
+    }
+
+    fn lowered(&self, value: ValueId) -> Lowered {
+        self.values[value.0 as usize].expect("an operand comes before its use, and its level is not above")
+    }
+
+    /// One lane of an operand, as a scalar.
+    fn lane(&mut self, value: ValueId, lane: u8) -> Value {
+        match self.lowered(value) {
+            Lowered::Scalar(scalar) => scalar,
+            Lowered::Lanes(lanes) => lanes[usize::from(lane)],
+            Lowered::Vector(vector) => {
+                let scalar = self.emitter.builder.ins().extractlane(vector, lane);
+                match self.kind(value) {
+                    Kind::Boolean => self.emitter.builder.ins().icmp_imm_u(IntCC::NotEqual, scalar, 0),
+                    _ => scalar,
+                }
+            }
+        }
+    }
+
+    /// An operand in the width of the code: a scalar, or a vector of whatever is no integer.
+    fn operand(&mut self, value: ValueId) -> Value {
+        match (self.lowered(value), self.emitter.width) {
+            (Lowered::Scalar(scalar), Width::One) => scalar,
+            (Lowered::Vector(vector), Width::Two) => vector,
+            (Lowered::Scalar(scalar), Width::Two) => self.join(self.kind(value), [scalar; 2]),
+            (Lowered::Vector(_) | Lowered::Lanes(_), _) => unreachable!("integers are asked for lane by lane"),
+        }
+    }
+
+    /// Two scalars as the vector of their kind.
+    fn join(&mut self, kind: Kind, lanes: [Value; 2]) -> Value {
+        let (lanes, vector) = match kind {
+            Kind::Boolean => (lanes.map(|lane| self.emitter.builder.ins().bmask(types::I64, lane)), types::I64X2),
+            Kind::Real => (lanes, types::F64X2),
+            Kind::Long | Kind::Integer => (lanes, types::I64X2),
+        };
+        if lanes[0] == lanes[1] {
+            return self.emitter.builder.ins().splat(vector, lanes[0]);
+        }
+        self.emitter.join(lanes, vector)
+    }
+
+    fn value(&mut self, at: usize, op: Op, element: &Element) -> Lowered {
+        if let Op::Load(slot) = op {
+            return self.load(slot, element);
+        }
+        if self.emitter.width == Width::One {
+            return Lowered::Scalar(self.scalar(op, element, 0));
+        }
+        if let Some(vector) = self.vector(op) {
+            return Lowered::Vector(vector);
+        }
+        self.emitter.width = Width::One;
+        let inline = std::mem::replace(&mut self.inline, false);
+        let lanes = [0, 1].map(|lane| self.scalar(op, element, lane));
+        self.emitter.width = Width::Two;
+        self.inline = inline;
+        match self.kinds[at] {
+            Some(Kind::Integer) | None => Lowered::Lanes(lanes),
+            Some(kind) => Lowered::Vector(self.join(kind, lanes)),
+        }
+    }
+
+    /// An instruction over two elements, where there is code for that.
+    fn vector(&mut self, op: Op) -> Option<Value> {
+        let of_integers = |this: &Self, value: ValueId| this.kind(value) == Kind::Integer;
+        Some(match op {
+            Op::Real1(..) | Op::MulAdd(..) | Op::PowerInteger(..) | Op::And(..) | Op::Or(..) | Op::Not(_) => {
+                self.alike(op)
+            }
+            Op::Real2(Real2::Power | Real2::FloorDivide | Real2::Remainder, ..) => return None,
+            Op::Real2(..) | Op::LongSubtract(..) => self.alike(op),
+            Op::Compare(_, a, _) | Op::Select(_, a, _) if of_integers(self, a) => return None,
+            Op::Compare(..) | Op::Select(..) => self.alike(op),
+            Op::ToReal(a) if self.kind(a) == Kind::Boolean => {
+                let one = self.emitter.bits(1.0f64.to_bits());
+                let mask = self.operand(a);
+                let bits = self.emitter.builder.ins().band(mask, one);
+                self.emitter.cast(types::F64X2, bits)
+            }
+            Op::ToBoolean(a) if self.kind(a) == Kind::Real => self.alike(op),
+            _ => return None,
+        })
+    }
+
+    /// An instruction that is written alike in both widths.
+    fn alike(&mut self, op: Op) -> Value {
+        match op {
+            Op::Real1(which, a) => {
+                let a = self.operand(a);
+                self.real1(which, a)
+            }
+            Op::Real2(which, a, b) => {
+                let (a, b) = (self.operand(a), self.operand(b));
+                self.real2(which, a, b)
+            }
+            Op::MulAdd(a, b, c) => {
+                let (a, b, c) = (self.operand(a), self.operand(b), self.operand(c));
+                self.emitter.builder.ins().fma(a, b, c)
+            }
+            Op::PowerInteger(a, n) => {
+                let a = self.operand(a);
+                math::powi(&mut self.emitter, a, n)
+            }
+            Op::LongSubtract(a, b) => {
+                let (a, b) = (self.operand(a), self.operand(b));
+                self.emitter.builder.ins().isub(a, b)
+            }
+            Op::Compare(which, a, b) => {
+                let kind = self.kind(a);
+                let (a, b) = (self.operand(a), self.operand(b));
+                match kind {
+                    Kind::Real => self.emitter.compare(float_condition(which), a, b),
+                    _ => self.emitter.builder.ins().icmp(integer_condition(which), a, b),
+                }
+            }
+            Op::And(a, b) => {
+                let (a, b) = (self.operand(a), self.operand(b));
+                self.emitter.builder.ins().band(a, b)
+            }
+            Op::Or(a, b) => {
+                let (a, b) = (self.operand(a), self.operand(b));
+                self.emitter.builder.ins().bor(a, b)
+            }
+            Op::Not(a) => {
+                let a = self.operand(a);
+                self.emitter.invert(a)
+            }
+            Op::Select(condition, a, b) => {
+                let (condition, a, b) = (self.operand(condition), self.operand(a), self.operand(b));
+                self.emitter.choose(condition, a, b)
+            }
+            Op::ToBoolean(a) => {
+                let a = self.operand(a);
+                let zero = self.emitter.real(0.0);
+                self.emitter.compare(FloatCC::NotEqual, a, zero)
+            }
+            other => unreachable!("{other:?} is written for one lane only"),
+        }
+    }
+
+    fn real1(&mut self, which: Real1, x: Value) -> Value {
+        let ops = &mut self.emitter;
+        match which {
+            Real1::Negate => ops.builder.ins().fneg(x),
+            Real1::Abs => ops.builder.ins().fabs(x),
+            Real1::Sqrt => ops.builder.ins().sqrt(x),
+            Real1::Floor => ops.builder.ins().floor(x),
+            Real1::Ceil => ops.builder.ins().ceil(x),
+            Real1::Sign => math::sign(ops, x),
+            Real1::Sin if self.inline => math::sin(ops, x),
+            Real1::Cos if self.inline => math::cos(ops, x),
+            Real1::Tanh if self.inline => math::tanh(ops, x),
+            Real1::Exp if self.inline => math::exp(ops, x),
+            Real1::Expm1 if self.inline => math::expm1(ops, x),
+            Real1::Exprel if self.inline => math::exprel(ops, x),
+            Real1::Log if self.inline => math::log(ops, x),
+            Real1::Log1p if self.inline => math::log1p(ops, x),
+            _ => {
+                let fused = ops.fused;
+                ops.call_lanes(Function::Real1(which, fused), x)
+            }
+        }
+    }
+
+    fn real2(&mut self, which: Real2, a: Value, b: Value) -> Value {
+        let ops = &mut self.emitter;
+        match which {
+            Real2::Add => ops.builder.ins().fadd(a, b),
+            Real2::Subtract => ops.builder.ins().fsub(a, b),
+            Real2::Multiply => ops.builder.ins().fmul(a, b),
+            Real2::Divide => ops.builder.ins().fdiv(a, b),
+            Real2::Min => math::minimum(ops, a, b),
+            Real2::Max => math::maximum(ops, a, b),
+            Real2::Power | Real2::FloorDivide | Real2::Remainder => ops.call(Function::Real2(which), &[a, b]),
+        }
+    }
+
+    /// An instruction for one lane; the code is of width one.
+    fn scalar(&mut self, op: Op, element: &Element, lane: u8) -> Value {
+        match op {
+            Op::Real(bits) => self.emitter.builder.ins().f64const(f64::from_bits(bits)),
+            Op::Integer(value) => self.emitter.builder.ins().iconst(types::I32, i64::from(value)),
+            Op::Long(value) => self.emitter.builder.ins().iconst(types::I64, value),
+            Op::Boolean(value) => self.emitter.builder.ins().iconst(types::I8, i64::from(value)),
+            Op::Time => self.outside.time,
+            Op::Tick => self.outside.step,
+            Op::Element => self.index(Some(element.index), lane),
+            Op::Pre => self.index(element.pre, lane),
+            Op::Post => self.index(element.post, lane),
+            Op::Each => self.index(element.each, lane),
+            Op::Integer2(which, a, b) => {
+                let (a, b) = (self.lane(a, lane), self.lane(b, lane));
+                self.integer2(which, a, b)
+            }
+            Op::IntegerPower(a, n) => {
+                let a = self.lane(a, lane);
+                self.integer_power(a, n)
+            }
+            Op::ToReal(a) => {
+                let (kind, a) = (self.kind(a), self.lane(a, lane));
+                let ins = &mut *self.emitter.builder;
+                let number = if kind == Kind::Boolean { ins.ins().uextend(types::I32, a) } else { a };
+                ins.ins().fcvt_from_sint(types::F64, number)
+            }
+            Op::ToInteger(a) => {
+                let (kind, a) = (self.kind(a), self.lane(a, lane));
+                match kind {
+                    Kind::Real => self.emitter.builder.ins().fcvt_to_sint_sat(types::I32, a),
+                    Kind::Long => self.emitter.builder.ins().ireduce(types::I32, a),
+                    _ => self.emitter.builder.ins().uextend(types::I32, a),
+                }
+            }
+            Op::Timestep(t, dt) => {
+                let (t, dt) = (self.lane(t, lane), self.lane(dt, lane));
+                self.timestep(t, dt)
+            }
+            Op::Random(number, draw) => self.random(number, draw, element, lane),
+            _ => self.scalar_of_lanes(op, lane),
+        }
+    }
+
+    /// Instructions that `alike` writes, for one lane of their operands.
+    fn scalar_of_lanes(&mut self, op: Op, lane: u8) -> Value {
+        let scalars: Vec<(ValueId, Lowered)> = op.operands().map(|value| (value, self.lowered(value))).collect();
+        for &(value, _) in &scalars {
+            let scalar = self.lane(value, lane);
+            self.values[value.0 as usize] = Some(Lowered::Scalar(scalar));
+        }
+        let result = match op {
+            Op::ToBoolean(a) if self.kind(a) == Kind::Integer => {
+                let a = self.operand(a);
+                self.emitter.builder.ins().icmp_imm_s(IntCC::NotEqual, a, 0)
+            }
+            _ => self.alike(op),
+        };
+        for (value, lowered) in scalars.into_iter().rev() {
+            self.values[value.0 as usize] = Some(lowered);
+        }
+        result
+    }
+
+    /// An index as an integer.
+    fn index(&mut self, index: Option<Value>, lane: u8) -> Value {
+        let index = index.expect("loops look up every index that the program reads");
+        let ins = &mut *self.emitter.builder;
+        let index = if lane == 0 { index } else { ins.ins().iadd_imm_s(index, i64::from(lane)) };
+        ins.ins().ireduce(types::I32, index)
+    }
+
+    fn integer2(&mut self, which: Integer2, a: Value, b: Value) -> Value {
+        let ins = &mut *self.emitter.builder;
+        match which {
+            Integer2::Add => ins.ins().iadd(a, b),
+            Integer2::Subtract => ins.ins().isub(a, b),
+            Integer2::Multiply => ins.ins().imul(a, b),
+            Integer2::Min => {
+                let less = ins.ins().icmp(IntCC::SignedLessThan, b, a);
+                ins.ins().select(less, b, a)
+            }
+            Integer2::Max => {
+                let greater = ins.ins().icmp(IntCC::SignedGreaterThan, b, a);
+                ins.ins().select(greater, b, a)
+            }
+            Integer2::FloorDivide => self.divide(a, b).0,
+            Integer2::Remainder => self.divide(a, b).1,
+        }
+    }
+
+    /// Quotient towards minus infinity and its remainder; both 0 where `b` is 0. 64 bits hold every quotient of 32, so that
+    /// no division overflows.
+    fn divide(&mut self, a: Value, b: Value) -> (Value, Value) {
+        let ins = &mut *self.emitter.builder;
+        let (a, b) = (ins.ins().sextend(types::I64, a), ins.ins().sextend(types::I64, b));
+        let by_zero = ins.ins().icmp_imm_u(IntCC::Equal, b, 0);
+        let (zero, one) = (ins.ins().iconst(types::I64, 0), ins.ins().iconst(types::I64, 1));
+        let divisor = ins.ins().select(by_zero, one, b);
+        let quotient = ins.ins().sdiv(a, divisor);
+        let product = ins.ins().imul(quotient, divisor);
+        let rest = ins.ins().isub(a, product);
+        let signs = ins.ins().bxor(rest, divisor);
+        let opposite = ins.ins().icmp_imm_s(IntCC::SignedLessThan, signs, 0);
+        let inexact = ins.ins().icmp_imm_u(IntCC::NotEqual, rest, 0);
+        let down = ins.ins().band(opposite, inexact);
+        let less = ins.ins().iadd_imm_s(quotient, -1);
+        let more = ins.ins().iadd(rest, divisor);
+        let quotient = ins.ins().select(down, less, quotient);
+        let rest = ins.ins().select(down, more, rest);
+        let mut reduced = |value| {
+            let value = ins.ins().select(by_zero, zero, value);
+            ins.ins().ireduce(types::I32, value)
+        };
+        (reduced(quotient), reduced(rest))
+    }
+
+    fn integer_power(&mut self, a: Value, n: u32) -> Value {
+        let ins = &mut *self.emitter.builder;
+        let mut product = ins.ins().iconst(types::I32, 1);
+        let (mut square, mut rest) = (a, n);
+        while rest > 0 {
+            if rest & 1 == 1 {
+                product = ins.ins().imul(product, square);
+            }
+            rest >>= 1;
+            if rest > 0 {
+                square = ins.ins().imul(square, square);
+            }
+        }
+        product
+    }
+
+    fn timestep(&mut self, t: Value, dt: Value) -> Value {
+        let ins = &mut *self.emitter.builder;
+        let thousandth = ins.ins().f64const(1e-3);
+        let slack = ins.ins().fmul(thousandth, dt);
+        let later = ins.ins().fadd(t, slack);
+        let steps = ins.ins().fdiv(later, dt);
+        ins.ins().fcvt_to_sint_sat(types::I64, steps)
+    }
+
+    fn random(&mut self, number: u32, draw: Draw, element: &Element, lane: u8) -> Value {
+        let element = self.index(Some(element.index), lane);
+        let number = self.emitter.builder.ins().iconst(types::I32, i64::from(number));
+        let Outside { key, step, .. } = self.outside;
+        let mut arguments = vec![key, step, element, number];
+        let function = match draw {
+            Draw::Uniform => Function::Uniform,
+            Draw::Normal => Function::Normal,
+            Draw::Poisson(mean) => {
+                arguments.push(self.lane(mean, lane));
+                Function::Poisson
+            }
+            Draw::Binomial(n, p) => {
+                arguments.extend([self.lane(n, lane), self.lane(p, lane)]);
+                Function::Binomial
+            }
+        };
+        self.emitter.call(function, &arguments)
+    }
+
+    fn slot_address(&mut self, slot: SlotId, element: &Element) -> Value {
+        let base = self.slots[slot.0 as usize];
+        let slot = self.program.slots[slot.0 as usize];
+        let index = match slot.access {
+            Access::Shared => return base,
+            Access::Element => Some(element.index),
+            Access::Pre => element.pre,
+            Access::Post => element.post,
+        };
+        let index = index.expect("loops look up every index that the program reads");
+        self.address(base, index, size(slot.kind))
+    }
+
+    fn load(&mut self, slot: SlotId, element: &Element) -> Lowered {
+        let kind = self.program.slots[slot.0 as usize].kind;
+        let address = self.slot_address(slot, element);
+        let flags = column_flags();
+        let ins = &mut *self.emitter.builder;
+        match (self.emitter.width, kind) {
+            (Width::One, Kind::Boolean) => {
+                let byte = ins.ins().load(types::I8, flags, address, 0);
+                Lowered::Scalar(ins.ins().icmp_imm_u(IntCC::NotEqual, byte, 0))
+            }
+            (Width::One, kind) => Lowered::Scalar(ins.ins().load(scalar_type(kind), flags, address, 0)),
+            (Width::Two, Kind::Real) => Lowered::Vector(ins.ins().load(types::F64X2, flags, address, 0)),
+            (Width::Two, Kind::Long) => Lowered::Vector(ins.ins().load(types::I64X2, flags, address, 0)),
+            (Width::Two, Kind::Integer) => {
+                Lowered::Lanes([0, 4].map(|offset| ins.ins().load(types::I32, flags, address, offset)))
+            }
+            (Width::Two, Kind::Boolean) => {
+                let bytes = [0, 1].map(|offset| ins.ins().uload8(types::I64, flags, address, offset));
+                let vector = self.emitter.join(bytes, types::I64X2);
+                let zero = self.emitter.bits(0);
+                Lowered::Vector(self.emitter.builder.ins().icmp(IntCC::NotEqual, vector, zero))
+            }
+        }
+    }
+
+    fn effect(&mut self, op: Op, element: &Element) {
+        match op {
+            Op::Store(slot, value) => self.store(slot, value, element),
+            Op::Emit(value) => self.emit(value, element),
+            Op::Yield(value) => {
+                let value = self.operand(value);
+                let address = self.address(self.outside.out, element.position, size(Kind::Real));
+                self.emitter.builder.ins().store(column_flags(), value, address, 0);
+            }
+            Op::Check(value) => {
+                // x - x is 0 for what is finite and NaN for what is not, in two instructions and one of latency.
+                let value = self.operand(value);
+                let nothing = self.emitter.builder.ins().fsub(value, value);
+                let bits = self.emitter.bits_of(nothing);
+                self.bad = self.bad.map(|bad| self.emitter.builder.ins().bor(bad, bits));
+            }
+            other => unreachable!("{other:?} has no effect"),
+        }
+    }
+
+    fn store(&mut self, slot: SlotId, value: ValueId, element: &Element) {
+        let kind = self.program.slots[slot.0 as usize].kind;
+        let address = self.slot_address(slot, element);
+        let flags = column_flags();
+        match (self.emitter.width, kind) {
+            (Width::Two, Kind::Integer) => {
+                for (lane, offset) in [(0, 0), (1, 4)] {
+                    let scalar = self.lane(value, lane);
+                    self.emitter.builder.ins().store(flags, scalar, address, offset);
+                }
+            }
+            (Width::Two, Kind::Boolean) => {
+                // Bits 0 and 1 become bytes 0 and 1.
+                let mask = self.operand(value);
+                let bits = self.emitter.lanes_of(mask);
+                let ins = &mut *self.emitter.builder;
+                let spread = ins.ins().imul_imm_u(bits, 0x81);
+                let bytes = ins.ins().band_imm_u(spread, 0x101);
+                ins.ins().istore16(flags, bytes, address, 0);
+            }
+            _ => {
+                let value = self.operand(value);
+                self.emitter.builder.ins().store(flags, value, address, 0);
+            }
+        }
+    }
+
+    /// Appends the indices of elements that spike. Hardly any does, so this is off the straight way.
+    fn emit(&mut self, value: ValueId, element: &Element) {
+        let mask = self.operand(value);
+        let some = self.emitter.lanes_of(mask);
+        let (cold, after) = (self.emitter.builder.create_block(), self.emitter.builder.create_block());
+        self.emitter.builder.set_cold_block(cold);
+        self.emitter.builder.ins().brif(some, cold, &[], after, &[]);
+        self.emitter.builder.switch_to_block(cold);
+        let Outside { frame, spikes, spike_count, .. } = self.outside;
+        let flags = MemFlagsData::trusted();
+        let mut count = self.emitter.builder.ins().load(types::I64, flags, frame, spike_count);
+        let lanes: &[u8] = if self.emitter.width == Width::One { &[0] } else { &[0, 1] };
+        for &lane in lanes {
+            // Written in any case, and counted where it spikes: no more elements than there is room for have come by.
+            let index = self.index(Some(element.index), lane);
+            let address = self.address(spikes, count, 2);
+            self.emitter.builder.ins().store(flags, index, address, 0);
+            let spiked = self.lane(value, lane);
+            let spiked = self.emitter.builder.ins().uextend(types::I64, spiked);
+            count = self.emitter.builder.ins().iadd(count, spiked);
+        }
+        self.emitter.builder.ins().store(flags, count, frame, spike_count);
+        self.emitter.builder.ins().jump(after, &[]);
+        self.emitter.builder.switch_to_block(after);
+    }
+}

@@ -1,0 +1,51 @@
+//! For which processor code is made: in, a choice; out, Cranelift's description of it.
+
+use super::CodegenError;
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::settings::{self, Configurable};
+
+/// Which instructions may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cpu {
+    /// All that this machine has.
+    Host,
+    /// Those that every machine of this architecture has: SSE2 alone on x86-64.
+    Baseline,
+}
+
+/// Whether this machine multiplies and adds in one instruction.
+#[must_use]
+pub fn host_has_fma() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    {
+        std::arch::is_x86_feature_detected!("fma")
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        cfg!(target_arch = "aarch64")
+    }
+}
+
+/// Settings of every compilation.
+const SETTINGS: [(&str, &str); 6] = [
+    ("opt_level", "speed"),
+    // Columns, frame and functions are anywhere in the address space.
+    ("is_pic", "false"),
+    ("use_colocated_libcalls", "false"),
+    // A function called to probe the stack would have to be found by its name.
+    ("probestack_strategy", "inline"),
+    // Nothing unwinds through this code: what it calls does not panic.
+    ("unwind_info", "false"),
+    ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+];
+
+pub(super) fn isa(cpu: Cpu) -> Result<OwnedTargetIsa, CodegenError> {
+    let refused = |reason: String| CodegenError::Target(reason);
+    let mut flags = settings::builder();
+    for (name, value) in SETTINGS {
+        flags.set(name, value).map_err(|error| refused(error.to_string()))?;
+    }
+    let builder =
+        cranelift_native::builder_with_options(cpu == Cpu::Host).map_err(|reason| refused(reason.to_owned()))?;
+    builder.finish(settings::Flags::new(flags)).map_err(|error| refused(error.to_string()))
+}
