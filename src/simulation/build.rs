@@ -295,6 +295,10 @@ fn told(fault: &Fault, span: Span) -> Diagnostic {
             Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message)
                 .help("connect with a smaller probability, or split the projection")
         }
+        Fault::NoMemory { synapses } => {
+            let message = format!("there is no memory for about {synapses:.0} synapses");
+            Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message).help("connect with a smaller probability")
+        }
         Fault::OutOfGroup { outer, neuron, value, size } => {
             let message = format!("{} neuron {neuron} is connected to neuron {value} of a group of {size}", side(*outer));
             Diagnostic::error(codes::OUT_OF_GROUP, span, message)
