@@ -113,7 +113,7 @@ impl Choices {
 
     /// Right-hand sides of `v`, `u` and `x` that the integrator accepts.
     fn equations(&mut self, method: &str, flags: [&str; 3]) -> String {
-        let all = ["v", "u", "x", "a", "b", "s", "t/ms"];
+        let all = ["v", "u", "x", "a", "b", "s", "(t/ms)"];
         let rest = ["a", "b", "s"];
         let sides = match method {
             "exact" => match self.below(4) {
@@ -187,7 +187,7 @@ synapses S: In -> P {{
     w : 1
     dp/dt = -p/tau : 1 ({trace})
     dq/dt = (0.1 - q)/tau2 : 1 ({trace})
-    on_pre {{ v_post += w; p += 1; k = w*p; w = {} }}
+    on_pre {{ v_post += w; p += 1; k = w*p; w = {} - 0*k }}
     on_post {{ q += 0.5; w = clip(w + p, 0, 2) }}
     connect p = 0.5
     {delay}

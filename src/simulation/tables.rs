@@ -95,7 +95,8 @@ impl Simulation {
             What::Synapses(_) => Ok(Monitor::AtEnd),
         };
         let monitor = monitor.map_err(|error| self.model.failed(told(error)))?;
-        let (name, what) = (record.name.clone(), record.what.clone());
+        let what = record.what.clone();
+        let name = if matches!(what, What::AtEnd(_)) { format!("{} at end", record.name) } else { record.name.clone() };
         self.kept.push(Kept { name, what, values: source, monitor, elements, places });
         Ok(())
     }
