@@ -71,7 +71,7 @@ struct Visit<'p, 'a, 'f> {
 }
 
 impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
-    fn new(program: &'p Program, frame: Value, mut emitter: Emitter<'a, 'f>) -> Self {
+    fn new(program: &'p Program, frame: Value, emitter: Emitter<'a, 'f>) -> Self {
         let mut load = |kind: Type, offset: i32| emitter.builder.ins().load(kind, constant(), frame, offset);
         let outside = Outside {
             step: load(types::I64, field!(step)),

@@ -3,10 +3,11 @@
 use super::blocks::{Context, EventDriven};
 use super::choose::Update;
 use super::fold::Literal;
-use super::{Options, PassError, connect, keep, lower, step};
+use super::step::SpikeNoted;
+use super::{Options, PassError, connect, keep, lower, step, usage};
 use crate::ir::expr::{ExprId, Node, Site};
 use crate::ir::network::{
-    Connect, Delay, Each, Network, Object, Pathway, PopulationKind, Projection, ProjectionId, Role, Rule,
+    Connect, Delay, Each, Network, Object, Pathway, PopulationKind, Projection, ProjectionId, Refractory, Role, Rule,
 };
 use crate::ir::plan::{
     ActionPlan, Candidates, Chance, Choice, ColumnPlan, ConnectPlan, DelayPlan, InputPlan, PathwayPlan, Plan,
@@ -137,6 +138,7 @@ fn watched(update: &Update) -> Vec<u32> {
 
 /// Programs of populations.
 pub(super) fn populations(work: &mut Work) -> Result<(), PassError> {
+    let read_before_reset = usage::read_before_reset(&work.network);
     for number in 0..work.network.populations.len() {
         let population = work.network.populations[number].clone();
         let name = &population.name;
@@ -145,9 +147,12 @@ pub(super) fn populations(work: &mut Work) -> Result<(), PassError> {
         let update = std::mem::take(&mut work.updates[number]);
         let source = match population.kind {
             PopulationKind::Neurons(neurons) => {
-                let step = step::neurons(work.context(), name, &neurons, &update)?;
+                let timed = matches!(neurons.refractory, Some(Refractory::Time(_)));
+                let late = neurons.last_spike.filter(|last| !timed && !read_before_reset.contains(last));
+                let noted = if late.is_some() { SpikeNoted::InReset } else { SpikeNoted::InStep };
+                let step = step::neurons(work.context(), name, &neurons, &update, noted)?;
                 let step = step.map(|program| work.timed(program));
-                let reset = work.context().block(format!("{name}.reset"), Shape::Indexed, &neurons.reset)?;
+                let reset = work.context().reset(format!("{name}.reset"), &neurons.reset, late)?;
                 let reset = reset.map(|program| work.timed(program));
                 let kept: Vec<ExprId> = update.kept.iter().map(|&(_, value)| value).collect();
                 let sources = keep::sources(&work.network.arena, &kept).into_iter().map(|id| id.0).collect();

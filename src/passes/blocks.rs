@@ -44,6 +44,22 @@ impl<'a> Context<'a> {
         lowering.finish()
     }
 
+    /// The code of a reset, with `lastspike` noted first where it is noted here; `None` where it does nothing.
+    pub(super) fn reset(
+        &self,
+        name: String,
+        block: &Block,
+        last_spike: Option<VariableId>,
+    ) -> Result<Option<Program>, PassError> {
+        let Some(last_spike) = last_spike else { return self.block(name, Shape::Indexed, block) };
+        let mut lowering = self.program(name, Shape::Indexed);
+        let now = lowering.builder.push(Op::Tick);
+        lowering.assign(Site::Own, last_spike, now);
+        run(&mut lowering, block);
+        lowering.store_all();
+        lowering.finish().map(Some)
+    }
+
     /// The code of a pathway.
     pub(super) fn pathway(
         &self,

@@ -1,18 +1,16 @@
 //! Chooses an integrator for every system of equations and writes the new values of its variables.
 //!
-//! Network in; out come new values as expressions of old ones, a `Choice` per system with every refusal in words, and a
-//! diagnostic where an integrator that the model names cannot do it. Unnamed, the first of Brian2's order (exact, euler,
-//! heun) is taken that accepts. `unless refractory` means a derivative of 0 while the neuron is refractory.
+//! Network in; out come new values as expressions of old ones, every refusal before in words, or the refusal of the
+//! integrator that the model names. Unnamed, the first of Brian2's order (exact, euler, heun) is taken that accepts. `unless refractory` means a derivative of 0 while the neuron is refractory.
 
 use super::algebra::Algebra;
 use super::explicit::{self, Slopes};
 use super::linear::{self, LinearSystem};
 use super::text::{name, show};
 use super::walk::any;
-use super::{codes, exact, exponential_euler, keep};
+use super::{exact, exponential_euler, keep};
 use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{Equation, Method, Network};
-use grammar::{Diagnostic, Span};
 
 /// A system of equations to integrate.
 pub(super) struct Task<'a> {
@@ -66,30 +64,27 @@ pub(super) struct Chosen {
     pub(super) refused: Vec<(Method, String)>,
 }
 
+/// An integrator that refused last, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// Which.
+    pub(super) method: Method,
+    /// In the user's words.
+    pub(super) reason: String,
+}
+
 /// The integrator of a system: the one named, else the first of Brian2's order.
-pub(super) fn choose(
-    network: &mut Network,
-    task: &Task<'_>,
-    named: Option<(Method, Span)>,
-) -> Result<Chosen, Diagnostic> {
+pub(super) fn choose(network: &mut Network, task: &Task<'_>, named: Option<Method>) -> Result<Chosen, Refusal> {
     let mut refused = Vec::new();
-    let candidates = named.map_or(ORDER.to_vec(), |(method, _)| vec![method]);
+    let candidates = named.map_or(ORDER.to_vec(), |method| vec![method]);
     for integrator in candidates.iter().filter_map(|&method| INTEGRATORS.iter().find(|row| row.method == method)) {
         match (integrator.integrate)(network, task) {
             Ok(update) => return Ok(Chosen { method: integrator.method, update, refused }),
             Err(reason) => refused.push((integrator.method, reason)),
         }
     }
-    Err(refusal(task, named.map(|(_, span)| span), &refused))
-}
-
-fn refusal(task: &Task<'_>, span: Option<Span>, refused: &[(Method, String)]) -> Diagnostic {
-    let (method, reason) = refused.last().map_or(("exact", ""), |(method, reason)| (method.name(), reason.as_str()));
-    let span = span.or(task.equations.first().map(|equation| equation.span)).unwrap_or_default();
-    let fits = if method == "exact" { "exponential_euler, rk4 or euler" } else { "rk4 or euler" };
-    Diagnostic::error(codes::METHOD, span, format!("`{method}` cannot integrate these equations: {reason}"))
-        .label("named here")
-        .help(format!("take {fits}, or leave the method out to have one chosen"))
+    let (method, reason) = refused.pop().unwrap_or((Method::Exact, String::new()));
+    Err(Refusal { method, reason })
 }
 
 /// New values that keep the old one of a flagged variable while the neuron is refractory.

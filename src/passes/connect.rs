@@ -274,3 +274,117 @@ fn mirrored(operator: Binary) -> Binary {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::network::{Connect, PopulationId, ProjectionId, Role, Rule};
+    use crate::ir::plan::ProgramId;
+    use crate::passes::test_models::{Bench, Model};
+    use grammar::Span;
+    use runtime::kernel::Work;
+
+    const SOURCE: Group = Group { population: PopulationId(0), offset: 2, size: 9 };
+    const TARGET: Group = Group { population: PopulationId(0), offset: 3, size: 12 };
+
+    /// Conditions, and whether all of each becomes ranges.
+    const CONDITIONS: &[(&str, bool)] = &[
+        ("i == j", true),
+        ("i != j", true),
+        ("j - 3 == i - 2", true),
+        ("abs(i - j) < 3 and i != j", true),
+        ("abs(j - i) <= 2", true),
+        ("3 > abs(i - j)", true),
+        ("abs(i - j) < 2.5", true),
+        ("abs(i - j) != 0", true),
+        ("j == (i + 1) % 9", true),
+        ("j > i and j <= i + 4", true),
+        ("-j < -i", true),
+        ("i - 2*i + j >= 0 and i < 6", true),
+        ("not (i == j)", true),
+        ("j < i*i", true),
+        ("x_pre > 4 and j != i", true),
+        ("i == j or j == 5", false),
+        ("2*j < i", false),
+        ("abs(i - j) > 2 and j < i", false),
+        ("(i + j) % 3 == 0", false),
+        ("x_post > x_pre and j > 4", false),
+        ("j < x_pre", false),
+        ("i*j < 20", false),
+    ];
+
+    fn bench(condition: &str) -> Bench {
+        let mut model = Model::new();
+        let id = model.neurons("P", 20);
+        model.parameter(id, "x");
+        let owner = model.synapses("S", id, id);
+        model.variable(owner, "w", Role::Parameter, Type::Float);
+        let condition = model.expression(owner, condition);
+        let whole = Rule::Generator {
+            outer: Site::Pre,
+            value: condition,
+            each: None,
+            condition: None,
+            skip_if_invalid: false,
+            p: None,
+            n: None,
+        };
+        let cut = Rule::Condition { condition: Some(condition), p: None, n: None };
+        let projection = &mut model.network.projections[ProjectionId(0).0 as usize];
+        projection.source = SOURCE;
+        projection.target = TARGET;
+        projection.connects = [cut, whole].into_iter().map(|rule| Connect { rule, span: Span::default() }).collect();
+        let mut bench = model.bench();
+        for i in 0..20 {
+            bench.set("x", i, (i * 7 % 10) as f64);
+        }
+        bench
+    }
+
+    fn at(bench: &mut Bench, program: ProgramId, i: u32, j: u32) -> f64 {
+        bench.call(program, Work::Pairs { pre: &[i], post: &[j], each: &[0] }).1[0]
+    }
+
+    #[test]
+    fn ranges_and_rest_together_are_the_condition() {
+        for &(condition, all) in CONDITIONS {
+            let mut bench = bench(condition);
+            let connects = bench.plan.projections[0].connects.clone();
+            let (cut, whole) = (&connects[0], connects[1].value.expect("a generator has a value"));
+            assert_eq!(cut.condition.is_none(), all, "`{condition}`");
+            for i in SOURCE.offset..SOURCE.offset + SOURCE.size {
+                for j in TARGET.offset..TARGET.offset + TARGET.size {
+                    let relative = f64::from(j - TARGET.offset);
+                    let wanted = at(&mut bench, whole, i, j) != 0.0;
+                    let mut got = true;
+                    for &low in &cut.candidates.low {
+                        got &= at(&mut bench, low, i, 0) <= relative;
+                    }
+                    for &high in &cut.candidates.high {
+                        got &= relative <= at(&mut bench, high, i, 0);
+                    }
+                    for &except in &cut.candidates.except {
+                        got &= at(&mut bench, except, i, 0) != relative;
+                    }
+                    if let Some(rest) = cut.condition {
+                        got &= at(&mut bench, rest, i, j) != 0.0;
+                    }
+                    assert_eq!(got, wanted, "`{condition}` at i = {i}, j = {j}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_might_wrap_is_asked_of_every_pair() {
+        let mut model = Model::new();
+        let id = model.neurons("P", 1_000_000);
+        let owner = model.synapses("S", id, id);
+        let group = model.group(id);
+        for (text, is_cut) in [("j < i*i", true), ("j + i*i > 5", false), ("j - i < 1000000", true)] {
+            let condition = model.expression(owner, text);
+            let split = split(&mut model.network.arena, condition, group, group);
+            assert_eq!(split.rest.is_none(), is_cut, "`{text}`");
+        }
+    }
+}

@@ -84,3 +84,38 @@ impl Out {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::steps::{Shape, Slot};
+
+    fn contracted(sum: Real2, product_first: bool, uses: usize) -> Vec<Op> {
+        let at = ValueId;
+        let mut ops = vec![
+            Op::Real(2f64.to_bits()),
+            Op::Time,
+            Op::Random(0, crate::ir::steps::Draw::Uniform),
+            Op::Real2(Real2::Multiply, at(0), at(1)),
+        ];
+        let (x, y) = if product_first { (at(3), at(2)) } else { (at(2), at(3)) };
+        ops.push(Op::Real2(sum, x, y));
+        ops.push(Op::Check(at(4)));
+        ops.extend((1..uses).map(|_| Op::Check(at(3))));
+        let slots: Vec<Slot> = Vec::new();
+        contract(Program { name: "test".to_owned(), shape: Shape::Dense, slots, ops, prelude: 0, fused: true }).ops
+    }
+
+    #[test]
+    fn a_product_of_one_use_goes_into_its_sum() {
+        let at = ValueId;
+        let fused = |ops: &[Op]| ops.iter().copied().find(|op| matches!(op, Op::MulAdd(..)));
+        assert_eq!(fused(&contracted(Real2::Add, true, 1)), Some(Op::MulAdd(at(0), at(1), at(2))));
+        assert_eq!(fused(&contracted(Real2::Add, false, 1)), Some(Op::MulAdd(at(0), at(1), at(2))));
+        assert_eq!(fused(&contracted(Real2::Add, true, 2)), None);
+        let difference = contracted(Real2::Subtract, true, 1);
+        assert_eq!(difference[4..6], [Op::Real1(Real1::Negate, at(2)), Op::MulAdd(at(0), at(1), at(4))]);
+        let difference = contracted(Real2::Subtract, false, 1);
+        assert_eq!(difference[4..6], [Op::Real((-2f64).to_bits()), Op::MulAdd(at(4), at(1), at(2))]);
+    }
+}

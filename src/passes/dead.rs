@@ -41,3 +41,26 @@ impl Slots<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::steps::{Access, Kind, Shape, Slot};
+
+    #[test]
+    fn what_no_effect_needs_goes_and_slots_with_it() {
+        let slot = |column| Slot { column, kind: Kind::Real, access: Access::Element };
+        let at = ValueId;
+        let ops = vec![
+            Op::Load(SlotId(0)),
+            Op::Load(SlotId(1)),
+            Op::Real2(crate::ir::steps::Real2::Add, at(0), at(1)),
+            Op::Store(SlotId(2), at(1)),
+        ];
+        let slots = vec![slot(7), slot(8), slot(9)];
+        let program = Program { name: "test".to_owned(), shape: Shape::Dense, slots, ops, prelude: 0, fused: false };
+        let left = remove(program);
+        assert_eq!(left.ops, [Op::Load(SlotId(0)), Op::Store(SlotId(1), at(0))]);
+        assert_eq!(left.slots, [slot(8), slot(9)]);
+    }
+}

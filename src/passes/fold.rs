@@ -1,9 +1,18 @@
-//! What an operation on literals comes to: literals in, a literal out, with the engines' own meaning of every operation.
+//! What an operation on literals comes to: literals in, a literal out, by the functions that the engines run.
 //!
-//! Only operations whose result is the same to the bit at compile time and at run time are folded; for the rest the answer
-//! is `None`, and the operation stays.
+//! The result is a literal of the plan, the same on both engines and on every processor: functions are evaluated without fused
+//! multiply-adds, whatever the programs do. `runtime::math` is all that the passes know of the runtime.
 
 use crate::ir::expr::{Arena, Binary, ExprId, Function, Node, Type, Unary};
+use runtime::math::{self, Scalar, functions, integer};
+
+/// Whole powers up to this are made by squaring (12 products at most); beyond, `pow` is as good.
+const LARGEST_POWER_BY_SQUARING: f64 = 64.0;
+
+/// The exponent of a power that is made by squaring.
+pub(super) fn whole_power(exponent: f64) -> Option<i32> {
+    (exponent.fract() == 0.0 && exponent.abs() <= LARGEST_POWER_BY_SQUARING).then_some(exponent as i32)
+}
 
 /// A literal.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,14 +106,26 @@ fn binary(operator: Binary, a: Literal, b: Literal, kind: Type) -> Option<Litera
         (Add, Type::Float) => floats(|a, b| a + b),
         (Subtract, Type::Float) => floats(|a, b| a - b),
         (Multiply, Type::Float) => floats(|a, b| a * b),
+        (FloorDivide, Type::Float) => floats(|a, b| functions::floor_divide(a, b)),
+        (Remainder, Type::Float) => floats(|a, b| functions::remainder(a, b)),
+        (Power, Type::Float) => floats(power),
         (Divide, _) => floats(|a, b| a / b),
         (Add, _) => integers(i32::wrapping_add),
         (Subtract, _) => integers(i32::wrapping_sub),
         (Multiply, _) => integers(i32::wrapping_mul),
+        (FloorDivide, _) => integers(integer::floor_divide),
+        (Remainder, _) => integers(integer::remainder),
+        (Power, _) => integers(|a, b| integer::power(a, b.unsigned_abs())),
         (And, _) => Some(Literal::Boolean(a.boolean() && b.boolean())),
         (Or, _) => Some(Literal::Boolean(a.boolean() || b.boolean())),
-        (FloorDivide | Remainder | Power, _) => None,
         (comparison, _) => Some(Literal::Boolean(compare(comparison, a, b))),
+    }
+}
+
+fn power(base: f64, exponent: f64) -> f64 {
+    match whole_power(exponent) {
+        Some(whole) => math::powi(&mut Scalar { fused: false }, base, whole),
+        None => functions::power(base, exponent),
     }
 }
 
@@ -122,25 +143,57 @@ fn compare(operator: Binary, a: Literal, b: Literal) -> bool {
 
 fn call(function: Function, operands: &[Literal]) -> Option<Literal> {
     match (function, operands) {
-        (Function::Abs, [Literal::Float(a)]) => Some(Literal::Float(a.abs())),
-        (Function::Sqrt, [a]) => Some(Literal::Float(a.float().sqrt())),
-        (Function::Floor, [Literal::Float(a)]) => Some(Literal::Float(a.floor())),
-        (Function::Ceil, [Literal::Float(a)]) => Some(Literal::Float(a.ceil())),
+        (Function::Abs, [Literal::Integer(a)]) => Some(Literal::Integer(a.wrapping_abs())),
+        (Function::Floor | Function::Ceil, [whole @ Literal::Integer(_)]) => Some(*whole),
         (Function::Int, [a]) => Some(a.to(Type::Integer)),
         (Function::Where, [condition, a, b]) => {
             let wider = a.kind().max(b.kind());
             Some(if condition.boolean() { a.to(wider) } else { b.to(wider) })
         }
+        (_, [a]) => real(function, a.float()).map(Literal::Float),
         _ => None,
     }
 }
 
+fn real(function: Function, x: f64) -> Option<f64> {
+    let ops = &mut Scalar { fused: false };
+    Some(match function {
+        Function::Sin => math::sin(ops, x),
+        Function::Cos => math::cos(ops, x),
+        Function::Tan => functions::tan(x),
+        Function::Sinh => functions::sinh(x),
+        Function::Cosh => functions::cosh(x),
+        Function::Tanh => math::tanh(ops, x),
+        Function::Arcsin => functions::arcsin(x),
+        Function::Arccos => functions::arccos(x),
+        Function::Arctan => functions::arctan(x),
+        Function::Arcsinh => functions::arcsinh(x),
+        Function::Arccosh => functions::arccosh(x),
+        Function::Arctanh => functions::arctanh(x),
+        Function::Exp => math::exp(ops, x),
+        Function::Expm1 => math::expm1(ops, x),
+        Function::Exprel => math::exprel(ops, x),
+        Function::Log => math::log(ops, x),
+        Function::Log10 => functions::log10(x),
+        Function::Log1p => math::log1p(ops, x),
+        Function::Sqrt => x.sqrt(),
+        Function::Erf => functions::erf(x),
+        Function::Abs => x.abs(),
+        Function::Sign => math::sign(ops, x),
+        Function::Ceil => x.ceil(),
+        Function::Floor => x.floor(),
+        Function::Int | Function::Clip | Function::Min | Function::Max | Function::Where | Function::Timestep => {
+            return None;
+        }
+    })
+}
+
 /// `e**x` at compile time.
 pub(super) fn exp(x: f64) -> f64 {
-    x.exp()
+    math::exp(&mut Scalar { fused: false }, x)
 }
 
 /// `(e**x - 1)/x` at compile time, 1 at 0.
 pub(super) fn exprel(x: f64) -> f64 {
-    if x.abs() < 1e-16 { 1.0 } else { x.exp_m1() / x }
+    math::exprel(&mut Scalar { fused: false }, x)
 }

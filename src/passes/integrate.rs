@@ -4,17 +4,17 @@
 
 use super::assemble::Work;
 use super::blocks::EventDriven;
-use super::choose::{Chosen, Task, Update, choose};
-use super::{PassError, codes, keep};
+use super::choose::{Chosen, Refusal, Task, Update, choose};
+use super::{PassError, codes, keep, usage};
 use crate::ir::expr::{Binary, ExprId, Node, Site, Type, VariableId};
-use crate::ir::network::{Block, Method, Network, Object, PopulationId, PopulationKind, ProjectionId, Target};
+use crate::ir::network::{Method, Network, Object, PopulationId, PopulationKind, ProjectionId};
 use crate::ir::plan::Choice;
-use grammar::Diagnostic;
+use grammar::{Diagnostic, Span};
 use std::collections::HashSet;
 
 /// Integrates every population and projection.
 pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
-    let written_by_events = written_by_events(&work.network);
+    let written_by_events = usage::written_by_events(&work.network);
     for number in 0..work.network.populations.len() {
         let update = population(work, number, &written_by_events);
         work.updates.push(update);
@@ -25,23 +25,6 @@ pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
         work.synapse_updates.push((update, event_driven));
     }
     Ok(())
-}
-
-/// Variables that something else than `init` and `set` writes.
-fn written_by_events(network: &Network) -> HashSet<VariableId> {
-    let resets = network.populations.iter().filter_map(|population| match &population.kind {
-        PopulationKind::Neurons(neurons) => Some(&neurons.reset),
-        _ => None,
-    });
-    let pathways = network.projections.iter().flat_map(|projection| &projection.pathways).map(|pathway| &pathway.block);
-    let inputs = network.inputs.iter().map(|input| &input.block);
-    let blocks: Vec<&Block> = resets.chain(pathways).chain(inputs).collect();
-    let targets =
-        blocks.into_iter().flat_map(|block| &block.statements).filter_map(|statement| match statement.target {
-            Target::Variable(_, variable) => Some(variable),
-            Target::Local(_) => None,
-        });
-    targets.collect()
 }
 
 fn population(work: &mut Work, number: usize, written_by_events: &HashSet<VariableId>) -> Update {
@@ -61,7 +44,7 @@ fn population(work: &mut Work, number: usize, written_by_events: &HashSet<Variab
         interval: arena.float(work.network.dt),
         keep: Some(keep::Rules { owner: object, written_by_events }),
     };
-    let chosen = choose(&mut work.network, &task, neurons.method);
+    let chosen = by_name(&mut work.network, &task, neurons.method);
     let name = work.network.populations[number].name.clone();
     note(work, chosen, (object, name, "state"), neurons.method.is_some())
 }
@@ -74,7 +57,7 @@ fn clock_driven(work: &mut Work, number: usize) -> Update {
     }
     let interval = work.network.arena.float(work.network.dt);
     let task = Task { equations: &equations, not_refractory: None, interval, keep: None };
-    let chosen = choose(&mut work.network, &task, method);
+    let chosen = by_name(&mut work.network, &task, method);
     let object = Object::Projection(ProjectionId(number as u32));
     note(work, chosen, (object, name, "clock-driven"), method.is_some())
 }
@@ -88,17 +71,26 @@ fn event_driven(work: &mut Work, number: usize) -> EventDriven {
     };
     let interval = since(&mut work.network, last_update);
     let task = Task { equations: &equations, not_refractory: None, interval, keep: None };
-    let exact = Some((Method::Exact, first.span));
-    let chosen = choose(&mut work.network, &task, exact).map_err(|refusal| {
-        let reason = refusal.message.split_once(": ").map_or("", |(_, reason)| reason).to_owned();
+    let chosen = choose(&mut work.network, &task, Some(Method::Exact)).map_err(|Refusal { reason, .. }| {
         let message =
             format!("event-driven equations of {name} must be linear, to be solved from event to event: {reason}");
-        Diagnostic::error(codes::EVENT_DRIVEN, first.span, message)
-            .help("make them `(clock-driven)`, to be integrated at every step")
+        let help = "make them `(clock-driven)`, to be integrated at every step";
+        Box::new(Diagnostic::error(codes::EVENT_DRIVEN, first.span, message).help(help))
     });
     let object = Object::Projection(ProjectionId(number as u32));
     let update = note(work, chosen, (object, name, "event-driven"), false);
     EventDriven { values: update.values, last_update: Some(last_update) }
+}
+
+/// The integrator named, else the first that accepts; a named one that refuses is the user's to change.
+fn by_name(network: &mut Network, task: &Task<'_>, named: Option<(Method, Span)>) -> Result<Chosen, Box<Diagnostic>> {
+    choose(network, task, named.map(|(method, _)| method)).map_err(|Refusal { method, reason }| {
+        let span = named.map_or_else(|| task.equations[0].span, |(_, span)| span);
+        let fits = if method == Method::Exact { "exponential_euler, rk4 or euler" } else { "rk4 or euler" };
+        let message = format!("`{}` cannot integrate these equations: {reason}", method.name());
+        let help = format!("take {fits}, or leave the method out to have one chosen");
+        Box::new(Diagnostic::error(codes::METHOD, span, message).label("named here").help(help))
+    })
 }
 
 /// `t - lastupdate`.
@@ -111,7 +103,7 @@ fn since(network: &mut Network, last_update: VariableId) -> ExprId {
 /// Keeps the choice, or the diagnostic.
 fn note(
     work: &mut Work,
-    chosen: Result<Chosen, Diagnostic>,
+    chosen: Result<Chosen, Box<Diagnostic>>,
     (object, name, part): (Object, String, &'static str),
     named: bool,
 ) -> Update {
@@ -122,7 +114,7 @@ fn note(
             update
         }
         Err(diagnostic) => {
-            work.diagnostics.push(diagnostic);
+            work.diagnostics.push(*diagnostic);
             Update::default()
         }
     }

@@ -6,14 +6,12 @@
 //! `x_pre` wins. Ticks (`lastspike`, `lastupdate`) are seconds to expressions. Types convert where operands are used.
 
 use super::PassError;
+use super::fold::{self, Literal};
 use crate::ir::build::Builder;
 use crate::ir::expr::{Binary, Distribution, ExprId, Function, LocalId, Node, Site, Type, Unary, VariableId};
 use crate::ir::network::{Network, Role, Variable};
 use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Program, Real1, Real2, Shape, ValueId};
 use std::collections::{BTreeMap, HashMap};
-
-/// Whole powers up to this are made by squaring (12 products at most); beyond, `pow` is as good.
-const LARGEST_POWER_BY_SQUARING: f64 = 64.0;
 
 /// A program in the making, and the values of variables.
 pub(super) struct Lowering<'a> {
@@ -265,16 +263,16 @@ impl<'a> Lowering<'a> {
     }
 
     fn power(&mut self, base: ExprId, exponent: ExprId, real: bool) -> ValueId {
-        let literal = super::fold::Literal::of(&self.network.arena, exponent).map(super::fold::Literal::float);
-        let whole = literal.filter(|value| value.fract() == 0.0);
-        match whole {
-            Some(value) if !real => {
+        let literal = Literal::of(&self.network.arena, exponent);
+        let whole = literal.and_then(|literal| fold::whole_power(literal.float()));
+        match (literal, whole) {
+            (Some(Literal::Integer(exponent)), _) if !real => {
                 let base = self.operand(base, Kind::Integer);
-                self.builder.push(Op::IntegerPower(base, value as u32))
+                self.builder.push(Op::IntegerPower(base, exponent.unsigned_abs()))
             }
-            Some(value) if value.abs() <= LARGEST_POWER_BY_SQUARING => {
+            (_, Some(exponent)) => {
                 let base = self.operand(base, Kind::Real);
-                self.builder.push(Op::PowerInteger(base, value as i32))
+                self.builder.push(Op::PowerInteger(base, exponent))
             }
             _ => {
                 let (base, exponent) = (self.operand(base, Kind::Real), self.operand(exponent, Kind::Real));

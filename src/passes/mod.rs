@@ -27,7 +27,12 @@ mod records;
 mod roots;
 pub mod simplify;
 mod step;
+#[cfg(test)]
+mod test_models;
+#[cfg(test)]
+mod tests;
 mod text;
+mod usage;
 mod walk;
 
 use crate::ir::expr::{Distribution, Function};

@@ -32,3 +32,31 @@ fn in_order(op: Op) -> Op {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::steps::{Draw, Shape};
+
+    #[test]
+    fn equal_values_are_made_once_and_effects_all_stay() {
+        let at = ValueId;
+        let ops = vec![
+            Op::Random(0, Draw::Uniform),
+            Op::Time,
+            Op::Real2(Real2::Add, at(0), at(1)),
+            Op::Random(0, Draw::Uniform),
+            Op::Real2(Real2::Add, at(1), at(3)),
+            Op::Real2(Real2::Subtract, at(0), at(1)),
+            Op::Real2(Real2::Subtract, at(1), at(0)),
+            Op::Random(1, Draw::Uniform),
+            Op::Check(at(2)),
+            Op::Check(at(4)),
+        ];
+        let name = "test".to_owned();
+        let program = Program { name, shape: Shape::Dense, slots: Vec::new(), ops, prelude: 0, fused: false };
+        let numbered = number(program);
+        assert_eq!(numbered.ops.len(), 8);
+        assert_eq!(numbered.ops[6..], [Op::Check(at(2)), Op::Check(at(2))]);
+    }
+}

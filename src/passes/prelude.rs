@@ -1,26 +1,15 @@
 //! Puts what does not depend on the element first, to be run once per call.
 //!
-//! Uniform are literals, time, shared variables that the program does not write, and what is made of these alone. Random
-//! numbers are of the element. The order within both parts stays.
+//! Uniform is what `levels` computes once per call: literals, time, shared variables that the program does not write, and what is
+//! made of these alone. The order within both parts stays.
 
-use crate::ir::steps::{Access, Op, Program, ValueId};
+use crate::ir::levels::{Level, levels};
+use crate::ir::steps::{Program, ValueId};
 
 /// Moves uniform instructions to the front and counts them.
 pub(super) fn hoist(program: Program) -> Program {
-    let mut uniform: Vec<bool> = Vec::with_capacity(program.ops.len());
-    for op in &program.ops {
-        let own = match *op {
-            Op::Element | Op::Pre | Op::Post | Op::Each | Op::Random(..) => false,
-            Op::Load(slot) => {
-                let slot = program.slots[slot.0 as usize];
-                slot.access == Access::Shared && !program.writes(slot.column)
-            }
-            _ => !op.is_effect(),
-        };
-        let is_uniform = own && op.operands().all(|operand| uniform[operand.0 as usize]);
-        uniform.push(is_uniform);
-    }
-    let (front, back): (Vec<usize>, Vec<usize>) = (0..program.ops.len()).partition(|&at| uniform[at]);
+    let levels = levels(&program);
+    let (front, back): (Vec<usize>, Vec<usize>) = (0..program.ops.len()).partition(|&at| levels[at] == Level::Call);
     let mut new = vec![ValueId(0); program.ops.len()];
     let mut ops = Vec::with_capacity(program.ops.len());
     for at in front.iter().chain(&back).copied() {

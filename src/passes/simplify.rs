@@ -173,3 +173,76 @@ fn fold_literals(arena: &mut Arena, node: &Node, kind: Type) -> Option<ExprId> {
     let literals: Option<Vec<Literal>> = operands.iter().map(|&id| Literal::of(arena, id)).collect();
     Some(fold::fold(node, &literals?, kind)?.add_to(arena))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::network::{Object, PopulationId, Role};
+    use crate::passes::test_models::Model;
+    use crate::passes::text::show;
+
+    const OWNER: Object = Object::Population(PopulationId(0));
+
+    /// What an expression becomes, in words.
+    fn rewritten(text: &str, place: Place) -> String {
+        let mut model = Model::new();
+        model.neurons("P", 1);
+        model.variable(OWNER, "x", Role::Parameter, Type::Float);
+        model.variable(OWNER, "n", Role::Parameter, Type::Integer);
+        model.variable(OWNER, "b", Role::Parameter, Type::Boolean);
+        let root = model.expression(OWNER, text);
+        let kind = model.network.arena.kind(root);
+        let new = rewrite(&mut model.network.arena, root, place, 1e-4);
+        assert_eq!(model.network.arena.kind(new), kind, "`{text}` changed its type");
+        show(&model.network, new)
+    }
+
+    /// One row or more per rule: text, result outside equations.
+    const ROWS: &[(usize, &str, &str)] = &[
+        (0, "x*dt", "x*0.0001"),
+        (1, "2*3 + 4", "10"),
+        (1, "29*3./29", "3"),
+        (1, "2**10 - 7 // 2", "1021"),
+        (1, "2**-1", "0.5"),
+        (1, "7 / 2", "3.5"),
+        (1, "-7 % 3", "2"),
+        (1, "exp(0) + sqrt(16) + abs(-3)", "8"),
+        (1, "3 < 4 and not False", "True"),
+        (2, "x*1", "x"),
+        (2, "1*x/1", "x"),
+        (2, "n*1", "n"),
+        (2, "n*1.0", "n*1"),
+        (3, "0 + x - 0", "x"),
+        (3, "n + 0", "n"),
+        (3, "n + 0.0", "n + 0"),
+        (4, "-(-x)", "x"),
+        (4, "not (not b)", "b"),
+        (5, "x**1", "x"),
+        (5, "x**0.5", "sqrt(x)"),
+        (5, "x**2", "x**2"),
+        (6, "True and b", "b"),
+        (6, "b and False", "False"),
+        (6, "b or True", "True"),
+        (6, "False or b", "b"),
+        (7, "where(1 < 2, x, 3.0)", "x"),
+        (7, "where(b, x, x)", "x"),
+        (8, "x/4", "x/4"),
+    ];
+
+    #[test]
+    fn every_rule_does_what_its_row_says() {
+        for &(rule, text, wanted) in ROWS {
+            assert_eq!(rewritten(text, Place::Elsewhere), wanted, "`{text}`, of rule `{}`", RULES[rule].name);
+        }
+        let tested = |rule: usize| ROWS.iter().any(|row| row.0 == rule);
+        assert!((0..RULES.len()).all(tested), "a rule has no row");
+        assert!(RULES.iter().all(|rule| !rule.why.is_empty()));
+    }
+
+    #[test]
+    fn divisions_become_products_in_equations_alone() {
+        assert_eq!(rewritten("x/4", Place::Equation), "x*0.25");
+        assert_eq!(rewritten("x/0", Place::Equation), "x/0");
+        assert_eq!(rewritten("n/1e-320", Place::Equation), rewritten("n/1e-320", Place::Elsewhere));
+    }
+}

@@ -12,12 +12,22 @@ use crate::ir::expr::{Site, VariableId};
 use crate::ir::network::{Neurons, Refractory};
 use crate::ir::steps::{Comparison, Kind, Op, Program, Real2, Shape, ValueId};
 
+/// Where `lastspike` is noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SpikeNoted {
+    /// With the spike, for all neurons: somebody looks before the reset.
+    InStep,
+    /// With the reset, for those that spiked: 16 bytes less to move per neuron and step.
+    InReset,
+}
+
 /// The step program of a population of neurons; `None` where there is nothing to do.
 pub(super) fn neurons(
     context: Context<'_>,
     name: &str,
     neurons: &Neurons,
     update: &Update,
+    noted: SpikeNoted,
 ) -> Result<Option<Program>, PassError> {
     if update.values.is_empty() && neurons.threshold.is_none() && neurons.refractory.is_none() {
         return Ok(None);
@@ -25,7 +35,7 @@ pub(super) fn neurons(
     let mut lowering = context.program(format!("{name}.step"), Shape::Dense);
     let active = activity(&mut lowering, neurons);
     let state = advance(&mut lowering, update);
-    let spike = threshold(&mut lowering, neurons, active);
+    let spike = threshold(&mut lowering, neurons, active, noted);
     lowering.store_all();
     if let Some(spike) = spike {
         lowering.builder.push(Op::Emit(spike));
@@ -105,13 +115,18 @@ fn advance(lowering: &mut Lowering<'_>, update: &Update) -> Vec<ValueId> {
 }
 
 /// Whether the neuron spikes; notes when, and that it is refractory from now on.
-fn threshold(lowering: &mut Lowering<'_>, neurons: &Neurons, active: Option<ValueId>) -> Option<ValueId> {
+fn threshold(
+    lowering: &mut Lowering<'_>,
+    neurons: &Neurons,
+    active: Option<ValueId>,
+    noted: SpikeNoted,
+) -> Option<ValueId> {
     let crossed = lowering.value_as(neurons.threshold?, Kind::Boolean);
     let spike = match active {
         Some(active) => lowering.builder.push(Op::And(crossed, active)),
         None => crossed,
     };
-    if let Some(last_spike) = neurons.last_spike {
+    if let (Some(last_spike), SpikeNoted::InStep) = (neurons.last_spike, noted) {
         let before = lowering.stored(Site::Own, last_spike);
         let now = lowering.builder.push(Op::Tick);
         let last = lowering.builder.push(Op::Select(spike, now, before));

@@ -148,7 +148,14 @@ impl Resolver<'_> {
     }
 
     /// One assignment to a stored variable.
-    fn write(&mut self, code: Code, site: Site, id: VariableId, value: Typed, statement: &ast::Statement) -> Option<Statement> {
+    fn write(
+        &mut self,
+        code: Code,
+        site: Site,
+        id: VariableId,
+        value: Typed,
+        statement: &ast::Statement,
+    ) -> Option<Statement> {
         let variable = &self.network.variables[id.0 as usize];
         let (dimension, kind, shared) = (variable.dimension, variable.kind, variable.shared);
         let old = Typed { id: value.id, dimension };
@@ -166,9 +173,15 @@ impl Resolver<'_> {
         let variable = &self.network.variables[id.0 as usize];
         let reason = match variable.role {
             Role::LastSpike | Role::NotRefractory | Role::LastUpdate => "it is kept by the simulation",
-            Role::Delay | Role::Rate if code != Code::Init => "it is set by its own statement, or by `set` between runs",
-            _ if variable.constant && code != Code::Init => "it is declared `(constant)`: only `init` and `set` may change it",
-            _ if variable.shared && code != Code::Init => "it is declared `(shared)`, and this code runs for single neurons or synapses",
+            Role::Delay | Role::Rate if code != Code::Init => {
+                "it is set by its own statement, or by `set` between runs"
+            }
+            _ if variable.constant && code != Code::Init => {
+                "it is declared `(constant)`: only `init` and `set` may change it"
+            }
+            _ if variable.shared && code != Code::Init => {
+                "it is declared `(shared)`, and this code runs for single neurons or synapses"
+            }
             _ if code == Code::Init && site != Site::Own => "`init` of synapses sets the synapses' own variables",
             _ => return Some(()),
         };
@@ -192,8 +205,9 @@ impl Resolver<'_> {
             AssignOp::Set => format!("`{name}` {wanted}, and {} {given}", quoted(&statement.value)),
             AssignOp::With(_) => format!("`{name}` {wanted}, and the result {given}"),
         };
-        let mut diagnostic =
-            Diagnostic::error(codes::WRONG_UNIT, statement.value.span, message).label(given).also(statement.target.span, wanted);
+        let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, statement.value.span, message)
+            .label(given)
+            .also(statement.target.span, wanted);
         if let ExprKind::Number(number) = &statement.value.kind {
             let help = format!("a plain number has no unit: write `{}*{}`", number.text, target.dimension.spelled());
             diagnostic = diagnostic.help(help);

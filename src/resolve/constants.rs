@@ -95,7 +95,9 @@ impl<'o> Resolver<'o> {
             definitions.iter().enumerate().map(|(place, definition)| (&*definition.name.text, place)).collect();
         let uses: Vec<Vec<usize>> = definitions
             .iter()
-            .map(|definition| dependencies::names(definition.taken).iter().filter_map(|name| places.get(name).copied()).collect())
+            .map(|definition| {
+                dependencies::names(definition.taken).iter().filter_map(|name| places.get(name).copied()).collect()
+            })
             .collect();
         let Order { sequence, cycles } = dependencies::order(&uses);
         for cycle in &cycles {
@@ -142,7 +144,8 @@ impl<'o> Resolver<'o> {
                 self.constants.insert(name.text.clone(), None);
                 continue;
             }
-            let taken = options.overrides.iter().rev().find(|(set, _)| set.text == name.text).map_or(value, |(_, value)| value);
+            let taken =
+                options.overrides.iter().rev().find(|(set, _)| set.text == name.text).map_or(value, |(_, value)| value);
             found.push(Definition { name, written: value, taken });
         }
         let step = options.overrides.iter().rev().find(|(set, _)| &*set.text == "dt");
@@ -239,7 +242,8 @@ impl<'o> Resolver<'o> {
         }
         self.network.dt = DEFAULT_DT;
         if let Some(Some(dt)) = self.constants.get("dt").copied() {
-            let span = outside("dt").map(|(_, value)| value.span).or(self.definitions.get("dt").copied()).unwrap_or_default();
+            let span =
+                outside("dt").map(|(_, value)| value.span).or(self.definitions.get("dt").copied()).unwrap_or_default();
             self.network.dt = self.time_step(dt, span).unwrap_or(DEFAULT_DT);
         }
     }
@@ -301,7 +305,8 @@ pub(super) fn circular<'n>(members: impl Iterator<Item = &'n Name>) -> Diagnosti
     let members: Vec<&Name> = members.collect();
     let first = members.iter().min_by_key(|name| name.span.start).copied();
     let start = members.iter().position(|name| Some(name.span) == first.map(|first| first.span)).unwrap_or(0);
-    let mut ring: Vec<String> = (0..members.len()).map(|k| format!("`{}`", members[(start + k) % members.len()].text)).collect();
+    let mut ring: Vec<String> =
+        (0..members.len()).map(|k| format!("`{}`", members[(start + k) % members.len()].text)).collect();
     ring.extend(ring.first().cloned());
     let span = first.map(|name| name.span).unwrap_or_default();
     let message = match ring.as_slice() {

@@ -83,7 +83,9 @@ pub(super) fn walk<'e>(expr: &'e Expr, mut show: impl FnMut(&'e Expr)) {
                 for item in items {
                     match item {
                         IndexItem::At(at) => rest.push(at),
-                        IndexItem::Slice { start, stop, step, .. } => rest.extend([start, stop, step].into_iter().flatten()),
+                        IndexItem::Slice { start, stop, step, .. } => {
+                            rest.extend([start, stop, step].into_iter().flatten())
+                        }
                     }
                 }
             }
@@ -114,7 +116,8 @@ mod tests {
     #[test]
     fn a_long_chain_needs_no_stack() {
         let uses: Vec<Vec<usize>> = (0..200_000).map(|k| if k == 0 { vec![] } else { vec![k - 1] }).rev().collect();
-        let uses: Vec<Vec<usize>> = uses.iter().enumerate().map(|(k, _)| if k + 1 < uses.len() { vec![k + 1] } else { vec![] }).collect();
+        let uses: Vec<Vec<usize>> =
+            uses.iter().enumerate().map(|(k, _)| if k + 1 < uses.len() { vec![k + 1] } else { vec![] }).collect();
         assert_eq!(order(&uses).sequence[0], 199_999);
     }
 }

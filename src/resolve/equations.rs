@@ -39,7 +39,7 @@ pub(super) struct Declared<'a> {
 }
 
 /// The equation lines of a block.
-pub(super) fn lines(members: &[Member]) -> impl Iterator<Item = (&ast::Equation, Span)> {
+pub(super) fn lines<'m>(members: &[&'m Member]) -> impl Iterator<Item = (&'m ast::Equation, Span)> {
     members.iter().filter_map(|member| match &member.kind {
         MemberKind::Equation(equation) => Some((equation, member.span)),
         _ => None,
@@ -84,8 +84,14 @@ impl Resolver<'_> {
             let (Some(flags), Some((dimension, kind))) = (flags, unit) else { continue };
             let mut line = Declared { equation, span, flags, dimension, kind, variable: None };
             if matches!(equation.kind, EquationKind::Differential(_)) && kind != Type::Float {
-                let message = format!("`d{0}/dt` changes continuously, so that `{0}` cannot be an integer or a boolean", name.text);
-                self.report(Diagnostic::error(codes::EQUATION_TYPE, equation.unit.span, message).help("write `1` for a number without unit"));
+                let message = format!(
+                    "`d{0}/dt` changes continuously, so that `{0}` cannot be an integer or a boolean",
+                    name.text
+                );
+                self.report(
+                    Diagnostic::error(codes::EQUATION_TYPE, equation.unit.span, message)
+                        .help("write `1` for a number without unit"),
+                );
                 continue;
             }
             if !matches!(equation.kind, EquationKind::Subexpression(_)) {
@@ -143,7 +149,11 @@ impl Resolver<'_> {
     }
 
     /// Reads the subexpressions; each name stands for its value from then on.
-    pub(super) fn subexpressions(&mut self, scope: &mut Scope, declared: &[Declared<'_>]) -> Vec<network::Subexpression> {
+    pub(super) fn subexpressions(
+        &mut self,
+        scope: &mut Scope,
+        declared: &[Declared<'_>],
+    ) -> Vec<network::Subexpression> {
         let found: Vec<(&Declared<'_>, &Expr)> = declared
             .iter()
             .filter_map(|line| match &line.equation.kind {
@@ -191,7 +201,11 @@ impl Resolver<'_> {
             let wanted = if line.kind == Type::Boolean { "a boolean" } else { "an integer" };
             let message = format!("`{name}` is {wanted}, and {} is not", quoted(expr));
             let help = if kind == Type::Float { "write `1` as its unit" } else { "write `integer` as its unit" };
-            self.report(Diagnostic::error(codes::WRONG_TYPE, expr.span, message).also(line.equation.unit.span, wanted).help(help));
+            self.report(
+                Diagnostic::error(codes::WRONG_TYPE, expr.span, message)
+                    .also(line.equation.unit.span, wanted)
+                    .help(help),
+            );
             return None;
         }
         if line.flags.shared {
@@ -232,7 +246,14 @@ impl Resolver<'_> {
     }
 
     /// The right side of a line has the unit that the line asks for.
-    fn fits_line(&mut self, line: &Declared<'_>, value: Typed, expr: &Expr, wanted: Dimension, what: &str) -> Option<()> {
+    fn fits_line(
+        &mut self,
+        line: &Declared<'_>,
+        value: Typed,
+        expr: &Expr,
+        wanted: Dimension,
+        what: &str,
+    ) -> Option<()> {
         if value.dimension == wanted {
             return Some(());
         }
@@ -259,8 +280,13 @@ impl Resolver<'_> {
         Some(Statement { target: Target::Variable(Site::Own, variable), value, guard: None, span: line.span })
     }
 
-    /// What is one for all neurons or synapses is made only of what is one for all.
+    /// What is one for all neurons or synapses is made only of what is one for all, where code runs for each of them.
     pub(super) fn must_be_shared(&mut self, value: ExprId, expr: &Expr, name: &str) -> Option<()> {
+        self.must_be_one_value(value, expr, name, false)
+    }
+
+    /// Likewise; where the value is worked out once (`once`), it may be drawn.
+    pub(super) fn must_be_one_value(&mut self, value: ExprId, expr: &Expr, name: &str, once: bool) -> Option<()> {
         let arena = &self.network.arena;
         let culprit = evaluate::parts(arena, value).into_iter().find_map(|part| match arena.node(part) {
             Node::Variable(_, id) => {
@@ -268,7 +294,7 @@ impl Resolver<'_> {
                 (!variable.shared).then(|| format!("`{}` has a value for each", variable.name))
             }
             Node::Index(_) => Some("an index is not the same for all".to_owned()),
-            Node::Random(..) => Some("each draws its own random number".to_owned()),
+            Node::Random(..) if !once => Some("each draws its own random number".to_owned()),
             Node::Local(_) => Some("a local value is not the same for all".to_owned()),
             _ => None,
         });

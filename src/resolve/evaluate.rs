@@ -54,7 +54,9 @@ fn binary(op: Binary, kind: Type, left: f64, right: f64) -> f64 {
         Binary::FloorDivide | Binary::Remainder if kind == Type::Integer && right == 0.0 => 0.0,
         Binary::FloorDivide => functions::floor_divide(left, right),
         Binary::Remainder => functions::remainder(left, right),
-        Binary::Power if right.fract() == 0.0 && right.abs() <= 64.0 => math::powi(&mut Scalar { fused: false }, left, right as i32),
+        Binary::Power if right.fract() == 0.0 && right.abs() <= 64.0 => {
+            math::powi(&mut Scalar { fused: false }, left, right as i32)
+        }
         Binary::Power => functions::power(left, right),
         Binary::Less => truth(left < right),
         Binary::LessEqual => truth(left <= right),
@@ -98,7 +100,13 @@ fn call(function: Function, operands: &[f64]) -> f64 {
         (Function::Clip, &[x, low, high]) => math::clip(ops, x, low, high),
         (Function::Min, &[a, b]) => math::minimum(ops, a, b),
         (Function::Max, &[a, b]) => math::maximum(ops, a, b),
-        (Function::Where, &[condition, a, b]) => if condition != 0.0 { a } else { b },
+        (Function::Where, &[condition, a, b]) => {
+            if condition != 0.0 {
+                a
+            } else {
+                b
+            }
+        }
         (Function::Timestep, &[t, dt]) => math::integer::timestep(t, dt) as f64,
         // The table of functions fixes the number of operands; no expression has another.
         _ => f64::NAN,

@@ -175,14 +175,18 @@ impl Resolver<'_> {
         if base.dimension.is_one() {
             return Some(Dimension::ONE);
         }
-        let Some(number) = evaluate::value(&self.network.arena, exponent.0.id).filter(|number| number.is_finite()) else {
+        let Some(number) = evaluate::value(&self.network.arena, exponent.0.id).filter(|number| number.is_finite())
+        else {
             let unit = base.dimension;
             let message = format!("the unit of this power depends on the value of {}", quoted(exponent.1));
             self.report(
                 Diagnostic::error(codes::EXPONENT, exponent.1.span, message)
                     .label("must be a constant")
                     .also(base_expr.span, format!("has unit {unit}"))
-                    .help(format!("divide the base by its unit first: `({}/…)**…`", grammar::print::expression(base_expr))),
+                    .help(format!(
+                        "divide the base by its unit first: `({}/…)**…`",
+                        grammar::print::expression(base_expr)
+                    )),
             );
             return None;
         };
@@ -203,7 +207,9 @@ impl Resolver<'_> {
         };
         let (left_words, right_words) = (has_unit(first), has_unit(second));
         let (left_name, right_name) = match (quoted(left.1), quoted(right.1)) {
-            (left, right) if left == "this" && right == "this" => ("the left side".to_owned(), "the right side".to_owned()),
+            (left, right) if left == "this" && right == "this" => {
+                ("the left side".to_owned(), "the right side".to_owned())
+            }
             (left, right) if left == "this" => ("the left side".to_owned(), right),
             (left, right) if right == "this" => (left, "the right side".to_owned()),
             both => both,
@@ -227,7 +233,11 @@ impl Resolver<'_> {
             return Some(());
         }
         let message = format!("{} has unit {}, and {place} takes numbers without unit", quoted(expr), value.dimension);
-        let help = format!("divide by a value of that unit: `{}/({})`", grammar::print::expression(expr), value.dimension.spelled());
+        let help = format!(
+            "divide by a value of that unit: `{}/({})`",
+            grammar::print::expression(expr),
+            value.dimension.spelled()
+        );
         self.report(Diagnostic::error(codes::WRONG_UNIT, expr.span, message).help(help));
         None
     }
@@ -238,7 +248,8 @@ impl Resolver<'_> {
             return Some(());
         }
         let message = format!("{} is a number, and {place} takes what is true or false", quoted(expr));
-        let help = format!("compare it with something: `{} != {}`", grammar::print::expression(expr), zero(value.dimension));
+        let help =
+            format!("compare it with something: `{} != {}`", grammar::print::expression(expr), zero(value.dimension));
         self.report(Diagnostic::error(codes::WRONG_TYPE, expr.span, message).help(help));
         None
     }
@@ -310,7 +321,13 @@ impl Resolver<'_> {
     }
 
     /// The arguments of a call, checked against its row.
-    fn arguments(&mut self, row: &Row, span: Span, given: &[Argument], operands: &[Option<Typed>]) -> Option<Vec<Typed>> {
+    fn arguments(
+        &mut self,
+        row: &Row,
+        span: Span,
+        given: &[Argument],
+        operands: &[Option<Typed>],
+    ) -> Option<Vec<Typed>> {
         if let Some(name) = given.iter().find_map(|argument| argument.name.as_ref()) {
             let message = format!("`{}` takes its arguments without names", row.name);
             self.report(Diagnostic::error(codes::ARGUMENTS, name.span, message));
@@ -349,8 +366,10 @@ impl Resolver<'_> {
             return true;
         }
         let (words, wrong_words) = (has_unit(unit), has_unit(wrong));
-        let message = format!("{} {words}, {} {wrong_words}: `{name}` needs one unit", quoted(first.1), quoted(other.1));
-        let mut diagnostic = Diagnostic::error(codes::UNITS_DIFFER, other.1.span, message).label(wrong_words).also(first.1.span, words);
+        let message =
+            format!("{} {words}, {} {wrong_words}: `{name}` needs one unit", quoted(first.1), quoted(other.1));
+        let mut diagnostic =
+            Diagnostic::error(codes::UNITS_DIFFER, other.1.span, message).label(wrong_words).also(first.1.span, words);
         for help in [unit_for_number(other, unit), unit_for_number(first, wrong)].into_iter().flatten() {
             diagnostic = diagnostic.help(help);
         }
@@ -363,7 +382,8 @@ impl Resolver<'_> {
         if value.dimension == dimension {
             return Some(());
         }
-        let message = format!("{place} takes {}, and {} {}", with_unit(dimension), quoted(expr), has_unit(value.dimension));
+        let message =
+            format!("{place} takes {}, and {} {}", with_unit(dimension), quoted(expr), has_unit(value.dimension));
         let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(has_unit(value.dimension));
         if let Some(help) = unit_for_number((value, expr), dimension) {
             diagnostic = diagnostic.help(help);
@@ -380,7 +400,13 @@ impl Resolver<'_> {
     }
 
     /// An expression of one dimension; `place` says what asks for that.
-    pub(super) fn measure(&mut self, scope: &mut Scope, expr: &Expr, dimension: Dimension, place: &str) -> Option<ExprId> {
+    pub(super) fn measure(
+        &mut self,
+        scope: &mut Scope,
+        expr: &Expr,
+        dimension: Dimension,
+        place: &str,
+    ) -> Option<ExprId> {
         let value = self.expression(scope, expr)?;
         self.must_measure((value, expr), dimension, place)?;
         Some(value.id)
@@ -420,8 +446,12 @@ pub(super) fn not_an_integer(expr: &Expr, place: &str) -> Diagnostic {
     let text = grammar::print::expression(expr);
     let message = format!("{place} takes an integer, and {} is none", quoted(expr));
     let help = match &expr.kind {
-        ExprKind::Number(number) if number.value.fract() == 0.0 && number.value.abs() < 1e9 => format!("write `{}`", number.value),
-        ExprKind::Binary { op: BinaryOp::Divide, .. } => format!("divide with `//`, or write `int({text})`: `/` never gives an integer"),
+        ExprKind::Number(number) if number.value.fract() == 0.0 && number.value.abs() < 1e9 => {
+            format!("write `{}`", number.value)
+        }
+        ExprKind::Binary { op: BinaryOp::Divide, .. } => {
+            format!("divide with `//`, or write `int({text})`: `/` never gives an integer")
+        }
         _ => format!("write `int({text})`"),
     };
     Diagnostic::error(codes::NOT_AN_INTEGER, expr.span, message).help(help)
@@ -435,7 +465,9 @@ fn not_a_value(expr: &Expr) -> Diagnostic {
             "another group's variable cannot be read here",
             "in synapses `x_pre` and `x_post` are the variables of the two neurons",
         ),
-        _ => ("a value is not indexed here", "a name alone is the value of the neuron or synapse that the code runs for"),
+        _ => {
+            ("a value is not indexed here", "a name alone is the value of the neuron or synapse that the code runs for")
+        }
     };
     Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help)
 }

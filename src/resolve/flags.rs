@@ -68,7 +68,8 @@ impl Resolver<'_> {
             EquationKind::Subexpression(_) => (Form::Subexpression, "a subexpression"),
             EquationKind::Parameter(_) => (Form::Parameter, "a parameter"),
         };
-        let allowed = || ROWS.iter().filter(|row| row.form == form && if synapses { row.synapses } else { row.neurons });
+        let allowed =
+            || ROWS.iter().filter(|row| row.form == form && if synapses { row.synapses } else { row.neurons });
         let mut flags = Flags::default();
         let mut fine = true;
         for flag in &equation.flags {

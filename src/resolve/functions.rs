@@ -59,7 +59,7 @@ pub(super) struct Row {
 }
 
 const fn of_number(name: &'static str, function: Function) -> Row {
-    Row { name, what: What::Function(function), takes: &[Takes::Number], gives: Gives::Float }
+    Row { name, what: What::Function(function), takes: &[Number], gives: Gives::Float }
 }
 
 const fn row(name: &'static str, function: Function, takes: &'static [Takes], gives: Gives) -> Row {

@@ -85,6 +85,7 @@ impl Resolver<'_> {
         let mut number = 0;
         for group in file.items.iter().filter_map(group) {
             let size = self.size(&group.size);
+            self.sizes.push(size);
             let population = PopulationId(number);
             number += 1;
             let whole = Group { population, offset: 0, size: size.unwrap_or(1) };
@@ -125,7 +126,8 @@ impl Resolver<'_> {
             }
         }
         let place = |name: &str| found.iter().position(|subgroup| &*subgroup.name.text == name);
-        let uses: Vec<Vec<usize>> = found.iter().map(|subgroup| base(subgroup.value).and_then(place).into_iter().collect()).collect();
+        let uses: Vec<Vec<usize>> =
+            found.iter().map(|subgroup| base(subgroup.value).and_then(place).into_iter().collect()).collect();
         let order = dependencies::order(&uses);
         for cycle in &order.cycles {
             self.report(super::constants::circular(cycle.iter().map(|member| found[*member].name)));
@@ -183,7 +185,8 @@ impl Resolver<'_> {
         if self.open {
             return;
         }
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_OBJECT, span, format!("there is no group called `{name}`"));
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_OBJECT, span, format!("there is no group called `{name}`"));
         if let Some(meant) = suggestions::nearest(name, self.objects.keys().map(|name| &**name)) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         } else if self.constants.contains_key(name) {

@@ -23,6 +23,7 @@ mod generators;
 mod groups;
 mod later;
 mod lists;
+mod members;
 mod names;
 mod populations;
 mod records;
@@ -95,6 +96,8 @@ struct Resolver<'o> {
     outside: Scope,
     /// Populations, projections and subgroups by name.
     objects: HashMap<Box<str>, Named>,
+    /// Sizes of populations by number; `None` where one is wrong.
+    sizes: Vec<Option<u32>>,
     /// What synapses, recordings and assignments see of each population.
     visible: Vec<Visible>,
     /// And of each projection.
@@ -121,6 +124,7 @@ impl<'o> Resolver<'o> {
             definitions: HashMap::new(),
             outside: names::outside(),
             objects: HashMap::new(),
+            sizes: Vec::new(),
             visible: Vec::new(),
             visible_synapses: Vec::new(),
             guards: HashMap::new(),
@@ -146,9 +150,11 @@ impl<'o> Resolver<'o> {
         self.records(file);
         self.actions(file);
         self.network.order = order(file);
-        if self.network.populations.is_empty() && self.found.is_empty() && !self.open {
+        let prints = file.items.iter().any(|item| matches!(item.kind, ItemKind::Print { .. }));
+        if self.network.populations.is_empty() && self.found.is_empty() && !self.open && !prints {
             let end = file.items.last().map(|item| item.span).unwrap_or_default();
-            let empty = Diagnostic::error(codes::EMPTY, end, "there is nothing to simulate: the text has no population");
+            let empty =
+                Diagnostic::error(codes::EMPTY, end, "there is nothing to simulate: the text has no population");
             self.report(empty.help("begin with `neurons P[100] { dv/dt = -v/(10*ms) : 1 }`"));
         }
     }

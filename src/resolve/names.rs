@@ -243,12 +243,13 @@ impl Resolver<'_> {
 
     fn nearest_name<'n>(&'n self, scope: &'n Scope, name: &str) -> Option<&'n str> {
         let of_scope = scope.entries.iter().filter(|(_, entry)| matches!(entry, Entry::Known(..) | Entry::Poison));
-        let candidates = of_scope
-            .map(|(name, _)| &**name)
-            .chain(self.constants.keys().map(|name| &**name))
-            .chain(functions::FUNCTIONS.iter().map(|row| row.name))
-            .chain(units::short_names())
-            .chain(["volt", "amp", "second", "siemens", "farad", "meter", "hertz", "ohm", "pi"]);
+        let mut candidates: Vec<&'n str> = of_scope.map(|(name, _)| &**name).collect();
+        candidates.extend(self.constants.keys().map(|name| &**name));
+        candidates.extend(functions::FUNCTIONS.iter().map(|row| row.name));
+        for unit in units::short_names() {
+            candidates.push(unit);
+        }
+        candidates.extend(["volt", "amp", "second", "siemens", "farad", "meter", "hertz", "ohm", "pi"]);
         suggestions::nearest(name, candidates)
     }
 }

@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn distances() {
-        let rows = [("", "", 0), ("tau", "tau", 0), ("tua", "tau", 1), ("taum", "tau", 1), ("vt", "Vt", 1), ("a", "bcd", 3)];
+        let rows =
+            [("", "", 0), ("tau", "tau", 0), ("tua", "tau", 1), ("taum", "tau", 1), ("vt", "Vt", 1), ("a", "bcd", 3)];
         for (from, to, expected) in rows {
             assert_eq!(distance(from, to), expected, "{from} {to}");
         }

@@ -36,7 +36,8 @@ impl Resolver<'_> {
         if value.number == 1.0 {
             return Some((value.dimension, Type::Float));
         }
-        let message = format!("a variable's unit is a product of base units, and this is {}", units::number(value.number));
+        let message =
+            format!("a variable's unit is a product of base units, and this is {}", units::number(value.number));
         let help = format!("write `{}`", value.dimension.spelled());
         self.report(Diagnostic::error(codes::UNIT_SLOT, expr.span, message).help(help));
         None
@@ -51,7 +52,9 @@ fn wrong_part(part: &Expr) -> Option<Diagnostic> {
             let Some(unit) = units::unit(name) else {
                 let mut diagnostic = wrong(format!("`{name}` is not a unit"));
                 let foreign = FOREIGN_TYPES.iter().find(|row| row.0 == &**name).map(|row| row.1);
-                if let Some(meant) = foreign.or_else(|| suggestions::habit(name)).or_else(|| suggestions::nearest(name, BASE)) {
+                if let Some(meant) =
+                    foreign.or_else(|| suggestions::habit(name)).or_else(|| suggestions::nearest(name, BASE))
+                {
                     diagnostic = diagnostic.help(format!("write `{meant}`"));
                 }
                 return Some(diagnostic);
@@ -75,6 +78,6 @@ fn wrong_part(part: &Expr) -> Option<Diagnostic> {
 
 /// Base units in their usual spelling, for suggestions.
 const BASE: [&str; 14] = [
-    "volt", "amp", "second", "siemens", "farad", "hertz", "meter", "metre", "ohm", "kelvin", "coulomb", "boolean", "integer",
-    "mole",
+    "volt", "amp", "second", "siemens", "farad", "hertz", "meter", "metre", "ohm", "kelvin", "coulomb", "boolean",
+    "integer", "mole",
 ];

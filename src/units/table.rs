@@ -271,7 +271,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_unit_is_not_found() {
-        for name in ["", "2", "V", "mkelvin", "kkilogram", "liter2", "mvolts", "volt4", "kmvolt", "celsius", "mµ", "é2"] {
+        for name in ["", "2", "V", "mkelvin", "kkilogram", "liter2", "mvolts", "volt4", "kmvolt", "celsius", "mµ", "é2"]
+        {
             assert_eq!(unit(name), None, "{name}");
         }
     }

@@ -15,7 +15,7 @@ mod doubling;
 use super::algebra::Algebra;
 use super::linear::LinearSystem;
 use crate::ir::expr::{Arena, ExprId, Function, Node, Site, Type};
-use doubling::{Numbers, exponential};
+use doubling::{Matrix, Numbers, exponential};
 use std::collections::HashMap;
 
 /// Halvings of numbers while compiling: norms to 2^58 are as precise as any.
@@ -100,7 +100,7 @@ struct Solver<'a> {
     interval: ExprId,
     closures: Vec<Vec<usize>>,
     /// P and phi1 of the closures solved by doubling.
-    doubled: HashMap<Vec<usize>, (Vec<Vec<ExprId>>, Vec<Vec<ExprId>>)>,
+    doubled: HashMap<Vec<usize>, (Matrix<ExprId>, Matrix<ExprId>)>,
 }
 
 impl Solver<'_> {
