@@ -97,7 +97,12 @@ fn events(criterion: &mut Criterion) {
         ("a weight each", model("w : 1 = 0.1\n on_pre g += w")),
         ("one delay", model("on_pre g += 0.1\n delay 1*ms")),
         ("a delay each", model("on_pre g += 0.1\n delay rand()*2*ms")),
-        ("pair STDP", model("w : 1\n dA/dt = -A/(20*ms) : 1 (event-driven)\n on_pre { g += w; A += 0.01; w = clip(w + A, 0, 1) }")),
+        (
+            "pair STDP",
+            model(
+                "w : 1\n dA/dt = -A/(20*ms) : 1 (event-driven)\n on_pre { g += w; A += 0.01; w = clip(w + A, 0, 1) }",
+            ),
+        ),
     ];
     for (name, text) in &cases {
         for engine in ENGINES {

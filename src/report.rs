@@ -28,11 +28,7 @@ pub fn plain(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
 ///
 /// # Errors
 /// What writing fails with.
-pub fn colored(
-    out: &mut dyn WriteColor,
-    sources: &Sources,
-    diagnostics: &[Diagnostic],
-) -> std::io::Result<()> {
+pub fn colored(out: &mut dyn WriteColor, sources: &Sources, diagnostics: &[Diagnostic]) -> std::io::Result<()> {
     let files = files(sources);
     let config = term::Config::default();
     let styles = term::Styles::default();
@@ -107,9 +103,8 @@ mod tests {
         let mut sources = Sources::default();
         let id = sources.add("a.rheo", "run 10 ms\n");
         let code = Code { id: "E0100", title: "number against a name" };
-        let diagnostic = Diagnostic::error(code, Span::new(id, 4, 9), "a unit is multiplied")
-            .label("here")
-            .help("write `10*ms`");
+        let diagnostic =
+            Diagnostic::error(code, Span::new(id, 4, 9), "a unit is multiplied").label("here").help("write `10*ms`");
         let text = plain(&sources, &[diagnostic.clone()]);
         assert_eq!(
             text,

@@ -72,7 +72,8 @@ fn run_leaves_a_folder_with_a_file_per_recording() {
     let expected =
         ["P.population_rate.csv", "P.spikes.csv", "P.v.at_end.csv", "P.v.csv", "S.synapses.csv", "summary.json"];
     assert_eq!(files, expected);
-    let first_lines = |file: &str| desk.read(&format!("m.results/{file}")).lines().take(2).collect::<Vec<_>>().join("\n");
+    let first_lines =
+        |file: &str| desk.read(&format!("m.results/{file}")).lines().take(2).collect::<Vec<_>>().join("\n");
     assert_eq!(first_lines("P.spikes.csv"), "# step [1], t [s], i [1]\nstep,t,i");
     assert_eq!(first_lines("P.population_rate.csv"), "# t [s], rate [Hz]\nt,rate");
     assert_eq!(first_lines("P.v.csv"), "# t [s], v [1]\nt,0,5,6");

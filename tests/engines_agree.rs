@@ -11,20 +11,8 @@ const MODELS: u64 = if cfg!(debug_assertions) { 40 } else { 1500 };
 
 const SIZES: [u32; 6] = [1, 2, 3, 5, 17, 1000];
 
-const SPECIAL: [f64; 12] = [
-    0.0,
-    -0.0,
-    5e-324,
-    -2.2e-308,
-    1e-300,
-    1.0,
-    -1.5,
-    1e300,
-    -1.7e308,
-    f64::INFINITY,
-    f64::NEG_INFINITY,
-    f64::NAN,
-];
+const SPECIAL: [f64; 12] =
+    [0.0, -0.0, 5e-324, -2.2e-308, 1e-300, 1.0, -1.5, 1e300, -1.7e308, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
 
 const UNARY: [&str; 25] = [
     "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh", "exp",
@@ -224,7 +212,8 @@ fn outcome(text: &str, options: &Options, special: &[(usize, f64)]) -> Vec<(Stri
     }
     let stopped = simulation.run_script(|_| {}).err().map(|error| error.to_string()).unwrap_or_default();
     let mut seen = vec![(stopped, Vec::new())];
-    for name in ["P.v", "P.u", "P.x", "P.b2", "P.count", "P.up", "P.not_refractory", "P.lastspike", "S.w", "S.p", "S.q"] {
+    for name in ["P.v", "P.u", "P.x", "P.b2", "P.count", "P.up", "P.not_refractory", "P.lastspike", "S.w", "S.p", "S.q"]
+    {
         let values = simulation.get(name).unwrap_or_else(|error| failed(error)).into_values();
         seen.push((name.to_owned(), values.into_iter().map(bits).collect()));
     }

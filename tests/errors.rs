@@ -34,7 +34,8 @@ fn what_is_wrong_is_told() {
 fn every_error_says_what_to_do_about_it() {
     for path in models() {
         for diagnostic in rejected(&path).diagnostics {
-            let told = !diagnostic.help.is_empty() || !diagnostic.notes.is_empty() || !diagnostic.primary.text.is_empty();
+            let told =
+                !diagnostic.help.is_empty() || !diagnostic.notes.is_empty() || !diagnostic.primary.text.is_empty();
             assert!(told, "{}: {} says nothing beyond {:?}", path.display(), diagnostic.code.id, diagnostic.message);
         }
     }

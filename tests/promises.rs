@@ -77,7 +77,9 @@ fn conditions_that_are_ranges_connect_a_million_neurons_at_once() {
         return;
     }
     for (rule, synapses) in [("i == j", 1_000_000), ("abs(i - j) < 3", 4_999_994), ("i != j, p = 1e-5", 9_999_990)] {
-        let text = format!("neurons P[1000000] {{ v : 1\n threshold v > 1 }}\nsynapses S: P -> P {{ on_pre v += 1\n connect {rule} }}");
+        let text = format!(
+            "neurons P[1000000] {{ v : 1\n threshold v > 1 }}\nsynapses S: P -> P {{ on_pre v += 1\n connect {rule} }}"
+        );
         let model = model(&text, &Options::new().seed(1));
         assert!(model.warnings().is_empty(), "{rule}: {:?}", model.warnings());
         let mut made = 0;

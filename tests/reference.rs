@@ -67,7 +67,10 @@ fn close(got: &[f64], expected: &[f64], tolerance: f64, what: &str) {
     assert_eq!(got.len(), expected.len(), "{what}: number of values");
     for (place, (got, expected)) in got.iter().zip(expected).enumerate() {
         let equal = got == expected || (got.is_nan() && expected.is_nan());
-        assert!(equal || (got - expected).abs() <= tolerance, "{what}: value {place} is {got:e}, expected {expected:e}");
+        assert!(
+            equal || (got - expected).abs() <= tolerance,
+            "{what}: value {place} is {got:e}, expected {expected:e}"
+        );
     }
 }
 

@@ -22,7 +22,8 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
 const MAY_BE_UNSAFE: &[&str] = &["runtime/src/partition.rs", "src/codegen/executable.rs"];
 
 /// Folders with sources of ours.
-const ALL: &[&str] = &["grammar/src", "grammar/tests", "runtime/src", "runtime/tests", "src", "tests", "benches", "examples"];
+const ALL: &[&str] =
+    &["grammar/src", "grammar/tests", "runtime/src", "runtime/tests", "src", "tests", "benches", "examples"];
 
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -62,7 +62,8 @@ fn folder(arguments: &Run) -> Option<PathBuf> {
 }
 
 fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> Result<(), Failed> {
-    let seed = if model.has_seed() { format!("seed {}", summary.seed) } else { format!("seed {} (drawn)", summary.seed) };
+    let seed =
+        if model.has_seed() { format!("seed {}", summary.seed) } else { format!("seed {} (drawn)", summary.seed) };
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     say(&format!(
         "{}: dt {}, {seed}, {}, {} thread{}",
@@ -106,8 +107,10 @@ fn rows(simulation: &Simulation, summary: &Summary) -> Vec<[String; 5]> {
     let mut rows = Vec::new();
     for name in simulation.objects() {
         if let Some((_, population)) = summary.populations.iter().find(|(of, _)| *of == name) {
-            let size = format!("{} neuron{}", grouped(population.size.into()), if population.size == 1 { "" } else { "s" });
-            let spikes = format!("{} spike{}", grouped(population.spikes), if population.spikes == 1 { "" } else { "s" });
+            let size =
+                format!("{} neuron{}", grouped(population.size.into()), if population.size == 1 { "" } else { "s" });
+            let spikes =
+                format!("{} spike{}", grouped(population.spikes), if population.spikes == 1 { "" } else { "s" });
             rows.push([name.clone(), size, method(&name), spikes, format!("{:.2} Hz", population.rate_hz)]);
         } else if let Some((_, synapses)) = summary.synapses.iter().find(|(of, _)| *of == name) {
             let size = format!("{} synapse{}", grouped(*synapses), if *synapses == 1 { "" } else { "s" });

@@ -158,7 +158,9 @@ fn write(network: &Network, id: ExprId, depth: usize) -> (String, u8) {
             let (left, right) = (within(*left, strength), within(*right, strength + 1));
             (format!("{left}{space}{sign}{space}{right}"), strength)
         }
-        Node::Call(function, operands) => (format!("{}({})", format!("{function:?}").to_lowercase(), list(operands)), ATOM),
+        Node::Call(function, operands) => {
+            (format!("{}({})", format!("{function:?}").to_lowercase(), list(operands)), ATOM)
+        }
         Node::Random(distribution, _, operands) => {
             let name = match distribution {
                 Distribution::Uniform => "rand",

@@ -140,7 +140,8 @@ mod tests {
             let folder = ResultsFolder::claim(&results).expect("free, then ours");
             write_folder(&folder, &[], summary(), Format::Csv).expect("written");
         }
-        let names: Vec<_> = fs::read_dir(place.path()).expect("listed").map(|e| e.expect("entry").file_name()).collect();
+        let names: Vec<_> =
+            fs::read_dir(place.path()).expect("listed").map(|e| e.expect("entry").file_name()).collect();
         assert_eq!(names.len(), 2, "nothing else is left behind: {names:?}");
     }
 }

@@ -7,11 +7,9 @@
 use super::codes;
 use super::programs::{Programs, element_type};
 use crate::error::Error;
-use crate::ir::network::{Each, Group, Object, Rule};
 use crate::ir::expr::Site;
-use crate::ir::plan::{
-    Chance, ConnectPlan, DelayPlan, Plan, PopulationPlan, ProgramId, ProjectionPlan, SourcePlan,
-};
+use crate::ir::network::{Each, Group, Object, Rule};
+use crate::ir::plan::{Chance, ConnectPlan, DelayPlan, Plan, PopulationPlan, ProgramId, ProjectionPlan, SourcePlan};
 use crate::ir::steps::Shape;
 use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Span};
@@ -19,8 +17,8 @@ use runtime::connect::{self, Ends, Fault, Outer};
 use runtime::random;
 use runtime::state::{Column, ColumnId, State};
 use runtime::{
-    BuildError, Delay, Input, InputId, Network, Neurons, Over, Pathway, Population, PopulationId, Projection, ProjectionId,
-    Propagators, Side, StepOver, Threads, Watched,
+    BuildError, Delay, Input, InputId, Network, Neurons, Over, Pathway, Population, PopulationId, Projection,
+    ProjectionId, Propagators, Side, StepOver, Threads, Watched,
 };
 
 /// Stream of the random numbers of initialisers; the time loop has stream 0, every assignment its own from 2 on.
@@ -100,10 +98,8 @@ fn columns(plan: &Plan) -> Vec<Column> {
 }
 
 fn watched(plan: &Plan, columns: &[u32]) -> Vec<Watched> {
-    let watch = |&column: &u32| Watched {
-        column: ColumnId(column),
-        variable: plan.columns[column as usize].name.clone(),
-    };
+    let watch =
+        |&column: &u32| Watched { column: ColumnId(column), variable: plan.columns[column as usize].name.clone() };
     columns.iter().map(watch).collect()
 }
 
@@ -117,11 +113,8 @@ fn population(programs: Programs<'_>, plan: &PopulationPlan) -> Result<Populatio
             Population::neurons(&plan.name, plan.size, Neurons { propagators, step, reset })
         }
         SourcePlan::Poisson { rate } => Population::poisson(&plan.name, plan.size, ColumnId(*rate)),
-        SourcePlan::Spikes(spikes, span) => {
-            Population::listed(&plan.name, plan.size, spikes, programs.plan().dt).map_err(|error| {
-                Failure::Told(Diagnostic::error(codes::SPIKES, *span, error.to_string()))
-            })?
-        }
+        SourcePlan::Spikes(spikes, span) => Population::listed(&plan.name, plan.size, spikes, programs.plan().dt)
+            .map_err(|error| Failure::Told(Diagnostic::error(codes::SPIKES, *span, error.to_string())))?,
     };
     Ok(made.watching(watched(programs.plan(), &plan.watched)))
 }
@@ -196,7 +189,8 @@ fn check_delays(network: &Network, column: ColumnId, span: Span, dt: f64) -> Res
     } else {
         format!("a delay is {}, and the longest there can be is {}", seconds(*bad), seconds(longest))
     };
-    let told = Diagnostic::error(codes::DELAY, span, message).help("delays are 0 or more; `clip` keeps random ones in range");
+    let told =
+        Diagnostic::error(codes::DELAY, span, message).help("delays are 0 or more; `clip` keeps random ones in range");
     Err(Failure::Told(told))
 }
 
@@ -300,13 +294,15 @@ fn told(fault: &Fault, span: Span) -> Diagnostic {
             Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message).help("connect with a smaller probability")
         }
         Fault::OutOfGroup { outer, neuron, value, size } => {
-            let message = format!("{} neuron {neuron} is connected to neuron {value} of a group of {size}", side(*outer));
+            let message =
+                format!("{} neuron {neuron} is connected to neuron {value} of a group of {size}", side(*outer));
             Diagnostic::error(codes::OUT_OF_GROUP, span, message)
                 .help("add `skip_if_invalid` to leave out neurons that are not there")
         }
         Fault::PairOutOfGroup { position, neuron, size, .. } => {
             let message = format!("pair {position} names neuron {neuron} of a group of {size}");
-            Diagnostic::error(codes::OUT_OF_GROUP, span, message).help("indices count from 0 and are relative to the group")
+            Diagnostic::error(codes::OUT_OF_GROUP, span, message)
+                .help("indices count from 0 and are relative to the group")
         }
         Fault::ZeroStep { outer, neuron } => {
             let message = format!("the range of {} neuron {neuron} has step 0", side(*outer));

@@ -278,7 +278,9 @@ mod tests {
     fn the_text_is_what_one_would_write() {
         let builder = NetworkBuilder::new()
             .constant("tau", "10*ms")
-            .neurons(Neurons::new("P", 2).equations("dv/dt = -v/tau : 1\n  I : 1").threshold("v > 1").reset("v = 0; I = 1"))
+            .neurons(
+                Neurons::new("P", 2).equations("dv/dt = -v/tau : 1\n  I : 1").threshold("v > 1").reset("v = 0; I = 1"),
+            )
             .spike_source("In", 1, &[(0, 0.001)])
             .synapses(Synapses::new("S", "In", "P").on_pre("v += 1").connect("all"));
         let expected = "tau = 10*ms

@@ -22,14 +22,12 @@ mod run;
 mod state;
 mod tables;
 
-pub use builder::{Neurons, NetworkBuilder, Synapses};
+pub use assign::Assignable;
+pub use builder::{NetworkBuilder, Neurons, Synapses};
 pub use explain::Explanation;
 pub use model::{Emit, Formatted, Model, format_file, format_source};
 pub use options::{Cpu, Engine, Options};
-pub use quantity::{
-    AMP, FARAD, HZ, IntoQuantity, MS, MV, NA, NS, PA, PF, Quantity, SECOND, SIEMENS, VOLT,
-};
-pub use assign::Assignable;
+pub use quantity::{AMP, FARAD, HZ, IntoQuantity, MS, MV, NA, NS, PA, PF, Quantity, SECOND, SIEMENS, VOLT};
 pub use recording::{Rate, Recorded, Recording, Samples, Spike, Spikes};
 pub use run::{Event, Progress, Simulation};
 pub use state::Values;

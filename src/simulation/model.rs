@@ -209,10 +209,18 @@ impl Model {
         let main = &sources.all()[0];
         let mut reading = front::read(&main.name, &main.text, &self.inner.options, &mut ignored);
         reading.sources = sources;
+        // What happens and what else is recorded has no part in it; the same thing may be recorded again.
+        reading.file.items.retain(|item| !happens(&item.kind));
         reading.file.items.extend(added.file.items);
         reading.diagnostics.extend(added.diagnostics);
         Ok(front::plan(&reading, &self.inner.options, &mut ignored)?.plan)
     }
+}
+
+/// Whether an item says what happens or is recorded, and so gives nothing that other items refer to.
+fn happens(item: &ast::ItemKind) -> bool {
+    use ast::ItemKind::{Print, Record, Run, Set};
+    matches!(item, Print { .. } | Record { .. } | Run { .. } | Set { .. })
 }
 
 /// One kernel per program.

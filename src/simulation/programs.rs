@@ -3,8 +3,8 @@
 //! In: a plan and one kernel per program. Out: kernels with the facts the time loop needs: their name (from which random numbers
 //! get their key), the columns they write, whether they look up source neurons, and about how long they take.
 
-use crate::ir::plan::{Plan, ProgramId};
 use crate::interpreter::Interpreted;
+use crate::ir::plan::{Plan, ProgramId};
 use crate::ir::steps::{Access, Kind, Op, Program, Real1, Real2};
 use crate::ir::verify::Verified;
 use runtime::Code;

@@ -94,7 +94,9 @@ impl Simulation {
         let projections = plan.projections.iter().enumerate();
         let named = populations
             .map(|(number, made)| (made.name.as_str(), Object::Population(PopulationId(number as u32))))
-            .chain(projections.map(|(number, made)| (made.name.as_str(), Object::Projection(ProjectionId(number as u32)))));
+            .chain(
+                projections.map(|(number, made)| (made.name.as_str(), Object::Projection(ProjectionId(number as u32)))),
+            );
         let Some((_, owner)) = named.clone().find(|(name, _)| *name == object) else {
             return Err(unknown("variable", name, named.map(|(name, _)| name).collect()));
         };

@@ -95,8 +95,7 @@ impl Simulation {
             What::Synapses(_) => Ok(Monitor::AtEnd),
         };
         let monitor = monitor.map_err(|error| self.model.failed(told(error)))?;
-        let what = record.what.clone();
-        let name = if matches!(what, What::AtEnd(_)) { format!("{} at end", record.name) } else { record.name.clone() };
+        let (name, what) = (record.name.clone(), record.what.clone());
         self.kept.push(Kept { name, what, values: source, monitor, elements, places });
         Ok(())
     }
@@ -154,7 +153,12 @@ impl Simulation {
                     return Err(Error::Defect("a selection by a condition has no program for it".to_owned()));
                 };
                 let holds = self.evaluate(object, &candidates, condition);
-                Ok(candidates.iter().zip(holds).filter(|(_, holds)| *holds != 0.0).map(|(&element, _)| element).collect())
+                Ok(candidates
+                    .iter()
+                    .zip(holds)
+                    .filter(|(_, holds)| *holds != 0.0)
+                    .map(|(&element, _)| element)
+                    .collect())
             }
         }
     }
@@ -245,12 +249,7 @@ impl Simulation {
     #[must_use]
     pub fn tables(&mut self) -> Vec<(String, Table<'_>)> {
         let finals: Vec<Option<Vec<f64>>> = (0..self.kept.len()).map(|index| self.final_values(index)).collect();
-        let mut names: Vec<String> = Vec::new();
-        for kept in &self.kept {
-            let name = file_name(kept);
-            let same = names.iter().filter(|other| other.split('#').next() == Some(&name)).count();
-            names.push(if same == 0 { name } else { format!("{name}#{}", same + 1) });
-        }
+        let names: Vec<String> = self.kept.iter().map(file_name).collect();
         let tables = finals.into_iter().enumerate().map(|(index, values)| self.table_of(index, values));
         let tables: Vec<_> = tables.collect();
         names.into_iter().zip(tables).collect()
@@ -391,4 +390,3 @@ fn variable(name: &str) -> &str {
 fn file_name(kept: &Kept) -> String {
     kept.name.replace(" at end", ".at_end")
 }
-
