@@ -243,7 +243,7 @@ impl<'o> Resolver<'o> {
         self.network.dt = DEFAULT_DT;
         if let Some(Some(dt)) = self.constants.get("dt").copied() {
             let span =
-                outside("dt").map(|(_, value)| value.span).or(self.definitions.get("dt").copied()).unwrap_or_default();
+                outside("dt").map(|(_, value)| value.span).or_else(|| written_value(file, "dt")).unwrap_or_default();
             self.network.dt = self.time_step(dt, span).unwrap_or(DEFAULT_DT);
         }
     }
@@ -278,6 +278,14 @@ impl<'o> Resolver<'o> {
         self.report(Diagnostic::error(codes::SEED, value.span, message));
         None
     }
+}
+
+/// Where the value of a definition stands.
+fn written_value(file: &File, wanted: &str) -> Option<Span> {
+    file.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Definition { name, value } if &*name.text == wanted => Some(value.span),
+        _ => None,
+    })
 }
 
 /// A time that is known.

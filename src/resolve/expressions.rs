@@ -6,7 +6,7 @@
 
 use super::functions::{self, Gives, Row, Takes, What};
 use super::names::{Scope, Typed};
-use super::spell::quoted;
+use super::spell::{bare, quoted};
 use super::{Resolver, codes, evaluate, later, later::Feature, suggestions};
 use crate::ir::expr::{Binary, ExprId, Function, Node, Type, Unary};
 use crate::units::Dimension;
@@ -100,8 +100,7 @@ impl Resolver<'_> {
 
     fn number(&mut self, number: &Number, span: Span) -> Option<Typed> {
         let id = if !number.value.is_finite() {
-            let message = format!("`{}` is beyond the largest number (about 1.8e308)", number.text);
-            self.report(Diagnostic::error(codes::INTEGER_RANGE, span, message).help("write `inf` for infinity"));
+            // Reported when the text was read.
             return None;
         } else if !number.integer {
             self.network.arena.float(number.value)
@@ -125,7 +124,7 @@ impl Resolver<'_> {
             }
             UnaryOp::Negate | UnaryOp::Plus if boolean => {
                 let message = format!("{} is true or false and has no sign", quoted(operand));
-                let help = format!("write `not {0}`, or `int({0})` for 0 or 1", grammar::print::expression(operand));
+                let help = format!("write `int({})` for 0 or 1", bare(operand));
                 self.report(Diagnostic::error(codes::WRONG_TYPE, operand.span, message).help(help));
                 None
             }
@@ -233,11 +232,9 @@ impl Resolver<'_> {
             return Some(());
         }
         let message = format!("{} has unit {}, and {place} takes numbers without unit", quoted(expr), value.dimension);
-        let help = format!(
-            "divide by a value of that unit: `{}/({})`",
-            grammar::print::expression(expr),
-            value.dimension.spelled()
-        );
+        let unit = value.dimension.spelled();
+        let unit = if unit.contains(['*', '/']) { format!("({unit})") } else { unit };
+        let help = format!("divide by a value of that unit: `{}/{unit}`", grammar::print::expression(expr));
         self.report(Diagnostic::error(codes::WRONG_UNIT, expr.span, message).help(help));
         None
     }
@@ -248,8 +245,7 @@ impl Resolver<'_> {
             return Some(());
         }
         let message = format!("{} is a number, and {place} takes what is true or false", quoted(expr));
-        let help =
-            format!("compare it with something: `{} != {}`", grammar::print::expression(expr), zero(value.dimension));
+        let help = format!("compare it with something: `{} != {}`", bare(expr), zero(value.dimension));
         self.report(Diagnostic::error(codes::WRONG_TYPE, expr.span, message).help(help));
         None
     }
@@ -443,7 +439,7 @@ impl Resolver<'_> {
 
 /// The diagnostic of a float (or boolean) where an integer is needed.
 pub(super) fn not_an_integer(expr: &Expr, place: &str) -> Diagnostic {
-    let text = grammar::print::expression(expr);
+    let text = bare(expr);
     let message = format!("{place} takes an integer, and {} is none", quoted(expr));
     let help = match &expr.kind {
         ExprKind::Number(number) if number.value.fract() == 0.0 && number.value.abs() < 1e9 => {

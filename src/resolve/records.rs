@@ -48,10 +48,7 @@ impl Resolver<'_> {
             if let Some(name) = with.first() {
                 self.report(later::refusal(Feature::RecordWith, name.span));
             }
-            let every = match every {
-                Some(expr) => Some((self.interval(expr), expr.span)),
-                None => None,
-            };
+            let every = every.as_ref().map(|expr| (self.interval(expr), expr.span));
             for target in targets {
                 if let Some(record) = self.record(target, every) {
                     self.keep_record(record);
@@ -61,29 +58,18 @@ impl Resolver<'_> {
     }
 
     /// Files are named by what they hold: the same thing recorded twice would be one file.
-    fn keep_record(&mut self, mut record: Record) {
-        let at_end = |record: &Record| matches!(record.what, Recorded::AtEnd(_));
-        match self.network.records.iter().find(|before| before.name == record.name) {
-            Some(before) if at_end(before) != at_end(&record) => {
-                if at_end(&record) {
-                    record.name.push_str(".end");
-                } else if let Some(before) = self.network.records.iter_mut().find(|before| before.name == record.name) {
-                    before.name.push_str(".end");
-                }
-            }
-            Some(before) => {
-                let message = format!("`{}` is recorded twice", record.name);
-                let first = before.span;
-                self.report(
-                    Diagnostic::error(codes::RECORDED_TWICE, record.span, message)
-                        .also(first, "first recorded here")
-                        .help("name all the indices in one pair of brackets, as `[0, 5, 10:20]`"),
-                );
-                return;
-            }
-            None => {}
-        }
-        self.network.records.push(record);
+    fn keep_record(&mut self, record: Record) {
+        let Some(before) = self.network.records.iter().find(|before| before.name == record.name) else {
+            self.network.records.push(record);
+            return;
+        };
+        let message = format!("`{}` is recorded twice", record.name);
+        let first = before.span;
+        self.report(
+            Diagnostic::error(codes::RECORDED_TWICE, record.span, message)
+                .also(first, "first recorded here")
+                .help("name all the indices in one pair of brackets, as `[0, 5, 10:20]`"),
+        );
     }
 
     /// How often to sample [s]: a positive multiple of the time step.
@@ -106,7 +92,8 @@ impl Resolver<'_> {
 
     fn record(&mut self, target: &RecordTarget, every: Option<(Option<f64>, Span)>) -> Option<Record> {
         let place = self.place(&target.place, "record")?;
-        let name = format!("{}.{}", grammar::print::expression(place.base_expr), place.name.text);
+        let end = if target.at_end { " at end" } else { "" };
+        let name = format!("{}.{}{end}", grammar::print::expression(place.base_expr), place.name.text);
         let what = match (place.base, &*place.name.text) {
             (Base::Neurons(part), "spikes" | "population_rate") => {
                 self.must_spike(part, &place)?;
@@ -255,7 +242,7 @@ impl Resolver<'_> {
 
     /// Reports a name that a population has no variable of.
     pub(super) fn unknown_variable(&mut self, part: Part, name: &Name) {
-        self.unknown_of(Base::Neurons(part), name, &["spikes", "population_rate"]);
+        self.unknown_of(Base::Neurons(part), name, &[]);
     }
 
     /// Reports the name of a place that its object does not have.

@@ -51,3 +51,7 @@ fn all_models_at_hand_resolve() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+mod codes;
+mod networks;
+mod options;
