@@ -5,6 +5,7 @@
 //! Knows spans of the text and dimensions; knows nothing of the runtime's or Cranelift's types.
 
 pub mod build;
+pub mod describe;
 pub mod expr;
 pub mod levels;
 pub mod network;

@@ -37,6 +37,8 @@ mod synapses;
 mod tests;
 mod unit_slot;
 
+pub use suggestions::nearest;
+
 use crate::ir::expr::{Type, VariableId};
 use crate::ir::network::{Network, Object, PopulationId, ProjectionId};
 use crate::units::Dimension;

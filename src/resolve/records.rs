@@ -61,29 +61,18 @@ impl Resolver<'_> {
     }
 
     /// Files are named by what they hold: the same thing recorded twice would be one file.
-    fn keep_record(&mut self, mut record: Record) {
-        let at_end = |record: &Record| matches!(record.what, Recorded::AtEnd(_));
-        match self.network.records.iter().find(|before| before.name == record.name) {
-            Some(before) if at_end(before) != at_end(&record) => {
-                if at_end(&record) {
-                    record.name.push_str(".end");
-                } else if let Some(before) = self.network.records.iter_mut().find(|before| before.name == record.name) {
-                    before.name.push_str(".end");
-                }
-            }
-            Some(before) => {
-                let message = format!("`{}` is recorded twice", record.name);
-                let first = before.span;
-                self.report(
-                    Diagnostic::error(codes::RECORDED_TWICE, record.span, message)
-                        .also(first, "first recorded here")
-                        .help("name all the indices in one pair of brackets, as `[0, 5, 10:20]`"),
-                );
-                return;
-            }
-            None => {}
-        }
-        self.network.records.push(record);
+    fn keep_record(&mut self, record: Record) {
+        let Some(before) = self.network.records.iter().find(|before| before.name == record.name) else {
+            self.network.records.push(record);
+            return;
+        };
+        let message = format!("`{}` is recorded twice", record.name);
+        let first = before.span;
+        self.report(
+            Diagnostic::error(codes::RECORDED_TWICE, record.span, message)
+                .also(first, "first recorded here")
+                .help("name all the indices in one pair of brackets, as `[0, 5, 10:20]`"),
+        );
     }
 
     /// How often to sample [s]: a positive multiple of the time step.
@@ -106,7 +95,8 @@ impl Resolver<'_> {
 
     fn record(&mut self, target: &RecordTarget, every: Option<(Option<f64>, Span)>) -> Option<Record> {
         let place = self.place(&target.place, "record")?;
-        let name = format!("{}.{}", grammar::print::expression(place.base_expr), place.name.text);
+        let end = if target.at_end { " at end" } else { "" };
+        let name = format!("{}.{}{end}", grammar::print::expression(place.base_expr), place.name.text);
         let what = match (place.base, &*place.name.text) {
             (Base::Neurons(part), "spikes" | "population_rate") => {
                 self.must_spike(part, &place)?;

@@ -38,7 +38,7 @@ pub(super) fn habit(name: &str) -> Option<&'static str> {
 
 /// The candidate nearest to `name`: the same but for capitals, or at most a third of its letters away (at least one).
 #[must_use]
-pub(super) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let allowed = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()
