@@ -46,7 +46,8 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 
 /// The text without comments and without its tests, which may know more.
 fn code(text: &str) -> String {
-    let lines = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
+    let tests = |line: &&str| line.starts_with("#[cfg(test)]") || line.starts_with("#![cfg(test)]");
+    let lines = text.lines().take_while(|line| !tests(line));
     lines.map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 

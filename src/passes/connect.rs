@@ -280,7 +280,7 @@ mod tests {
     use super::*;
     use crate::ir::network::{Connect, PopulationId, ProjectionId, Role, Rule};
     use crate::ir::plan::ProgramId;
-    use crate::passes::test_models::{Bench, Model};
+    use crate::passes::tests::models::{Bench, Model};
     use grammar::Span;
     use runtime::kernel::Work;
 

@@ -25,13 +25,9 @@ mod lower;
 mod number;
 mod prelude;
 mod records;
-#[cfg(test)]
-mod reference;
 mod roots;
 pub mod simplify;
 mod step;
-#[cfg(test)]
-mod test_models;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -249,7 +249,7 @@ fn fold_literals(arena: &mut Arena, node: &Node, kind: Type) -> Option<ExprId> {
 mod tests {
     use super::*;
     use crate::ir::network::{Object, PopulationId, Role};
-    use crate::passes::test_models::Model;
+    use crate::passes::tests::models::Model;
     use crate::passes::text::show;
 
     const OWNER: Object = Object::Population(PopulationId(0));

@@ -3,7 +3,8 @@
 //! `Model` takes equations and code as text of a small expression language (names, numbers, operators, calls); `Bench` runs one
 //! population as the time loop would: propagators, step, reset.
 
-use super::{Failure, Options, plan};
+#![cfg(test)]
+
 use crate::interpreter::Interpreted;
 use crate::ir::expr::{Arena, Binary, Distribution, ExprId, Function, Node, Site, Type, Unary, VariableId};
 use crate::ir::network::{
@@ -12,6 +13,7 @@ use crate::ir::network::{
 };
 use crate::ir::plan::{Plan, ProgramId, SourcePlan};
 use crate::ir::steps::Kind;
+use crate::passes::{Failure, Options, plan};
 use crate::units::Dimension;
 use grammar::Span;
 use runtime::kernel::{Call, Kernel, Moment, Work};
@@ -19,17 +21,17 @@ use runtime::state::{Column, ColumnId, ElementType, State};
 
 /// A network in the making.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Model {
-    pub(super) network: Network,
+pub(in crate::passes) struct Model {
+    pub(in crate::passes) network: Network,
 }
 
 impl Model {
-    pub(super) fn new() -> Self {
+    pub(in crate::passes) fn new() -> Self {
         Self { network: Network { dt: 1e-4, ..Network::default() } }
     }
 
     /// A population without equations.
-    pub(super) fn neurons(&mut self, name: &str, size: u32) -> PopulationId {
+    pub(in crate::passes) fn neurons(&mut self, name: &str, size: u32) -> PopulationId {
         let id = PopulationId(self.network.populations.len() as u32);
         self.network.populations.push(Population {
             name: name.to_owned(),
@@ -52,11 +54,11 @@ impl Model {
         id
     }
 
-    pub(super) fn group(&self, id: PopulationId) -> Group {
+    pub(in crate::passes) fn group(&self, id: PopulationId) -> Group {
         Group { population: id, offset: 0, size: self.network.populations[id.0 as usize].size }
     }
 
-    pub(super) fn of(&mut self, id: PopulationId) -> &mut Neurons {
+    pub(in crate::passes) fn of(&mut self, id: PopulationId) -> &mut Neurons {
         match &mut self.network.populations[id.0 as usize].kind {
             PopulationKind::Neurons(neurons) => neurons,
             other => panic!("{other:?} are no neurons"),
@@ -64,7 +66,7 @@ impl Model {
     }
 
     /// A projection between all of two populations.
-    pub(super) fn synapses(&mut self, name: &str, source: PopulationId, target: PopulationId) -> Object {
+    pub(in crate::passes) fn synapses(&mut self, name: &str, source: PopulationId, target: PopulationId) -> Object {
         let id = ProjectionId(self.network.projections.len() as u32);
         let (source, target) = (self.group(source), self.group(target));
         self.network.projections.push(Projection {
@@ -87,7 +89,7 @@ impl Model {
     }
 
     /// `on_pre` of the first projection.
-    pub(super) fn on_pre(&mut self, owner: Object, statements: &[(&str, &str)]) {
+    pub(in crate::passes) fn on_pre(&mut self, owner: Object, statements: &[(&str, &str)]) {
         let statements = statements.iter().map(|(target, value)| self.statement(owner, target, value)).collect();
         let Object::Projection(id) = owner else { panic!("{owner:?} has no pathways") };
         self.network.projections[id.0 as usize].pathways.push(Pathway {
@@ -99,7 +101,7 @@ impl Model {
         });
     }
 
-    pub(super) fn variable(&mut self, owner: Object, name: &str, role: Role, kind: Type) -> VariableId {
+    pub(in crate::passes) fn variable(&mut self, owner: Object, name: &str, role: Role, kind: Type) -> VariableId {
         let id = VariableId(self.network.variables.len() as u32);
         self.network.variables.push(Variable {
             name: name.to_owned(),
@@ -117,12 +119,12 @@ impl Model {
         id
     }
 
-    pub(super) fn parameter(&mut self, id: PopulationId, name: &str) -> VariableId {
+    pub(in crate::passes) fn parameter(&mut self, id: PopulationId, name: &str) -> VariableId {
         self.variable(Object::Population(id), name, Role::Parameter, Type::Float)
     }
 
     /// `dx/dt = rhs` for several; names ending in `!` are `unless refractory`.
-    pub(super) fn equations(&mut self, id: PopulationId, equations: &[(&str, &str)]) {
+    pub(in crate::passes) fn equations(&mut self, id: PopulationId, equations: &[(&str, &str)]) {
         for (name, _) in equations {
             self.variable(Object::Population(id), name.trim_end_matches('!'), Role::State, Type::Float);
         }
@@ -135,7 +137,7 @@ impl Model {
     }
 
     /// A threshold, with `lastspike`.
-    pub(super) fn threshold(&mut self, id: PopulationId, condition: &str) {
+    pub(in crate::passes) fn threshold(&mut self, id: PopulationId, condition: &str) {
         let last = self.variable(Object::Population(id), "lastspike", Role::LastSpike, Type::Float);
         let condition = self.expression(Object::Population(id), condition);
         let neurons = self.of(id);
@@ -144,13 +146,13 @@ impl Model {
     }
 
     /// `target = value` on `site`.
-    pub(super) fn statement(&mut self, owner: Object, target: &str, value: &str) -> Statement {
+    pub(in crate::passes) fn statement(&mut self, owner: Object, target: &str, value: &str) -> Statement {
         let (site, target) = self.named(owner, target).unwrap_or_else(|| panic!("no variable {target}"));
         let value = self.expression(owner, value);
         Statement { target: Target::Variable(site, target), value, guard: None, span: Span::default() }
     }
 
-    pub(super) fn find(&self, owner: Object, name: &str) -> Option<VariableId> {
+    pub(in crate::passes) fn find(&self, owner: Object, name: &str) -> Option<VariableId> {
         let place = self.network.variables.iter().position(|v| v.owner == owner && v.name == name);
         place.map(|place| VariableId(place as u32))
     }
@@ -170,7 +172,7 @@ impl Model {
     }
 
     /// An expression as code of `owner` would write it.
-    pub(super) fn expression(&mut self, owner: Object, text: &str) -> ExprId {
+    pub(in crate::passes) fn expression(&mut self, owner: Object, text: &str) -> ExprId {
         let tokens = tokens(text);
         let mut reader = Reader { model: self, owner, tokens: &tokens, at: 0, draws: 0 };
         let id = reader.binary(0);
@@ -178,12 +180,12 @@ impl Model {
         id
     }
 
-    pub(super) fn plan(&self) -> Result<Plan, Failure> {
+    pub(in crate::passes) fn plan(&self) -> Result<Plan, Failure> {
         plan(self.network.clone(), Options::default()).map(|(plan, _)| plan)
     }
 
     /// The plan, run.
-    pub(super) fn bench(&self) -> Bench {
+    pub(in crate::passes) fn bench(&self) -> Bench {
         Bench::new(self.plan().expect("the model is sound"), self.network.populations[0].size)
     }
 }
@@ -346,15 +348,15 @@ impl Reader<'_> {
 }
 
 /// A plan that is run.
-pub(super) struct Bench {
-    pub(super) plan: Plan,
-    pub(super) state: State,
+pub(in crate::passes) struct Bench {
+    pub(in crate::passes) plan: Plan,
+    pub(in crate::passes) state: State,
     size: u32,
     tick: i64,
 }
 
 impl Bench {
-    pub(super) fn new(plan: Plan, size: u32) -> Self {
+    pub(in crate::passes) fn new(plan: Plan, size: u32) -> Self {
         let column = |column: &crate::ir::plan::ColumnPlan| {
             let kind = match column.kind {
                 Kind::Real => ElementType::Real,
@@ -373,29 +375,29 @@ impl Bench {
         ColumnId(place.unwrap_or_else(|| panic!("no column {name}")) as u32)
     }
 
-    pub(super) fn set(&mut self, name: &str, index: usize, value: f64) {
+    pub(in crate::passes) fn set(&mut self, name: &str, index: usize, value: f64) {
         let column = self.number(name);
         self.state.column_mut(column).set_number(index, value);
     }
 
-    pub(super) fn get(&self, name: &str, index: usize) -> f64 {
+    pub(in crate::passes) fn get(&self, name: &str, index: usize) -> f64 {
         self.state.column(self.number(name)).number(index)
     }
 
     /// Runs the initialiser of the first population.
-    pub(super) fn initialise(&mut self) {
+    pub(in crate::passes) fn initialise(&mut self) {
         if let Some(init) = self.plan.populations[0].init {
             self.call(init, Work::Dense { first: 0, last: self.size });
         }
     }
 
     /// Calls are at that tick from here on.
-    pub(super) fn tick_to(&mut self, tick: i64) {
+    pub(in crate::passes) fn tick_to(&mut self, tick: i64) {
         self.tick = tick;
     }
 
     /// Runs a program over some work; gives back spikes and results.
-    pub(super) fn call(&mut self, program: ProgramId, work: Work<'_>) -> (Vec<u32>, Vec<f64>) {
+    pub(in crate::passes) fn call(&mut self, program: ProgramId, work: Work<'_>) -> (Vec<u32>, Vec<f64>) {
         let kernel = Interpreted::new(self.plan.programs[program.0 as usize].clone());
         let count = match work {
             Work::Dense { first, last } => last - first,
@@ -412,7 +414,7 @@ impl Bench {
     }
 
     /// One step of the first population; gives back who spiked.
-    pub(super) fn step(&mut self) -> Vec<u32> {
+    pub(in crate::passes) fn step(&mut self) -> Vec<u32> {
         let SourcePlan::Neurons { step, reset, propagators, .. } = self.plan.populations[0].source.clone() else {
             panic!("these are no neurons");
         };

@@ -1,8 +1,10 @@
 //! From text to numbers: single populations of the reference cases, resolved, planned and run by the interpreter.
 
-use super::test_models::Bench;
-use super::{Options, plan};
+#![cfg(test)]
+
+use super::models::Bench;
 use crate::ir::network::{Recorded, Selection};
+use crate::passes::{Options, plan};
 use crate::resolve;
 use grammar::SourceId;
 use serde_json::Value;

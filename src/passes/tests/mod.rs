@@ -1,11 +1,16 @@
 //! Whole models through all passes, run by the interpreter and held against closed forms and naive loops.
 
-use super::test_models::Model;
+#![cfg(test)]
+
+pub(super) mod models;
+mod reference;
+
 use super::{Failure, PIPELINE};
 use crate::ir::expr::Type;
 use crate::ir::network::{Equation, Method, Object, PopulationId, Refractory, Role};
 use crate::ir::plan::{ProgramId, SourcePlan};
 use grammar::Span;
+use models::Model;
 use nalgebra::{DMatrix, DVector};
 use runtime::kernel::Work;
 use runtime::rows::Rows;
@@ -308,7 +313,7 @@ fn random_calls_of_one_step_are_different() {
     model.threshold(PopulationId(0), "rand() >= v/dt");
     let mut bench = model.bench();
     bench.step();
-    let drawn = |bench: &super::test_models::Bench, i| (bench.get("v", i) / DT, bench.get("w", i) / DT);
+    let drawn = |bench: &models::Bench, i| (bench.get("v", i) / DT, bench.get("w", i) / DT);
     for i in 0..3 {
         let (v, w) = drawn(&bench, i);
         assert!(v > 0.0 && v < 1.0 && (v - w).abs() > 1e-9);
