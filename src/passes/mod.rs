@@ -13,6 +13,7 @@ pub mod codes;
 mod connect;
 mod contract;
 mod dead;
+mod draws;
 mod exact;
 mod explicit;
 mod exponential_euler;
@@ -24,6 +25,8 @@ mod lower;
 mod number;
 mod prelude;
 mod records;
+#[cfg(test)]
+mod reference;
 mod roots;
 pub mod simplify;
 mod step;
@@ -117,6 +120,7 @@ pub struct Pass {
 /// All passes, in the order in which they run.
 pub const PIPELINE: &[Pass] = &[
     Pass { name: "simplify", purpose: "rewrite expressions by rules that keep their values", run: simplify_network },
+    Pass { name: "draws", purpose: "give every random call of a step its own number", run: number_draws },
     Pass { name: "integrate", purpose: "choose integrators, write new values of state variables", run: integrate::run },
     Pass { name: "columns", purpose: "give every variable a column", run: assemble::columns },
     Pass { name: "populations", purpose: "fuse steps, lower resets and initialisers", run: assemble::populations },
@@ -159,6 +163,11 @@ fn check(work: &Work, pass: &'static str) -> Result<(), PassError> {
 
 fn simplify_network(work: &mut Work) -> Result<(), PassError> {
     simplify::simplify(&mut work.network);
+    Ok(())
+}
+
+fn number_draws(work: &mut Work) -> Result<(), PassError> {
+    draws::number(&mut work.network);
     Ok(())
 }
 

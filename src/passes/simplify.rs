@@ -124,6 +124,18 @@ pub const RULES: &[Rule] = &[
             Some(arena.binary(Binary::Multiply, x, factor))
         },
     },
+    Rule {
+        name: "x + c + d -> x + (c + d), c - x + d -> (c + d) - x, and the like",
+        why: "within one unit in the last place of the largest term; equations alone",
+        equations_only: true,
+        apply: |arena, node, kind, _| join_terms(arena, node, kind),
+    },
+    Rule {
+        name: "x*c*d -> x*(c*d), (c*x/y)*d -> x*(c*d)/y",
+        why: "within two units in the last place; equations alone",
+        equations_only: true,
+        apply: |arena, node, kind, _| join_factors(arena, node, kind),
+    },
 ];
 
 /// More rules cannot fit one node in turn; a table that goes round stops here.
@@ -161,6 +173,65 @@ fn is(arena: &Arena, id: ExprId, value: f64) -> bool {
 /// `x`, if it is of the type wanted: a rule must not change a type.
 fn keep(arena: &Arena, x: ExprId, kind: Type) -> Option<ExprId> {
     (arena.kind(x) == kind).then_some(x)
+}
+
+/// A literal that is of the type Float or becomes it without loss.
+fn literal(arena: &Arena, id: ExprId) -> Option<f64> {
+    match Literal::of(arena, id)? {
+        Literal::Boolean(_) => None,
+        other => Some(other.float()),
+    }
+}
+
+/// A sum as `sign*x + c`, where one of its terms is a literal.
+fn with_literal_term(arena: &Arena, node: &Node) -> Option<(bool, ExprId, f64)> {
+    match *node {
+        Node::Binary(Binary::Add, x, c) if literal(arena, c).is_some() => Some((true, x, literal(arena, c)?)),
+        Node::Binary(Binary::Add, c, x) => Some((true, x, literal(arena, c)?)),
+        Node::Binary(Binary::Subtract, x, c) if literal(arena, c).is_some() => Some((true, x, -literal(arena, c)?)),
+        Node::Binary(Binary::Subtract, c, x) => Some((false, x, literal(arena, c)?)),
+        _ => None,
+    }
+}
+
+fn join_terms(arena: &mut Arena, node: &Node, kind: Type) -> Option<ExprId> {
+    let (outer, sum, d) = with_literal_term(arena, node)?;
+    let (inner, x, c) = with_literal_term(arena, arena.node(sum))?;
+    let real = |id: ExprId| arena.kind(id) == Type::Float;
+    if kind != Type::Float || !real(sum) || !real(x) {
+        return None;
+    }
+    let term = if outer { c + d } else { d - c };
+    let term = arena.float(term);
+    let operator = if inner == outer { Binary::Add } else { Binary::Subtract };
+    Some(arena.binary(operator, term, x))
+}
+
+/// A product of which one factor is a literal.
+fn with_literal_factor(arena: &Arena, node: &Node) -> Option<(ExprId, f64)> {
+    match *node {
+        Node::Binary(Binary::Multiply, x, c) if literal(arena, c).is_some() => Some((x, literal(arena, c)?)),
+        Node::Binary(Binary::Multiply, c, x) => Some((x, literal(arena, c)?)),
+        _ => None,
+    }
+}
+
+fn join_factors(arena: &mut Arena, node: &Node, kind: Type) -> Option<ExprId> {
+    let (inner, d) = with_literal_factor(arena, node)?;
+    if kind != Type::Float || arena.kind(inner) != Type::Float {
+        return None;
+    }
+    let (dividend, divisor) = match *arena.node(inner) {
+        Node::Binary(Binary::Divide, dividend, divisor) => (dividend, Some(divisor)),
+        _ => (inner, None),
+    };
+    let (x, c) = with_literal_factor(arena, arena.node(dividend))?;
+    if arena.kind(dividend) != Type::Float || arena.kind(x) != Type::Float || !(c * d).is_normal() {
+        return None;
+    }
+    let factor = arena.float(c * d);
+    let product = arena.binary(Binary::Multiply, x, factor);
+    Some(divisor.map_or(product, |divisor| arena.binary(Binary::Divide, product, divisor)))
 }
 
 fn fold_literals(arena: &mut Arena, node: &Node, kind: Type) -> Option<ExprId> {
@@ -227,6 +298,23 @@ mod tests {
         (7, "where(1 < 2, x, 3.0)", "x"),
         (7, "where(b, x, x)", "x"),
         (8, "x/4", "x/4"),
+        (9, "x + 1.5 + 2", "x + 1.5 + 2"),
+        (10, "x*3*4", "x*3*4"),
+    ];
+
+    /// What only right-hand sides become.
+    const ROWS_OF_EQUATIONS: &[(&str, &str)] = &[
+        ("x/4", "x*0.25"),
+        ("x/0", "x/0"),
+        ("x + 1.5 + 2", "3.5 + x"),
+        ("1.5 - x + 2", "3.5 - x"),
+        ("2 - (x + 1.5)", "0.5 - x"),
+        ("2 - (1.5 - x)", "0.5 + x"),
+        ("1 - (x - 1.5)", "2.5 - x"),
+        ("n + 1 + 2.5", "n + 1 + 2.5"),
+        ("x*3*4", "x*12"),
+        ("2*(x*3)/sqrt(x)", "x*6/sqrt(x)"),
+        ("5*(x*3/sqrt(x))", "x*15/sqrt(x)"),
     ];
 
     #[test]
@@ -240,9 +328,10 @@ mod tests {
     }
 
     #[test]
-    fn divisions_become_products_in_equations_alone() {
-        assert_eq!(rewritten("x/4", Place::Equation), "x*0.25");
-        assert_eq!(rewritten("x/0", Place::Equation), "x/0");
+    fn equations_may_lose_the_last_bit() {
+        for (text, wanted) in ROWS_OF_EQUATIONS {
+            assert_eq!(rewritten(text, Place::Equation), *wanted, "`{text}`");
+        }
         assert_eq!(rewritten("n/1e-320", Place::Equation), rewritten("n/1e-320", Place::Elsewhere));
     }
 }

@@ -354,7 +354,7 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    fn new(plan: Plan, size: u32) -> Self {
+    pub(super) fn new(plan: Plan, size: u32) -> Self {
         let column = |column: &crate::ir::plan::ColumnPlan| {
             let kind = match column.kind {
                 Kind::Real => ElementType::Real,
@@ -380,6 +380,13 @@ impl Bench {
 
     pub(super) fn get(&self, name: &str, index: usize) -> f64 {
         self.state.column(self.number(name)).number(index)
+    }
+
+    /// Runs the initialiser of the first population.
+    pub(super) fn initialise(&mut self) {
+        if let Some(init) = self.plan.populations[0].init {
+            self.call(init, Work::Dense { first: 0, last: self.size });
+        }
     }
 
     /// Calls are at that tick from here on.

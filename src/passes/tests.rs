@@ -4,7 +4,7 @@ use super::test_models::Model;
 use super::{Failure, PIPELINE};
 use crate::ir::expr::Type;
 use crate::ir::network::{Equation, Method, Object, PopulationId, Refractory, Role};
-use crate::ir::plan::SourcePlan;
+use crate::ir::plan::{ProgramId, SourcePlan};
 use grammar::Span;
 use nalgebra::{DMatrix, DVector};
 use runtime::kernel::Work;
@@ -300,4 +300,91 @@ fn event_driven_variables_decay_from_event_to_event() {
     let second = coupling * (decay(0.02) + 1.0) + decay(0.01) * first;
     close(bench.get("g", 1), first + second, 1e-13, "g");
     assert_eq!(bench.get("lastupdate", 0), 110.0);
+}
+
+#[test]
+fn random_calls_of_one_step_are_different() {
+    let mut model = model(&[("v", "rand()"), ("w", "rand()")], Some(Method::Euler));
+    model.threshold(PopulationId(0), "rand() >= v/dt");
+    let mut bench = model.bench();
+    bench.step();
+    let drawn = |bench: &super::test_models::Bench, i| (bench.get("v", i) / DT, bench.get("w", i) / DT);
+    for i in 0..3 {
+        let (v, w) = drawn(&bench, i);
+        assert!(v > 0.0 && v < 1.0 && (v - w).abs() > 1e-9);
+    }
+    let spiked: usize = (0..200).map(|_| bench.step().len()).sum();
+    assert!(spiked < 60, "the sum of draws soon exceeds any draw: {spiked}");
+}
+
+#[test]
+fn parameters_that_events_write_are_not_kept() {
+    let mut model = Model::new();
+    let id = model.neurons("P", 2);
+    model.parameter(id, "g");
+    model.equations(id, &[("v", "-v*g")]);
+    let kept = |model: &Model| match &model.plan().expect("it is linear").populations[0].source {
+        SourcePlan::Neurons { propagators, .. } => propagators.clone().map(|(_, sources)| sources),
+        other => panic!("{other:?} are no neurons"),
+    };
+    assert_eq!(kept(&model), Some(vec![0]));
+    let owner = model.synapses("S", id, id);
+    model.on_pre(owner, &[("g_post", "g_post + 1")]);
+    assert_eq!(kept(&model), None);
+}
+
+#[test]
+fn the_last_spike_is_noted_in_the_step_only_for_those_who_look_before_the_reset() {
+    let mut model = Model::new();
+    let id = model.neurons("P", 1);
+    model.parameter(id, "g");
+    model.threshold(id, "t > 0.001");
+    let stores = |model: &Model| {
+        let plan = model.plan().expect("the model is sound");
+        let SourcePlan::Neurons { step: Some(step), reset, .. } = plan.populations[0].source else {
+            panic!("there is a threshold");
+        };
+        let writes = |program: ProgramId| plan.programs[program.0 as usize].writes(1);
+        (writes(step), reset.is_some_and(writes))
+    };
+    assert_eq!(stores(&model), (false, true));
+    let owner = model.synapses("S", id, id);
+    model.on_pre(owner, &[("g_post", "t - lastspike_post")]);
+    assert_eq!(stores(&model), (true, false));
+}
+
+#[test]
+fn guarded_writes_keep_the_old_value_of_a_refractory_neuron() {
+    let mut model = Model::new();
+    let id = model.neurons("P", 2);
+    model.parameter(id, "v");
+    let flag = model.variable(Object::Population(id), "not_refractory", Role::NotRefractory, Type::Boolean);
+    let owner = model.synapses("S", id, id);
+    model.on_pre(owner, &[("v_post", "v_post + 1"), ("v_post", "2*v_post")]);
+    for statement in &mut model.network.projections[0].pathways[0].block.statements {
+        statement.guard = Some(flag);
+    }
+    let mut bench = model.bench();
+    bench.set("not_refractory", 1, 0.0);
+    bench.set("v", 1, 5.0);
+    let rows = Rows::new(vec![0, 2, 2], vec![0, 1], 0, 2).expect("two synapses of neuron 0");
+    let program = bench.plan.projections[0].pathways[0].rows.expect("one delay for all goes by rows");
+    bench.call(program, Work::Rows { sources: &[0], rows: &rows });
+    assert_eq!((bench.get("v", 0), bench.get("v", 1)), (2.0, 5.0));
+}
+
+#[test]
+fn event_driven_equations_that_are_not_linear_are_refused() {
+    let mut model = Model::new();
+    let id = model.neurons("P", 1);
+    let owner = model.synapses("S", id, id);
+    let last = model.variable(owner, "lastupdate", Role::LastUpdate, Type::Float);
+    let variable = model.variable(owner, "a", Role::State, Type::Float);
+    let rhs = model.expression(owner, "-a**3");
+    let projection = &mut model.network.projections[0];
+    projection.event_driven.push(Equation { variable, rhs, unless_refractory: false, span: Span::default() });
+    projection.last_update = Some(last);
+    let Err(Failure::Model(found)) = model.plan() else { panic!("a cube is not linear") };
+    assert_eq!(found[0].code.id, "E0451");
+    assert!(found[0].message.ends_with("a appears in a**3"), "{}", found[0].message);
 }

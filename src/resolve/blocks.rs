@@ -3,7 +3,7 @@
 //! In: `reset`, `init`, `on_pre` and the like, and what `set` assigns. Out: assignments with `x += y` written out, each
 //! converted to its target's type. A name that nothing has becomes a local variable by its first assignment.
 
-use super::expressions::has_unit;
+use super::checks::has_unit;
 use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
@@ -11,6 +11,7 @@ use crate::ir::expr::{LocalId, Node, Site, VariableId};
 use crate::ir::network::{Block, Role, Statement, Target};
 use grammar::ast::{self, AssignOp, Expr, ExprKind, Name};
 use grammar::{Diagnostic, Span};
+use std::collections::HashSet;
 
 /// What kind of code it is: what it may write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,7 +219,7 @@ impl Resolver<'_> {
 
     /// A local that nothing reads is a variable's name with a slip, or left over.
     fn unused_locals(&mut self, scope: &Scope, code: Code, locals: &[Local], statements: &[Statement]) {
-        let mut read = std::collections::HashSet::new();
+        let mut read = HashSet::new();
         for statement in statements {
             for part in super::evaluate::parts(&self.network.arena, statement.value) {
                 if let Node::Local(id) = self.network.arena.node(part) {
@@ -226,7 +227,10 @@ impl Resolver<'_> {
                 }
             }
         }
-        for local in locals.iter().filter(|local| !read.contains(&local.id)) {
+        // A local that became wider has several numbers: its name counts.
+        let names: HashSet<&str> =
+            locals.iter().filter(|local| read.contains(&local.id)).map(|local| &*local.name.text).collect();
+        for local in locals.iter().filter(|local| !names.contains(&*local.name.text)) {
             let (name, span): (&str, Span) = (&local.name.text, local.name.span);
             let meant = nearest_variable(scope, name).map(|meant| format!("did you mean `{meant}`?"));
             let mut diagnostic = if code == Code::Init {

@@ -3,10 +3,10 @@
 //! In: the parts of a `connect`. Out: a rule. Conditions, probabilities and numbers are expressions of both neurons; lists are
 //! checked against the sizes of the groups; what would foreseeably make more than 2^32 synapses is refused.
 
+use super::checks::not_an_integer;
 use super::constants::Value;
-use super::expressions::not_an_integer;
 use super::lists::{Numbers, has_list};
-use super::names::{Entry, Meaning, Scope};
+use super::names::{Entry, Scope};
 use super::sources::paired;
 use super::spell::quoted;
 use super::synapses::Ends;
@@ -118,6 +118,7 @@ impl Resolver<'_> {
                 return None;
             }
             let condition = match parts.condition {
+                Some(expr) if self.is_misspelt(scope, expr) => return None,
                 Some(expr) => Some(self.condition(&mut scope.fresh(), expr, "`connect`")?),
                 None => None,
             };
@@ -226,6 +227,17 @@ impl Resolver<'_> {
         let Some(generator) = given.generator.filter(|_| matches!(&*given.name.text, "p" | "n")) else { return true };
         self.misfit(generator.span, "a loop or a condition goes with `j = …` or `i = …`");
         false
+    }
+
+    /// Reports a name that nothing has and that is nearly one of the words of `connect`.
+    fn is_misspelt(&mut self, scope: &Scope, expr: &Expr) -> bool {
+        let ExprKind::Name(name) = &expr.kind else { return false };
+        let known = scope.entries.contains_key(name) || self.constants.contains_key(name) || scope.open || self.open;
+        if known || suggestions::nearest(name, WORDS).is_none() {
+            return false;
+        }
+        self.unknown_part(name, expr.span);
+        true
     }
 
     fn unknown_part(&mut self, name: &str, span: Span) {
@@ -410,11 +422,10 @@ fn pair_scope(scope: &Scope, before: &[Box<str>]) -> Scope {
     for name in ["t", "t_in_timesteps"] {
         pair.set(name, Entry::NotHere("neurons are connected before time begins"));
     }
-    debug_assert!(!pair.entries.values().any(|entry| matches!(entry, Entry::Known(_, Meaning::Local(_)))));
     pair
 }
 
 fn too_many(expected: f64, span: Span) -> Diagnostic {
-    let message = format!("this makes about {expected:.3e} synapses, more than the 2^32 that can be numbered");
+    let message = format!("this makes about {expected:.1e} synapses, more than the 2^32 that can be numbered");
     Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message).help("connect fewer of them, as by `connect p = 0.01`")
 }

@@ -6,7 +6,7 @@
 use super::dependencies::{self, Order};
 use super::names::{self, Typed};
 use super::spell::quoted;
-use super::{Resolver, codes, evaluate, expressions, later, later::Feature, suggestions};
+use super::{Resolver, checks, codes, evaluate, later, later::Feature, suggestions};
 use crate::ir::expr::Type;
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, ItemKind, Name, UnaryOp};
@@ -82,7 +82,7 @@ impl<'o> Resolver<'o> {
         if value.kind == Type::Integer {
             return Some(value.number as i32);
         }
-        self.report(expressions::not_an_integer(expr, place));
+        self.report(checks::not_an_integer(expr, place));
         None
     }
 
@@ -214,8 +214,8 @@ impl<'o> Resolver<'o> {
             let name = &definition.name.text;
             let message = format!(
                 "`{name}` {}, and the value it is set to {}",
-                expressions::has_unit(written.dimension),
-                expressions::has_unit(taken.dimension)
+                checks::has_unit(written.dimension),
+                checks::has_unit(taken.dimension)
             );
             self.report(
                 Diagnostic::error(codes::WRONG_UNIT, definition.taken.span, message)
@@ -243,14 +243,14 @@ impl<'o> Resolver<'o> {
         self.network.dt = DEFAULT_DT;
         if let Some(Some(dt)) = self.constants.get("dt").copied() {
             let span =
-                outside("dt").map(|(_, value)| value.span).or(self.definitions.get("dt").copied()).unwrap_or_default();
+                outside("dt").map(|(_, value)| value.span).or_else(|| written_value(file, "dt")).unwrap_or_default();
             self.network.dt = self.time_step(dt, span).unwrap_or(DEFAULT_DT);
         }
     }
 
     fn time_step(&mut self, dt: Value, span: Span) -> Option<f64> {
         if dt.dimension != Dimension::SECOND {
-            let message = format!("the time step `dt` is a time, and this {}", expressions::has_unit(dt.dimension));
+            let message = format!("the time step `dt` is a time, and this {}", checks::has_unit(dt.dimension));
             self.report(Diagnostic::error(codes::WRONG_UNIT, span, message).help("write it as in `dt = 0.1*ms`"));
             return None;
         }
@@ -278,6 +278,14 @@ impl<'o> Resolver<'o> {
         self.report(Diagnostic::error(codes::SEED, value.span, message));
         None
     }
+}
+
+/// Where the value of a definition stands.
+fn written_value(file: &File, wanted: &str) -> Option<Span> {
+    file.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Definition { name, value } if &*name.text == wanted => Some(value.span),
+        _ => None,
+    })
 }
 
 /// A time that is known.

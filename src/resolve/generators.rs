@@ -39,10 +39,8 @@ impl Resolver<'_> {
         }
         let name = if outer == Site::Pre { "`j`" } else { "`i`" };
         let value = self.whole(&mut of_outer, value, name);
-        let condition = match generator.and_then(|generator| generator.condition.as_ref()) {
-            Some(expr) => Some(self.condition(&mut of_pair, expr, "`if`")),
-            None => None,
-        };
+        let condition = generator.and_then(|generator| generator.condition.as_ref());
+        let condition = condition.map(|expr| self.condition(&mut of_pair, expr, "`if`"));
         let condition = match condition {
             Some(read) => Some(read?),
             None => None,

@@ -82,12 +82,10 @@ impl Resolver<'_> {
 
     /// Works out the size of every population.
     pub(super) fn sizes(&mut self, file: &File) {
-        let mut number = 0;
-        for group in file.items.iter().filter_map(group) {
+        for (number, group) in (0..).zip(file.items.iter().filter_map(group)) {
             let size = self.size(&group.size);
             self.sizes.push(size);
             let population = PopulationId(number);
-            number += 1;
             let whole = Group { population, offset: 0, size: size.unwrap_or(1) };
             // Of two populations of one name, the name stands for the first.
             if let Some(Named::Population(part)) = self.objects.get_mut(&group.name.text)
@@ -250,7 +248,9 @@ impl Resolver<'_> {
         match u32::try_from(counted) {
             Ok(counted) if i64::from(counted) <= size => Some(counted),
             _ => {
-                self.report(outside(bound, whole.group.size, expr.span));
+                let mut diagnostic = outside(bound, whole.group.size, expr.span);
+                diagnostic.help = vec![format!("a slice ends at {size} at most: the neuron it ends before")];
+                self.report(diagnostic);
                 None
             }
         }

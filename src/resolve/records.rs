@@ -17,6 +17,9 @@ use grammar::{Diagnostic, Span};
 /// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
 const CLOCK_TOLERANCE: f64 = 1e-4;
 
+/// Indices that are listed one by one, and not as a range, take memory for each.
+const LONGEST_LIST: usize = 10_000_000;
+
 /// What stands before the dot.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Base {
@@ -48,10 +51,7 @@ impl Resolver<'_> {
             if let Some(name) = with.first() {
                 self.report(later::refusal(Feature::RecordWith, name.span));
             }
-            let every = match every {
-                Some(expr) => Some((self.interval(expr), expr.span)),
-                None => None,
-            };
+            let every = every.as_ref().map(|expr| (self.interval(expr), expr.span));
             for target in targets {
                 if let Some(record) = self.record(target, every) {
                     self.keep_record(record);
@@ -245,7 +245,7 @@ impl Resolver<'_> {
 
     /// Reports a name that a population has no variable of.
     pub(super) fn unknown_variable(&mut self, part: Part, name: &Name) {
-        self.unknown_of(Base::Neurons(part), name, &["spikes", "population_rate"]);
+        self.unknown_of(Base::Neurons(part), name, &[]);
     }
 
     /// Reports the name of a place that its object does not have.
@@ -396,6 +396,12 @@ impl Resolver<'_> {
                         return None;
                     }
                     let step = self.step(step.as_ref())?;
+                    if list.len() + ((last - first) / step) as usize > LONGEST_LIST {
+                        let message =
+                            "these are more than 10 million indices to list: name them by one slice or a condition";
+                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message));
+                        return None;
+                    }
                     list.extend((first..last).step_by(step as usize).map(|index| index + offset));
                 }
             }

@@ -115,16 +115,14 @@ impl Resolver<'_> {
             return None;
         };
         let (neurons, times) = (self.numbers(&i.value), self.numbers(&t.value));
-        let (neurons, times) = paired(neurons?, times?)
-            .or_else(|(neurons, times)| {
-                self.report(
-                    spike_list(t.value.span, format!("{neurons} neurons are listed and {times} times"))
-                        .also(i.value.span, format!("{neurons} neurons"))
-                        .label(format!("{times} times")),
-                );
-                Err(())
-            })
-            .ok()?;
+        let (neurons, times) = match paired(neurons?, times?) {
+            Ok(lists) => lists,
+            Err((neurons, times)) => {
+                let wrong = spike_list(t.value.span, format!("{neurons} neurons are listed and {times} times"));
+                self.report(wrong.label(format!("{times} times")).also(i.value.span, format!("{neurons} neurons")));
+                return None;
+            }
+        };
         let mut fine = true;
         let mut seen: HashMap<(u32, i64), Span> = HashMap::new();
         let mut spikes = Vec::with_capacity(times.len());
@@ -158,8 +156,7 @@ impl Resolver<'_> {
 
     fn spike_time(&mut self, time: super::constants::Value, span: Span) -> Option<f64> {
         if time.dimension != Dimension::SECOND {
-            let message =
-                format!("a spike's time is a time, and this {}", super::expressions::has_unit(time.dimension));
+            let message = format!("a spike's time is a time, and this {}", super::checks::has_unit(time.dimension));
             self.report(Diagnostic::error(codes::WRONG_UNIT, span, message).help("write it as in `t = [1, 2]*ms`"));
             return None;
         }

@@ -1,9 +1,19 @@
 //! Expressions in the words of the text, for messages.
 
-use grammar::ast::Expr;
+use grammar::ast::{Expr, ExprKind};
 
 /// Longest text that a message quotes.
 const SHORT: usize = 48;
+
+/// The expression as it is written, without brackets around the whole.
+#[must_use]
+pub(super) fn bare(expr: &Expr) -> String {
+    let mut inner = expr;
+    while let ExprKind::Group(next) = &inner.kind {
+        inner = next;
+    }
+    grammar::print::expression(inner)
+}
 
 /// The expression in backquotes, or a pronoun where it is too long to be quoted.
 #[must_use]
@@ -12,6 +22,6 @@ pub(super) fn quoted(expr: &Expr) -> String {
     if expr.span.range().len() > 3 * SHORT {
         return "this".to_owned();
     }
-    let text = grammar::print::expression(expr);
+    let text = bare(expr);
     if text.chars().count() > SHORT { "this".to_owned() } else { format!("`{text}`") }
 }

@@ -57,7 +57,7 @@ impl Resolver<'_> {
         let before: Vec<Box<str>> = scope.entries.keys().cloned().collect();
 
         let declared = self.declare(&mut scope, Object::Projection(id), lines(&members));
-        let mut subexpressions = self.subexpressions(&mut scope, &declared);
+        let subexpressions = self.subexpressions(&mut scope, &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
         let delays = self.delays(&mut scope, id, &members);
         let last_update = (!event_driven.is_empty()).then(|| {
@@ -67,7 +67,6 @@ impl Resolver<'_> {
         let pathways = self.pathways(&scope, ends, (source, target), &members, delays);
         let connects = self.connects(&scope, &before, ends, &members, name, open);
         let init = self.init(&scope, &declared, &members);
-        subexpressions.shrink_to_fit();
 
         let mut visible = Visible::default();
         for line in &declared {

@@ -199,7 +199,9 @@ pub fn quantity(value: f64, dimension: Dimension) -> String {
         other => (other, 0),
     };
     let power = first.exponent as i32;
-    let (prefix, scale) = prefix_for(value, own_scale, power);
+    // A thousand seconds are 1000 s: `ks` and `Ms` read as something else.
+    let largest = if first.symbol == "s" { 0 } else { i32::MAX };
+    let (prefix, scale) = prefix_for(value, own_scale, power, largest);
     let shown = value * 10f64.powi((own_scale - scale) * power);
     let shift = |factor: &Factor, exponent: f64| {
         if factor.symbol == first.symbol && factor.exponent > 0.0 {
@@ -217,7 +219,7 @@ fn prefixable(factor: &Factor) -> bool {
 }
 
 /// The largest prefix that leaves a value of at least 1; the unit's own where the value is 0, infinite or beyond the table.
-fn prefix_for(value: f64, own_scale: i32, power: i32) -> (&'static str, i32) {
+fn prefix_for(value: f64, own_scale: i32, power: i32, largest: i32) -> (&'static str, i32) {
     let own = || ENGINEERING.iter().find(|row| row.1 == own_scale - own_scale % 3).copied().unwrap_or(("", 0));
     if value == 0.0 || !value.is_finite() {
         return match own_scale {
@@ -228,7 +230,7 @@ fn prefix_for(value: f64, own_scale: i32, power: i32) -> (&'static str, i32) {
     }
     // A hair of slack, so that 0.1 ms written as 0.0001 s is 100 us and 999.9999999999999 uV is 1 mV.
     let size = value.abs() * (1.0 + 1e-12);
-    let fits = |row: &&(&str, i32)| size >= 10f64.powi((row.1 - own_scale) * power);
+    let fits = |row: &&(&str, i32)| row.1 <= largest && size >= 10f64.powi((row.1 - own_scale) * power);
     ENGINEERING.iter().rev().find(fits).copied().unwrap_or(ENGINEERING[0])
 }
 
@@ -305,6 +307,7 @@ mod tests {
             (1e-6, "amp", "1 uA"),
             (20.0, "volt", "20 V"),
             (0.0001, "second", "100 us"),
+            (86_400.0, "second", "86400 s"),
             (0.0, "volt", "0 V"),
             (0.0, "kilogram", "0 kg"),
             (0.0, "mM", "0 mM"),
