@@ -1,9 +1,52 @@
 //! Rheobase: spiking neural networks from equations to native code in milliseconds.
+//!
+//! ```text
+//!  text ──grammar──► AST ──resolve──► network IR ──passes──► step programs ──codegen──► machine code
+//!  .rheo                                                           │                         │
+//!                                                             interpreter ─────────────► runtime
+//! ```
+//!
+//! A [`Model`] is a text compiled: immutable and shared. A [`Simulation`] is a network of it in time. Those who have no text put
+//! one together with [`NetworkBuilder`]; it goes the same way.
+//!
+//! ```
+//! use rheobase::{MS, Simulation};
+//!
+//! let mut simulation = Simulation::from_source("
+//!     neurons P[100] {
+//!         dv/dt = (1.5 - v)/(10*ms) : 1 (unless refractory)
+//!         threshold  v > 1
+//!         reset      v = 0
+//!         refractory 2*ms
+//!         init       v = rand()
+//!     }
+//! ")?;
+//! let spikes = simulation.record_spikes("P")?;
+//! simulation.run(100.0 * MS)?;
+//! assert!(simulation.recorded(spikes).len() > 500);
+//! # Ok::<(), rheobase::Error>(())
+//! ```
+//!
+//! Numbers are in SI base units inside, and carry their unit at the edge. Errors are values ([`Error`]); a model's mistakes come all
+//! at once, each with code, place, reason and mend.
 
 pub mod codegen;
+mod error;
 pub mod interpreter;
 pub mod ir;
+pub mod output;
 pub mod passes;
+pub mod report;
 pub mod resolve;
-pub mod simulation;
+mod simulation;
+mod sources;
 pub mod units;
+
+pub use error::{Error, Rejected};
+pub use grammar::{Code, Diagnostic, Label, Severity, SourceId, Span};
+pub use simulation::{
+    AMP, Assignable, Cpu, Emit, Engine, Event, Explanation, FARAD, Formatted, HZ, IntoQuantity, MS, MV, Model, NA, NS,
+    NetworkBuilder, Neurons, Options, PA, PF, Progress, Quantity, Rate, Recorded, Recording, SECOND, SIEMENS, Samples,
+    Simulation, Spike, Spikes, Synapses, VOLT, Values, format_file, format_source,
+};
+pub use sources::{Place, Source, Sources};

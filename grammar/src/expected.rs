@@ -29,6 +29,16 @@ pub(crate) fn operator(terminals: &[String]) -> bool {
     has(terminals, "+") && has(terminals, "*") && has(terminals, "and")
 }
 
+/// Whether an opening bracket may stand here.
+pub(crate) fn bracket(terminals: &[String]) -> bool {
+    has(terminals, "(")
+}
+
+/// Whether a colon may stand here.
+pub(crate) fn colon(terminals: &[String]) -> bool {
+    has(terminals, ":")
+}
+
 /// Whether a block may stand here.
 pub(crate) fn block(terminals: &[String]) -> bool {
     has(terminals, "braces")

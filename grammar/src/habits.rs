@@ -400,7 +400,7 @@ fn number_before_name(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
 /// `threshold v = 1`, `S.w[i = 0]`
 fn equals_in_condition(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let equals = failure.token(failure.at) == Some(Token::Equals);
-    if !equals || failure.at == 0 || !failure.before().is_some_and(Token::ends_operand) {
+    if !equals || !failure.before().is_some_and(Token::ends_operand) || expected::colon(&failure.expected) {
         return None;
     }
     let message = "`=` sets a value and cannot stand in an expression";
@@ -474,12 +474,17 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
         Some(Token::Name(_) | Token::Number(_) | Token::Text(_) | Token::True | Token::False | Token::LeftParenthesis)
     );
     let diagnostic = diagnostic.label(format!("{wanted} expected"));
-    if failure.token(failure.at + 1).is_some_and(Token::is_assignment) && failure.at > 1 {
-        diagnostic
-            .help("separate it from what is before: by `,` in a list, by a line end or `;` as a statement of its own")
+    let named = failure.name(failure.at).is_some();
+    if named && failure.at > 1 && failure.token(failure.at + 1).is_some_and(Token::is_assignment) {
+        let help = "separate it from what is before: by `,` in a list, by a line end or `;` as a statement of its own";
+        diagnostic.help(help)
+    } else if named && failure.start == Start::Member && failure.is_equation() && expected::bracket(&failure.expected) {
+        diagnostic.help(format!("flags stand in brackets behind the unit: `({})`", failure.rest(failure.at)))
     } else if begins_value && expected::operator(&failure.expected) {
         let before = failure.written(failure.at - 1, failure.at - 1);
         diagnostic.help(format!("write an operator between `{before}` and `{here}`"))
+    } else if failure.expected.is_empty() {
+        diagnostic.help(format!("end the statement before `{here}`"))
     } else {
         diagnostic.help(format!("write {wanted} here"))
     }

@@ -53,6 +53,10 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
     (codes::UNEXPECTED, File, "synapses S: A «B»", "`B` cannot stand here", "`->`"),
     (codes::UNEXPECTED, Members, "connect p = 0.1 «n» = 2", "`n` cannot stand here", "by `,` in a list"),
     (codes::UNEXPECTED, File, "a = «*» 3", "`*` cannot stand here", "write a value here"),
+    (codes::UNEXPECTED, File, "a = 1«,»", "`,` cannot stand here", "end the statement before `,`"),
+    (codes::UNEXPECTED, File, "function f(x«)» = 3", "`)` cannot stand here", "write `:` here"),
+    (codes::UNEXPECTED, File, "function f(x: 1) «=» x", "`=` cannot stand here", "write `:` here"),
+    (codes::UNEXPECTED, Members, "x : volt «unless» refractory", "`unless` cannot stand here", "`(unless refractory)`"),
     (
         codes::UNCLOSED_BRACKET,
         File,

@@ -4,6 +4,8 @@
 //! that the engines run, `plan` everything a simulation is built from. All values are in SI base units.
 //! Knows spans of the text and dimensions; knows nothing of the runtime's or Cranelift's types.
 
+pub mod build;
+pub mod describe;
 pub mod expr;
 pub mod levels;
 pub mod network;

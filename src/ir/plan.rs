@@ -219,6 +219,8 @@ pub struct RecordPlan {
     pub record: Record,
     /// How to get the values.
     pub values: Values,
+    /// Of the shape of a `Values::Program`; yields the selection's condition.
+    pub condition: Option<ProgramId>,
 }
 
 /// How recorded values are got.

@@ -1,1 +1,187 @@
 //! AST to network: names, units, types, defaults; every diagnostic collected, none fatal to the next.
+//!
+//! In: a syntax tree, and what the command line sets from outside. Out: a network in which every name is resolved, every unit
+//! checked and every value in SI base units; or, where anything is wrong, no network. Warnings come with a network too.
+//!
+//! One file per concern, in the order of the work: `constants` and settings, `groups` (sizes, subgroups), `equations` and
+//! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `records` and `actions`.
+//! `expressions` reads expressions for all of them, with the names of `names`, the table of `functions` and the rules of `checks`;
+//! `members` says which statement belongs in which block. What could not be read has no value (`None`) and silences whatever
+//! uses it, so that one mistake is reported once.
+
+mod actions;
+mod blocks;
+mod checks;
+pub mod codes;
+mod connections;
+mod constants;
+mod dependencies;
+mod equations;
+mod evaluate;
+mod expressions;
+mod flags;
+mod functions;
+mod generators;
+mod groups;
+mod later;
+mod lists;
+mod members;
+mod names;
+mod populations;
+mod records;
+mod sources;
+mod spell;
+mod suggestions;
+mod synapses;
+#[cfg(test)]
+mod tests;
+mod unit_slot;
+
+pub use suggestions::nearest;
+
+use crate::ir::expr::{Type, VariableId};
+use crate::ir::network::{Network, Object, PopulationId, ProjectionId};
+use crate::units::Dimension;
+use constants::Value;
+use grammar::ast::{Expr, File, ItemKind, Name};
+use grammar::{Diagnostic, Severity, Span};
+use groups::Named;
+use names::Scope;
+use populations::Visible;
+use std::collections::{HashMap, HashSet};
+
+/// What is set from outside the text.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Constants with other values (`--set taum=10*ms`); `dt` and `seed` may be among them. Spans are those of the caller's sources.
+    pub overrides: Vec<(Name, Expr)>,
+    /// The time step [s].
+    pub dt: Option<f64>,
+    /// The seed.
+    pub seed: Option<u64>,
+    /// How long to run in all [s]: later runs of the text are left out or cut, the last one made longer where it is not enough.
+    pub duration: Option<f64>,
+}
+
+/// Resolves a text. The network is there if no error is among the diagnostics, which are in the order of the text.
+#[must_use]
+pub fn resolve(file: &File, options: &Options) -> (Option<Network>, Vec<Diagnostic>) {
+    let mut resolver = Resolver::new(options);
+    resolver.file(file);
+    let Resolver { network, mut found, .. } = resolver;
+    found.sort_by_key(|diagnostic| (diagnostic.primary.span.source, diagnostic.primary.span.start));
+    let wrong = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    ((!wrong).then_some(network), found)
+}
+
+/// The value of an expression of numbers, units and functions, in SI base units.
+///
+/// # Errors
+/// What is wrong with it; also where it has another dimension than `expected`.
+pub fn value(expr: &Expr, expected: Option<Dimension>) -> Result<(f64, Dimension, Type), Vec<Diagnostic>> {
+    let options = Options::default();
+    let mut resolver = Resolver::new(&options);
+    match resolver.constant_of(expr, expected, "this place") {
+        Some(value) => Ok((value.number, value.dimension, value.kind)),
+        None => Err(resolver.found),
+    }
+}
+
+/// What is known so far, and what was found wrong.
+struct Resolver<'o> {
+    options: &'o Options,
+    found: Vec<Diagnostic>,
+    network: Network,
+    /// Top-level constants; `None` for those without a value.
+    constants: HashMap<Box<str>, Option<Value>>,
+    /// Where they are defined.
+    definitions: HashMap<Box<str>, Span>,
+    /// Names outside of blocks.
+    outside: Scope,
+    /// Populations, projections and subgroups by name.
+    objects: HashMap<Box<str>, Named>,
+    /// Sizes of populations by number; `None` where one is wrong.
+    sizes: Vec<Option<u32>>,
+    /// What synapses, recordings and assignments see of each population.
+    visible: Vec<Visible>,
+    /// And of each projection.
+    visible_synapses: Vec<Visible>,
+    /// For a variable with `(unless refractory)`, the `not_refractory` that guards it.
+    guards: HashMap<VariableId, VariableId>,
+    /// Names of functions that were refused where they are defined.
+    refused_functions: HashSet<Box<str>>,
+    /// Hidden constants that were warned of: owner and name.
+    warned: HashSet<(Box<str>, Box<str>)>,
+    /// How many locals there are.
+    locals: u32,
+    /// Part of the text could not be read, so that a missing name is no mistake.
+    open: bool,
+}
+
+impl<'o> Resolver<'o> {
+    fn new(options: &'o Options) -> Self {
+        Self {
+            options,
+            found: Vec::new(),
+            network: Network::default(),
+            constants: HashMap::new(),
+            definitions: HashMap::new(),
+            outside: names::outside(),
+            objects: HashMap::new(),
+            sizes: Vec::new(),
+            visible: Vec::new(),
+            visible_synapses: Vec::new(),
+            guards: HashMap::new(),
+            refused_functions: HashSet::new(),
+            warned: HashSet::new(),
+            locals: 0,
+            open: false,
+        }
+    }
+
+    /// The whole text. Populations come before what connects and drives them, wherever they stand.
+    fn file(&mut self, file: &File) {
+        self.open = file.items.iter().any(|item| matches!(item.kind, ItemKind::Error | ItemKind::Use { .. }));
+        self.object_names(file);
+        self.refuse_later_items(file);
+        self.constants(file);
+        self.settings(file);
+        self.sizes(file);
+        self.subgroups(file);
+        self.populations(file);
+        self.projections(file);
+        self.inputs(file);
+        self.records(file);
+        self.actions(file);
+        self.network.order = order(file);
+        let prints = file.items.iter().any(|item| matches!(item.kind, ItemKind::Print { .. }));
+        if self.network.populations.is_empty() && self.found.is_empty() && !self.open && !prints {
+            let end = file.items.last().map(|item| item.span).unwrap_or_default();
+            let empty =
+                Diagnostic::error(codes::EMPTY, end, "there is nothing to simulate: the text has no population");
+            self.report(empty.help("begin with `neurons P[100] { dv/dt = -v/(10*ms) : 1 }`"));
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+}
+
+/// Objects of all kinds in order of declaration.
+fn order(file: &File) -> Vec<Object> {
+    let (mut populations, mut projections, mut inputs) = (0, 0, 0);
+    let next = |count: &mut u32| {
+        *count += 1;
+        *count - 1
+    };
+    let objects = file.items.iter().filter_map(|item| match item.kind {
+        ItemKind::Neurons(_) | ItemKind::Poisson(_) | ItemKind::SpikeSource(_) => {
+            Some(Object::Population(PopulationId(next(&mut populations))))
+        }
+        ItemKind::Synapses { .. } => Some(Object::Projection(ProjectionId(next(&mut projections)))),
+        ItemKind::PoissonInput { .. } => Some(Object::Input(next(&mut inputs))),
+        _ => None,
+    });
+    objects.collect()
+}

@@ -1,1 +1,33 @@
-//! The public API: models, simulations, recordings.
+//! The public API: models, simulations of them, what they record.
+//!
+//! ```text
+//! text ─► Model (immutable, shared) ─► Simulation (all that changes) ─► recordings, state
+//! ```
+//!
+//! A `Model` is compiled once and may be used by many simulations at once. A `Simulation` owns its network: connecting and
+//! initialising happen when it is made, time passes in `run`, `step` and `run_script`.
+
+mod assign;
+mod build;
+mod builder;
+mod codes;
+mod explain;
+mod front;
+mod model;
+mod options;
+mod programs;
+mod quantity;
+mod recording;
+mod run;
+mod state;
+mod tables;
+
+pub use assign::Assignable;
+pub use builder::{NetworkBuilder, Neurons, Synapses};
+pub use explain::Explanation;
+pub use model::{Emit, Formatted, Model, format_file, format_source};
+pub use options::{Cpu, Engine, Options};
+pub use quantity::{AMP, FARAD, HZ, IntoQuantity, MS, MV, NA, NS, PA, PF, Quantity, SECOND, SIEMENS, VOLT};
+pub use recording::{Rate, Recorded, Recording, Samples, Spike, Spikes};
+pub use run::{Event, Progress, Simulation};
+pub use state::Values;

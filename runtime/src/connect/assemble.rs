@@ -1,6 +1,7 @@
 //! From the synapses of all rules to rows: a stable counting sort by source, where they are not in that order already.
 
-use super::piece::Piece;
+use super::deferred::Deferred;
+use super::piece::{OpenRows, Piece};
 use super::{Connected, Ends};
 use crate::rows::Rows;
 
@@ -38,14 +39,16 @@ fn starts_of(pieces: &[Piece], sources: usize) -> Vec<u32> {
 /// Targets in storage order, and the place of every synapse in order of creation unless that is the same.
 fn scatter(pieces: Vec<Piece>, starts: &[u32]) -> (Vec<u32>, Option<Vec<u32>>) {
     let total = pieces.iter().map(Piece::len).sum();
-    let mut places = starts.to_vec();
     let mut targets = vec![0; total];
-    let mut creation = Vec::with_capacity(total);
+    let mut creation = vec![0; total];
+    let mut rows = OpenRows::new(starts.to_vec(), &mut targets);
+    let mut filling = Deferred::new(starts.len() as u32, |source, (number, target): (u32, u32)| {
+        creation[number as usize] = rows.append(source, target);
+    });
+    let mut number = 0;
     let mut put = |source: u32, target: u32| {
-        let place = &mut places[source as usize];
-        targets[*place as usize] = target;
-        creation.push(*place);
-        *place += 1;
+        filling.put(source, (number, target));
+        number += 1;
     };
     for piece in pieces {
         match &piece.sources {
@@ -58,6 +61,7 @@ fn scatter(pieces: Vec<Piece>, starts: &[u32]) -> (Vec<u32>, Option<Vec<u32>>) {
             }
         }
     }
+    filling.finish();
     let in_order = creation.is_sorted();
     (targets, (!in_order).then_some(creation))
 }

@@ -1,7 +1,7 @@
 //! Conditions: every candidate of every source, sampled, asked and copied.
 //!
-//! Where nothing is asked of pairs one by one, rows are made from their sequences of random numbers alone, on several threads
-//! where there are.
+//! Where nothing is asked of pairs one by one, rows are made from their sequences of random numbers alone, on several
+//! threads where there are.
 
 use super::draws::Thinned;
 use super::evaluate::{CHUNK, Chunk, Evaluator};

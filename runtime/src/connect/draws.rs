@@ -1,4 +1,5 @@
-//! Random choices of connecting. Every neuron has a sequence of its own, so that no choice depends on threads or other neurons.
+//! Random choices of connecting. Every neuron has a sequence of its own, so that no choice depends on threads or other
+//! neurons.
 
 use crate::math::{self, Scalar};
 use crate::random::{self, Philox};
@@ -30,7 +31,8 @@ pub(super) fn pair_sequence(rule: u64) -> Philox {
     Philox::new(random::key(rule, PAIRS, 0))
 }
 
-/// Uniform in `0..limit`; 0 for a limit of 0. By Lemire, Fast random integer generation in an interval, ACM TOMACS 29 (2019).
+/// Uniform in `0..limit`; 0 for a limit of 0. By Lemire, Fast random integer generation in an interval, ACM TOMACS 29
+/// (2019).
 pub(super) fn below(draws: &mut Philox, limit: u32) -> u32 {
     let mut product = u64::from(draws.next_u32()) * u64::from(limit);
     if (product as u32) < limit {
@@ -44,8 +46,9 @@ pub(super) fn below(draws: &mut Philox, limit: u32) -> u32 {
 
 /// Some of the numbers `0..count`, each with probability `p`, ascending.
 ///
-/// Below p = 0.25 it goes from one taken to the next by a gap of geometric distribution, the whole part of ln(1 - u)/ln(1 - p)
-/// (Devroye, Non-Uniform Random Variate Generation, 1986, chapter X.2); above, every number is asked for.
+/// Below p = 0.25 it goes from one taken to the next by a gap of geometric distribution, the whole part of
+/// ln(1 - u)/ln(1 - p) (Devroye, Non-Uniform Random Variate Generation, 1986, chapter X.2); above, every number is
+/// asked for.
 pub(super) struct Thinned {
     next: u64,
     count: u64,
@@ -109,8 +112,8 @@ pub(super) struct Distinct {
 }
 
 impl Distinct {
-    /// `count` distinct numbers of `0..limit`, at least that many, all sets being as likely; in no particular order. By Floyd (Bentley and Floyd, Programming
-    /// pearls: a sample of brilliance, CACM 30, 1987).
+    /// `count` distinct numbers of `0..limit`, at least that many, all sets being as likely; in no particular order. By
+    /// Floyd (Bentley and Floyd, Programming pearls: a sample of brilliance, CACM 30, 1987).
     pub(super) fn choose(&mut self, count: u32, limit: u32, draws: &mut Philox, mut take: impl FnMut(u32)) {
         let words = limit.div_ceil(64) as usize;
         if self.chosen.len() < words {

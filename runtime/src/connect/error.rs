@@ -1,4 +1,5 @@
-//! What can be wrong with a connection, as values: which connect, which neuron, which number. No text of a model is known here.
+//! What can be wrong with a connection, as values: which connect, which neuron, which number. No text of a model is
+//! known here.
 
 use super::Outer;
 
@@ -18,10 +19,17 @@ pub enum Fault {
     /// More synapses than can be numbered, all connects of the projection together.
     #[error("about {synapses:.0} synapses are more than the {limit} that a projection can have")]
     TooMany {
-        /// How many there would be: expected where the rule is a random one, and at least so many where only counting showed it.
+        /// How many there would be: expected where the rule is a random one, and at least so many where only counting
+        /// showed it.
         synapses: f64,
         /// The most there can be.
         limit: u32,
+    },
+    /// More synapses than the system has memory for, at 4 bytes each.
+    #[error("there is no memory for about {synapses:.0} synapses")]
+    NoMemory {
+        /// How many are expected.
+        synapses: f64,
     },
     /// A generator gave a neuron that its group does not have.
     #[error("neuron {neuron} is given partner {value}, outside a group of {size}")]

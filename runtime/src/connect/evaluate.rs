@@ -1,14 +1,15 @@
 //! Running the kernels of a rule: over chunks of pairs, or over all neurons of one side.
 //!
-//! A chunk has at most `CHUNK` pairs. Every call has its own key, made from the rule's and the number of the call, so that two pairs
-//! never share a random number; calls are made in an order that the rule fixes.
+//! A chunk has at most `CHUNK` pairs. Every call has its own key, made from the rule's and the number of the call, so
+//! that two pairs never share a random number; calls are made in an order that the rule fixes.
 
 use super::draws::call_key;
 use super::{Ends, Expression, Outer};
 use crate::kernel::{Call, Moment, Work};
 use crate::state::State;
 
-/// Pairs per call: three lists and the results stay in a first-level cache of 128 kB, and the cost of a call is lost in 4096 pairs.
+/// Pairs per call: three lists and the results are 80 kB and stay in a second-level cache, and the cost of a call is
+/// lost in so many pairs.
 pub(super) const CHUNK: usize = 4096;
 
 /// Up to `CHUNK` pairs, absolute, with what the loop variable is for each.
@@ -129,7 +130,8 @@ impl Ends {
         }
     }
 
-    /// Puts neurons `first..` of a side into a chunk, as many as it takes, each paired with the first neuron of the other group.
+    /// Puts neurons `first..` of a side into a chunk, as many as it takes, each paired with the first neuron of the
+    /// other group.
     pub(super) fn fill_with_neurons(&self, outer: Outer, first: u32, chunk: &mut Chunk) {
         let side = self.side(outer);
         let last = side.size.min(first.saturating_add(CHUNK as u32));

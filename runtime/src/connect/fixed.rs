@@ -1,11 +1,12 @@
 //! Rules of fixed numbers: distinct partners for every neuron of a side, or pairs drawn with replacement.
 //!
-//! Synapses that are not drawn by source are drawn twice, once to count them and once to put them where they belong: drawing costs
-//! less than keeping them would, and no more than the rows themselves is ever held.
+//! Synapses that are not drawn by source are drawn twice, once to count them and once to put them where they belong, so
+//! that no more than the rows themselves is ever held.
 
+use super::deferred::Deferred;
 use super::draws::{Distinct, below, neuron_sequence, pair_sequence};
 use super::piece::Piece;
-use super::{Ends, Fault, MOST_SYNAPSES, Outer};
+use super::{Ends, Fault, Outer};
 use crate::random::Philox;
 use rayon::ThreadPool;
 
@@ -38,17 +39,19 @@ pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before
     let mut piece = Piece::by_source(ends.source.size, before);
     piece.expect(degree.total(), 0.0)?;
     let mut distinct = Distinct::default();
+    let mut counting = Deferred::new(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
     for target in 0..ends.target.size {
-        degree.choose(target, &mut distinct, |source| piece.counts[source as usize] += 1);
+        degree.choose(target, &mut distinct, |source| counting.put(source, ()));
     }
-    let mut places = piece.start_rows();
+    counting.finish();
+    let mut rows = piece.start_rows();
+    let mut filling = Deferred::new(ends.source.size, |source, target| {
+        rows.append(source, target);
+    });
     for target in 0..ends.target.size {
-        degree.choose(target, &mut distinct, |source| {
-            let place = &mut places[source as usize];
-            piece.targets[*place as usize] = ends.target.offset + target;
-            *place += 1;
-        });
+        degree.choose(target, &mut distinct, |source| filling.put(source, ends.target.offset + target));
     }
+    filling.finish();
     Ok(piece)
 }
 
@@ -70,17 +73,20 @@ pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u
             take(source, target);
         }
     };
-    draw_all(&mut |source, _| piece.counts[source as usize] += 1);
-    let mut places = piece.start_rows();
-    draw_all(&mut |source, target| {
-        let place = &mut places[source as usize];
-        piece.targets[*place as usize] = ends.target.offset + target;
-        *place += 1;
+    let mut counting = Deferred::new(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
+    draw_all(&mut |source, _| counting.put(source, ()));
+    counting.finish();
+    let mut rows = piece.start_rows();
+    let mut filling = Deferred::new(ends.source.size, |source, target| {
+        rows.append(source, target);
     });
-    let mut first = 0;
-    for &last in &places {
-        piece.targets[first..last as usize].sort_unstable();
-        first = last as usize;
+    draw_all(&mut |source, target| filling.put(source, ends.target.offset + target));
+    filling.finish();
+    let mut rest = piece.targets.as_mut_slice();
+    for &count in &piece.counts {
+        let (row, behind) = rest.split_at_mut(count as usize);
+        row.sort_unstable();
+        rest = behind;
     }
     Ok(piece)
 }
@@ -130,7 +136,7 @@ impl Degree<'_> {
     /// Gives the partners of a neuron (relative), each once, in no particular order, always the same ones.
     fn choose(&self, neuron: u32, distinct: &mut Distinct, mut take: impl FnMut(u32)) {
         let (excluded, available) = self.partners_of(neuron);
-        let hole = excluded.unwrap_or(MOST_SYNAPSES);
+        let hole = excluded.unwrap_or(u32::MAX);
         let mut draws = neuron_sequence(self.key, neuron);
         distinct.choose(self.count, available, &mut draws, |choice| take(choice + u32::from(choice >= hole)));
     }

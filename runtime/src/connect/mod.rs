@@ -1,18 +1,20 @@
 //! Connectivity: from the rules of a projection to its compressed rows.
 //!
-//! In come rules whose expressions are kernels of shape `Pairs`, and the two groups they connect; out come `Rows` and, where it
-//! differs from storage order, where every synapse stands in order of creation.
+//! In come rules whose expressions are kernels of shape `Pairs`, and the two groups they connect; out come `Rows` and,
+//! where it differs from storage order, where every synapse stands in order of creation.
 //!
-//! Order of creation: rules one after the other; conditions by source, then target; generators by the neuron gone through, then
-//! by the loop; listed pairs as listed; rules of fixed numbers by source, then target; copies of a pair follow each other.
-//! Storage order is by source, and stable in order of creation.
+//! Order of creation: rules one after the other; conditions by source, then target; generators by the neuron gone
+//! through, then by the loop; listed pairs as listed; rules of fixed numbers by source, then target; copies of a pair
+//! follow each other. Storage order is by source, and stable in order of creation.
 //!
-//! Holds throughout: the result depends on the rules, the state and the key alone, not on threads. Random choices that need no kernel
-//! come from one sequence per neuron; kernels run on one thread, over chunks of a fixed length, each with a key of its own.
-//! Neurons are absolute in what kernels and rows see, relative to the group in rules, candidates and errors.
+//! Holds throughout: the result depends on the rules, the state and the key alone, not on threads. Random choices that
+//! need no kernel come from one sequence per neuron; kernels run on one thread, over chunks of a fixed length, each
+//! with a key of its own. Neurons are absolute in what kernels and rows see, relative to the group in rules, candidates
+//! and errors.
 
 mod assemble;
 mod condition;
+mod deferred;
 mod draws;
 mod error;
 mod evaluate;
@@ -77,7 +79,8 @@ pub enum Rule {
         candidates: Candidates,
         /// What else must hold (not 0); `None` for nothing.
         condition: Option<Expression>,
-        /// How likely. Where it does not depend on the target, pairs are sampled first and the condition is asked after.
+        /// How likely. Where it does not depend on the target, pairs are sampled first and the condition is asked
+        /// after.
         p: Chance,
         /// How many synapses a pair gets, cut to a whole number, none where negative or NaN; `None` for 1.
         n: Option<Expression>,
@@ -127,8 +130,8 @@ pub struct Generator {
     pub each: Option<Each>,
     /// Which are taken.
     pub condition: Option<Expression>,
-    /// Whether the condition reads the neuron of the other side. As in Brian2, a condition that does not is asked before a
-    /// value outside the group becomes an error, and one that does only after.
+    /// Whether the condition reads the neuron of the other side. As in Brian2, a condition that does not is asked
+    /// before a value outside the group becomes an error, and one that does only after.
     pub condition_reads_partner: bool,
     /// Values outside the group are left out rather than an error.
     pub skip_if_invalid: bool,
@@ -138,8 +141,8 @@ pub struct Generator {
     pub n: Option<Expression>,
 }
 
-/// What the loop variable goes through: `start`, `start + step`, … before `stop`. Expressions read the neuron gone through only
-/// and yield integers of 32 bits (`p` a probability).
+/// What the loop variable goes through: `start`, `start + step`, … before `stop`. Expressions read the neuron gone
+/// through only and yield integers of 32 bits (`p` a probability).
 #[derive(Clone)]
 pub struct Each {
     /// First value; `None` for 0.
@@ -165,8 +168,8 @@ pub enum Chance {
     PerPair(Expression),
 }
 
-/// The targets j that a source may connect to, relative to the group: `low <= j <= high`, cut to the group, without `except`.
-/// Expressions do not read the target. A bound that is NaN leaves no target.
+/// The targets j that a source may connect to, relative to the group: `low <= j <= high`, cut to the group, without
+/// `except`. Expressions do not read the target. A bound that is NaN leaves no target.
 #[derive(Clone, Default)]
 pub struct Candidates {
     /// Lower bounds, inclusive: the largest counts.
@@ -199,8 +202,8 @@ pub const MOST_SYNAPSES: u32 = u32::MAX;
 
 /// Connects: all rules, one after the other.
 ///
-/// `key` is that of the projection's random numbers. Rules that need no kernel per pair run on the pool, where there is one.
-/// Kernels see time 0.
+/// `key` is that of the projection's random numbers. Rules that need no kernel per pair run on the pool, where there is
+/// one. Kernels see time 0.
 ///
 /// # Errors
 /// The first rule that cannot be met, and why.
@@ -247,8 +250,8 @@ fn build_one(
 
 /// For how many pairs a rule runs a kernel, about; for a warning before it takes long.
 ///
-/// Conditions with bounds on both sides, or with a bound and nothing left to ask, count as one pair per source; generators and fixed
-/// numbers, whose work is what they make, as none.
+/// Conditions with bounds on both sides count as one pair per source; rules that ask nothing of single pairs,
+/// generators and fixed numbers, whose work is what they make, as none.
 #[must_use]
 pub fn pairs_to_examine(rule: &Rule, ends: &Ends) -> u64 {
     let Rule::Condition { candidates, condition, p, n } = rule else { return 0 };

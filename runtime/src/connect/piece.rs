@@ -1,4 +1,5 @@
-//! The synapses of one rule while they are made: either row by row, or in another order of creation with the source of each.
+//! The synapses of one rule while they are made: either row by row, or in another order of creation with the source of
+//! each.
 
 use super::{Fault, MOST_SYNAPSES};
 use rayon::ThreadPool;
@@ -6,8 +7,9 @@ use rayon::prelude::*;
 use std::iter::repeat_n;
 use std::ops::Range;
 
-/// Synapses that one thread makes at a time: a megabyte, small beside the rows and large beside the cost of handing it over.
-const BLOCK: f64 = 262_144.0;
+/// Synapses that one thread makes at a time: 256 kB, small beside the rows and large beside the cost of handing it
+/// over.
+pub(super) const BLOCK: f64 = 65_536.0;
 
 /// Synapses of one rule. The sum of `counts` is the number of targets, and of sources where they are listed.
 #[derive(Debug)]
@@ -55,9 +57,11 @@ impl Piece {
         Ok(())
     }
 
-    /// Makes all rows: `fill` appends the targets of a source, whatever its scratch was used for before; about `expected` of them.
+    /// Makes all rows: `fill` appends the targets of a source, whatever its scratch was used for before; about
+    /// `expected` of them.
     ///
-    /// Each block of rows is made apart and then moved behind those before it, so that no more than the rows and a few blocks is held.
+    /// Each block of rows is made apart and then moved behind those before it, so that no more than the rows and a few
+    /// blocks is held.
     pub(super) fn grow_rows<S: Default + Send>(
         &mut self,
         expected: impl Fn(u32) -> f64,
@@ -86,8 +90,8 @@ impl Piece {
         Ok(())
     }
 
-    /// Makes room for as many targets as are counted, and gives the place of every row's first.
-    pub(super) fn start_rows(&mut self) -> Vec<u32> {
+    /// Rows for as many targets as are counted.
+    pub(super) fn start_rows(&mut self) -> OpenRows<'_> {
         let mut sum = 0;
         let mut places = self.counts.clone();
         for place in &mut places {
@@ -96,7 +100,7 @@ impl Piece {
             sum += count;
         }
         self.targets.resize(sum as usize, 0);
-        places
+        OpenRows::new(places, &mut self.targets)
     }
 
     /// Whether so many more synapses can be numbered.
@@ -104,15 +108,36 @@ impl Piece {
         check_total(self.before as f64 + self.len() as f64 + more)
     }
 
-    /// Refuses a number of synapses, expected with that standard deviation, that is beyond the limit by more than chance can mend;
-    /// else makes room for what is likely to come. What is beyond by chance is found when it has come.
+    /// Refuses a number of synapses, expected with that standard deviation, that is beyond the limit by more than
+    /// chance can mend; else makes room for what is likely to come. What is beyond by chance is found when it has come.
     pub(super) fn expect(&mut self, mean: f64, deviation: f64) -> Result<(), Fault> {
         if self.before as f64 + mean - 6.0 * deviation > f64::from(MOST_SYNAPSES) {
             return Err(Fault::TooMany { synapses: self.before as f64 + mean, limit: MOST_SYNAPSES });
         }
         let likely = (mean + 5.0 * deviation).min(f64::from(MOST_SYNAPSES));
-        self.targets.reserve_exact(likely as usize + 16);
-        Ok(())
+        self.targets.try_reserve_exact(likely as usize).map_err(|_| Fault::NoMemory { synapses: mean })
+    }
+}
+
+/// Rows of known lengths to which targets are appended in any order of sources.
+pub(super) struct OpenRows<'a> {
+    places: Vec<u32>,
+    targets: &'a mut [u32],
+}
+
+impl<'a> OpenRows<'a> {
+    /// From the place where each row begins, in a list as long as all of them.
+    pub(super) fn new(places: Vec<u32>, targets: &'a mut [u32]) -> Self {
+        Self { places, targets }
+    }
+
+    /// Appends a target to a row that is not full, and gives its place in the list.
+    pub(super) fn append(&mut self, source: u32, target: u32) -> u32 {
+        let next = &mut self.places[source as usize];
+        let place = *next;
+        self.targets[place as usize] = target;
+        *next += 1;
+        place
     }
 }
 

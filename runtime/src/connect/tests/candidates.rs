@@ -12,7 +12,13 @@ fn bound() -> impl Strategy<Value = f64> {
         6 => (-3..15_i32).prop_map(f64::from),
         3 => -3.0..15.0,
         1 => prop_oneof![
-            Just(f64::NAN), Just(f64::INFINITY), Just(f64::NEG_INFINITY), Just(-0.0), Just(1e300), Just(-1e300), Just(4_294_967_295.0)
+            Just(f64::NAN),
+            Just(f64::INFINITY),
+            Just(f64::NEG_INFINITY),
+            Just(-0.0),
+            Just(1e300),
+            Just(-1e300),
+            Just(4_294_967_295.0),
         ],
     ]
 }
@@ -28,11 +34,18 @@ fn as_expressions(columns: &[Vec<f64>], ends: &Ends) -> Vec<Expression> {
 
 proptest! {
     #[test]
-    fn are_those_that_the_condition_holds_for(low in columns(), high in columns(), except in columns(), size in 0..13_u32) {
+    fn are_those_that_the_condition_holds_for(
+        low in columns(),
+        high in columns(),
+        except in columns(),
+        size in 0..13_u32,
+    ) {
         let ends = subgroups(SOURCES as u32, size);
         let expected = all_pairs(&ends, |i, j| {
             let (i, j) = (i as usize, j as f64);
-            low.iter().all(|low| low[i] <= j) && high.iter().all(|high| j <= high[i]) && except.iter().all(|except| except[i] != j)
+            low.iter().all(|low| low[i] <= j)
+                && high.iter().all(|high| j <= high[i])
+                && except.iter().all(|except| except[i] != j)
         });
         let candidates = Candidates {
             low: as_expressions(&low, &ends),

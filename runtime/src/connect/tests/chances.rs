@@ -1,6 +1,7 @@
 //! Statistics of sampled pairs, and that they do not depend on threads.
 
 use super::*;
+use crate::connect::piece::BLOCK;
 use rayon::ThreadPoolBuilder;
 
 const SIZE: u32 = 1000;
@@ -154,16 +155,16 @@ fn keys_and_rules_have_draws_of_their_own() {
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
-    let ends = within(3000);
+    let ends = within(1400);
     let rules = [
         condition(None, Chance::Constant(0.11)),
         condition(None, Chance::Constant(0.5)),
-        condition(None, Chance::PerSource(yields(&ends, |i, _, _| i as f64 / 6000.0))),
-        Rule::FixedOutdegree { count: 300, autapses: false },
+        condition(None, Chance::PerSource(yields(&ends, |i, _, _| i as f64 / 2800.0))),
+        Rule::FixedOutdegree { count: 140, autapses: false },
     ];
     for rule in rules {
         let alone = connected(rule.clone(), &ends);
-        assert!(alone.rows.len() > 2 * 262_144, "several blocks");
+        assert!(alone.rows.len() as f64 > 2.0 * BLOCK, "several blocks");
         for threads in [1, 2] {
             let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
             let together = build(std::slice::from_ref(&rule), &ends, &mut State::default(), KEY, Some(&pool));

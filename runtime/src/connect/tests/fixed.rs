@@ -102,8 +102,8 @@ fn numbers_below_a_limit_are_even() {
     let mut counts = [0.0; 7];
     (0..70_000).for_each(|_| counts[below(&mut draws, 7) as usize] += 1.0);
     assert_distributed(&counts, &[10_000.0; 7], 6.0);
-    // Of 2^32 words, limits that do not divide it give some numbers more often unless some words are refused: without, numbers
-    // of the first kind would be 2/4 of all here.
+    // Of 2^32 words, limits that do not divide it give some numbers more often unless some words are refused: without,
+    // numbers of the first kind would be 2/4 of all here.
     let third = 1_u32 << 30;
     let hits = (0..90_000).filter(|_| below(&mut draws, 3 * third).is_multiple_of(3)).count();
     assert_near(hits as f64, 30_000.0, (90_000.0_f64 * 2.0 / 9.0).sqrt());

@@ -135,7 +135,8 @@ fn assert_near(value: f64, mean: f64, deviation: f64) {
     assert!((value - mean).abs() <= 5.0 * deviation, "{value} is not {mean} +- 5*{deviation}");
 }
 
-/// Whether counts are of the laws expected, by Pearson's sum, whose mean is the degrees of freedom and whose variance twice them.
+/// Whether counts are of the laws expected, by Pearson's sum, whose mean is the degrees of freedom and whose variance
+/// twice them.
 #[track_caller]
 fn assert_distributed(counts: &[f64], expected: &[f64], freedom: f64) {
     let sum: f64 = counts.iter().zip(expected).map(|(count, mean)| (count - mean).powi(2) / mean).sum();

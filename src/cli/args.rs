@@ -1,0 +1,158 @@
+//! What can be typed: the commands and their options, exactly as given.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Spiking neural networks from equations to native code in milliseconds.
+#[derive(Debug, Parser)]
+#[command(name = "rheobase", version, max_term_width = 100, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run an experiment and write what it records
+    Run(Run),
+    /// Look for mistakes without running; exit code 1 where there are any
+    Check(Check),
+    /// Show which integrator each group of equations got, and why; or any stage of the compiler
+    Explain(Explain),
+    /// Lay out model files the same way everywhere
+    Fmt(Fmt),
+    /// Write a starter model with comments
+    New(New),
+}
+
+/// How a model is read and compiled: common to all commands that do.
+#[derive(Debug, Args)]
+pub(super) struct Reading {
+    /// Give a constant of the model another value, as in --set taum=10*ms
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub(super) set: Vec<(String, String)>,
+    /// The time step, as in 0.05*ms
+    #[arg(long, value_name = "TIME")]
+    pub(super) dt: Option<String>,
+    /// How long to run in all, as in 2*second: later runs of the file are cut, or the last one made longer
+    #[arg(long, value_name = "TIME")]
+    pub(super) duration: Option<String>,
+    /// The seed of all random numbers
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seed: Option<u64>,
+    /// Run step programs as machine code, or interpret them (same results, slower)
+    #[arg(long, value_enum, default_value_t = EngineName::Jit)]
+    pub(super) engine: EngineName,
+    /// Use all this processor offers, or what every processor of its kind has (results that repeat elsewhere)
+    #[arg(long, value_enum, default_value_t = CpuName::Host)]
+    pub(super) cpu: CpuName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EngineName {
+    Jit,
+    Interpreter,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CpuName {
+    Host,
+    Baseline,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatName {
+    Csv,
+    Npz,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// The model
+    #[arg(value_name = "MODEL.rheo")]
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// How many threads share the time loop; results do not depend on it
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: u16,
+    /// Where results go [default: MODEL.results in the current folder]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_out")]
+    pub(super) out: Option<PathBuf>,
+    /// Write no results
+    #[arg(long)]
+    pub(super) no_out: bool,
+    /// What recordings are written as
+    #[arg(long, value_enum, default_value_t = FormatName::Csv)]
+    pub(super) format: FormatName,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The models
+    #[arg(value_name = "MODEL.rheo", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// One line for each diagnostic: file:line:column: error[code]: message
+    #[arg(long)]
+    pub(super) short: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The model
+    #[arg(value_name = "MODEL.rheo")]
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// Show a stage of the compiler instead
+    #[arg(long, value_enum)]
+    pub(super) emit: Option<Stage>,
+    /// Show how long each pass took
+    #[arg(long)]
+    pub(super) timings: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Stage {
+    /// The syntax tree
+    Ast,
+    /// The resolved network, in SI units
+    Ir,
+    /// The step programs
+    Steps,
+    /// Cranelift's intermediate code
+    Clif,
+    /// Machine code
+    Asm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fmt {
+    /// The models
+    #[arg(value_name = "MODEL.rheo", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Change nothing; exit code 1 where a file is laid out otherwise
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// The file to write
+    #[arg(value_name = "MODEL.rheo")]
+    pub(super) file: PathBuf,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE, for example taum=10*ms")?;
+    let (name, value) = (name.trim(), value.trim());
+    if name.is_empty() || value.is_empty() {
+        return Err("write it as NAME=VALUE, for example taum=10*ms".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}

@@ -1,0 +1,32 @@
+//! `rheobase explain`: integrators with their reasons, or any stage between text and machine code.
+
+use super::Failed;
+use super::args::{Explain, Stage};
+use super::terminal::{diagnostics, say, show};
+use rheobase::{Emit, Model};
+
+pub(super) fn explain(arguments: &Explain) -> Result<(), Failed> {
+    let model = Model::from_file(&arguments.file, &arguments.reading.options()).map_err(|error| show(&error))?;
+    diagnostics(model.sources(), model.warnings());
+    match arguments.emit {
+        Some(stage) => say(model.emit(emit(stage)).map_err(|error| show(&error))?.trim_end())?,
+        None if !arguments.timings => say(model.explain().to_string().trim_end())?,
+        None => {}
+    }
+    if arguments.timings {
+        for (name, duration) in model.timings() {
+            say(&format!("{:>9.3} ms  {name}", duration.as_secs_f64() * 1e3))?;
+        }
+    }
+    Ok(())
+}
+
+fn emit(stage: Stage) -> Emit {
+    match stage {
+        Stage::Ast => Emit::Ast,
+        Stage::Ir => Emit::Ir,
+        Stage::Steps => Emit::Steps,
+        Stage::Clif => Emit::Clif,
+        Stage::Asm => Emit::Asm,
+    }
+}

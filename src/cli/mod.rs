@@ -1,0 +1,57 @@
+//! From arguments to an exit code: 0 where all went well, 1 where the model or the run did not, 2 where the arguments are wrong.
+//!
+//! The only place where errors become text on a terminal.
+
+mod args;
+mod check;
+mod explain;
+mod fmt;
+mod new;
+mod progress;
+mod run;
+mod terminal;
+
+use args::{Arguments, Command, CpuName, EngineName, Reading};
+use clap::Parser;
+use rheobase::{Cpu, Engine, Options};
+use std::process::ExitCode;
+
+/// Why a command ends without success; what there is to say has been said.
+#[derive(Debug)]
+struct Failed;
+
+/// Reads the arguments and does what they say.
+pub(super) fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Fmt(arguments) => fmt::fmt(&arguments),
+        Command::New(arguments) => new::new(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed) => ExitCode::FAILURE,
+    }
+}
+
+impl Reading {
+    /// What the library calls these options.
+    fn options(&self) -> Options {
+        Options {
+            set: self.set.clone(),
+            dt: self.dt.clone(),
+            duration: self.duration.clone(),
+            seed: self.seed,
+            engine: match self.engine {
+                EngineName::Jit => Engine::Jit,
+                EngineName::Interpreter => Engine::Interpreter,
+            },
+            cpu: match self.cpu {
+                CpuName::Host => Cpu::Host,
+                CpuName::Baseline => Cpu::Baseline,
+            },
+            ..Options::default()
+        }
+    }
+}

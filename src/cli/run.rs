@@ -1,0 +1,159 @@
+//! `rheobase run`: the whole experiment, its summary, its results folder.
+
+use super::Failed;
+use super::args::{FormatName, Run};
+use super::progress::Bar;
+use super::terminal::{complain, diagnostics, say, show};
+use rheobase::output::{Format, ResultsFolder, Summary, write_folder};
+use rheobase::{Error, Model, Options, Simulation, units};
+use std::path::PathBuf;
+
+pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
+    let folder = match folder(arguments) {
+        Some(path) => Some(ResultsFolder::claim(path).map_err(|taken| {
+            complain(&taken.to_string());
+            Failed
+        })?),
+        None => None,
+    };
+    let options = Options { threads: usize::from(arguments.threads), ..arguments.reading.options() };
+    let model = Model::from_file(&arguments.file, &options).map_err(|error| show(&error))?;
+    if !arguments.quiet {
+        diagnostics(model.sources(), model.warnings());
+    }
+    let mut simulation = model.simulation().map_err(|error| show(&error))?;
+    let outcome = time_loop(&mut simulation, arguments.quiet);
+    let summary = simulation.summary(&arguments.file.display().to_string(), outcome.as_ref().err());
+    if let Some(folder) = &folder {
+        let format = match arguments.format {
+            FormatName::Csv => Format::Csv,
+            FormatName::Npz => Format::Npz,
+        };
+        let tables = simulation.tables();
+        write_folder(folder, &tables, summary.clone(), format)
+            .map_err(|reason| show(&Error::File { path: folder.path().to_owned(), reason }))?;
+    }
+    if !arguments.quiet {
+        print_summary(&model, &simulation, &summary)?;
+        if let Some(folder) = &folder {
+            say(&format!("results in {}", folder.path().display()))?;
+        }
+    }
+    outcome.map_err(|error| show(&error))
+}
+
+/// Runs the experiment; `print` statements appear as they are reached.
+fn time_loop(simulation: &mut Simulation, quiet: bool) -> Result<(), Error> {
+    let mut bar = Bar::new(quiet);
+    let outcome = simulation.run_script(|event| match event {
+        rheobase::Event::Progress(progress) => bar.show(&progress),
+        rheobase::Event::Print(line) => drop(say(&line)),
+    });
+    bar.finish();
+    outcome
+}
+
+fn folder(arguments: &Run) -> Option<PathBuf> {
+    if arguments.no_out {
+        return None;
+    }
+    let stem = || arguments.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    Some(arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.results", stem()))))
+}
+
+fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> Result<(), Failed> {
+    let seed =
+        if model.has_seed() { format!("seed {}", summary.seed) } else { format!("seed {} (drawn)", summary.seed) };
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    say(&format!(
+        "{}: dt {}, {seed}, {}, {} thread{}",
+        summary.model,
+        seconds(summary.dt),
+        summary.engine,
+        summary.threads,
+        plural(summary.threads)
+    ))?;
+    let rows: Vec<[String; 5]> = rows(simulation, summary);
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2), width(3), width(4)];
+    for [name, size, method, spikes, rate] in &rows {
+        let line = format!(
+            "  {name:<0$}  {size:>1$}  {method:<2$}  {spikes:>3$}  {rate:>4$}",
+            widths[0], widths[1], widths[2], widths[3], widths[4]
+        );
+        say(line.trim_end())?;
+    }
+    let factor = summary.biological_s / summary.run_s;
+    let speed = if summary.biological_s > 0.0 && summary.run_s > 0.0 {
+        format!(" ({} real time)", pace(factor))
+    } else {
+        String::new()
+    };
+    say(&format!(
+        "compile {:.1} ms, build {}, run {} for {} of model time{speed}",
+        summary.compile_s * 1e3,
+        wall(summary.build_s),
+        wall(summary.run_s),
+        seconds(summary.biological_s),
+    ))
+}
+
+/// A line per population and projection: name, size, integrator, spikes, rate.
+fn rows(simulation: &Simulation, summary: &Summary) -> Vec<[String; 5]> {
+    let method = |name: &str| {
+        let found = summary.integrators.iter().find(|(of, _)| of == name);
+        found.map(|(_, method)| method.clone()).unwrap_or_default()
+    };
+    let mut rows = Vec::new();
+    for name in simulation.objects() {
+        if let Some((_, population)) = summary.populations.iter().find(|(of, _)| *of == name) {
+            let size =
+                format!("{} neuron{}", grouped(population.size.into()), if population.size == 1 { "" } else { "s" });
+            let spikes =
+                format!("{} spike{}", grouped(population.spikes), if population.spikes == 1 { "" } else { "s" });
+            rows.push([name.clone(), size, method(&name), spikes, format!("{:.2} Hz", population.rate_hz)]);
+        } else if let Some((_, synapses)) = summary.synapses.iter().find(|(of, _)| *of == name) {
+            let size = format!("{} synapse{}", grouped(*synapses), if *synapses == 1 { "" } else { "s" });
+            rows.push([name.clone(), size, method(&name), String::new(), String::new()]);
+        }
+    }
+    rows
+}
+
+/// `1,234,567`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A time of the model, as people write it.
+fn seconds(time: f64) -> String {
+    units::quantity(time, units::Dimension::SECOND)
+}
+
+fn wall(seconds: f64) -> String {
+    if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}
+
+fn pace(factor: f64) -> String {
+    if factor >= 10.0 { format!("{factor:.0} x") } else { format!("{factor:.2} x") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What can go wrong for those who use the library.
+
+use crate::report;
+use crate::sources::Sources;
+use grammar::{Diagnostic, Severity};
+use std::path::PathBuf;
+
+/// Why a model could not be read, compiled, built or run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The model is wrong; every diagnostic is kept with the text it is about.
+    #[error(transparent)]
+    Model(#[from] Rejected),
+    /// A file could not be read or written.
+    #[error("{path}: {reason}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// The network could not be connected or run on: a state that is not finite, a delay out of range.
+    #[error(transparent)]
+    Run(#[from] runtime::RunError),
+    /// There is no such object, variable or recording.
+    #[error("there is no {what} `{name}`{}", nearest(.suggestion))]
+    Unknown {
+        /// A population, a variable, a recording.
+        what: &'static str,
+        /// As it was asked for.
+        name: String,
+        /// What may have been meant.
+        suggestion: Option<String>,
+    },
+    /// A value has the wrong unit.
+    #[error("`{name}` is measured in {expected}, not in {got}")]
+    Unit {
+        /// Whose value.
+        name: String,
+        /// In readable units.
+        expected: String,
+        /// In readable units.
+        got: String,
+    },
+    /// A number of values does not fit.
+    #[error("`{name}` has {expected} values, not {got}")]
+    Length {
+        /// Whose values.
+        name: String,
+        /// How many it has.
+        expected: usize,
+        /// How many were given.
+        got: usize,
+    },
+    /// Something in Rheobase itself is wrong.
+    #[error("this is a defect of Rheobase, please report it: {0}")]
+    Defect(String),
+}
+
+fn nearest(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
+/// A model with errors: all of them, and the texts they point into.
+#[derive(Clone, Debug)]
+pub struct Rejected {
+    /// The texts.
+    pub sources: Sources,
+    /// Errors and warnings, at least one error.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Rejected {
+    /// How many errors there are.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+
+    /// Everything with the lines it is about, without colour.
+    #[must_use]
+    pub fn render(&self) -> String {
+        report::plain(&self.sources, &self.diagnostics)
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+impl std::fmt::Display for Rejected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let lines: Vec<String> =
+            self.diagnostics.iter().map(|diagnostic| report::line(&self.sources, diagnostic)).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}

@@ -1,0 +1,84 @@
+//! Tables as text.
+//!
+//! The first line begins with `#` and names the units; the second names the columns; numbers are written so that reading them
+//! gives back the same bits, but for times, which are rounded to 15 digits.
+
+use super::table::{Columns, Table, rounded_time};
+use std::io::{self, Write};
+
+/// Writes `table` to `out`.
+pub(super) fn write(table: &Table<'_>, out: impl Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    writeln!(out, "# {}", table.units())?;
+    let mut csv = csv::Writer::from_writer(out);
+    match table {
+        Table::Named { columns } => {
+            csv.write_record(columns.iter().map(|(name, _, _)| name))?;
+            for row in 0..table.rows() {
+                for (name, _, values) in columns {
+                    field(&mut csv, name, values, row)?;
+                }
+                csv.write_record(None::<&[u8]>)?;
+            }
+        }
+        Table::Samples { times, elements, values, .. } => {
+            let names = elements.iter().map(ToString::to_string);
+            csv.write_record(std::iter::once("t".to_owned()).chain(names))?;
+            for (row, &t) in times.iter().enumerate() {
+                let sampled = &values[row * elements.len()..(row + 1) * elements.len()];
+                csv.serialize((rounded_time(t), sampled))?;
+            }
+        }
+    }
+    csv.flush()
+}
+
+fn field<W: Write>(csv: &mut csv::Writer<W>, name: &str, values: &Columns<'_>, row: usize) -> io::Result<()> {
+    let text = match values {
+        Columns::Long(values) => values[row].to_string(),
+        Columns::Index(values) => values[row].to_string(),
+        Columns::Real(values) if name == "t" => number(rounded_time(values[row])),
+        Columns::Real(values) => number(values[row]),
+    };
+    Ok(csv.write_field(text)?)
+}
+
+/// The shortest text that reads back as the same number; exponents where plain digits would be long.
+fn number(value: f64) -> String {
+    if value != 0.0 && !(1e-5..1e16).contains(&value.abs()) { format!("{value:e}") } else { value.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    fn text(table: &Table<'_>) -> String {
+        let mut out = Vec::new();
+        write(table, &mut out).expect("writing to memory");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn spikes_have_a_unit_line_and_three_columns() {
+        let column = |name: &str, unit: &str, values| (name.to_owned(), unit.to_owned(), values);
+        let columns = vec![
+            column("step", "1", Columns::Long(Cow::Owned(vec![3, 10]))),
+            column("t", "s", Columns::Real(Cow::Owned(vec![3.0 * 1e-4, 10.0 * 1e-4]))),
+            column("i", "1", Columns::Index(Cow::Owned(vec![7, 0]))),
+        ];
+        assert_eq!(text(&Table::Named { columns }), "# step [1], t [s], i [1]\nstep,t,i\n3,0.0003,7\n10,0.001,0\n");
+    }
+
+    #[test]
+    fn samples_have_a_column_per_element() {
+        let table = Table::Samples {
+            times: Cow::Owned(vec![0.0, 1e-4]),
+            elements: Cow::Owned(vec![0, 5]),
+            name: "v".to_owned(),
+            unit: "V".to_owned(),
+            values: Cow::Owned(vec![-0.06, 1e-300, f64::NAN, 0.1 + 0.2]),
+        };
+        assert_eq!(text(&table), "# t [s], v [V]\nt,0,5\n0.0,-0.06,1e-300\n0.0001,NaN,0.30000000000000004\n");
+    }
+}

@@ -1,0 +1,74 @@
+//! `summary.json`: what was run and what came of it.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// Everything in `summary.json`. Times of the machine and of the model are in seconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// Version of Rheobase.
+    pub rheobase: &'static str,
+    /// The model's file.
+    pub model: String,
+    /// `jit` or `interpreter`.
+    pub engine: String,
+    /// Threads used for the time loop.
+    pub threads: usize,
+    /// The seed of all random numbers.
+    pub seed: u64,
+    /// The time step [s].
+    pub dt: f64,
+    /// From text to callable code [s].
+    pub compile_s: f64,
+    /// Connecting and initialising [s].
+    pub build_s: f64,
+    /// The time loop [s].
+    pub run_s: f64,
+    /// Time that passed in the model [s].
+    pub biological_s: f64,
+    /// Why it did not run to its end, where it did not.
+    pub stopped: Option<String>,
+    /// By name.
+    #[serde(serialize_with = "by_name")]
+    pub populations: Vec<(String, PopulationSummary)>,
+    /// Number of synapses by name.
+    #[serde(serialize_with = "by_name")]
+    pub synapses: Vec<(String, u64)>,
+    /// Integrator by name.
+    #[serde(serialize_with = "by_name")]
+    pub integrators: Vec<(String, String)>,
+    /// What was recorded, by name.
+    #[serde(serialize_with = "by_name")]
+    pub recordings: Vec<(String, RecordingSummary)>,
+}
+
+/// One population.
+#[derive(Clone, Debug, Serialize)]
+pub struct PopulationSummary {
+    /// How many neurons.
+    pub size: u32,
+    /// How many spikes.
+    pub spikes: u64,
+    /// Spikes per neuron and second [Hz].
+    pub rate_hz: f64,
+}
+
+/// One recording.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordingSummary {
+    /// Its file in the folder.
+    pub file: String,
+    /// The units of its columns.
+    pub units: String,
+    /// How many rows.
+    pub rows: usize,
+}
+
+/// A map in the order of the list: names are unique, and the order is the model's.
+fn by_name<T: Serialize, S: Serializer>(entries: &[(String, T)], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(entries.len()))?;
+    for (name, value) in entries {
+        map.serialize_entry(name, value)?;
+    }
+    map.end()
+}

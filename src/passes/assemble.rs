@@ -1,0 +1,324 @@
+//! Puts a plan together: columns, and the programs of populations, projections and connections.
+
+use super::blocks::{Context, EventDriven};
+use super::choose::Update;
+use super::fold::Literal;
+use super::step::SpikeNoted;
+use super::{Options, PassError, connect, keep, lower, step, usage};
+use crate::ir::expr::{ExprId, Node, Site};
+use crate::ir::network::{
+    Connect, Delay, Each, Network, Object, Pathway, PopulationKind, Projection, ProjectionId, Refractory, Role, Rule,
+};
+use crate::ir::plan::{
+    ActionPlan, Candidates, Chance, Choice, ColumnPlan, ConnectPlan, DelayPlan, InputPlan, PathwayPlan, Plan,
+    PopulationPlan, ProgramId, ProjectionPlan, RecordPlan, SourcePlan,
+};
+use crate::ir::steps::{Access, Op, Program, Shape};
+use crate::ir::verify::verify;
+use grammar::Diagnostic;
+
+/// The last spike of a neuron that never spiked [s].
+const NEVER: f64 = -1e4;
+
+/// A program on its way into the plan.
+pub(super) struct Draft {
+    pub(super) program: Program,
+    /// Runs at steps and events, where products may be fused; initial values and connections are as written.
+    pub(super) runs_with_time: bool,
+}
+
+/// A plan in the making.
+pub(super) struct Work {
+    pub(super) network: Network,
+    pub(super) options: Options,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) choices: Vec<Choice>,
+    /// By population.
+    pub(super) updates: Vec<Update>,
+    /// By projection.
+    pub(super) synapse_updates: Vec<(Update, EventDriven)>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) records: Vec<RecordPlan>,
+    pub(super) actions: Vec<ActionPlan>,
+    pub(super) inputs: Vec<InputPlan>,
+    columns: Vec<ColumnPlan>,
+    populations: Vec<PopulationPlan>,
+    projections: Vec<ProjectionPlan>,
+}
+
+impl Work {
+    pub(super) fn new(network: Network, options: Options) -> Self {
+        Self {
+            network,
+            options,
+            diagnostics: Vec::new(),
+            choices: Vec::new(),
+            updates: Vec::new(),
+            synapse_updates: Vec::new(),
+            drafts: Vec::new(),
+            records: Vec::new(),
+            actions: Vec::new(),
+            inputs: Vec::new(),
+            columns: Vec::new(),
+            populations: Vec::new(),
+            projections: Vec::new(),
+        }
+    }
+
+    pub(super) fn context(&self) -> Context<'_> {
+        Context { network: &self.network, fused: self.options.fused }
+    }
+
+    /// Takes a program that runs at steps and events.
+    pub(super) fn timed(&mut self, program: Program) -> ProgramId {
+        self.take(program, true)
+    }
+
+    /// Takes a program that runs beside time: for initial values, connections, recordings.
+    pub(super) fn untimed(&mut self, program: Program) -> ProgramId {
+        self.take(program, false)
+    }
+
+    fn take(&mut self, program: Program, runs_with_time: bool) -> ProgramId {
+        self.drafts.push(Draft { program, runs_with_time });
+        ProgramId(self.drafts.len() as u32 - 1)
+    }
+
+    /// A program of pairs that yields an expression.
+    fn of_pairs(&mut self, name: &str, value: ExprId) -> Result<ProgramId, PassError> {
+        let program = self.context().yields(name.to_owned(), Shape::Pairs, value)?;
+        Ok(self.untimed(program))
+    }
+
+    /// The plan, its programs verified.
+    pub(super) fn finish(self) -> Result<Plan, PassError> {
+        let sound = |draft: Draft| verify(draft.program).map_err(|error| PassError::Unsound { pass: "finish", error });
+        Ok(Plan {
+            columns: self.columns,
+            programs: self.drafts.into_iter().map(sound).collect::<Result<_, _>>()?,
+            populations: self.populations,
+            projections: self.projections,
+            inputs: self.inputs,
+            order: self.network.order,
+            records: self.records,
+            actions: self.actions,
+            dt: self.network.dt,
+            seed: self.network.seed,
+            choices: self.choices,
+        })
+    }
+}
+
+/// Every variable gets the column of its number; hidden variables stand last.
+pub(super) fn columns(work: &mut Work) -> Result<(), PassError> {
+    let network = &work.network;
+    let column = |variable: &crate::ir::network::Variable| ColumnPlan {
+        name: variable.name.clone(),
+        owner: variable.owner,
+        shared: variable.shared,
+        kind: lower::kind(variable),
+        fill: match variable.role {
+            Role::LastSpike => (NEVER / network.dt).round(),
+            Role::NotRefractory => 1.0,
+            _ => 0.0,
+        },
+        dimension: variable.dimension,
+        ticks: matches!(variable.role, Role::LastSpike | Role::LastUpdate),
+    };
+    work.columns = network.variables.iter().map(column).collect();
+    Ok(())
+}
+
+/// Columns with an update, in order of declaration.
+fn watched(update: &Update) -> Vec<u32> {
+    let mut columns: Vec<u32> = update.values.iter().map(|(variable, _)| variable.0).collect();
+    columns.sort_unstable();
+    columns
+}
+
+/// Programs of populations.
+pub(super) fn populations(work: &mut Work) -> Result<(), PassError> {
+    let read_before_reset = usage::read_before_reset(&work.network);
+    for number in 0..work.network.populations.len() {
+        let population = work.network.populations[number].clone();
+        let name = &population.name;
+        let init = work.context().block(format!("{name}.init"), Shape::Dense, &population.init)?;
+        let init = init.map(|program| work.untimed(program));
+        let update = std::mem::take(&mut work.updates[number]);
+        let source = match population.kind {
+            PopulationKind::Neurons(neurons) => {
+                let timed = matches!(neurons.refractory, Some(Refractory::Time(_)));
+                let late = neurons.last_spike.filter(|last| !timed && !read_before_reset.contains(last));
+                let noted = if late.is_some() { SpikeNoted::InReset } else { SpikeNoted::InStep };
+                let step = step::neurons(work.context(), name, &neurons, &update, noted)?;
+                let step = step.map(|program| work.timed(program));
+                let reset = work.context().reset(format!("{name}.reset"), &neurons.reset, late)?;
+                let reset = reset.map(|program| work.timed(program));
+                let kept: Vec<ExprId> = update.kept.iter().map(|&(_, value)| value).collect();
+                let sources = keep::sources(&work.network.arena, &kept).into_iter().map(|id| id.0).collect();
+                let program = step::propagators(work.context(), name, &update)?;
+                let propagators = program.map(|program| (work.timed(program), sources));
+                SourcePlan::Neurons { step, spikes: neurons.threshold.is_some(), reset, propagators }
+            }
+            PopulationKind::Poisson { rate } => SourcePlan::Poisson { rate: rate.0 },
+            PopulationKind::Spikes { spikes, span } => SourcePlan::Spikes(spikes, span),
+        };
+        let watched = watched(&update);
+        work.populations.push(PopulationPlan { name: population.name, size: population.size, init, source, watched });
+    }
+    Ok(())
+}
+
+/// Programs of projections, but for their connections.
+pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
+    for number in 0..work.network.projections.len() {
+        let projection = work.network.projections[number].clone();
+        let name = &projection.name;
+        let init = work.context().block(format!("{name}.init"), Shape::Rows, &projection.init)?;
+        let init = init.map(|program| work.untimed(program));
+        let (update, event_driven) = std::mem::take(&mut work.synapse_updates[number]);
+        let step = step::synapses(work.context(), name, &update)?.map(|program| work.timed(program));
+        let mut pathways = Vec::new();
+        for pathway in &projection.pathways {
+            pathways.push(self::pathway(work, &projection, pathway, &event_driven)?);
+        }
+        work.projections.push(ProjectionPlan {
+            name: projection.name,
+            span: projection.span,
+            source: projection.source,
+            target: projection.target,
+            connects: Vec::new(),
+            init,
+            step,
+            watched: watched(&update),
+            pathways,
+        });
+    }
+    Ok(())
+}
+
+fn pathway(
+    work: &mut Work,
+    projection: &Projection,
+    pathway: &Pathway,
+    event_driven: &EventDriven,
+) -> Result<PathwayPlan, PassError> {
+    let name = format!("{}.{}", projection.name, pathway.name);
+    let pre = pathway.side == Site::Pre;
+    let delay = match &pathway.delay {
+        Delay::Shared(seconds) => DelayPlan::Shared(*seconds),
+        Delay::PerSynapse { variable, init, span } => {
+            let program = work.context().statements(format!("{name}.delay"), Shape::Rows, init)?;
+            DelayPlan::PerSynapse { column: variable.0, init: work.untimed(program), span: *span }
+        }
+    };
+    let by_rows = pre && matches!(delay, DelayPlan::Shared(_));
+    let shape = if by_rows { Shape::Rows } else { Shape::List };
+    let program = work.context().pathway(name, shape, &pathway.block, event_driven)?;
+    let reads_pre = program.slots.iter().any(|slot| slot.access == Access::Pre)
+        || program.ops.iter().any(|op| matches!(op, Op::Pre));
+    let id = work.timed(program);
+    let (rows, list) = if by_rows { (Some(id), None) } else { (None, Some(id)) };
+    Ok(PathwayPlan { name: pathway.name.clone(), pre, rows, list, delay, reads_pre })
+}
+
+/// Programs of connections.
+pub(super) fn connections(work: &mut Work) -> Result<(), PassError> {
+    for number in 0..work.network.projections.len() {
+        let object = ProjectionId(number as u32);
+        let connects = work.network.projections[number].connects.clone();
+        for connect in connects {
+            let plan = self::connect(work, object, connect)?;
+            work.projections[number].connects.push(plan);
+        }
+    }
+    Ok(())
+}
+
+fn connect(work: &mut Work, object: ProjectionId, connect: Connect) -> Result<ConnectPlan, PassError> {
+    let mut plan = ConnectPlan {
+        rule: connect.rule.clone(),
+        condition: None,
+        candidates: Candidates::default(),
+        p: Chance::Always,
+        n: None,
+        value: None,
+        each: None,
+        span: connect.span,
+    };
+    let name = work.network.projections[object.0 as usize].name.clone();
+    let of = |part: &str| format!("{name}.connect.{part}");
+    match connect.rule {
+        Rule::Condition { condition, p, n } => {
+            if let Some(condition) = condition {
+                restrict(work, object, condition, &mut plan)?;
+            }
+            plan.p = chance(work, &of("p"), p)?;
+            plan.n = count(work, &of("n"), n)?;
+        }
+        Rule::Pairs { p, n, .. } => {
+            plan.p = chance(work, &of("p"), p)?;
+            plan.n = count(work, &of("n"), n)?;
+        }
+        Rule::Generator { value, each, condition, p, n, .. } => {
+            plan.value = Some(work.of_pairs(&of("value"), value)?);
+            plan.condition = condition.map(|condition| work.of_pairs(&of("if"), condition)).transpose()?;
+            plan.each = each.map(|each| loop_bounds(work, &of("range"), each)).transpose()?;
+            plan.p = chance(work, &of("p"), p)?;
+            plan.n = count(work, &of("n"), n)?;
+        }
+        Rule::FixedIndegree { .. } | Rule::FixedOutdegree { .. } | Rule::FixedTotal { .. } => {}
+    }
+    Ok(plan)
+}
+
+fn restrict(work: &mut Work, object: ProjectionId, condition: ExprId, plan: &mut ConnectPlan) -> Result<(), PassError> {
+    let projection = &work.network.projections[object.0 as usize];
+    let (name, source, target) = (projection.name.clone(), projection.source, projection.target);
+    let split = connect::split(&mut work.network.arena, condition, source, target);
+    let mut all = |part: &str, bounds: Vec<ExprId>| -> Result<Vec<ProgramId>, PassError> {
+        bounds.into_iter().map(|bound| work.of_pairs(&format!("{name}.connect.{part}"), bound)).collect()
+    };
+    plan.candidates = Candidates {
+        low: all("low", split.low)?,
+        high: all("high", split.high)?,
+        except: all("except", split.except)?,
+    };
+    plan.condition = split.rest.map(|rest| work.of_pairs(&format!("{name}.connect.if"), rest)).transpose()?;
+    Ok(())
+}
+
+fn loop_bounds(work: &mut Work, name: &str, each: Each) -> Result<[Option<ProgramId>; 4], PassError> {
+    let (bounds, p) = match each {
+        Each::Range { start, stop, step } => ([start, stop, step], None),
+        Each::SampleProbability { start, stop, step, p } => ([start, stop, step], Some(p)),
+    };
+    let [start, stop, step] = bounds;
+    let mut program = |value| work.of_pairs(name, value);
+    Ok([Some(program(start)?), Some(program(stop)?), Some(program(step)?), p.map(&mut program).transpose()?])
+}
+
+fn chance(work: &mut Work, name: &str, p: Option<ExprId>) -> Result<Chance, PassError> {
+    let Some(p) = p else { return Ok(Chance::Always) };
+    let arena = &work.network.arena;
+    if let Some(value) = Literal::of(arena, p).map(Literal::float) {
+        return Ok(if value == 1.0 { Chance::Always } else { Chance::Constant(value) });
+    }
+    let of_pair = connect::is_of_pair(arena, p);
+    let program = work.of_pairs(name, p)?;
+    Ok(if of_pair { Chance::PerPair(program) } else { Chance::PerSource(program) })
+}
+
+fn count(work: &mut Work, name: &str, n: Option<ExprId>) -> Result<Option<ProgramId>, PassError> {
+    let single = |n: &ExprId| matches!(work.network.arena.node(*n), Node::Integer(1));
+    n.filter(|n| !single(n)).map(|n| work.of_pairs(name, n)).transpose()
+}
+
+/// The name of an object, for programs.
+pub(super) fn name_of(network: &Network, object: Object) -> &str {
+    match object {
+        Object::Population(id) => &network.populations[id.0 as usize].name,
+        Object::Projection(id) => &network.projections[id.0 as usize].name,
+        Object::Input(_) => "poisson_input",
+    }
+}

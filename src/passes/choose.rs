@@ -1,0 +1,196 @@
+//! Chooses an integrator for every system of equations and writes the new values of its variables.
+//!
+//! Network in; out come new values as expressions of old ones, every refusal before in words, or the refusal of the
+//! integrator that the model names. Unnamed, the first of Brian2's order (exact, euler, heun) is taken that accepts. `unless refractory` means a derivative of 0 while the neuron is refractory.
+
+use super::algebra::Algebra;
+use super::explicit::{self, Slopes};
+use super::linear::{self, LinearSystem};
+use super::text::{name, show};
+use super::walk::any;
+use super::{exact, exponential_euler, keep};
+use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
+use crate::ir::network::{Equation, Method, Network};
+
+/// A system of equations to integrate.
+pub(super) struct Task<'a> {
+    /// In order of declaration.
+    pub(super) equations: &'a [Equation],
+    /// `not_refractory`, where `unless refractory` has a meaning.
+    pub(super) not_refractory: Option<ExprId>,
+    /// How long the step is [s]: `dt`, or the time since the last event.
+    pub(super) interval: ExprId,
+    /// What may be kept per neuron; `None` where nothing may.
+    pub(super) keep: Option<keep::Rules<'a>>,
+}
+
+/// New values of the variables of a system.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Update {
+    /// Variable and new value, in terms of old ones.
+    pub(super) values: Vec<(VariableId, ExprId)>,
+    /// Hidden variables per neuron, and what they hold.
+    pub(super) kept: Vec<(VariableId, ExprId)>,
+    /// What is worth knowing.
+    pub(super) notes: Vec<String>,
+}
+
+/// An integrator: its update, or why it cannot.
+struct Integrator {
+    method: Method,
+    integrate: fn(&mut Network, &Task<'_>) -> Result<Update, String>,
+}
+
+/// Every integrator.
+const INTEGRATORS: [Integrator; 6] = [
+    Integrator { method: Method::Exact, integrate: by_exact },
+    Integrator { method: Method::ExponentialEuler, integrate: by_exponential_euler },
+    Integrator { method: Method::Euler, integrate: |network, task| Ok(by_rule(network, task, explicit::euler)) },
+    Integrator { method: Method::Rk2, integrate: |network, task| Ok(by_rule(network, task, explicit::rk2)) },
+    Integrator { method: Method::Rk4, integrate: |network, task| Ok(by_rule(network, task, explicit::rk4)) },
+    Integrator { method: Method::Heun, integrate: |network, task| Ok(by_rule(network, task, explicit::euler)) },
+];
+
+/// Brian2's order, where the model names none.
+const ORDER: [Method; 3] = [Method::Exact, Method::Euler, Method::Heun];
+
+/// What was taken, and what was refused before.
+pub(super) struct Chosen {
+    /// The integrator.
+    pub(super) method: Method,
+    /// Its update.
+    pub(super) update: Update,
+    /// Others, each with its reason.
+    pub(super) refused: Vec<(Method, String)>,
+}
+
+/// An integrator that refused last, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// Which.
+    pub(super) method: Method,
+    /// In the user's words.
+    pub(super) reason: String,
+}
+
+/// The integrator of a system: the one named, else the first of Brian2's order.
+pub(super) fn choose(network: &mut Network, task: &Task<'_>, named: Option<Method>) -> Result<Chosen, Refusal> {
+    let mut refused = Vec::new();
+    let candidates = named.map_or(ORDER.to_vec(), |method| vec![method]);
+    for integrator in candidates.iter().filter_map(|&method| INTEGRATORS.iter().find(|row| row.method == method)) {
+        match (integrator.integrate)(network, task) {
+            Ok(update) => return Ok(Chosen { method: integrator.method, update, refused }),
+            Err(reason) => refused.push((integrator.method, reason)),
+        }
+    }
+    let (method, reason) = refused.pop().unwrap_or((Method::Exact, String::new()));
+    Err(Refusal { method, reason })
+}
+
+/// New values that keep the old one of a flagged variable while the neuron is refractory.
+fn hold(network: &mut Network, task: &Task<'_>, values: Vec<ExprId>) -> Vec<(VariableId, ExprId)> {
+    let mut held = Vec::new();
+    for (equation, value) in task.equations.iter().zip(values) {
+        let old = network.arena.add(Node::Variable(Site::Own, equation.variable), Type::Float);
+        let value = match task.not_refractory {
+            Some(active) if equation.unless_refractory => {
+                Algebra { arena: &mut network.arena }.choose(active, value, old)
+            }
+            _ => value,
+        };
+        held.push((equation.variable, value));
+    }
+    held
+}
+
+/// Whether a variable that goes on while the neuron is refractory depends on one that does not.
+fn depends_on_held(network: &Network, task: &Task<'_>) -> bool {
+    let held = |variable: VariableId| {
+        task.equations.iter().any(|equation| equation.unless_refractory && equation.variable == variable)
+    };
+    let reads_held = |equation: &Equation| {
+        any(&network.arena, equation.rhs, |node| matches!(node, Node::Variable(Site::Own, other) if held(*other)))
+    };
+    task.not_refractory.is_some()
+        && task.equations.iter().any(|equation| !equation.unless_refractory && reads_held(equation))
+}
+
+fn by_rule(network: &mut Network, task: &Task<'_>, rule: explicit::Rule) -> Update {
+    let variables: Vec<VariableId> = task.equations.iter().map(|equation| equation.variable).collect();
+    let entangled = depends_on_held(network, task);
+    let mut derivatives = Vec::new();
+    for equation in task.equations {
+        let mut algebra = Algebra { arena: &mut network.arena };
+        let slope = algebra.real(equation.rhs);
+        derivatives.push(match task.not_refractory {
+            Some(active) if entangled && equation.unless_refractory => {
+                let still = algebra.literal(0.0);
+                algebra.choose(active, slope, still)
+            }
+            _ => slope,
+        });
+    }
+    let dt = network.dt;
+    let values = rule(&mut network.arena, &Slopes { variables: &variables, derivatives: &derivatives, dt });
+    let values = if entangled { variables.into_iter().zip(values).collect() } else { hold(network, task, values) };
+    Update { values, ..Update::default() }
+}
+
+fn by_exponential_euler(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
+    let values = exponential_euler::integrate(network, task.equations)?;
+    Ok(Update { values: hold(network, task, values), ..Update::default() })
+}
+
+fn by_exact(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
+    let system = linear::system(network, task.equations)?;
+    refuse_change_within_a_step(network, &system)?;
+    let mut update = Update::default();
+    update.notes.extend(keep::brian2_refuses(network, &system));
+    let values = solve(network, task, &system, &mut update);
+    if !depends_on_held(network, task) {
+        update.values = hold(network, task, values);
+        return Ok(update);
+    }
+    let mut still = system.clone();
+    let zero = network.arena.float(0.0);
+    for (row, equation) in task.equations.iter().enumerate().filter(|(_, equation)| equation.unless_refractory) {
+        debug_assert_eq!(equation.variable, still.variables[row]);
+        still.matrix[row].fill(zero);
+        still.rest[row] = zero;
+    }
+    let refractory = solve(network, task, &still, &mut update);
+    let both = values.into_iter().zip(refractory).zip(&system.variables);
+    let mut algebra = Algebra { arena: &mut network.arena };
+    update.values = both
+        .map(|((free, held), &variable)| match task.not_refractory {
+            Some(active) => (variable, algebra.choose(active, free, held)),
+            None => (variable, free),
+        })
+        .collect();
+    Ok(update)
+}
+
+fn solve(network: &mut Network, task: &Task<'_>, system: &LinearSystem, update: &mut Update) -> Vec<ExprId> {
+    let mut solution = exact::solve(&mut network.arena, system, task.interval);
+    if let Some(rules) = &task.keep {
+        rules.keep(network, system, &mut solution, update);
+    }
+    exact::update(&mut network.arena, system, &solution.rows)
+}
+
+/// Brian2's rule: coefficients and rests may not contain time or random numbers, of which only the value at the start of a step
+/// is known.
+fn refuse_change_within_a_step(network: &Network, system: &LinearSystem) -> Result<(), String> {
+    for (row, &variable) in system.variables.iter().enumerate() {
+        for &term in system.matrix[row].iter().chain([&system.rest[row]]) {
+            let variable = name(network, Site::Own, variable);
+            if any(&network.arena, term, |node| matches!(node, Node::Time | Node::Tick)) {
+                return Err(format!("t appears in {}, in the equation of {variable}", show(network, term)));
+            }
+            if any(&network.arena, term, |node| matches!(node, Node::Random(..))) {
+                return Err(format!("{} is random, in the equation of {variable}", show(network, term)));
+            }
+        }
+    }
+    Ok(())
+}

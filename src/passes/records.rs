@@ -1,0 +1,90 @@
+//! Programs of Poisson inputs, of recordings, and of assignments while the experiment goes on.
+
+use super::PassError;
+use super::assemble::{Work, name_of};
+use crate::ir::expr::{ExprId, Node, Site};
+use crate::ir::network::{Action, Object, Quantity, Record, Recorded, Role, Selection, Target};
+use crate::ir::plan::{ActionPlan, InputPlan, ProgramId, RecordPlan, Values};
+use crate::ir::steps::Shape;
+
+/// Lowers inputs, recordings and actions, each in order.
+pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
+    for (number, input) in work.network.inputs.clone().into_iter().enumerate() {
+        let program = work.context().statements(format!("poisson_input {number}"), Shape::Dense, &input.block)?;
+        let program = work.timed(program);
+        work.inputs.push(InputPlan { program, group: input.group });
+    }
+    for asked in work.network.records.clone() {
+        let plan = record(work, asked)?;
+        work.records.push(plan);
+    }
+    for happens in work.network.actions.clone() {
+        let plan = action(work, happens)?;
+        work.actions.push(plan);
+    }
+    Ok(())
+}
+
+/// The shape of programs over some elements of an object.
+fn listed(object: Object) -> Shape {
+    match object {
+        Object::Projection(_) => Shape::List,
+        Object::Population(_) | Object::Input(_) => Shape::Indexed,
+    }
+}
+
+fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
+    let (values, condition) = match &record.what {
+        Recorded::Spikes(_) | Recorded::Rate(_) | Recorded::Synapses(_) => (Values::None, None),
+        Recorded::Values(quantity) | Recorded::AtEnd(quantity) => {
+            let how = values(work, &record.name, quantity)?;
+            (how, condition(work, &record.name, quantity.object, &quantity.selection)?)
+        }
+    };
+    Ok(RecordPlan { record, values, condition })
+}
+
+/// As they stand in a column where a variable is asked for that is stored as the user sees it.
+fn values(work: &mut Work, name: &str, quantity: &Quantity) -> Result<Values, PassError> {
+    if let Node::Variable(Site::Own, variable) = *work.network.arena.node(quantity.value) {
+        let role = work.network.variables[variable.0 as usize].role;
+        if !matches!(role, Role::LastSpike | Role::LastUpdate) {
+            return Ok(Values::Column(variable.0));
+        }
+    }
+    Ok(Values::Program(yields(work, format!("record {name}"), quantity.object, quantity.value)?))
+}
+
+fn condition(
+    work: &mut Work,
+    name: &str,
+    object: Object,
+    selection: &Selection,
+) -> Result<Option<ProgramId>, PassError> {
+    match *selection {
+        Selection::Where { condition, .. } => yields(work, format!("{name}[…]"), object, condition).map(Some),
+        Selection::Range { .. } | Selection::List(_) => Ok(None),
+    }
+}
+
+fn yields(work: &mut Work, name: String, object: Object, value: ExprId) -> Result<ProgramId, PassError> {
+    let program = work.context().yields(name, listed(object), value)?;
+    Ok(work.untimed(program))
+}
+
+fn action(work: &mut Work, action: Action) -> Result<ActionPlan, PassError> {
+    let Action::Set { object, selection, block, span } = action else { return Ok(ActionPlan::Plain(action)) };
+    let name = format!("set {}", name_of(&work.network, object));
+    let condition = condition(work, &name, object, &selection)?;
+    let mut written: Vec<u32> = Vec::new();
+    for statement in &block.statements {
+        if let Target::Variable(_, variable) = statement.target {
+            written.push(variable.0);
+        }
+    }
+    written.sort_unstable();
+    written.dedup();
+    let program = work.context().statements(name, listed(object), &block)?;
+    let program = work.untimed(program);
+    Ok(ActionPlan::Set { object, selection, program, condition, written, span })
+}

@@ -1,0 +1,142 @@
+//! What happens, in order: `run`, `set`, `print`; and the refusal of what a later version will do.
+
+use super::checks::has_unit;
+use super::lists::has_list;
+use super::names::Typed;
+use super::records::object;
+use super::spell::quoted;
+use super::{Resolver, blocks, codes, dependencies, later, later::Feature};
+use crate::ir::expr::Site;
+use crate::ir::network::{Action, Statement, Target};
+use crate::units::{Dimension, quantity};
+use grammar::ast::{Expr, ExprKind, File, Item, ItemKind};
+use grammar::{Diagnostic, Span};
+
+impl Resolver<'_> {
+    /// Items that a later version will know.
+    pub(super) fn refuse_later_items(&mut self, file: &File) {
+        for item in &file.items {
+            let feature = match &item.kind {
+                ItemKind::Model { .. } => Feature::Model,
+                ItemKind::Use { .. } => Feature::Use,
+                ItemKind::Function { name, .. } => {
+                    self.refused_functions.insert(name.text.clone());
+                    Feature::Function
+                }
+                ItemKind::Store { .. } => Feature::Store,
+                ItemKind::Restore { .. } => Feature::Restore,
+                _ => continue,
+            };
+            self.report(later::refusal(feature, item.span));
+        }
+    }
+
+    /// Everything that happens.
+    pub(super) fn actions(&mut self, file: &File) {
+        for item in &file.items {
+            let action = match &item.kind {
+                ItemKind::Run { duration } => self.run(duration, item.span),
+                ItemKind::Set { place, value } => self.assign(place, value, item.span),
+                ItemKind::Print { value } => self.print(value, item),
+                _ => None,
+            };
+            self.network.actions.extend(action);
+        }
+        if let Some(total) = self.options.duration {
+            self.last_in_all(total, file);
+        }
+    }
+
+    fn run(&mut self, duration: &Expr, span: Span) -> Option<Action> {
+        let value = self.constant_of(duration, Some(Dimension::SECOND), "`run`")?;
+        if value.number > 0.0 && value.number.is_finite() {
+            return Some(Action::Run { duration: value.number, span });
+        }
+        let shown = quantity(value.number, Dimension::SECOND);
+        let message = format!("a run takes more than 0 s and not for ever, and {} is {shown}", quoted(duration));
+        self.report(Diagnostic::error(codes::TIME_VALUE, duration.span, message));
+        None
+    }
+
+    /// Runs as long in all as is asked for from outside: later runs are cut or left out, the last one is made longer.
+    fn last_in_all(&mut self, total: f64, file: &File) {
+        let mut left = total;
+        let mut last = None;
+        for (place, action) in self.network.actions.iter_mut().enumerate() {
+            if let Action::Run { duration, .. } = action {
+                *duration = duration.min(left);
+                left -= *duration;
+                last = Some(place);
+            }
+        }
+        match last.and_then(|place| self.network.actions.get_mut(place)) {
+            Some(Action::Run { duration, .. }) => *duration += left,
+            _ => {
+                let span = file.items.last().map(|item| item.span).unwrap_or_default();
+                self.network.actions.push(Action::Run { duration: total, span });
+            }
+        }
+        self.network.actions.retain(|action| !matches!(action, Action::Run { duration, .. } if *duration <= 0.0));
+    }
+
+    /// `set P.v[where] = value`
+    fn assign(&mut self, target: &Expr, value: &Expr, span: Span) -> Option<Action> {
+        let place = self.place(target, "set")?;
+        let id = self.settable(&place)?;
+        let variable = self.network.variables[id.0 as usize].clone();
+        let selection = self.selection(&place, variable.shared);
+        if has_list(value) {
+            let message = "a list of values cannot be set";
+            let help = "write an expression of the index, as `0.5 + 0.1*i`, or set some at a time: `set P.v[0:10] = …`";
+            self.report(Diagnostic::error(codes::NOT_A_VALUE, value.span, message).help(help));
+            return None;
+        }
+        let mut scope = self.base_scope(place.base);
+        let typed = self.expression(&mut scope, value)?;
+        self.fits_place(typed, value, variable.dimension, target)?;
+        if variable.shared {
+            self.must_be_one_value(typed.id, value, &variable.name, true)?;
+        }
+        let value = self.convert(typed.id, variable.kind);
+        let statement = Statement { target: Target::Variable(Site::Own, id), value, guard: None, span };
+        let block = blocks::finished(vec![statement], &scope);
+        Some(Action::Set { object: object(place.base).0, selection: selection?, block, span })
+    }
+
+    fn fits_place(&mut self, value: Typed, expr: &Expr, dimension: Dimension, target: &Expr) -> Option<()> {
+        if value.dimension == dimension {
+            return Some(());
+        }
+        let given = has_unit(value.dimension);
+        let message = format!("{} {}, and {} {given}", quoted(target), has_unit(dimension), quoted(expr));
+        let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(given);
+        if let ExprKind::Number(number) = &expr.kind {
+            diagnostic =
+                diagnostic.help(format!("a plain number has no unit: write `{}*{}`", number.text, dimension.spelled()));
+        }
+        self.report(diagnostic);
+        None
+    }
+
+    /// `print expression`
+    fn print(&mut self, expr: &Expr, item: &Item) -> Option<Action> {
+        let mut state = None;
+        dependencies::walk(expr, |part| {
+            if state.is_none() && matches!(part.kind, ExprKind::Member { .. }) {
+                state = Some(part.span);
+            }
+        });
+        if let Some(span) = state {
+            self.report(later::refusal(Feature::PrintState, span).help("`record` what you want to see"));
+            return None;
+        }
+        let value = self.constant_of(expr, None, "`print`")?;
+        Some(Action::Print {
+            text: grammar::print::expression(expr),
+            value: value.number,
+            dimension: value.dimension,
+            kind: value.kind,
+            span: item.span,
+        })
+    }
+}

@@ -1,0 +1,268 @@
+//! Code blocks: statements that run one after the other.
+//!
+//! In: `reset`, `init`, `on_pre` and the like, and what `set` assigns. Out: assignments with `x += y` written out, each
+//! converted to its target's type. A name that nothing has becomes a local variable by its first assignment.
+
+use super::checks::has_unit;
+use super::names::{self, Entry, Meaning, Scope, Typed};
+use super::spell::quoted;
+use super::{Resolver, codes, suggestions};
+use crate::ir::expr::{LocalId, Node, Site, VariableId};
+use crate::ir::network::{Block, Role, Statement, Target};
+use grammar::ast::{self, AssignOp, Expr, ExprKind, Name};
+use grammar::{Diagnostic, Span};
+use std::collections::HashSet;
+
+/// What kind of code it is: what it may write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Code {
+    /// Runs once, when neurons or synapses are made.
+    Init,
+    /// Runs when a neuron spiked.
+    Reset,
+    /// Runs when a spike arrives.
+    Pathway,
+}
+
+/// A local variable: where it was made, and whether it was read.
+struct Local {
+    name: Name,
+    id: LocalId,
+}
+
+impl Resolver<'_> {
+    /// Reads the statements of a block. Locals stay in the scope, random calls are counted there.
+    pub(super) fn block(&mut self, scope: &mut Scope, code: Code, block: &ast::Block) -> Vec<Statement> {
+        let mut locals: Vec<Local> = Vec::new();
+        let mut statements = Vec::new();
+        for statement in &block.statements {
+            statements.extend(self.statement(scope, code, statement, &mut locals));
+        }
+        self.unused_locals(scope, code, &locals, &statements);
+        statements
+    }
+
+    fn statement(
+        &mut self,
+        scope: &mut Scope,
+        code: Code,
+        statement: &ast::Statement,
+        locals: &mut Vec<Local>,
+    ) -> Option<Statement> {
+        let name = &statement.target;
+        let value = self.value_of(scope, statement);
+        match scope.entries.get(&name.text).cloned() {
+            Some(Entry::Known(_, Meaning::Variable(site, id))) => {
+                self.may_write(code, site, id, name)?;
+                self.write(code, site, id, value?, statement)
+            }
+            Some(Entry::Known(old, Meaning::Local(local))) => {
+                let value = value?;
+                self.fits_target(old, value, statement)?;
+                let arena = &self.network.arena;
+                // Where a wider value comes later, the name stands for another local from here on.
+                let wider = arena.kind(value.id) > arena.kind(old.id);
+                let id = if wider { self.local(scope, name, value, locals) } else { local };
+                let kind = self.network.arena.kind(old.id).max(self.network.arena.kind(value.id));
+                let value = self.convert(value.id, kind);
+                Some(Statement { target: Target::Local(id), value, guard: None, span: statement.span })
+            }
+            Some(Entry::Poison) => None,
+            Some(Entry::Known(_, Meaning::Subexpression)) => {
+                self.not_assignable(name, "it is a subexpression: its value follows from the equation it is given in");
+                None
+            }
+            Some(_) => {
+                self.not_assignable(name, "it is not a variable");
+                None
+            }
+            None => self.first_assignment(scope, statement, value, locals),
+        }
+    }
+
+    /// The value that is assigned, with `op=` written out.
+    fn value_of(&mut self, scope: &mut Scope, statement: &ast::Statement) -> Option<Typed> {
+        let AssignOp::With(op) = statement.op else { return self.expression(scope, &statement.value) };
+        let target = Expr { kind: ExprKind::Name(statement.target.text.clone()), span: statement.target.span };
+        // What cannot be written is reported as such, not as a name without meaning.
+        let readable = matches!(scope.entries.get(&statement.target.text), Some(Entry::Known(..) | Entry::Poison));
+        let read = |resolver: &mut Self, scope: &mut Scope| resolver.expression(scope, &target);
+        let old = if readable || self.is_unknown(scope, &statement.target.text) { read(self, scope) } else { None };
+        let new = self.expression(scope, &statement.value);
+        self.binary(op, statement.span, (old?, &target), (new?, &statement.value))
+    }
+
+    /// Whether nothing at all has a name.
+    fn is_unknown(&self, scope: &Scope, name: &str) -> bool {
+        !scope.entries.contains_key(name) && !self.constants.contains_key(name) && names::reserved(name).is_none()
+    }
+
+    fn first_assignment(
+        &mut self,
+        scope: &mut Scope,
+        statement: &ast::Statement,
+        value: Option<Typed>,
+        locals: &mut Vec<Local>,
+    ) -> Option<Statement> {
+        let name = &statement.target;
+        if let Some(reason) = names::reserved(&name.text) {
+            self.not_assignable(name, &reason);
+            return None;
+        }
+        if self.constants.contains_key(&name.text) {
+            self.not_assignable(name, "it is a constant of the model");
+            return None;
+        }
+        if name.text.ends_with("_pre") || name.text.ends_with("_post") || name.text.starts_with('_') {
+            let message = format!("nothing is called `{}`", name.text);
+            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message);
+            if let Some(meant) = nearest_variable(scope, &name.text) {
+                diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+            }
+            if !scope.open && !self.open {
+                self.report(diagnostic);
+            }
+            return None;
+        }
+        // In a block that could not be read whole it may be a variable: what it is used for is silent.
+        if scope.open || self.open || matches!(statement.op, AssignOp::With(_)) {
+            scope.set(&name.text, Entry::Poison);
+            return None;
+        }
+        let Some(value) = value else {
+            scope.set(&name.text, Entry::Poison);
+            return None;
+        };
+        let id = self.local(scope, name, value, locals);
+        Some(Statement { target: Target::Local(id), value: value.id, guard: None, span: statement.span })
+    }
+
+    /// A new local variable of the type and unit of a value.
+    fn local(&mut self, scope: &mut Scope, name: &Name, value: Typed, locals: &mut Vec<Local>) -> LocalId {
+        let id = LocalId(self.locals);
+        self.locals += 1;
+        let kind = self.network.arena.kind(value.id);
+        let read = self.network.arena.add(Node::Local(id), kind);
+        scope.set(&name.text, Entry::Known(Typed { id: read, dimension: value.dimension }, Meaning::Local(id)));
+        locals.push(Local { name: name.clone(), id });
+        id
+    }
+
+    /// One assignment to a stored variable.
+    fn write(
+        &mut self,
+        code: Code,
+        site: Site,
+        id: VariableId,
+        value: Typed,
+        statement: &ast::Statement,
+    ) -> Option<Statement> {
+        let variable = &self.network.variables[id.0 as usize];
+        let (dimension, kind, shared) = (variable.dimension, variable.kind, variable.shared);
+        let old = Typed { id: value.id, dimension };
+        self.fits_target(old, value, statement)?;
+        if shared {
+            self.must_be_shared(value.id, &statement.value, &statement.target.text)?;
+        }
+        let guard = if code == Code::Pathway { self.guards.get(&id).copied() } else { None };
+        let value = self.convert(value.id, kind);
+        Some(Statement { target: Target::Variable(site, id), value, guard, span: statement.span })
+    }
+
+    /// Whether this code may write this variable.
+    pub(super) fn may_write(&mut self, code: Code, site: Site, id: VariableId, name: &Name) -> Option<()> {
+        let variable = &self.network.variables[id.0 as usize];
+        let reason = match variable.role {
+            Role::LastSpike | Role::NotRefractory | Role::LastUpdate => "it is kept by the simulation",
+            Role::Delay | Role::Rate if code != Code::Init => {
+                "it is set by its own statement, or by `set` between runs"
+            }
+            _ if variable.constant && code != Code::Init => {
+                "it is declared `(constant)`: only `init` and `set` may change it"
+            }
+            _ if variable.shared && code != Code::Init => {
+                "it is declared `(shared)`, and this code runs for single neurons or synapses"
+            }
+            _ if code == Code::Init && site != Site::Own => "`init` of synapses sets the synapses' own variables",
+            _ => return Some(()),
+        };
+        self.not_assignable(name, reason);
+        None
+    }
+
+    fn not_assignable(&mut self, name: &Name, reason: &str) {
+        let message = format!("`{}` cannot be assigned here", name.text);
+        self.report(Diagnostic::error(codes::NOT_ASSIGNABLE, name.span, message).label(reason));
+    }
+
+    /// The value has the target's unit.
+    fn fits_target(&mut self, target: Typed, value: Typed, statement: &ast::Statement) -> Option<()> {
+        if target.dimension == value.dimension {
+            return Some(());
+        }
+        let name = &statement.target.text;
+        let (wanted, given) = (has_unit(target.dimension), has_unit(value.dimension));
+        let message = match statement.op {
+            AssignOp::Set => format!("`{name}` {wanted}, and {} {given}", quoted(&statement.value)),
+            AssignOp::With(_) => format!("`{name}` {wanted}, and the result {given}"),
+        };
+        let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, statement.value.span, message)
+            .label(given)
+            .also(statement.target.span, wanted);
+        if let ExprKind::Number(number) = &statement.value.kind {
+            let help = format!("a plain number has no unit: write `{}*{}`", number.text, target.dimension.spelled());
+            diagnostic = diagnostic.help(help);
+        }
+        self.report(diagnostic);
+        None
+    }
+
+    /// A local that nothing reads is a variable's name with a slip, or left over.
+    fn unused_locals(&mut self, scope: &Scope, code: Code, locals: &[Local], statements: &[Statement]) {
+        let mut read = HashSet::new();
+        for statement in statements {
+            for part in super::evaluate::parts(&self.network.arena, statement.value) {
+                if let Node::Local(id) = self.network.arena.node(part) {
+                    read.insert(*id);
+                }
+            }
+        }
+        // A local that became wider has several numbers: its name counts.
+        let names: HashSet<&str> =
+            locals.iter().filter(|local| read.contains(&local.id)).map(|local| &*local.name.text).collect();
+        for local in locals.iter().filter(|local| !names.contains(&*local.name.text)) {
+            let (name, span): (&str, Span) = (&local.name.text, local.name.span);
+            let meant = nearest_variable(scope, name).map(|meant| format!("did you mean `{meant}`?"));
+            let mut diagnostic = if code == Code::Init {
+                Diagnostic::error(codes::UNKNOWN_NAME, span, format!("`{}` has no variable `{name}`", scope.owner))
+            } else {
+                let message = format!("`{name}` is no variable: it gets a value here that nothing reads");
+                Diagnostic::warning(codes::UNUSED_LOCAL, span, message)
+            };
+            diagnostic = diagnostic.help(meant.unwrap_or_else(|| format!("declare it: `{name} : 1`")));
+            self.report(diagnostic);
+        }
+    }
+}
+
+/// The variable a name may have been meant for.
+fn nearest_variable<'s>(scope: &'s Scope, name: &str) -> Option<&'s str> {
+    let variables = scope.entries.iter().filter(|(_, entry)| matches!(entry, Entry::Known(_, Meaning::Variable(..))));
+    suggestions::nearest(name, variables.map(|(name, _)| &**name))
+}
+
+/// Statements as a block, with the random calls counted in their scope.
+pub(super) fn finished(statements: Vec<Statement>, scope: &Scope) -> Block {
+    Block { statements, draws: scope.draws }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::check;
+
+    #[test]
+    fn a_local_widens_where_a_float_comes_later() {
+        let source = "neurons P[2] {\nx : 1\ninit {\nk = 1\nk = k + 0.5\nx = k\n}\n}";
+        assert_eq!(check(source), "");
+    }
+}

@@ -1,0 +1,330 @@
+//! Top-level constants and settings.
+//!
+//! In: definitions `name = expression` in any order, and what is set from outside. Out: the value of every constant, with its
+//! dimension and type; the time step and the seed. A definition that uses itself, directly or not, is an error that names the ring.
+
+use super::dependencies::{self, Order};
+use super::names::{self, Typed};
+use super::spell::quoted;
+use super::{Resolver, checks, codes, evaluate, later, later::Feature, suggestions};
+use crate::ir::expr::Type;
+use crate::units::{Dimension, quantity};
+use grammar::ast::{Expr, ExprKind, File, ItemKind, Name, UnaryOp};
+use grammar::{Diagnostic, Span};
+use std::collections::HashMap;
+
+/// The value of a constant expression.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Value {
+    /// In SI base units; integers exactly, booleans as 0 and 1.
+    pub(super) number: f64,
+    /// What it measures.
+    pub(super) dimension: Dimension,
+    /// Its type.
+    pub(super) kind: Type,
+}
+
+/// Brian2's time step.
+const DEFAULT_DT: f64 = 1e-4;
+
+/// A definition, and what it is overridden with.
+struct Definition<'a> {
+    name: &'a Name,
+    /// As the text has it.
+    written: &'a Expr,
+    /// As it is evaluated.
+    taken: &'a Expr,
+}
+
+impl<'o> Resolver<'o> {
+    /// The value of a constant expression; `place` says what asks for the dimension.
+    pub(super) fn constant_of(&mut self, expr: &Expr, expected: Option<Dimension>, place: &str) -> Option<Value> {
+        if expected.is_none_or(Dimension::is_one)
+            && let Some(plain) = plain_number(expr)
+        {
+            return Some(plain);
+        }
+        // An arena of its own: constants leave nothing behind but their values.
+        let arena = std::mem::take(&mut self.network.arena);
+        let value = self.constant_in_own_arena(expr, expected, place);
+        self.network.arena = arena;
+        value
+    }
+
+    fn constant_in_own_arena(&mut self, expr: &Expr, expected: Option<Dimension>, place: &str) -> Option<Value> {
+        let mut scope = std::mem::take(&mut self.outside);
+        let typed = self.expression(&mut scope, expr);
+        self.outside = scope;
+        let Typed { id, dimension } = typed?;
+        if let Some(expected) = expected {
+            self.must_measure((Typed { id, dimension }, expr), expected, place)?;
+        }
+        // Names of constants are literals and random numbers are refused, so that there is always a value.
+        let number = evaluate::value(&self.network.arena, id)?;
+        let kind = self.network.arena.kind(id);
+        if number.is_nan() {
+            let message = format!("{} is not a number (0/0, or a function outside its range)", quoted(expr));
+            self.report(Diagnostic::error(codes::NOT_A_NUMBER, expr.span, message));
+            return None;
+        }
+        if kind == Type::Integer && (number < f64::from(i32::MIN) || number > f64::from(i32::MAX)) {
+            let message = format!("{} is {number}, beyond the largest integer ({})", quoted(expr), i32::MAX);
+            let help = "make one of its numbers a real one by a decimal point: `1.0*…`";
+            self.report(Diagnostic::error(codes::INTEGER_RANGE, expr.span, message).help(help));
+            return None;
+        }
+        Some(Value { number, dimension, kind })
+    }
+
+    /// The value of a constant integer; `place` says what asks for it.
+    pub(super) fn constant_integer(&mut self, expr: &Expr, place: &str) -> Option<i32> {
+        let value = self.constant_of(expr, Some(Dimension::ONE), place)?;
+        if value.kind == Type::Integer {
+            return Some(value.number as i32);
+        }
+        self.report(checks::not_an_integer(expr, place));
+        None
+    }
+
+    /// Works out all constants.
+    pub(super) fn constants(&mut self, file: &File) {
+        self.constants.insert("dt".into(), Some(seconds(DEFAULT_DT)));
+        let definitions = self.definitions(file);
+        self.check_overrides(&definitions);
+        let places: HashMap<&str, usize> =
+            definitions.iter().enumerate().map(|(place, definition)| (&*definition.name.text, place)).collect();
+        let uses: Vec<Vec<usize>> = definitions
+            .iter()
+            .map(|definition| {
+                dependencies::names(definition.taken).iter().filter_map(|name| places.get(name).copied()).collect()
+            })
+            .collect();
+        let Order { sequence, cycles } = dependencies::order(&uses);
+        for cycle in &cycles {
+            self.report(circular(cycle.iter().map(|member| definitions[*member].name)));
+        }
+        for member in cycles.iter().flatten() {
+            self.constants.insert(definitions[*member].name.text.clone(), None);
+        }
+        let in_cycle: std::collections::HashSet<usize> = cycles.into_iter().flatten().collect();
+        for place in sequence.into_iter().filter(|place| !in_cycle.contains(place)) {
+            let definition = &definitions[place];
+            let value = self.definition(definition);
+            self.constants.insert(definition.name.text.clone(), value);
+        }
+        self.check_units_of_overrides(&definitions);
+    }
+
+    /// The definitions that are constants: subgroups, settings of the seed and what a later version will know are not.
+    fn definitions<'a>(&mut self, file: &'a File) -> Vec<Definition<'a>>
+    where
+        'o: 'a,
+    {
+        let options = self.options;
+        let mut found: Vec<Definition<'a>> = Vec::new();
+        for item in &file.items {
+            let ItemKind::Definition { name, value } = &item.kind else { continue };
+            if &*name.text == "seed" || self.is_subgroup(value) {
+                continue;
+            }
+            if let Some(reason) = names::reserved(&name.text) {
+                let message = format!("`{}` cannot be the name of a constant", name.text);
+                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+                continue;
+            }
+            if self.defined_before(name) {
+                continue;
+            }
+            if let ExprKind::Call { function, .. } = &value.kind
+                && matches!(&*function.text, "timed_array" | "csv" | "npy")
+            {
+                let feature = if &*function.text == "timed_array" { Feature::TimedArray } else { Feature::Csv };
+                self.report(later::refusal(feature, item.span));
+                self.refused_functions.insert(name.text.clone());
+                self.constants.insert(name.text.clone(), None);
+                continue;
+            }
+            let taken =
+                options.overrides.iter().rev().find(|(set, _)| set.text == name.text).map_or(value, |(_, value)| value);
+            found.push(Definition { name, written: value, taken });
+        }
+        let step = options.overrides.iter().rev().find(|(set, _)| &*set.text == "dt");
+        if let Some((name, value)) = step.filter(|_| !self.definitions.contains_key("dt")) {
+            found.push(Definition { name, written: value, taken: value });
+        }
+        if let Some(dt) = options.dt {
+            found.retain(|definition| &*definition.name.text != "dt");
+            self.constants.insert("dt".into(), Some(seconds(dt)));
+        }
+        found
+    }
+
+    /// Reports a second definition of a name.
+    pub(super) fn defined_before(&mut self, name: &Name) -> bool {
+        let Some(&first) = self.definitions.get(&name.text) else {
+            self.definitions.insert(name.text.clone(), name.span);
+            return false;
+        };
+        let message = format!("`{}` is defined twice", name.text);
+        self.report(
+            Diagnostic::error(codes::DEFINED_TWICE, name.span, message)
+                .label("defined again here")
+                .also(first, "first defined here")
+                .help("give one of them another name"),
+        );
+        true
+    }
+
+    fn definition(&mut self, definition: &Definition<'_>) -> Option<Value> {
+        if let ExprKind::List(_) = &definition.taken.kind {
+            let message = "a constant is one number, not a list";
+            self.report(Diagnostic::error(codes::NOT_A_VALUE, definition.taken.span, message));
+            return None;
+        }
+        self.constant_of(definition.taken, None, "a constant")
+    }
+
+    /// Overrides of names that are no constants, and the values that are taken instead.
+    fn check_overrides(&mut self, definitions: &[Definition<'_>]) {
+        let options = self.options;
+        for (name, _) in &options.overrides {
+            let known = definitions.iter().any(|definition| definition.name.text == name.text);
+            if known || matches!(&*name.text, "dt" | "seed") || self.open {
+                continue;
+            }
+            let message = format!("the text has no constant `{}` to set", name.text);
+            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message);
+            let names = definitions.iter().map(|definition| &*definition.name.text);
+            if let Some(meant) = suggestions::nearest(&name.text, names) {
+                diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+            }
+            self.report(diagnostic);
+        }
+    }
+
+    /// A constant that is set from outside keeps its unit.
+    fn check_units_of_overrides(&mut self, definitions: &[Definition<'_>]) {
+        for definition in definitions.iter().filter(|definition| !std::ptr::eq(definition.written, definition.taken)) {
+            let Some(Some(taken)) = self.constants.get(&definition.name.text).copied() else { continue };
+            // What is wrong with the text's own value is not reported a second time by way of its unit.
+            let before = self.found.len();
+            let written = self.constant_of(definition.written, None, "a constant");
+            self.found.truncate(before);
+            let Some(written) = written.filter(|written| written.dimension != taken.dimension) else { continue };
+            let name = &definition.name.text;
+            let message = format!(
+                "`{name}` {}, and the value it is set to {}",
+                checks::has_unit(written.dimension),
+                checks::has_unit(taken.dimension)
+            );
+            self.report(
+                Diagnostic::error(codes::WRONG_UNIT, definition.taken.span, message)
+                    .also(definition.written.span, format!("is {}", quantity(written.number, written.dimension))),
+            );
+        }
+    }
+
+    /// The time step and the seed.
+    pub(super) fn settings(&mut self, file: &File) {
+        let mut seed: Option<(&Name, &Expr)> = None;
+        for item in &file.items {
+            let ItemKind::Definition { name, value } = &item.kind else { continue };
+            if &*name.text == "seed" && !self.defined_before(name) {
+                seed = Some((name, value));
+            }
+        }
+        let options = self.options;
+        let outside = |wanted: &str| options.overrides.iter().rev().find(|(name, _)| &*name.text == wanted);
+        let seed = outside("seed").map(|(_, value)| value).or(seed.map(|(_, value)| value));
+        self.network.seed = seed.and_then(|value| self.seed(value));
+        if options.seed.is_some() {
+            self.network.seed = options.seed;
+        }
+        self.network.dt = DEFAULT_DT;
+        if let Some(Some(dt)) = self.constants.get("dt").copied() {
+            let span =
+                outside("dt").map(|(_, value)| value.span).or_else(|| written_value(file, "dt")).unwrap_or_default();
+            self.network.dt = self.time_step(dt, span).unwrap_or(DEFAULT_DT);
+        }
+    }
+
+    fn time_step(&mut self, dt: Value, span: Span) -> Option<f64> {
+        if dt.dimension != Dimension::SECOND {
+            let message = format!("the time step `dt` is a time, and this {}", checks::has_unit(dt.dimension));
+            self.report(Diagnostic::error(codes::WRONG_UNIT, span, message).help("write it as in `dt = 0.1*ms`"));
+            return None;
+        }
+        if dt.number > 0.0 && dt.number.is_finite() {
+            return Some(dt.number);
+        }
+        let message = format!("the time step is {}, and must be more than 0", quantity(dt.number, dt.dimension));
+        self.report(Diagnostic::error(codes::TIME_VALUE, span, message).help("write it as in `dt = 0.1*ms`"));
+        None
+    }
+
+    /// A seed: an integer of 64 bits; as a plain number it may be beyond the integers of a model.
+    fn seed(&mut self, value: &Expr) -> Option<u64> {
+        if let ExprKind::Number(number) = &value.kind
+            && number.integer
+            && let Ok(seed) = number.text.parse()
+        {
+            return Some(seed);
+        }
+        let number = self.constant_integer(value, "the seed")?;
+        if let Ok(seed) = u64::try_from(number) {
+            return Some(seed);
+        }
+        let message = format!("the seed is {number}, and must be 0 or more");
+        self.report(Diagnostic::error(codes::SEED, value.span, message));
+        None
+    }
+}
+
+/// Where the value of a definition stands.
+fn written_value(file: &File, wanted: &str) -> Option<Span> {
+    file.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Definition { name, value } if &*name.text == wanted => Some(value.span),
+        _ => None,
+    })
+}
+
+/// A time that is known.
+fn seconds(number: f64) -> Value {
+    Value { number, dimension: Dimension::SECOND, kind: Type::Float }
+}
+
+/// A number with an optional sign, without an arena: lists of spikes have many.
+fn plain_number(expr: &Expr) -> Option<Value> {
+    let (sign, number) = match &expr.kind {
+        ExprKind::Number(number) => (1.0, number),
+        ExprKind::Unary { op: UnaryOp::Negate, operand } => match &operand.kind {
+            ExprKind::Number(number) => (-1.0, number),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let fits = number.value.is_finite() && (!number.integer || number.value <= f64::from(i32::MAX));
+    let kind = if number.integer { Type::Integer } else { Type::Float };
+    fits.then_some(Value { number: sign * number.value, dimension: Dimension::ONE, kind })
+}
+
+/// The diagnostic of a ring of definitions, at the first of them.
+pub(super) fn circular<'n>(members: impl Iterator<Item = &'n Name>) -> Diagnostic {
+    let members: Vec<&Name> = members.collect();
+    let first = members.iter().min_by_key(|name| name.span.start).copied();
+    let start = members.iter().position(|name| Some(name.span) == first.map(|first| first.span)).unwrap_or(0);
+    let mut ring: Vec<String> =
+        (0..members.len()).map(|k| format!("`{}`", members[(start + k) % members.len()].text)).collect();
+    ring.extend(ring.first().cloned());
+    let span = first.map(|name| name.span).unwrap_or_default();
+    let message = match ring.as_slice() {
+        [name, _] => format!("{name} is defined by itself"),
+        [name, ..] => format!("{name} is defined by way of itself: {}", ring.join(" -> ")),
+        [] => String::new(),
+    };
+    let mut diagnostic = Diagnostic::error(codes::CIRCULAR, span, message);
+    for name in members.iter().filter(|name| name.span != span) {
+        diagnostic = diagnostic.also(name.span, "part of the ring");
+    }
+    diagnostic
+}

@@ -1,0 +1,306 @@
+//! Equation lines: variables, subexpressions, derivatives and defaults.
+//!
+//! In: the lines of a neurons or synapses block. Out: stored variables in order of declaration, subexpressions with their
+//! values, equations with subexpressions in place, and assignments of defaults. First everything is declared, then
+//! subexpressions are read (each after those it uses), then right-hand sides, so that lines may stand in any order.
+
+use super::checks::has_unit;
+use super::constants::circular;
+use super::dependencies;
+use super::flags::Flags;
+use super::names::{self, Entry, Meaning, Scope, Typed};
+use super::spell::quoted;
+use super::{Resolver, codes, evaluate};
+use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
+use crate::ir::network::{self, Object, Role, Statement, Target, Variable};
+use crate::units::Dimension;
+use grammar::ast::{self, EquationKind, Expr, Member, MemberKind};
+use grammar::{Diagnostic, Span};
+use std::collections::HashMap;
+
+/// Why equations draw no random numbers.
+const NO_NOISE: &str = "noise in equations (`xi`), and values drawn once per step, are not in this version yet";
+
+/// A line and what it declares.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Declared<'a> {
+    /// What is written.
+    pub(super) equation: &'a ast::Equation,
+    /// The whole line.
+    pub(super) span: Span,
+    /// Its flags.
+    pub(super) flags: Flags,
+    /// Its unit.
+    pub(super) dimension: Dimension,
+    /// Its type.
+    pub(super) kind: Type,
+    /// The stored variable, if it is one.
+    pub(super) variable: Option<VariableId>,
+}
+
+/// The equation lines of a block.
+pub(super) fn lines<'m>(members: &[&'m Member]) -> impl Iterator<Item = (&'m ast::Equation, Span)> {
+    members.iter().filter_map(|member| match &member.kind {
+        MemberKind::Equation(equation) => Some((equation, member.span)),
+        _ => None,
+    })
+}
+
+impl Resolver<'_> {
+    /// Declares what the lines of a block declare; names go into the scope, wrong ones as poison.
+    pub(super) fn declare<'a>(
+        &mut self,
+        scope: &mut Scope,
+        owner: Object,
+        lines: impl Iterator<Item = (&'a ast::Equation, Span)>,
+    ) -> Vec<Declared<'a>> {
+        let synapses = matches!(owner, Object::Projection(_));
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        let mut declared = Vec::new();
+        for (equation, span) in lines {
+            let name = &equation.name;
+            if let Some(reason) = names::reserved_in_block(&name.text, synapses) {
+                let message = format!("`{}` cannot be the name of a variable", name.text);
+                let mut diagnostic = Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason);
+                if equation.flags.iter().any(|flag| &*flag.text == "summed") {
+                    diagnostic = super::later::refusal(super::later::Feature::Summed, span);
+                }
+                self.report(diagnostic);
+                continue;
+            }
+            if let Some(&before) = first.get(&*name.text) {
+                let message = format!("`{}` is declared twice", name.text);
+                let again = Diagnostic::error(codes::DEFINED_TWICE, name.span, message).label("declared again here");
+                self.report(again.also(before, "first declared here"));
+                continue;
+            }
+            first.insert(&name.text, name.span);
+            if synapses && self.is_of_neuron(scope, name) {
+                continue;
+            }
+            scope.set(&name.text, Entry::Poison);
+            let flags = self.flags(equation, synapses);
+            let unit = self.unit_slot(&equation.unit);
+            let (Some(flags), Some((dimension, kind))) = (flags, unit) else { continue };
+            let mut line = Declared { equation, span, flags, dimension, kind, variable: None };
+            if matches!(equation.kind, EquationKind::Differential(_)) && kind != Type::Float {
+                let message = format!(
+                    "`d{0}/dt` changes continuously, so that `{0}` cannot be an integer or a boolean",
+                    name.text
+                );
+                self.report(
+                    Diagnostic::error(codes::EQUATION_TYPE, equation.unit.span, message)
+                        .help("write `1` for a number without unit"),
+                );
+                continue;
+            }
+            if !matches!(equation.kind, EquationKind::Subexpression(_)) {
+                line.variable = Some(self.store(scope, owner, &line));
+            }
+            declared.push(line);
+        }
+        declared
+    }
+
+    /// A synaptic variable may not be called as one of the target's, which it would hide.
+    fn is_of_neuron(&mut self, scope: &Scope, name: &ast::Name) -> bool {
+        let taken = |suffix: &str| scope.entries.contains_key(&*format!("{}{suffix}", name.text));
+        let (pre, post) = (taken("_pre"), taken("_post"));
+        if !pre && !post {
+            return false;
+        }
+        let side = if post { "target" } else { "source" };
+        let message = format!("`{}` is a variable of the {side} neurons already", name.text);
+        let help = format!("give it another name, as `{}_syn`", name.text);
+        self.report(Diagnostic::error(codes::NAME_OF_NEURON, name.span, message).help(help));
+        true
+    }
+
+    /// Makes the stored variable of a line.
+    fn store(&mut self, scope: &mut Scope, owner: Object, line: &Declared<'_>) -> VariableId {
+        let role = match line.equation.kind {
+            EquationKind::Differential(_) => Role::State,
+            _ => Role::Parameter,
+        };
+        self.add_variable(
+            scope,
+            Variable {
+                name: line.equation.name.text.to_string(),
+                owner,
+                dimension: line.dimension,
+                kind: line.kind,
+                role,
+                shared: line.flags.shared,
+                constant: line.flags.constant,
+                span: line.equation.name.span,
+            },
+        )
+    }
+
+    /// Adds a stored variable to the network and its name to the scope.
+    pub(super) fn add_variable(&mut self, scope: &mut Scope, variable: Variable) -> VariableId {
+        // A model of 2^32 variables would be a text of more than 4 GiB, which is refused before it is read.
+        let id = VariableId(u32::try_from(self.network.variables.len()).unwrap_or(u32::MAX));
+        let value = self.network.arena.add(Node::Variable(Site::Own, id), variable.kind);
+        let typed = Typed { id: value, dimension: variable.dimension };
+        scope.set(&variable.name, Entry::Known(typed, Meaning::Variable(Site::Own, id)));
+        self.network.variables.push(variable);
+        id
+    }
+
+    /// Reads the subexpressions; each name stands for its value from then on.
+    pub(super) fn subexpressions(
+        &mut self,
+        scope: &mut Scope,
+        declared: &[Declared<'_>],
+    ) -> Vec<network::Subexpression> {
+        let found: Vec<(&Declared<'_>, &Expr)> = declared
+            .iter()
+            .filter_map(|line| match &line.equation.kind {
+                EquationKind::Subexpression(value) => Some((line, value)),
+                _ => None,
+            })
+            .collect();
+        let places: HashMap<&str, usize> =
+            found.iter().enumerate().map(|(place, (line, _))| (&*line.equation.name.text, place)).collect();
+        let uses: Vec<Vec<usize>> = found
+            .iter()
+            .map(|(_, value)| dependencies::names(value).iter().filter_map(|name| places.get(name).copied()).collect())
+            .collect();
+        let order = dependencies::order(&uses);
+        let mut in_cycle = vec![false; found.len()];
+        for cycle in &order.cycles {
+            self.report(circular(cycle.iter().map(|member| &found[*member].0.equation.name)));
+            cycle.iter().for_each(|member| in_cycle[*member] = true);
+        }
+        let mut values: Vec<Option<Typed>> = vec![None; found.len()];
+        for place in order.sequence.into_iter().filter(|place| !in_cycle[*place]) {
+            let (line, value) = found[place];
+            if let Some(value) = self.subexpression(scope, line, value) {
+                values[place] = Some(value);
+                scope.set(&line.equation.name.text, Entry::Known(value, Meaning::Subexpression));
+            }
+        }
+        let known = found.iter().zip(values).filter_map(|((line, _), value)| Some((line, value?)));
+        known
+            .map(|(line, value)| network::Subexpression {
+                name: line.equation.name.text.to_string(),
+                value: value.id,
+                dimension: value.dimension,
+                span: line.span,
+            })
+            .collect()
+    }
+
+    fn subexpression(&mut self, scope: &Scope, line: &Declared<'_>, expr: &Expr) -> Option<Typed> {
+        let name = &line.equation.name.text;
+        let value = self.expression(&mut scope.without_random(NO_NOISE), expr)?;
+        self.fits_line(line, value, expr, line.dimension, &format!("`{name}`"))?;
+        let kind = self.network.arena.kind(value.id);
+        if kind > line.kind {
+            let wanted = if line.kind == Type::Boolean { "a boolean" } else { "an integer" };
+            let message = format!("`{name}` is {wanted}, and {} is not", quoted(expr));
+            let help = if kind == Type::Float { "write `1` as its unit" } else { "write `integer` as its unit" };
+            self.report(
+                Diagnostic::error(codes::WRONG_TYPE, expr.span, message)
+                    .also(line.equation.unit.span, wanted)
+                    .help(help),
+            );
+            return None;
+        }
+        if line.flags.shared {
+            self.must_be_shared(value.id, expr, name)?;
+        }
+        Some(value)
+    }
+
+    /// The derivative of a line, read.
+    pub(super) fn derivative(&mut self, scope: &Scope, line: &Declared<'_>) -> Option<network::Equation> {
+        let EquationKind::Differential(expr) = &line.equation.kind else { return None };
+        let name = &line.equation.name.text;
+        let value = self.expression(&mut scope.without_random(NO_NOISE), expr)?;
+        let wanted = line.dimension.over(Dimension::SECOND);
+        if value.dimension == line.dimension && value.dimension != wanted {
+            let unit = has_unit(value.dimension);
+            let message = format!("`d{name}/dt` has unit {wanted}, and its right side {unit}");
+            self.report(
+                Diagnostic::error(codes::WRONG_UNIT, expr.span, message)
+                    .label(unit)
+                    .also(line.equation.unit.span, format!("`{name}` {}", has_unit(line.dimension)))
+                    .help("divide it by a time, as in `(…)/tau`"),
+            );
+            return None;
+        }
+        self.fits_line(line, value, expr, wanted, &format!("`d{name}/dt`"))?;
+        if self.network.arena.kind(value.id) == Type::Boolean {
+            let message = format!("`d{name}/dt` is a number, and {} is true or false", quoted(expr));
+            self.report(Diagnostic::error(codes::WRONG_TYPE, expr.span, message).help("write `int(…)` for 0 or 1"));
+            return None;
+        }
+        Some(network::Equation {
+            variable: line.variable?,
+            rhs: value.id,
+            unless_refractory: line.flags.unless_refractory,
+            span: line.span,
+        })
+    }
+
+    /// The right side of a line has the unit that the line asks for.
+    fn fits_line(
+        &mut self,
+        line: &Declared<'_>,
+        value: Typed,
+        expr: &Expr,
+        wanted: Dimension,
+        what: &str,
+    ) -> Option<()> {
+        if value.dimension == wanted {
+            return Some(());
+        }
+        let unit = has_unit(value.dimension);
+        let message = format!("{what} {}, and its right side {unit}", has_unit(wanted));
+        self.report(
+            Diagnostic::error(codes::WRONG_UNIT, expr.span, message)
+                .label(unit)
+                .also(line.equation.unit.span, format!("the unit of `{}`", line.equation.name.text)),
+        );
+        None
+    }
+
+    /// The assignment of a parameter's default.
+    pub(super) fn default_value(&mut self, scope: &mut Scope, line: &Declared<'_>) -> Option<Statement> {
+        let EquationKind::Parameter(Some(expr)) = &line.equation.kind else { return None };
+        let variable = line.variable?;
+        let value = self.expression(scope, expr)?;
+        self.fits_line(line, value, expr, line.dimension, &format!("`{}`", line.equation.name.text))?;
+        if line.flags.shared {
+            self.must_be_shared(value.id, expr, &line.equation.name.text)?;
+        }
+        let value = self.convert(value.id, line.kind);
+        Some(Statement { target: Target::Variable(Site::Own, variable), value, guard: None, span: line.span })
+    }
+
+    /// What is one for all neurons or synapses is made only of what is one for all, where code runs for each of them.
+    pub(super) fn must_be_shared(&mut self, value: ExprId, expr: &Expr, name: &str) -> Option<()> {
+        self.must_be_one_value(value, expr, name, false)
+    }
+
+    /// Likewise; where the value is worked out once (`once`), it may be drawn.
+    pub(super) fn must_be_one_value(&mut self, value: ExprId, expr: &Expr, name: &str, once: bool) -> Option<()> {
+        let arena = &self.network.arena;
+        let culprit = evaluate::parts(arena, value).into_iter().find_map(|part| match arena.node(part) {
+            Node::Variable(_, id) => {
+                let variable = &self.network.variables[id.0 as usize];
+                (!variable.shared).then(|| format!("`{}` has a value for each", variable.name))
+            }
+            Node::Index(_) => Some("an index is not the same for all".to_owned()),
+            Node::Random(..) if !once => Some("each draws its own random number".to_owned()),
+            Node::Local(_) => Some("a local value is not the same for all".to_owned()),
+            _ => None,
+        });
+        let Some(reason) = culprit else { return Some(()) };
+        let message = format!("`{name}` is shared: one value for all, made of what is the same for all");
+        self.report(Diagnostic::error(codes::NOT_SHARED, expr.span, message).label(reason));
+        None
+    }
+}

@@ -1,0 +1,103 @@
+//! The flags between the brackets of an equation line, as a table: which line of which block may have them.
+
+use super::{Resolver, codes, later, later::Feature, suggestions};
+use grammar::Diagnostic;
+use grammar::ast::{Equation, EquationKind};
+
+/// What flags say about a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags {
+    /// `unless refractory`
+    pub(super) unless_refractory: bool,
+    /// `constant`
+    pub(super) constant: bool,
+    /// `shared`
+    pub(super) shared: bool,
+    /// `event-driven`
+    pub(super) event_driven: bool,
+    /// `clock-driven`
+    pub(super) clock_driven: bool,
+}
+
+/// The forms of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Differential,
+    Subexpression,
+    Parameter,
+}
+
+/// What a flag does.
+#[derive(Clone, Copy)]
+enum Does {
+    Set(fn(&mut Flags)),
+    Later(Feature),
+}
+
+/// A flag of a form of line, in neurons or in synapses.
+struct Row {
+    words: &'static str,
+    form: Form,
+    neurons: bool,
+    synapses: bool,
+    does: Does,
+}
+
+const fn row(words: &'static str, form: Form, neurons: bool, synapses: bool, does: Does) -> Row {
+    Row { words, form, neurons, synapses, does }
+}
+
+const ROWS: [Row; 10] = [
+    row("unless refractory", Form::Differential, true, false, Does::Set(|flags| flags.unless_refractory = true)),
+    row("event-driven", Form::Differential, false, true, Does::Set(|flags| flags.event_driven = true)),
+    row("clock-driven", Form::Differential, false, true, Does::Set(|flags| flags.clock_driven = true)),
+    row("constant", Form::Parameter, true, true, Does::Set(|flags| flags.constant = true)),
+    row("shared", Form::Parameter, true, true, Does::Set(|flags| flags.shared = true)),
+    row("linked", Form::Parameter, true, true, Does::Later(Feature::Linked)),
+    row("shared", Form::Subexpression, true, true, Does::Set(|flags| flags.shared = true)),
+    row("constant over dt", Form::Subexpression, true, true, Does::Later(Feature::ConstantOverDt)),
+    row("summed", Form::Subexpression, false, true, Does::Later(Feature::Summed)),
+    row("summed", Form::Parameter, false, true, Does::Later(Feature::Summed)),
+];
+
+impl Resolver<'_> {
+    /// The flags of a line, or `None` where one is wrong.
+    pub(super) fn flags(&mut self, equation: &Equation, synapses: bool) -> Option<Flags> {
+        let (form, line) = match equation.kind {
+            EquationKind::Differential(_) => (Form::Differential, "a differential equation"),
+            EquationKind::Subexpression(_) => (Form::Subexpression, "a subexpression"),
+            EquationKind::Parameter(_) => (Form::Parameter, "a parameter"),
+        };
+        let allowed =
+            || ROWS.iter().filter(|row| row.form == form && if synapses { row.synapses } else { row.neurons });
+        let mut flags = Flags::default();
+        let mut fine = true;
+        for flag in &equation.flags {
+            match allowed().find(|row| row.words == &*flag.text).map(|row| row.does) {
+                Some(Does::Set(set)) => set(&mut flags),
+                Some(Does::Later(feature)) => {
+                    self.report(later::refusal(feature, flag.span));
+                    fine = false;
+                }
+                None => {
+                    let block = if synapses { "synapses" } else { "neurons" };
+                    let message = format!("{line} of {block} cannot have the flag `{}`", flag.text);
+                    let list: Vec<String> = allowed().map(|row| format!("`{}`", row.words)).collect();
+                    let mut diagnostic = Diagnostic::error(codes::WRONG_FLAG, flag.span, message);
+                    if let Some(meant) = suggestions::nearest(&flag.text, allowed().map(|row| row.words)) {
+                        diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+                    }
+                    self.report(diagnostic.help(format!("it may have: {}", list.join(", "))));
+                    fine = false;
+                }
+            }
+        }
+        if flags.event_driven && flags.clock_driven {
+            let span = equation.flags.last().map_or(equation.name.span, |flag| flag.span);
+            let message = "an equation is either event-driven or clock-driven";
+            self.report(Diagnostic::error(codes::WRONG_FLAG, span, message));
+            fine = false;
+        }
+        fine.then_some(flags)
+    }
+}

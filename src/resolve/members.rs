@@ -1,0 +1,159 @@
+//! Which statement belongs in which block, as a table.
+//!
+//! In: the members of a block. Out: those that belong there; others are reported, and of what is given twice the first counts.
+
+use super::{Resolver, codes, later, later::Feature};
+use grammar::Diagnostic;
+use grammar::ast::{Member, MemberKind};
+
+/// The kinds of blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BlockKind {
+    /// `neurons`
+    Neurons,
+    /// `poisson`
+    Poisson,
+    /// `spike_source`
+    SpikeSource,
+    /// `synapses`
+    Synapses,
+    /// `poisson_input`
+    PoissonInput,
+}
+
+use BlockKind::{Neurons, Poisson, PoissonInput, SpikeSource, Synapses};
+
+/// How often a statement may stand in a block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Times {
+    Any,
+    Once,
+    Later(Feature),
+}
+
+/// A statement: its word, the blocks it belongs in.
+struct Row {
+    word: &'static str,
+    blocks: &'static [BlockKind],
+    times: Times,
+}
+
+const fn row(word: &'static str, blocks: &'static [BlockKind], times: Times) -> Row {
+    Row { word, blocks, times }
+}
+
+const ROWS: [Row; 20] = [
+    row("equation", &[Neurons, Synapses], Times::Any),
+    row("threshold", &[Neurons], Times::Once),
+    row("reset", &[Neurons], Times::Once),
+    row("refractory", &[Neurons], Times::Once),
+    row("method", &[Neurons, Synapses], Times::Once),
+    row("init", &[Neurons, Synapses], Times::Any),
+    row("on_pre", &[Synapses], Times::Once),
+    row("on_post", &[Synapses], Times::Once),
+    row("connect", &[Synapses], Times::Any),
+    row("delay", &[Synapses], Times::Any),
+    row("rate", &[Poisson, PoissonInput], Times::Once),
+    row("n", &[PoissonInput], Times::Once),
+    row("weight", &[PoissonInput], Times::Once),
+    row("spikes", &[SpikeSource], Times::Once),
+    row("period", &[SpikeSource], Times::Later(Feature::Period)),
+    row("event", &[Neurons], Times::Later(Feature::Event)),
+    row("every", &[Neurons, Synapses], Times::Later(Feature::Every)),
+    row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Later(Feature::OwnClock)),
+    row("on_event", &[Synapses], Times::Later(Feature::OnEvent)),
+    row("order", &[Synapses], Times::Later(Feature::Order)),
+];
+
+/// The word of a member in the table; `None` for what could not be read.
+fn word(kind: &MemberKind) -> Option<&'static str> {
+    Some(match kind {
+        MemberKind::Equation(_) => "equation",
+        MemberKind::Threshold(_) => "threshold",
+        MemberKind::Reset(_) => "reset",
+        MemberKind::Refractory(_) => "refractory",
+        MemberKind::Method(_) => "method",
+        MemberKind::Init(_) => "init",
+        MemberKind::Event { .. } => "event",
+        MemberKind::Every { .. } => "every",
+        MemberKind::Dt(_) => "dt",
+        MemberKind::OnPre { .. } => "on_pre",
+        MemberKind::OnPost { .. } => "on_post",
+        MemberKind::OnEvent { .. } => "on_event",
+        MemberKind::Order { .. } => "order",
+        MemberKind::Delay { .. } => "delay",
+        MemberKind::Connect(_) => "connect",
+        MemberKind::Rate(_) => "rate",
+        MemberKind::Count(_) => "n",
+        MemberKind::Weight(_) => "weight",
+        MemberKind::Spikes(_) => "spikes",
+        MemberKind::Period(_) => "period",
+        MemberKind::Error => return None,
+    })
+}
+
+impl BlockKind {
+    fn words(self) -> &'static str {
+        match self {
+            Neurons => "neurons",
+            Poisson => "poisson",
+            SpikeSource => "spike_source",
+            Synapses => "synapses",
+            PoissonInput => "poisson_input",
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// The members that belong in a block, and whether all of it could be used: what was left out may be what others refer to.
+    pub(super) fn members<'m>(&mut self, block: BlockKind, members: &'m [Member]) -> (Vec<&'m Member>, bool) {
+        let mut kept: Vec<&Member> = Vec::new();
+        let mut whole = true;
+        for member in members {
+            let Some(row) = word(&member.kind).and_then(|word| ROWS.iter().find(|row| row.word == word)) else {
+                whole = false;
+                continue;
+            };
+            if !row.blocks.contains(&block) {
+                self.report(misplaced(row, block, member));
+                continue;
+            }
+            let named = matches!(
+                &member.kind,
+                MemberKind::OnPre { pathway: Some(_), .. } | MemberKind::OnPost { pathway: Some(_), .. }
+            );
+            let feature = match row.times {
+                Times::Later(feature) => Some(feature),
+                _ => named.then_some(Feature::NamedPathway),
+            };
+            if let Some(feature) = feature {
+                self.report(later::refusal(feature, member.span));
+                whole = false;
+                continue;
+            }
+            let before = kept.iter().find(|before| word(&before.kind) == Some(row.word));
+            if let (Times::Once, Some(before)) = (row.times, before) {
+                let message = format!("`{}` is given twice in this block", row.word);
+                let again = Diagnostic::error(codes::GIVEN_TWICE, member.span, message).label("given again here");
+                self.report(again.also(before.span, "first given here"));
+                continue;
+            }
+            kept.push(member);
+        }
+        (kept, whole)
+    }
+}
+
+fn misplaced(row: &Row, block: BlockKind, member: &Member) -> Diagnostic {
+    let what = if row.word == "equation" { "an equation".to_owned() } else { format!("`{}`", row.word) };
+    let message = format!("{what} does not belong in a {} block", block.words());
+    let allowed: Vec<String> = ROWS
+        .iter()
+        .filter(|row| row.blocks.contains(&block) && !matches!(row.times, Times::Later(_)))
+        .map(|row| if row.word == "equation" { "equations".to_owned() } else { format!("`{}`", row.word) })
+        .collect();
+    let own: Vec<&str> = row.blocks.iter().map(|block| block.words()).collect();
+    Diagnostic::error(codes::MISPLACED, member.span, message)
+        .label(format!("belongs in {}", own.join(", ")))
+        .help(format!("a {} block has: {}", block.words(), allowed.join(", ")))
+}

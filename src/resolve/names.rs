@@ -1,0 +1,255 @@
+//! What names mean in one block.
+//!
+//! A `Scope` holds the names of a block: variables, subexpressions, locals, `i`, `N` and the like, each with the expression it
+//! stands for. What it does not hold is looked up among the model's constants and then among units. A name whose declaration was
+//! wrong is poison: it is known, has no value, and what uses it is silent.
+
+use super::{Resolver, codes, functions, later, later::Feature, suggestions};
+use crate::ir::expr::{ExprId, LocalId, Node, Site, Type, VariableId};
+use crate::units::{self, Dimension};
+use grammar::{Diagnostic, Span};
+use std::collections::HashMap;
+
+/// An expression with its dimension; its type is in the arena.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Typed {
+    /// The expression.
+    pub(super) id: ExprId,
+    /// What it measures.
+    pub(super) dimension: Dimension,
+}
+
+/// What kind of name it is: what may be done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// A stored variable.
+    Variable(Site, VariableId),
+    /// A subexpression.
+    Subexpression,
+    /// `i`, `N`, `t`, …
+    Builtin,
+    /// A local variable of the block.
+    Local(LocalId),
+}
+
+/// A name of a scope.
+#[derive(Clone, Debug)]
+pub(super) enum Entry {
+    /// It has a value.
+    Known(Typed, Meaning),
+    /// Its declaration was wrong.
+    Poison,
+    /// It means nothing in this place, for the reason given.
+    NotHere(&'static str),
+    /// A later version will know it.
+    Later(Feature),
+}
+
+/// The names of a block, and how many random numbers it has drawn.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// By name.
+    pub(super) entries: HashMap<Box<str>, Entry>,
+    /// Whose block it is, for messages: `P`, `S`.
+    pub(super) owner: Box<str>,
+    /// Some declarations could not be read, so that a missing name is no mistake.
+    pub(super) open: bool,
+    /// Why no random number can be drawn, where none can.
+    pub(super) no_random: Option<&'static str>,
+    /// How many random calls have been read.
+    pub(super) draws: u32,
+}
+
+impl Scope {
+    /// Adds a name, or gives it another meaning.
+    pub(super) fn set(&mut self, name: &str, entry: Entry) {
+        self.entries.insert(name.into(), entry);
+    }
+
+    /// The same names for another block, which draws its own random numbers.
+    pub(super) fn fresh(&self) -> Self {
+        Self { draws: 0, no_random: None, ..self.clone() }
+    }
+
+    /// The same names where no random number can be drawn, for a reason.
+    pub(super) fn without_random(&self, reason: &'static str) -> Self {
+        Self { draws: 0, no_random: Some(reason), ..self.clone() }
+    }
+}
+
+/// Why a name may not be given to a variable or an object.
+pub(super) fn reserved(name: &str) -> Option<String> {
+    if let Some(unit) = units::unit(name)
+        && unit.reserved
+    {
+        return Some(format!("`{name}` is a unit"));
+    }
+    if functions::function(name).is_some() {
+        return Some(format!("`{name}` is a function"));
+    }
+    match name {
+        "pi" | "e" | "inf" => Some(format!("`{name}` is a constant of the language")),
+        _ if name == "xi" || name.starts_with("xi_") => Some(format!("`{name}` is noise")),
+        _ => None,
+    }
+}
+
+/// Names that mean something in every block, or that recordings use.
+const OF_BLOCKS: [&str; 14] = [
+    "t",
+    "dt",
+    "t_in_timesteps",
+    "i",
+    "N",
+    "N_pre",
+    "N_post",
+    "lastspike",
+    "not_refractory",
+    "refractory",
+    "refractory_until",
+    "spikes",
+    "population_rate",
+    "synapses",
+];
+
+/// Names that mean something in synapses only.
+const OF_SYNAPSES: [&str; 5] = ["j", "delay", "lastupdate", "N_incoming", "N_outgoing"];
+
+/// Why a name may not be given to a variable.
+pub(super) fn reserved_in_block(name: &str, synapses: bool) -> Option<String> {
+    if let Some(reason) = reserved(name) {
+        return Some(reason);
+    }
+    if OF_BLOCKS.contains(&name) || (synapses && OF_SYNAPSES.contains(&name)) {
+        return Some(format!("`{name}` has a meaning of its own in a block"));
+    }
+    if name.starts_with('_') {
+        return Some("names that begin with `_` are for internal use".to_owned());
+    }
+    let of_neuron = name.ends_with("_pre") || name.ends_with("_post");
+    of_neuron.then(|| "names that end in `_pre` or `_post` are the variables of a synapse's neurons".to_owned())
+}
+
+/// Names outside of blocks: those that mean something in blocks only are refused by name.
+pub(super) fn outside() -> Scope {
+    let mut scope = Scope { no_random: Some("a constant has one value, known before the run"), ..Scope::default() };
+    for name in OF_BLOCKS.iter().chain(&OF_SYNAPSES).filter(|name| **name != "dt") {
+        scope.set(name, Entry::NotHere("it belongs to neurons and synapses, inside a block"));
+    }
+    scope
+}
+
+impl Resolver<'_> {
+    /// The value a name stands for; `None` once its absence has been reported.
+    pub(super) fn name(&mut self, scope: &Scope, name: &str, span: Span) -> Option<Typed> {
+        let entry = scope.entries.get(name);
+        let hidden = matches!(entry, Some(Entry::NotHere(_))) && self.constants.contains_key(name);
+        match entry.filter(|_| !hidden) {
+            Some(Entry::Known(value, _)) => {
+                self.warn_of_hidden_constant(scope, name, *value, span);
+                return Some(*value);
+            }
+            Some(Entry::Poison) => return None,
+            Some(Entry::NotHere(reason)) => {
+                let message = format!("`{name}` has no meaning here");
+                self.report(Diagnostic::error(codes::NOT_HERE, span, message).label(*reason));
+                return None;
+            }
+            Some(Entry::Later(feature)) => {
+                self.report(later::refusal(*feature, span));
+                return None;
+            }
+            None => {}
+        }
+        if let Some(constant) = self.constants.get(name) {
+            let value = (*constant)?;
+            return Some(Typed { id: self.literal(value.number, value.kind), dimension: value.dimension });
+        }
+        let number = match name {
+            "pi" => std::f64::consts::PI,
+            "e" => std::f64::consts::E,
+            "inf" => f64::INFINITY,
+            _ => match units::unit(name) {
+                Some(unit) => {
+                    let id = self.network.arena.float(unit.factor);
+                    return Some(Typed { id, dimension: unit.dimension });
+                }
+                None => {
+                    self.unknown(scope, name, span);
+                    return None;
+                }
+            },
+        };
+        Some(Typed { id: self.network.arena.float(number), dimension: Dimension::ONE })
+    }
+
+    /// A number of a type, as an expression.
+    pub(super) fn literal(&mut self, number: f64, kind: Type) -> ExprId {
+        match kind {
+            Type::Boolean => self.network.arena.boolean(number != 0.0),
+            // Constants of integer type are within the range of an integer: others were reported.
+            Type::Integer => self.network.arena.integer(number as i32),
+            Type::Float => self.network.arena.float(number),
+        }
+    }
+
+    /// A name of the block hides a constant of another value: the block's is taken, as in Brian2, and the author told.
+    fn warn_of_hidden_constant(&mut self, scope: &Scope, name: &str, value: Typed, span: Span) {
+        let Some(Some(constant)) = self.constants.get(name).copied() else { return };
+        let same = match self.network.arena.node(value.id) {
+            Node::Integer(number) => f64::from(*number) == constant.number,
+            Node::Dt => true,
+            _ => false,
+        };
+        if same || !self.warned.insert((scope.owner.clone(), name.into())) {
+            return;
+        }
+        let message = format!("`{name}` is the one of `{}` here, not the constant", scope.owner);
+        let mut warning = Diagnostic::warning(codes::SHADOWED, span, message)
+            .help("give the constant another name, so that a reader knows which is meant");
+        if let Some(definition) = self.definitions.get(name) {
+            warning = warning.also(*definition, "the constant");
+        }
+        self.report(warning);
+    }
+
+    /// Reports a name that nothing has.
+    fn unknown(&mut self, scope: &Scope, name: &str, span: Span) {
+        if scope.open || self.open {
+            return;
+        }
+        if name == "xi" || name.starts_with("xi_") {
+            self.report(later::refusal(Feature::Noise, span));
+            return;
+        }
+        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, span, format!("nothing is called `{name}`"));
+        if functions::function(name).is_some() {
+            diagnostic = diagnostic.help(format!("`{name}` is a function: write `{name}(…)`"));
+        } else if self.objects.contains_key(name) {
+            let message = format!("`{name}` is a group, not a value");
+            diagnostic = Diagnostic::error(codes::NOT_A_VALUE, span, message);
+        } else if let Some(meant) = suggestions::habit(name) {
+            diagnostic = diagnostic.help(format!("write `{meant}`"));
+        } else if let Some(meant) = self.nearest_name(scope, name) {
+            diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+        } else if matches!(name, "lastspike" | "not_refractory") {
+            let needs = if name == "lastspike" { "threshold" } else { "refractory" };
+            diagnostic = diagnostic.help(format!("it is there where the neurons have a `{needs}` statement"));
+        } else {
+            diagnostic = diagnostic.help(format!("define it: `{name} = …` at the top level is a constant"));
+        }
+        self.report(diagnostic);
+    }
+
+    fn nearest_name<'n>(&'n self, scope: &'n Scope, name: &str) -> Option<&'n str> {
+        let of_scope = scope.entries.iter().filter(|(_, entry)| matches!(entry, Entry::Known(..) | Entry::Poison));
+        let mut candidates: Vec<&'n str> = of_scope.map(|(name, _)| &**name).collect();
+        candidates.extend(self.constants.keys().map(|name| &**name));
+        candidates.extend(functions::FUNCTIONS.iter().map(|row| row.name));
+        for unit in units::short_names() {
+            candidates.push(unit);
+        }
+        candidates.extend(["volt", "amp", "second", "siemens", "farad", "meter", "hertz", "ohm", "pi"]);
+        suggestions::nearest(name, candidates)
+    }
+}

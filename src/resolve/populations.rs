@@ -1,0 +1,291 @@
+//! Neurons: equations, threshold, reset, refractoriness.
+//!
+//! In: `neurons` blocks (and, by way of `sources`, `poisson` and `spike_source`). Out: populations, and for each what synapses,
+//! recordings and assignments may see of it.
+
+use super::blocks::{Code, finished};
+use super::equations::lines;
+use super::members::BlockKind;
+use super::names::{Entry, Meaning, Scope, Typed};
+use super::{Resolver, codes, groups, later, later::Feature, suggestions};
+use crate::ir::expr::{Node, Site, Type};
+use crate::ir::network::{
+    self, Block, Method, Neurons, Object, PopulationId, PopulationKind, Refractory, Role, Variable,
+};
+use crate::units::Dimension;
+use grammar::ast::{self, Expr, File, ItemKind, Member, MemberKind, Name};
+use grammar::{Diagnostic, Span};
+
+/// What others see of a population or projection.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Visible {
+    /// Its names, as its own code sees them.
+    pub(super) scope: Scope,
+    /// Its variables and subexpressions: those that can be recorded or read from a synapse. Whether each is shared.
+    pub(super) names: Vec<(Box<str>, bool)>,
+    /// Whether it makes spikes.
+    pub(super) spikes: bool,
+}
+
+impl Visible {
+    /// Adds a name to those others see.
+    pub(super) fn show(&mut self, name: &str, shared: bool) {
+        self.names.push((name.into(), shared));
+    }
+}
+
+/// Integrators by name; Brian2's `linear` is its older name of `exact`.
+const METHODS: [(&str, Method); 7] = [
+    ("exact", Method::Exact),
+    ("linear", Method::Exact),
+    ("exponential_euler", Method::ExponentialEuler),
+    ("euler", Method::Euler),
+    ("rk2", Method::Rk2),
+    ("rk4", Method::Rk4),
+    ("heun", Method::Heun),
+];
+
+impl Resolver<'_> {
+    /// All populations, in order of declaration.
+    pub(super) fn populations(&mut self, file: &File) {
+        for item in &file.items {
+            let Some(group) = groups::group(item) else { continue };
+            let number = self.network.populations.len();
+            let id = PopulationId(u32::try_from(number).unwrap_or(u32::MAX));
+            if let Some(model) = &group.model {
+                self.report(later::refusal(Feature::Model, model.span));
+            }
+            let kind = match &item.kind {
+                ItemKind::Poisson(_) => BlockKind::Poisson,
+                ItemKind::SpikeSource(_) => BlockKind::SpikeSource,
+                _ => BlockKind::Neurons,
+            };
+            let (members, whole) = self.members(kind, group.body.as_deref().unwrap_or_default());
+            let open = !whole || group.model.is_some();
+            let size = self.sizes.get(number).copied().flatten();
+            let mut population = network::Population {
+                name: group.name.text.to_string(),
+                span: group.name.span,
+                size: size.unwrap_or(1),
+                kind: PopulationKind::Spikes { spikes: Vec::new(), span: item.span },
+                variables: Vec::new(),
+                subexpressions: Vec::new(),
+                init: Block::default(),
+            };
+            let mut visible = Visible { scope: self.neuron_scope(group, size, open), ..Visible::default() };
+            let first = self.network.variables.len();
+            match kind {
+                BlockKind::Poisson => self.poisson(id, group, &members, &mut population, &mut visible),
+                BlockKind::SpikeSource => self.spike_source(group, size, &members, &mut population, &mut visible),
+                _ => self.neurons(id, &members, &mut population, &mut visible),
+            }
+            population.variables = self.variables_since(first);
+            self.network.populations.push(population);
+            self.visible.push(visible);
+        }
+    }
+
+    /// The variables made since there were `first`.
+    pub(super) fn variables_since(&self, first: usize) -> Vec<crate::ir::expr::VariableId> {
+        let numbers = first..self.network.variables.len();
+        numbers.filter_map(|number| u32::try_from(number).ok().map(crate::ir::expr::VariableId)).collect()
+    }
+
+    /// The names every neuron has.
+    fn neuron_scope(&mut self, group: &ast::Group, size: Option<u32>, open: bool) -> Scope {
+        let mut scope = Scope { owner: group.name.text.clone(), open, ..Scope::default() };
+        self.clock_names(&mut scope);
+        let index = self.network.arena.add(Node::Index(Site::Own), Type::Integer);
+        builtin(&mut scope, "i", index, Dimension::ONE);
+        match size.and_then(|size| i32::try_from(size).ok()) {
+            Some(size) => {
+                let size = self.network.arena.integer(size);
+                builtin(&mut scope, "N", size, Dimension::ONE);
+            }
+            None => scope.set("N", Entry::Poison),
+        }
+        scope.set("j", Entry::NotHere("a neuron has one index, `i`; `j` belongs to synapses"));
+        scope
+    }
+
+    /// `t`, `dt`, `t_in_timesteps` and `xi`.
+    pub(super) fn clock_names(&mut self, scope: &mut Scope) {
+        let arena = &mut self.network.arena;
+        let time = arena.add(Node::Time, Type::Float);
+        let step = arena.add(Node::Dt, Type::Float);
+        let tick = arena.add(Node::Tick, Type::Integer);
+        builtin(scope, "t", time, Dimension::SECOND);
+        builtin(scope, "dt", step, Dimension::SECOND);
+        builtin(scope, "t_in_timesteps", tick, Dimension::ONE);
+        scope.set("xi", Entry::Later(Feature::Noise));
+    }
+
+    fn neurons(
+        &mut self,
+        id: PopulationId,
+        members: &[&Member],
+        population: &mut network::Population,
+        visible: &mut Visible,
+    ) {
+        let object = Object::Population(id);
+        let mut scope = std::mem::take(&mut visible.scope);
+        let declared = self.declare(&mut scope, object, lines(members));
+        let threshold =
+            find(members, |kind| if let MemberKind::Threshold(condition) = kind { Some(condition) } else { None });
+        let refractory =
+            find(members, |kind| if let MemberKind::Refractory(value) = kind { Some(value) } else { None });
+        let span = population.span;
+        let last_spike =
+            threshold.map(|_| self.builtin_variable(&mut scope, object, "lastspike", Role::LastSpike, span));
+        let not_refractory =
+            refractory.map(|_| self.builtin_variable(&mut scope, object, "not_refractory", Role::NotRefractory, span));
+        for line in &declared {
+            if let (true, Some(variable)) = (line.flags.unless_refractory, line.variable) {
+                match not_refractory {
+                    Some(guard) => {
+                        self.guards.insert(variable, guard);
+                    }
+                    None => self.flag_without_effect(line.equation, scope.open),
+                }
+            }
+        }
+        population.subexpressions = self.subexpressions(&mut scope, &declared);
+        let equations = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
+        let spikes = threshold.is_some() || scope.open;
+        let neurons = Neurons {
+            equations,
+            method: self.method(members),
+            threshold: threshold.and_then(|condition| self.condition(&mut scope.fresh(), condition, "`threshold`")),
+            reset: self.reset(&scope, members, spikes),
+            refractory: refractory.and_then(|value| self.refractory(&scope, value, spikes)),
+            last_spike,
+            not_refractory,
+        };
+        population.kind = PopulationKind::Neurons(neurons);
+        population.init = self.init(&scope, &declared, members);
+        for line in &declared {
+            visible.show(&line.equation.name.text, line.flags.shared);
+        }
+        for (name, there) in [("lastspike", last_spike), ("not_refractory", not_refractory)] {
+            if there.is_some() {
+                visible.show(name, false);
+            }
+        }
+        visible.spikes = spikes;
+        visible.scope = scope;
+    }
+
+    /// A variable that the simulation keeps.
+    pub(super) fn builtin_variable(
+        &mut self,
+        scope: &mut Scope,
+        owner: Object,
+        name: &str,
+        role: Role,
+        span: Span,
+    ) -> crate::ir::expr::VariableId {
+        let (dimension, kind) = match role {
+            Role::NotRefractory => (Dimension::ONE, Type::Boolean),
+            Role::Rate => (Dimension::HERTZ, Type::Float),
+            _ => (Dimension::SECOND, Type::Float),
+        };
+        let shared = role == Role::Rate;
+        self.add_variable(
+            scope,
+            Variable { name: name.to_owned(), owner, dimension, kind, role, shared, constant: false, span },
+        )
+    }
+
+    fn flag_without_effect(&mut self, equation: &ast::Equation, open: bool) {
+        if let Some(flag) = equation.flags.iter().find(|flag| &*flag.text == "unless refractory" && !open) {
+            let message = "`(unless refractory)` has no effect: these neurons have no `refractory` statement";
+            self.report(
+                Diagnostic::warning(codes::NO_EFFECT, flag.span, message).help("add one, as `refractory 5*ms`"),
+            );
+        }
+    }
+
+    fn reset(&mut self, scope: &Scope, members: &[&Member], spikes: bool) -> Block {
+        let Some(block) = find(members, |kind| if let MemberKind::Reset(block) = kind { Some(block) } else { None })
+        else {
+            return Block::default();
+        };
+        if !spikes {
+            self.report(without_threshold("reset", block.span));
+        }
+        let mut scope = scope.fresh();
+        let statements = self.block(&mut scope, Code::Reset, block);
+        finished(statements, &scope)
+    }
+
+    fn refractory(&mut self, scope: &Scope, expr: &Expr, spikes: bool) -> Option<Refractory> {
+        if !spikes {
+            self.report(without_threshold("refractory", expr.span));
+        }
+        let value = self.expression(&mut scope.fresh(), expr)?;
+        if self.network.arena.kind(value.id) == Type::Boolean {
+            return Some(Refractory::While(value.id));
+        }
+        self.must_measure((value, expr), Dimension::SECOND, "`refractory`")?;
+        Some(Refractory::Time(value.id))
+    }
+
+    /// Defaults of parameters, then every `init`.
+    pub(super) fn init(
+        &mut self,
+        scope: &Scope,
+        declared: &[super::equations::Declared<'_>],
+        members: &[&Member],
+    ) -> Block {
+        let mut scope = scope.fresh();
+        let mut statements: Vec<network::Statement> =
+            declared.iter().filter_map(|line| self.default_value(&mut scope, line)).collect();
+        for member in members {
+            if let MemberKind::Init(block) = &member.kind {
+                statements.extend(self.block(&mut scope, Code::Init, block));
+            }
+        }
+        finished(statements, &scope)
+    }
+
+    /// The integrator a block names.
+    pub(super) fn method(&mut self, members: &[&Member]) -> Option<(Method, Span)> {
+        let name = find(members, |kind| if let MemberKind::Method(name) = kind { Some(name) } else { None })?;
+        if let Some((_, method)) = METHODS.iter().find(|row| row.0 == &*name.text) {
+            return Some((*method, name.span));
+        }
+        self.report(unknown_method(name));
+        None
+    }
+}
+
+fn unknown_method(name: &Name) -> Diagnostic {
+    match &*name.text {
+        "milstein" => return later::refusal(Feature::Milstein, name.span),
+        text if text == "gsl" || text.starts_with("gsl_") => return later::refusal(Feature::Gsl, name.span),
+        _ => {}
+    }
+    let mut diagnostic =
+        Diagnostic::error(codes::UNKNOWN_METHOD, name.span, format!("there is no method `{}`", name.text));
+    if let Some(meant) = suggestions::nearest(&name.text, METHODS.iter().map(|row| row.0)) {
+        diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+    }
+    diagnostic.help(
+        "the methods are `exact`, `exponential_euler`, `euler`, `rk2`, `rk4` and `heun`; without one it is chosen",
+    )
+}
+
+fn without_threshold(word: &str, span: Span) -> Diagnostic {
+    let message = format!("`{word}` without a `threshold`: these neurons never spike");
+    Diagnostic::error(codes::NO_THRESHOLD, span, message).help("add one, as `threshold v > 1`")
+}
+
+/// A name that stands for an expression of its own.
+pub(super) fn builtin(scope: &mut Scope, name: &str, id: crate::ir::expr::ExprId, dimension: Dimension) {
+    scope.set(name, Entry::Known(Typed { id, dimension }, Meaning::Builtin));
+}
+
+/// The first member of a kind.
+pub(super) fn find<'m, T>(members: &[&'m Member], wanted: impl Fn(&'m MemberKind) -> Option<T>) -> Option<T> {
+    members.iter().find_map(|member| wanted(&member.kind))
+}

@@ -1,0 +1,453 @@
+//! What to record, and of which neurons or synapses.
+//!
+//! In: `record` lines. Out: records, each with the expression to sample and the elements to sample it for. Indices that the user
+//! writes count from the first neuron of the group named; what is stored is absolute in the population.
+
+use super::groups::{Named, Part};
+use super::names::{Entry, Meaning, Scope, Typed};
+use super::populations::{Visible, builtin};
+use super::spell::quoted;
+use super::{Resolver, codes, later, later::Feature, suggestions};
+use crate::ir::expr::{Site, Type};
+use crate::ir::network::{Object, ProjectionId, Quantity, Record, Recorded, Role, Selection};
+use crate::units::{Dimension, quantity};
+use grammar::ast::{Expr, ExprKind, File, IndexItem, ItemKind, Name, RecordTarget};
+use grammar::{Diagnostic, Span};
+
+/// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
+const CLOCK_TOLERANCE: f64 = 1e-4;
+
+/// Indices that are listed one by one, and not as a range, take memory for each.
+const LONGEST_LIST: usize = 10_000_000;
+
+/// What stands before the dot.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Base {
+    /// Neurons.
+    Neurons(Part),
+    /// Synapses.
+    Synapses(ProjectionId),
+}
+
+/// `base.name[items]`
+pub(super) struct Place<'a> {
+    /// What stands before the dot.
+    pub(super) base: Base,
+    /// As it is written.
+    pub(super) base_expr: &'a Expr,
+    /// What stands behind it.
+    pub(super) name: &'a Name,
+    /// What stands between brackets.
+    pub(super) items: Option<&'a [IndexItem]>,
+    /// The whole.
+    pub(super) span: Span,
+}
+
+impl Resolver<'_> {
+    /// Every `record` line.
+    pub(super) fn records(&mut self, file: &File) {
+        for item in &file.items {
+            let ItemKind::Record { targets, every, with } = &item.kind else { continue };
+            if let Some(name) = with.first() {
+                self.report(later::refusal(Feature::RecordWith, name.span));
+            }
+            let every = every.as_ref().map(|expr| (self.interval(expr), expr.span));
+            for target in targets {
+                if let Some(record) = self.record(target, every) {
+                    self.keep_record(record);
+                }
+            }
+        }
+    }
+
+    /// Files are named by what they hold: the same thing recorded twice would be one file.
+    fn keep_record(&mut self, record: Record) {
+        let Some(before) = self.network.records.iter().find(|before| before.name == record.name) else {
+            self.network.records.push(record);
+            return;
+        };
+        let message = format!("`{}` is recorded twice", record.name);
+        let first = before.span;
+        self.report(
+            Diagnostic::error(codes::RECORDED_TWICE, record.span, message)
+                .also(first, "first recorded here")
+                .help("name all the indices in one pair of brackets, as `[0, 5, 10:20]`"),
+        );
+    }
+
+    /// How often to sample [s]: a positive multiple of the time step.
+    fn interval(&mut self, expr: &Expr) -> Option<f64> {
+        let value = self.constant_of(expr, Some(Dimension::SECOND), "`every`")?;
+        let (interval, dt) = (value.number, self.network.dt);
+        let steps = (interval / dt).round();
+        if interval > 0.0 && interval.is_finite() && steps >= 1.0 && (interval / dt - steps).abs() <= CLOCK_TOLERANCE {
+            return Some(interval);
+        }
+        let message = format!(
+            "{} is {}, and samples are taken at whole time steps of {}",
+            quoted(expr),
+            quantity(interval, Dimension::SECOND),
+            quantity(dt, Dimension::SECOND)
+        );
+        self.report(Diagnostic::error(codes::TIME_VALUE, expr.span, message).help("write a multiple of `dt`"));
+        None
+    }
+
+    fn record(&mut self, target: &RecordTarget, every: Option<(Option<f64>, Span)>) -> Option<Record> {
+        let place = self.place(&target.place, "record")?;
+        let end = if target.at_end { " at end" } else { "" };
+        let name = format!("{}.{}{end}", grammar::print::expression(place.base_expr), place.name.text);
+        let what = match (place.base, &*place.name.text) {
+            (Base::Neurons(part), "spikes" | "population_rate") => {
+                self.must_spike(part, &place)?;
+                self.must_be_whole(&place, target, every)?;
+                if &*place.name.text == "spikes" { Recorded::Spikes(part.group) } else { Recorded::Rate(part.group) }
+            }
+            (Base::Synapses(id), "synapses") => {
+                self.must_be_whole(&place, target, every)?;
+                Recorded::Synapses(id)
+            }
+            _ => {
+                let quantity = self.quantity(&place)?;
+                if target.at_end { Recorded::AtEnd(quantity) } else { Recorded::Values(quantity) }
+            }
+        };
+        let every = match every {
+            Some((_, span)) if target.at_end => {
+                let message = "what is recorded `at end` is recorded once: `every` says nothing about it";
+                self.report(
+                    Diagnostic::error(codes::NOT_A_PLACE, span, message).help("record it on a line of its own"),
+                );
+                return None;
+            }
+            Some((interval, _)) => Some(interval?),
+            None => None,
+        };
+        Some(Record { name, what, every, span: target.span })
+    }
+
+    /// Spikes, rates and synapses are recorded whole and as they happen.
+    fn must_be_whole(
+        &mut self,
+        place: &Place<'_>,
+        target: &RecordTarget,
+        every: Option<(Option<f64>, Span)>,
+    ) -> Option<()> {
+        let name = &place.name.text;
+        if place.items.is_some() {
+            let message = format!("`{name}` is not indexed");
+            let help =
+                format!("record those of a part: `{}[0:10].{name}`", grammar::print::expression(place.base_expr));
+            self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(help));
+            return None;
+        }
+        let misused = every.map(|(_, span)| span).or(target.at_end.then_some(target.span));
+        let Some(span) = misused else { return Some(()) };
+        let message = format!("`{name}` is recorded as it happens: `every` and `at end` are for variables");
+        self.report(Diagnostic::error(codes::NOT_A_PLACE, span, message).help("record it on a line of its own"));
+        None
+    }
+
+    fn must_spike(&mut self, part: Part, place: &Place<'_>) -> Option<()> {
+        let spikes = self.visible.get(part.group.population.0 as usize).is_none_or(|visible| visible.spikes);
+        if spikes {
+            return Some(());
+        }
+        let message = format!("{} never spikes: its neurons have no threshold", quoted(place.base_expr));
+        self.report(Diagnostic::error(codes::NO_THRESHOLD, place.span, message));
+        None
+    }
+
+    /// `P.v`, `P.v[0:10]`, `P[0:10].v`, `S.w`; `verb` says what is done with it.
+    pub(super) fn place<'a>(&mut self, expr: &'a Expr, verb: &str) -> Option<Place<'a>> {
+        let (of, items) = match &expr.kind {
+            ExprKind::Index { base, items } if matches!(base.kind, ExprKind::Member { .. }) => {
+                (&**base, Some(items.as_slice()))
+            }
+            _ => (expr, None),
+        };
+        let ExprKind::Member { base, name } = &of.kind else {
+            if !matches!(of.kind, ExprKind::Error) {
+                let message = format!("{} is nothing to {verb}: it takes a group and a variable", quoted(expr));
+                self.report(
+                    Diagnostic::error(codes::NOT_A_PLACE, expr.span, message)
+                        .help("write `P.v`, or `P.v[0:10]` for some of them"),
+                );
+            }
+            return None;
+        };
+        let found = match &base.kind {
+            ExprKind::Name(name) => match self.objects.get(name) {
+                Some(Named::Projection(id)) => Some(Base::Synapses(*id)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let found = match found {
+            Some(found) => found,
+            None => Base::Neurons(self.part(base)?),
+        };
+        Some(Place { base: found, base_expr: base, name, items, span: expr.span })
+    }
+
+    /// What is seen of what stands before the dot.
+    fn visible(&self, base: Base) -> Option<&Visible> {
+        match base {
+            Base::Neurons(part) => self.visible.get(part.group.population.0 as usize),
+            Base::Synapses(id) => self.visible_synapses.get(id.0 as usize),
+        }
+    }
+
+    /// The names that code for some of the neurons or synapses sees: `i` and `N` are those of the part.
+    pub(super) fn base_scope(&mut self, base: Base) -> Scope {
+        match base {
+            Base::Neurons(part) => self.part_scope(part),
+            Base::Synapses(id) => {
+                self.visible_synapses.get(id.0 as usize).map(|visible| visible.scope.fresh()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The names of a part of a population.
+    pub(super) fn part_scope(&mut self, part: Part) -> Scope {
+        let visible = self.visible.get(part.group.population.0 as usize);
+        let mut scope = visible.map(|visible| visible.scope.fresh()).unwrap_or_default();
+        let index = self.index_in(part, Site::Own);
+        builtin(&mut scope, "i", index, Dimension::ONE);
+        if let (Ok(size), true) = (i32::try_from(part.group.size), part.sized) {
+            let size = self.network.arena.integer(size);
+            builtin(&mut scope, "N", size, Dimension::ONE);
+        }
+        scope
+    }
+
+    /// The value that a place names, for the elements it names.
+    fn quantity(&mut self, place: &Place<'_>) -> Option<Quantity> {
+        let visible = self.visible(place.base)?;
+        let entry = visible.scope.entries.get(&place.name.text);
+        let shown = visible.names.iter().find(|(name, _)| *name == place.name.text).map(|(_, shared)| *shared);
+        let (Some(Entry::Known(value, _)), Some(shared)) = (entry.cloned(), shown) else {
+            if !matches!(self.entry(place), Some(Entry::Poison)) {
+                self.unknown_in(place);
+            }
+            return None;
+        };
+        let Typed { id, dimension } = value;
+        let selection = self.selection(place, shared)?;
+        let (object, offset) = object(place.base);
+        Some(Quantity { object, value: id, dimension, selection, offset, shared })
+    }
+
+    /// The name of a place in its object's scope.
+    pub(super) fn entry(&self, place: &Place<'_>) -> Option<&Entry> {
+        self.visible(place.base)?.scope.entries.get(&place.name.text)
+    }
+
+    /// Reports a name that a population has no variable of.
+    pub(super) fn unknown_variable(&mut self, part: Part, name: &Name) {
+        self.unknown_of(Base::Neurons(part), name, &[]);
+    }
+
+    /// Reports the name of a place that its object does not have.
+    pub(super) fn unknown_in(&mut self, place: &Place<'_>) {
+        let special: &[&str] =
+            if matches!(place.base, Base::Synapses(_)) { &["synapses"] } else { &["spikes", "population_rate"] };
+        self.unknown_of(place.base, place.name, special);
+    }
+
+    fn unknown_of(&mut self, base: Base, name: &Name, special: &[&str]) {
+        let Some(visible) = self.visible(base) else { return };
+        if visible.scope.open || self.open {
+            return;
+        }
+        let owner = &visible.scope.owner;
+        let mut diagnostic =
+            Diagnostic::error(codes::UNKNOWN_NAME, name.span, format!("`{owner}` has no variable `{}`", name.text));
+        let names: Vec<&str> = visible.names.iter().map(|(name, _)| &**name).chain(special.iter().copied()).collect();
+        if let Some(meant) = suggestions::nearest(&name.text, names.iter().copied()) {
+            diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+        } else if matches!(base, Base::Synapses(_)) && &*name.text == "delay" {
+            diagnostic = diagnostic
+                .help("one delay for all synapses is no variable: give an expression of `i`, `j` or `rand()`");
+        } else {
+            let list: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            diagnostic = diagnostic.help(format!("it has: {}", list.join(", ")));
+        }
+        self.report(diagnostic);
+    }
+
+    /// Which elements a place names.
+    pub(super) fn selection(&mut self, place: &Place<'_>, shared: bool) -> Option<Selection> {
+        let (start, stop) = match place.base {
+            Base::Neurons(part) => (part.group.offset, part.group.offset + part.group.size),
+            Base::Synapses(_) => (0, u32::MAX),
+        };
+        let Some(items) = place.items else {
+            return Some(if shared {
+                Selection::Range { start: 0, stop: 1, step: 1 }
+            } else {
+                Selection::Range { start, stop, step: 1 }
+            });
+        };
+        if shared {
+            let message = format!("`{}` is shared: it has one value and no indices", place.name.text);
+            self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message));
+            return None;
+        }
+        if let [IndexItem::At(at)] = items {
+            let mut scope =
+                self.base_scope(place.base).without_random("which elements are meant is the same each time");
+            if let Some(condition) = self.is_condition(&mut scope, at) {
+                return condition.map(|condition| Selection::Where { condition, start, stop });
+            }
+        }
+        if let [IndexItem::Slice { start: first, stop: last, step, .. }] = items {
+            let (first, last) = self.range(place.base, first.as_ref(), last.as_ref())?;
+            let step = self.step(step.as_ref())?;
+            let last = if last == u32::MAX { last } else { last + start };
+            return Some(Selection::Range { start: first + start, stop: last, step });
+        }
+        self.index_list(place, items, start).map(Selection::List)
+    }
+
+    /// A condition, if that is what the expression is: the outer value says so, the inner one is `None` where it is wrong.
+    fn is_condition(&mut self, scope: &mut Scope, at: &Expr) -> Option<Option<crate::ir::expr::ExprId>> {
+        if matches!(at.kind, ExprKind::Number(_) | ExprKind::List(_)) || super::lists::has_list(at) {
+            return None;
+        }
+        let before = self.found.len();
+        match self.expression(scope, at) {
+            None => (self.found.len() > before).then_some(None).or(Some(None)),
+            Some(value) if self.network.arena.kind(value.id) == Type::Boolean => Some(Some(value.id)),
+            Some(value) if self.known(value.id).is_some() => None,
+            Some(_) => {
+                let message = format!("{} is neither an index nor a condition", quoted(at));
+                let help = "write a constant index, a slice, or a condition as `i > 10`";
+                self.report(Diagnostic::error(codes::WRONG_TYPE, at.span, message).help(help));
+                Some(None)
+            }
+        }
+    }
+
+    /// The bounds of a slice, relative to the group; the end of synapses is not known.
+    fn range(&mut self, base: Base, start: Option<&Expr>, stop: Option<&Expr>) -> Option<(u32, u32)> {
+        match base {
+            Base::Neurons(part) => {
+                let (start, stop) = self.slice(start, stop, part)?;
+                Some((start, stop.max(start)))
+            }
+            Base::Synapses(_) => {
+                let start = match start {
+                    Some(expr) => self.synapse_index(expr)?,
+                    None => 0,
+                };
+                let stop = match stop {
+                    Some(expr) => self.synapse_index(expr)?,
+                    None => u32::MAX,
+                };
+                Some((start, stop.max(start)))
+            }
+        }
+    }
+
+    fn synapse_index(&mut self, expr: &Expr) -> Option<u32> {
+        let index = self.constant_integer(expr, "an index")?;
+        if let Ok(index) = u32::try_from(index) {
+            return Some(index);
+        }
+        let message = format!("index {index}: how many synapses there are is known only when they are connected");
+        self.report(
+            Diagnostic::error(codes::OUTSIDE_GROUP, expr.span, message).help("count from the first, which is 0"),
+        );
+        None
+    }
+
+    fn step(&mut self, step: Option<&Expr>) -> Option<u32> {
+        let Some(expr) = step else { return Some(1) };
+        let step = self.constant_integer(expr, "a step")?;
+        match u32::try_from(step) {
+            Ok(step) if step > 0 => Some(step),
+            _ => {
+                let message = format!("a step is 1 or more, and this is {step}");
+                self.report(Diagnostic::error(codes::OUTSIDE_GROUP, expr.span, message));
+                None
+            }
+        }
+    }
+
+    /// Indices and slices, one after the other.
+    fn index_list(&mut self, place: &Place<'_>, items: &[IndexItem], offset: u32) -> Option<Vec<u32>> {
+        let mut list = Vec::new();
+        for item in items {
+            match item {
+                IndexItem::At(at) => match &at.kind {
+                    ExprKind::List(inner) => {
+                        for at in inner {
+                            list.push(self.element(place.base, at)? + offset);
+                        }
+                    }
+                    _ => list.push(self.element(place.base, at)? + offset),
+                },
+                IndexItem::Slice { start, stop, step, span } => {
+                    let (first, last) = self.range(place.base, start.as_ref(), stop.as_ref())?;
+                    if last == u32::MAX {
+                        let message = "how many synapses there are is known only when they are connected: this slice needs an end";
+                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message));
+                        return None;
+                    }
+                    let step = self.step(step.as_ref())?;
+                    if list.len() + ((last - first) / step) as usize > LONGEST_LIST {
+                        let message =
+                            "these are more than 10 million indices to list: name them by one slice or a condition";
+                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message));
+                        return None;
+                    }
+                    list.extend((first..last).step_by(step as usize).map(|index| index + offset));
+                }
+            }
+        }
+        Some(list)
+    }
+
+    fn element(&mut self, base: Base, at: &Expr) -> Option<u32> {
+        match base {
+            Base::Neurons(part) => {
+                let index = self.constant_integer(at, "an index")?;
+                self.index(index, part, at.span)
+            }
+            Base::Synapses(_) => self.synapse_index(at),
+        }
+    }
+
+    /// The variable that a place names, if it can be set.
+    pub(super) fn settable(&mut self, place: &Place<'_>) -> Option<crate::ir::expr::VariableId> {
+        match self.entry(place).cloned() {
+            Some(Entry::Known(_, Meaning::Variable(Site::Own, id))) => {
+                let role = self.network.variables[id.0 as usize].role;
+                let kept = matches!(role, Role::LastSpike | Role::NotRefractory | Role::LastUpdate);
+                if !kept {
+                    return Some(id);
+                }
+                let message = format!("`{}` cannot be set", place.name.text);
+                let diagnostic = Diagnostic::error(codes::NOT_ASSIGNABLE, place.name.span, message);
+                self.report(diagnostic.label("it is kept by the simulation"));
+            }
+            Some(Entry::Known(_, Meaning::Subexpression)) => {
+                let message = format!("`{}` cannot be set", place.name.text);
+                let diagnostic = Diagnostic::error(codes::NOT_ASSIGNABLE, place.name.span, message);
+                self.report(diagnostic.label("it is a subexpression: its value follows from its equation"));
+            }
+            Some(Entry::Poison) => {}
+            _ => self.unknown_in(place),
+        }
+        None
+    }
+}
+
+/// The object of a place, and the offset of its part.
+pub(super) fn object(base: Base) -> (Object, u32) {
+    match base {
+        Base::Neurons(part) => (Object::Population(part.group.population), part.group.offset),
+        Base::Synapses(id) => (Object::Projection(id), 0),
+    }
+}

@@ -1,0 +1,100 @@
+//! The name that was probably meant.
+//!
+//! In: an unknown name and the names that would do. Out: the nearest one, if it is near enough to be worth saying.
+
+/// Names people bring along from elsewhere, and what they are called here.
+const HABITS: [(&str, &str); 24] = [
+    ("V", "volt"),
+    ("A", "amp"),
+    ("S", "siemens"),
+    ("F", "farad"),
+    ("C", "coulomb"),
+    ("J", "joule"),
+    ("W", "watt"),
+    ("K", "kelvin"),
+    ("s", "second"),
+    ("sec", "second"),
+    ("seconds", "second"),
+    ("m", "meter"),
+    ("Ohm", "ohm"),
+    ("MOhm", "Mohm"),
+    ("heaviside", "int"),
+    ("ln", "log"),
+    ("fabs", "abs"),
+    ("random", "rand"),
+    ("asin", "arcsin"),
+    ("acos", "arccos"),
+    ("atan", "arctan"),
+    ("maximum", "max"),
+    ("minimum", "min"),
+    ("true", "True"),
+];
+
+/// What the foreign name `name` is called in a model.
+#[must_use]
+pub(super) fn habit(name: &str) -> Option<&'static str> {
+    HABITS.iter().find(|row| row.0 == name).map(|row| row.1)
+}
+
+/// The candidate nearest to `name`: the same but for capitals, or at most a third of its letters away (at least one).
+#[must_use]
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let allowed = (name.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .filter_map(|candidate| {
+            let distance = if candidate.eq_ignore_ascii_case(name) { 0 } else { distance(name, candidate) };
+            // A name of one letter is one change away from every other: only its other case is a likely slip.
+            (distance <= allowed && (name.chars().count() > 1 || distance == 0)).then_some((distance, candidate))
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Letters to insert, remove, replace or swap with a neighbour (Damerau-Levenshtein distance, optimal string alignment).
+fn distance(from: &str, to: &str) -> usize {
+    let from: Vec<char> = from.chars().take(64).collect();
+    let to: Vec<char> = to.chars().take(64).collect();
+    let mut rows = vec![(0..=to.len()).collect::<Vec<usize>>()];
+    for (line, letter) in from.iter().enumerate() {
+        let above = &rows[line];
+        let mut row = vec![line + 1];
+        for (column, other) in to.iter().enumerate() {
+            let replaced = above[column] + usize::from(letter != other);
+            let mut least = replaced.min(above[column + 1] + 1).min(row[column] + 1);
+            if line > 0 && column > 0 && *letter == to[column - 1] && from[line - 1] == *other {
+                least = least.min(rows[line - 1][column - 1] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[from.len()][to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        let rows =
+            [("", "", 0), ("tau", "tau", 0), ("tua", "tau", 1), ("taum", "tau", 1), ("vt", "Vt", 1), ("a", "bcd", 3)];
+        for (from, to, expected) in rows {
+            assert_eq!(distance(from, to), expected, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_and_far_ones_are_not() {
+        let names = ["taum", "taue", "Vt", "gmax"];
+        assert_eq!(nearest("taun", names), Some("taue"));
+        assert_eq!(nearest("tuam", names), Some("taum"));
+        assert_eq!(nearest("vt", names), Some("Vt"));
+        assert_eq!(nearest("gMax", names), Some("gmax"));
+        assert_eq!(nearest("conductance", names), None);
+        assert_eq!(nearest("x", ["y", "X"]), Some("X"));
+        assert_eq!(nearest("x", ["y"]), None);
+    }
+}

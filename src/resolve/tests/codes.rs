@@ -1,0 +1,212 @@
+//! A case for every row of the table of diagnostics, and for every feature of a later version.
+
+use super::super::codes::ALL;
+use super::super::later::Feature;
+use super::{check, lines, resolved};
+use grammar::Severity;
+
+/// Neurons that spike.
+const CELLS: &str = "neurons P[4] { v : 1\nu : volt\nthreshold v > 1 }\n";
+
+/// Text, and what is found in it: code, place, message. Texts that begin with `+` come after `CELLS`.
+const CASES: &[(&str, &str)] = &[
+    ("print taum\ntau = 10*ms", "E0201 `taum` nothing is called `taum`"),
+    ("a = 1; a = 2; print a", "E0202 `a` `a` is defined twice"),
+    ("+neurons P[3] { }", "E0202 `P` `P` is defined twice"),
+    ("neurons P[3] { x : 1\nx : 1 }", "E0202 `x` `x` is declared twice"),
+    ("mV = 3; print mV", "E0203 `mV` `mV` cannot be the name of a constant"),
+    ("neurons exp[3] { x : 1 }", "E0203 `exp` `exp` cannot be the name of a group"),
+    ("neurons P[3] { spikes : 1 }", "E0203 `spikes` `spikes` cannot be the name of a variable"),
+    ("+synapses S: P -> P { delay : 1\nconnect all }", "E0203 `delay` `delay` cannot be the name of a variable"),
+    ("a = b; b = a; print 1", "E0204 `a` `a` is defined by way of itself: `a` -> `b` -> `a`"),
+    ("neurons P[3] { x = x + 1 : 1 }", "E0204 `x` `x` is defined by itself"),
+    ("A = B[0:1]; B = A[0:1]; print 1", "E0204 `A` `A` is defined by way of itself: `A` -> `B` -> `A`"),
+    ("+print P", "E0205 `P` `P` is a group, not a value"),
+    ("a = [1, 2]; print 1", "E0205 `[1, 2]` a constant is one number, not a list"),
+    ("+set P.v = [1, 2]", "E0205 `[1, 2]` a list of values cannot be set"),
+    ("neurons P[3] { x = j : 1 }", "E0206 `j` `j` has no meaning here"),
+    ("+synapses S: P -> P { w : 1\nconnect w > 1 }", "E0206 `w` `w` has no meaning here"),
+    ("+synapses S: P -> P { connect j = k + v_post for k in range(3) }", "E0206 `v_post` `v_post` has no meaning here"),
+    ("+record Q.v", "E0207 `Q` there is no group called `Q`"),
+    ("+synapses S: P -> P { v : 1\nconnect all }", "E0208 `v` `v` is a variable of the target neurons already"),
+    (
+        "neurons P[3] { dv/dt = v/(10*ms) + 3*mV : volt }",
+        "E0301 `+` `v/(10*ms)` has unit V/s, `3*mV` has unit V: they cannot be added",
+    ),
+    (
+        "+neurons Q[3] { x : volt\nthreshold x > 0 }",
+        "E0301 `>` `x` has unit V, `0` has no unit: they cannot be compared",
+    ),
+    ("print clip(1, 2*mV, 3)", "E0301 `2*mV` `1` has no unit, `2*mV` has unit V: `clip` needs one unit"),
+    ("neurons P[3] { dv/dt = v : volt }", "E0302 `v` `dv/dt` has unit V/s, and its right side has unit V"),
+    ("+set P.u = 3", "E0302 `3` `P.u` has unit V, and `3` has no unit"),
+    ("print exp(1*mV)", "E0302 `1*mV` `1*mV` has unit V, and `exp` takes numbers without unit"),
+    ("+neurons Q[3] { x : volt\ninit x = 1 }", "E0302 `1` `x` has unit V, and `1` has no unit"),
+    ("neurons P[3] { k : 1\nx = mV**k : 1 }", "E0303 `k` the unit of this power depends on the value of `k`"),
+    ("+neurons Q[3] { x : 1\nthreshold x }", "E0304 `x` `x` is a number, and `threshold` takes what is true or false"),
+    ("print -(1 < 2)", "E0304 `(1 < 2)` `1 < 2` is true or false and has no sign"),
+    ("neurons P[3] { x = 2.5 : integer }", "E0304 `2.5` `x` is an integer, and `2.5` is not"),
+    ("neurons P[9/3] { x : 1 }", "E0305 `9/3` the size of a group takes an integer, and `9/3` is none"),
+    ("print exp(1, 2)", "E0306 `exp(1, 2)` `exp` takes 1 argument, not 2"),
+    ("neurons P[3] { x : mV }", "E0307 `mV` `mV` is not a base unit, and variables are kept in base units"),
+    ("neurons P[3] { x : bool }", "E0307 `bool` `bool` is not a unit"),
+    ("print expp(1)", "E0308 `expp` there is no function `expp`"),
+    (
+        "neurons P[3] { x : 1 (unless refractory) }",
+        "E0401 `unless refractory` a parameter of neurons cannot have the flag `unless refractory`",
+    ),
+    ("neurons P[3] { connect all }", "E0402 `connect all` `connect` does not belong in a neurons block"),
+    (
+        "+neurons Q[3] { x : 1\nthreshold x > 1; threshold x > 2 }",
+        "E0403 `threshold x > 2` `threshold` is given twice in this block",
+    ),
+    ("poisson P[3] { }", "E0404 `P` a poisson block needs a `rate`"),
+    ("neurons P[3] { v : 1\nthreshold v > 1\nreset i = 1 }", "E0405 `i` `i` cannot be assigned here"),
+    ("+set P.lastspike = 1*ms", "E0405 `lastspike` `lastspike` cannot be set"),
+    ("neurons P[3] { v : 1\nreset v = 0 }", "E0406 `v = 0` `reset` without a `threshold`: these neurons never spike"),
+    ("neurons P[3] { v : 1 }\nrecord P.spikes", "E0406 `P.spikes` `P` never spikes: its neurons have no threshold"),
+    ("neurons P[3] { method eulr }", "E0407 `eulr` there is no method `eulr`"),
+    ("neurons P[3] { x = rand() : 1 }", "E0408 `rand()` `rand()` cannot be drawn here"),
+    (
+        "neurons P[3] { x = i : 1 (shared) }",
+        "E0409 `i` `x` is shared: one value for all, made of what is the same for all",
+    ),
+    (
+        "+synapses S: P -> P { dA/dt = -A/second : 1 (event-driven)\ny = 2*A : 1\ndB/dt = y/second : 1\nconnect all }",
+        "E0410 `dB/dt = y/second : 1` `B` is clock-driven and depends on `A`, which is event-driven: `B` -> `y` -> `A`",
+    ),
+    (
+        "neurons P[3] { dn/dt = 1*Hz : integer }",
+        "E0411 `integer` `dn/dt` changes continuously, so that `n` cannot be an integer or a boolean",
+    ),
+    (
+        "+synapses S: P -> P { on_pre v += 1\ndelay down = 1*ms\nconnect all }",
+        "E0412 `down` these synapses have no pathway of that name",
+    ),
+    ("", "E0413 `` there is nothing to simulate: the text has no population"),
+    ("+synapses S: P -> P { on_pre v += 1 }", "E0501 `S` nothing connects the neurons of `S`"),
+    ("+synapses S: P -> P { connect i == j, i > 2 }", "E0502 `i > 2` one condition is enough: join them by `and`"),
+    ("+synapses S: P -> P { connect prob = 0.1 }", "E0503 `prob` `connect` knows no `prob`"),
+    ("+synapses S: P -> P { connect al }", "E0503 `al` `connect` knows no `al`"),
+    ("+synapses S: P -> P { connect p = 1.5 }", "E0504 `1.5` a probability is between 0 and 1, and `1.5` is 1.5"),
+    ("+synapses S: P -> P { connect i = 0, j = [4] }", "E0505 `4` target 4 is outside its group of 4"),
+    ("+synapses S: P -> P { connect i = [0, 1], j = [1] }", "E0506 `[1]` `i` lists 2 neurons and `j` lists 1"),
+    (
+        "neurons P[100000] { v : 1 }\nsynapses S: P -> P { connect all }",
+        "E0507 `connect all` this makes about 1.0e10 synapses, more than the 2^32 that can be numbered",
+    ),
+    ("+synapses S: P -> P { connect j = k for k in range(0, 3, 0) }", "E0508 `0` a step of 0 goes nowhere"),
+    ("+synapses S: P -> P { connect n = -1 }", "E0509 `-1` `n` is the number of synapses of a pair, and `-1` is -1"),
+    ("+synapses S: P -> P { connect fixed_indegree(5) }", "E0509 `5` there are only 4 sources to choose from"),
+    ("neurons P[0] { v : 1 }", "E0601 `0` a group has at least 1 neuron, and `0` is 0"),
+    ("+record P.v[4]", "E0602 `4` index 4 is outside a group of 4 neurons"),
+    ("+Q = P[0:5]", "E0602 `5` index 5 is outside a group of 4 neurons"),
+    (
+        "neurons P[20000000] { v : 1 }\nrecord P.v[:, 3]",
+        "E0602 `:` these are more than 10 million indices to list: name them by one slice or a condition",
+    ),
+    ("+dt = 0*ms", "E0603 `0*ms` the time step is 0 s, and must be more than 0"),
+    ("+run -1*ms", "E0603 `-1*ms` a run takes more than 0 s and not for ever, and `-1*ms` is -1 ms"),
+    (
+        "+synapses S: P -> P { on_pre v += 1\nconnect all\ndelay -1*ms }",
+        "E0603 `-1*ms` a delay is 0 or more, and `-1*ms` is -1 ms",
+    ),
+    (
+        "+record P.v every 0.05*ms",
+        "E0603 `0.05*ms` `0.05*ms` is 50 us, and samples are taken at whole time steps of 100 us",
+    ),
+    (
+        "spike_source G[3] { spikes i = [0, 0], t = [1, 1.01]*ms }",
+        "E0604 `1.01` neuron 0 has two spikes in one time step",
+    ),
+    ("print 3000000000", "E0605 `3000000000` `3000000000` is beyond the largest integer (2147483647)"),
+    ("print sqrt(-1)", "E0606 `sqrt(-1)` `sqrt(-1)` is not a number (0/0, or a function outside its range)"),
+    ("+record P", "E0607 `P` `P` is nothing to record: it takes a group and a variable"),
+    ("+record P.v[0], P.v[1]", "E0608 `P.v[1]` `P.v` is recorded twice"),
+    ("+seed = -1", "E0609 `-1` the seed is -1, and must be 0 or more"),
+    ("poisson Q[3] { rate -3*Hz }", "E0610 `-3*Hz` a rate is 0 or more, and `-3*Hz` is -3 Hz"),
+    ("use \"x.rheo\"", "E0701 `use \"x.rheo\"` another file's models and constants (`use`) is not in this version yet"),
+    ("N = 5\nneurons P[4] { x = N : integer }", "W0201 `N` `N` is the one of `P` here, not the constant"),
+    (
+        "neurons P[4] { dv/dt = -v*Hz : 1 (unless refractory) }",
+        "W0401 `unless refractory` `(unless refractory)` has no effect: these neurons have no `refractory` statement",
+    ),
+    (
+        "neurons P[4] { v : 1\nthreshold v > 1\nreset { k = 1; v = 0 } }",
+        "W0402 `k` `k` is no variable: it gets a value here that nothing reads",
+    ),
+];
+
+#[test]
+fn every_case_gives_its_diagnostic_and_no_other() {
+    for (text, expected) in CASES {
+        let source = text.strip_prefix('+').map_or_else(|| (*text).to_owned(), |rest| format!("{CELLS}{rest}"));
+        assert_eq!(check(&source), *expected, "{source}");
+    }
+}
+
+#[test]
+fn every_code_has_a_case_and_its_own_number() {
+    for (place, code) in ALL.iter().enumerate() {
+        assert!(CASES.iter().any(|(_, found)| found.starts_with(code.id)), "{} has no case", code.id);
+        assert!(
+            ALL[..place]
+                .iter()
+                .all(|before| before.id < code.id || before.id.starts_with('E') != code.id.starts_with('E'))
+        );
+    }
+}
+
+#[test]
+fn only_warnings_let_a_network_through() {
+    for (text, expected) in CASES {
+        let source = text.strip_prefix('+').map_or_else(|| (*text).to_owned(), |rest| format!("{CELLS}{rest}"));
+        let (network, found) = resolved(&source);
+        assert_eq!(network.is_some(), expected.starts_with('W'), "{source}");
+        let warns = found.iter().all(|found| found.severity == Severity::Warning);
+        assert_eq!(warns, expected.starts_with('W'), "{}", lines(&source, &found));
+    }
+}
+
+/// A text that uses each feature of a later version; after `CELLS`.
+const LATER: &[(Feature, &str)] = &[
+    (Feature::Noise, "neurons Q[2] { dx/dt = xi : 1 }"),
+    (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
+    (Feature::ConstantOverDt, "neurons Q[2] { x = 1 : 1 (constant over dt) }"),
+    (Feature::Summed, "synapses S: P -> P { v_post = 1 : 1 (summed)\nconnect all }"),
+    (Feature::Event, "neurons Q[2] { event high if t > 1*ms { x = 1 } }"),
+    (Feature::Every, "neurons Q[2] { x : 1\nevery 10*ms { x = 1 } }"),
+    (Feature::OwnClock, "neurons Q[2] { x : 1\ndt 1*ms }"),
+    (Feature::OnEvent, "synapses S: P -> P { on_event up = high\nconnect all }"),
+    (Feature::Order, "synapses S: P -> P { order up = 1\nconnect all }"),
+    (Feature::NamedPathway, "synapses S: P -> P { on_pre up { v += 1 }\nconnect all }"),
+    (Feature::TimedArray, "stim = timed_array([1, 2], dt = 1*ms)"),
+    (Feature::Function, "function f(x: 1): 1 = x"),
+    (Feature::Use, "use \"x.rheo\""),
+    (Feature::Model, "model lif { x : 1 }"),
+    (Feature::Csv, "synapses S: P -> P { connect csv(\"x.csv\") }"),
+    (Feature::Npy, "print npy(1)"),
+    (Feature::Store, "store \"a\""),
+    (Feature::Restore, "restore \"a\""),
+    (Feature::RecordWith, "record P.spikes with v"),
+    (Feature::Period, "spike_source G[2] { spikes i = [0], t = [1]*ms; period 6*ms }"),
+    (Feature::PoissonRate, "poisson Q[2] { rate i*Hz }"),
+    (Feature::SampleSize, "synapses S: P -> P { connect j = k for k in sample(N_post, size = 2) }"),
+    (Feature::Milstein, "neurons Q[2] { method milstein }"),
+    (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
+    (Feature::Incoming, "synapses S: P -> P { x = N_incoming : 1\nconnect all }"),
+    (Feature::SynapseCount, "synapses S: P -> P { x = N : 1\nconnect all }"),
+    (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
+    (Feature::PrintState, "print P.v"),
+];
+
+#[test]
+fn every_later_feature_is_refused_by_name_and_alone() {
+    for feature in Feature::ALL {
+        let (_, text) = LATER.iter().find(|row| row.0 == *feature).unwrap_or_else(|| panic!("{feature:?} has no case"));
+        let source = format!("{CELLS}{text}");
+        let (_, found) = resolved(&source);
+        let messages: Vec<&str> = found.iter().map(|found| &*found.message).collect();
+        assert_eq!(messages, [format!("{} is not in this version yet", feature.words())], "{source}");
+    }
+}

@@ -1,0 +1,120 @@
+//! Assignments: `set` of a script, and of the library.
+//!
+//! A value with a unit goes straight into its column; an expression goes the way of the language's own `set`.
+
+use super::programs::interpreted_code;
+use super::quantity::Quantity;
+use super::run::Simulation;
+use crate::error::Error;
+use crate::ir::network::Object;
+use crate::ir::plan::ActionPlan;
+use runtime::Code;
+use runtime::state::ColumnId;
+
+/// What can be assigned: a quantity, a plain number, or an expression of the object's variables as text.
+pub trait Assignable {
+    #[doc(hidden)]
+    fn assigned(self) -> Assigned;
+}
+
+/// The two ways a value can be given.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Assigned {
+    /// One value for all elements.
+    Quantity(Quantity),
+    /// An expression.
+    Text(String),
+}
+
+impl Assignable for Quantity {
+    fn assigned(self) -> Assigned {
+        Assigned::Quantity(self)
+    }
+}
+
+impl Assignable for f64 {
+    fn assigned(self) -> Assigned {
+        Assigned::Quantity(Quantity::si(self, crate::units::Dimension::ONE))
+    }
+}
+
+impl Assignable for &str {
+    fn assigned(self) -> Assigned {
+        // A constant needs no program.
+        self.parse().map_or_else(|_| Assigned::Text(self.to_owned()), Assigned::Quantity)
+    }
+}
+
+impl Simulation {
+    /// Gives a variable new values: `set("P.I", 2.0*NA)`, `set("P.v[0:10]", "Vr + rand()*5*mV")`.
+    ///
+    /// # Errors
+    /// `Error::Unit` or `Error::Model` where the value does not fit, `Error::Unknown` where there is no such variable.
+    pub fn set(&mut self, place: &str, value: impl Assignable) -> Result<(), Error> {
+        match value.assigned() {
+            Assigned::Quantity(quantity) => match self.column(place) {
+                Ok((object, column)) => self.fill(place, object, column, quantity),
+                Err(_) => self.assign(place, &format!("{:?}", quantity.value), Some(quantity)),
+            },
+            Assigned::Text(text) => self.assign(place, &text, None),
+        }
+    }
+
+    /// Gives every element its own value, in SI base units, in the order of `get`.
+    ///
+    /// # Errors
+    /// `Error::Unknown` where there is no such variable, `Error::Length` where it has another number of values.
+    pub fn set_values(&mut self, name: &str, values: &[f64]) -> Result<(), Error> {
+        let (object, column) = self.column(name)?;
+        let expected = self.network.state().column(column).len();
+        if expected != values.len() {
+            return Err(Error::Length { name: name.to_owned(), expected, got: values.len() });
+        }
+        let shared = self.model.plan().columns[column.0 as usize].shared;
+        let place = |element: u32| if shared { element } else { self.place(object, element) };
+        let places: Vec<u32> = (0..values.len() as u32).map(place).collect();
+        let column = self.network.column_mut(column);
+        places.iter().zip(values).for_each(|(&place, &value)| column.set_number(place as usize, value));
+        Ok(())
+    }
+
+    fn fill(&mut self, name: &str, _object: Object, column: ColumnId, quantity: Quantity) -> Result<(), Error> {
+        let dimension = self.model.plan().columns[column.0 as usize].dimension;
+        let value = quantity.expect(name, dimension)?;
+        let column = self.network.column_mut(column);
+        (0..column.len()).for_each(|place| column.set_number(place, value));
+        Ok(())
+    }
+
+    /// An assignment by the language's own `set`.
+    fn assign(&mut self, place: &str, value: &str, quantity: Option<Quantity>) -> Result<(), Error> {
+        let unit = quantity.map(|quantity| quantity.dimension.spelled()).unwrap_or_default();
+        let value = if unit.is_empty() || unit == "1" { value.to_owned() } else { format!("({value})*{unit}") };
+        let plan = self.model.extended("set", &format!("set {place} = {value}\n"))?;
+        let Some(ActionPlan::Set { object, selection, program, condition, .. }) = plan.actions.last() else {
+            return Err(Error::Defect(format!("nothing is set by `{place}`")));
+        };
+        let code = |id: crate::ir::plan::ProgramId| interpreted_code(&plan.programs[id.0 as usize]);
+        let elements = self.select(*object, selection, condition.map(code).as_ref())?;
+        self.execute_assignment(*object, &elements, &code(*program));
+        Ok(())
+    }
+
+    /// A `set` of the script.
+    pub(super) fn assign_planned(&mut self, action: &ActionPlan) -> Result<(), Error> {
+        let ActionPlan::Set { object, selection, program, condition, .. } = action else { return Ok(()) };
+        let model = self.model.clone();
+        let condition = condition.map(|id| model.programs().code(id));
+        let elements = self.select(*object, selection, condition.as_ref())?;
+        self.execute_assignment(*object, &elements, &model.programs().code(*program));
+        Ok(())
+    }
+
+    fn execute_assignment(&mut self, object: Object, elements: &[u32], code: &Code) {
+        let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
+        let stream = self.streams;
+        self.streams += 1;
+        self.network.execute(code, super::tables::over(object, &places), stream, &mut []);
+    }
+}

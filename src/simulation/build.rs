@@ -1,0 +1,326 @@
+//! A network from a plan: columns, initial values, connections, and everything that acts in a step.
+//!
+//! In: a plan, a kernel per program, a seed. Out: the runtime's network at time 0.
+//! The order is the language's: neurons' `init`, then for every projection `connect`, `delay`, `init`. Monitors are added by who
+//! keeps their handles.
+
+use super::codes;
+use super::programs::{Programs, element_type};
+use crate::error::Error;
+use crate::ir::expr::Site;
+use crate::ir::network::{Each, Group, Object, Rule};
+use crate::ir::plan::{Chance, ConnectPlan, DelayPlan, Plan, PopulationPlan, ProgramId, ProjectionPlan, SourcePlan};
+use crate::ir::steps::Shape;
+use crate::units::{self, Dimension};
+use grammar::{Diagnostic, Span};
+use runtime::connect::{self, Ends, Fault, Outer};
+use runtime::random;
+use runtime::state::{Column, ColumnId, State};
+use runtime::{
+    BuildError, Delay, Input, InputId, Network, Neurons, Over, Pathway, Population, PopulationId, Projection,
+    ProjectionId, Propagators, Side, StepOver, Threads, Watched,
+};
+
+/// Stream of the random numbers of initialisers; the time loop has stream 0, every assignment its own from 2 on.
+const INITIAL: u64 = 1;
+
+/// Conditions asked of more pairs than this are worth a warning: at about 5 ns a pair they take seconds.
+const MANY_PAIRS: u64 = 1_000_000_000;
+
+/// Why a network cannot be built.
+pub(super) enum Failure {
+    /// The model's fault, with its place.
+    Told(Box<Diagnostic>),
+    /// Another reason.
+    Other(Error),
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Told(Box::new(diagnostic))
+    }
+}
+
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        Self::Other(Error::Defect(error.to_string()))
+    }
+}
+
+/// Builds the network, without monitors.
+pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result<Network, Failure> {
+    let plan = programs.plan();
+    let mut network = Network::new(State::new(columns(plan)), plan.dt, seed, Threads::new(threads.max(1))?)?;
+    for (number, population) in plan.populations.iter().enumerate() {
+        let made = self::population(programs, population)?;
+        network.add_population(made);
+        if let Some(init) = population.init {
+            network.execute(&programs.code(init), Over::Dense(0..population.size), INITIAL, &mut []);
+        }
+        debug_assert_eq!(network.populations().len(), number + 1);
+    }
+    for (number, projection) in plan.projections.iter().enumerate() {
+        connect_projection(programs, &mut network, number as u32, projection, seed)?;
+    }
+    for input in &plan.inputs {
+        network.add_input(Input::new(programs.code(input.program), group(input.group)))?;
+    }
+    let order: Vec<runtime::Object> = plan.order.iter().map(|&object| self::object(object)).collect();
+    network.set_order(&order)?;
+    Ok(network)
+}
+
+/// Conditions that will be asked of very many pairs.
+pub(super) fn warnings(programs: Programs<'_>) -> Vec<Diagnostic> {
+    let plan = programs.plan();
+    let mut warnings = Vec::new();
+    for projection in &plan.projections {
+        let ends = ends(plan, projection);
+        for connect in &projection.connects {
+            let pairs = connect::pairs_to_examine(&rule(programs, connect), &ends);
+            if pairs > MANY_PAIRS {
+                let message = format!("this condition is asked of {:.1} thousand million pairs", pairs as f64 / 1e9);
+                warnings.push(
+                    Diagnostic::warning(codes::MANY_PAIRS, connect.span, message)
+                        .label(format!("about {:.0} s on one core", pairs as f64 * 5e-9))
+                        .help("a condition such as `abs(i - j) < 10`, a formula `j = …` or `p = …` looks at the pairs it makes only"),
+                );
+            }
+        }
+    }
+    warnings
+}
+
+fn columns(plan: &Plan) -> Vec<Column> {
+    let length = |owner: Object, shared: bool| match owner {
+        _ if shared => 1,
+        Object::Population(population) => plan.populations[population.0 as usize].size as usize,
+        Object::Projection(_) | Object::Input(_) => 0,
+    };
+    let column = |column: &crate::ir::plan::ColumnPlan| {
+        Column::filled(element_type(column.kind), length(column.owner, column.shared), column.fill)
+    };
+    plan.columns.iter().map(column).collect()
+}
+
+fn watched(plan: &Plan, columns: &[u32]) -> Vec<Watched> {
+    let watch =
+        |&column: &u32| Watched { column: ColumnId(column), variable: plan.columns[column as usize].name.clone() };
+    columns.iter().map(watch).collect()
+}
+
+fn population(programs: Programs<'_>, plan: &PopulationPlan) -> Result<Population, Failure> {
+    let made = match &plan.source {
+        SourcePlan::Neurons { step, reset, propagators, .. } => {
+            let propagators = propagators.as_ref().map(|(program, from)| {
+                Propagators::new(programs.code(*program), from.iter().map(|&column| ColumnId(column)))
+            });
+            let (step, reset) = (step.map(|id| programs.code(id)), reset.map(|id| programs.code(id)));
+            Population::neurons(&plan.name, plan.size, Neurons { propagators, step, reset })
+        }
+        SourcePlan::Poisson { rate } => Population::poisson(&plan.name, plan.size, ColumnId(*rate)),
+        SourcePlan::Spikes(spikes, span) => Population::listed(&plan.name, plan.size, spikes, programs.plan().dt)
+            .map_err(|error| Diagnostic::error(codes::SPIKES, *span, error.to_string()))?,
+    };
+    Ok(made.watching(watched(programs.plan(), &plan.watched)))
+}
+
+/// Connects a projection, gives it delays and initial values, and adds it to the network.
+fn connect_projection(
+    programs: Programs<'_>,
+    network: &mut Network,
+    number: u32,
+    plan: &ProjectionPlan,
+    seed: u64,
+) -> Result<(), Failure> {
+    let rules: Vec<connect::Rule> = plan.connects.iter().map(|connect| rule(programs, connect)).collect();
+    let key = random::key(seed, random::name_hash(&format!("{}.connect", plan.name)), INITIAL);
+    let threads = network.threads().clone();
+    let connected = connect::build(&rules, &ends(programs.plan(), plan), network.state_mut(), key, threads.pool())
+        .map_err(|error| told(&error.fault, plan.connects[error.connect].span))?;
+    let synapses = connected.rows.len();
+    for (column, declared) in programs.plan().columns.iter().enumerate() {
+        let own = matches!(declared.owner, Object::Projection(of) if of.0 == number);
+        if own && !declared.shared {
+            network.column_mut(ColumnId(column as u32)).resize(synapses, declared.fill);
+        }
+    }
+    let made = Projection::new(&plan.name, group(plan.source), group(plan.target), connected.rows, connected.creation)?;
+    let id = network.add_projection(add_code(programs, plan, made))?;
+    for pathway in &plan.pathways {
+        if let DelayPlan::PerSynapse { column, init, span } = &pathway.delay {
+            network.execute(&programs.code(*init), Over::Rows(id), INITIAL, &mut []);
+            check_delays(network, ColumnId(*column), *span, programs.plan().dt)?;
+        }
+    }
+    if let Some(init) = plan.init {
+        network.execute(&programs.code(init), Over::Rows(id), INITIAL, &mut []);
+    }
+    Ok(())
+}
+
+fn add_code(programs: Programs<'_>, plan: &ProjectionPlan, mut made: Projection) -> Projection {
+    for pathway in &plan.pathways {
+        let side = if pathway.pre { Side::Pre } else { Side::Post };
+        let delay = match &pathway.delay {
+            DelayPlan::Shared(seconds) => Delay::Shared(*seconds),
+            DelayPlan::PerSynapse { column, .. } => Delay::PerSynapse(ColumnId(*column)),
+        };
+        if let Some(program) = pathway.rows.or(pathway.list) {
+            made = made.with_pathway(Pathway::new(&pathway.name, side, delay, programs.code(program)));
+        }
+    }
+    if let Some(step) = plan.step {
+        let over = match programs.plan().programs[step.0 as usize].shape {
+            Shape::Rows => StepOver::Rows,
+            _ => StepOver::Dense,
+        };
+        made = made.with_step(programs.code(step), over);
+    }
+    made.watching(watched(programs.plan(), &plan.watched))
+}
+
+/// A time as people write it.
+fn seconds(time: f64) -> String {
+    units::quantity(time, Dimension::SECOND)
+}
+
+/// Delays are 0 or more and not absurd, whatever made them.
+fn check_delays(network: &Network, column: ColumnId, span: Span, dt: f64) -> Result<(), Failure> {
+    let longest = f64::from(runtime::clock::LONGEST_DELAY) * dt;
+    let Column::Real(delays) = network.state().column(column) else { return Ok(()) };
+    let Some(bad) = delays.iter().find(|delay| !(0.0..=longest).contains(*delay)) else { return Ok(()) };
+    let message = if *bad < 0.0 {
+        format!("a delay is negative: {}", seconds(*bad))
+    } else {
+        format!("a delay is {}, and the longest there can be is {}", seconds(*bad), seconds(longest))
+    };
+    let told =
+        Diagnostic::error(codes::DELAY, span, message).help("delays are 0 or more; `clip` keeps random ones in range");
+    Err(told.into())
+}
+
+pub(super) fn group(group: Group) -> runtime::Group {
+    let population = PopulationId(group.population.0);
+    runtime::Group { population, offset: group.offset, size: group.size }
+}
+
+fn object(object: Object) -> runtime::Object {
+    match object {
+        Object::Population(id) => runtime::Object::Population(PopulationId(id.0)),
+        Object::Projection(id) => runtime::Object::Projection(ProjectionId(id.0)),
+        Object::Input(number) => runtime::Object::Input(InputId(number)),
+    }
+}
+
+fn ends(plan: &Plan, projection: &ProjectionPlan) -> Ends {
+    let side = |group: Group| connect::Side {
+        offset: group.offset,
+        size: group.size,
+        population: plan.populations[group.population.0 as usize].size,
+    };
+    let (source, target) = (projection.source, projection.target);
+    Ends { source: side(source), target: side(target), same_population: source.population == target.population }
+}
+
+fn rule(programs: Programs<'_>, plan: &ConnectPlan) -> connect::Rule {
+    let kernel = |id: ProgramId| programs.kernel(id);
+    let kernels = |ids: &[ProgramId]| ids.iter().map(|&id| kernel(id)).collect::<Vec<_>>();
+    let p = match plan.p {
+        Chance::Always => connect::Chance::Always,
+        Chance::Constant(p) => connect::Chance::Constant(p),
+        Chance::PerSource(id) => connect::Chance::PerSource(kernel(id)),
+        Chance::PerPair(id) => connect::Chance::PerPair(kernel(id)),
+    };
+    let n = plan.n.map(kernel);
+    let condition = plan.condition.map(kernel);
+    match &plan.rule {
+        Rule::Condition { .. } => {
+            let candidates = connect::Candidates {
+                low: kernels(&plan.candidates.low),
+                high: kernels(&plan.candidates.high),
+                except: kernels(&plan.candidates.except),
+            };
+            connect::Rule::Condition { candidates, condition, p, n }
+        }
+        Rule::Pairs { pairs, .. } => connect::Rule::Pairs { pairs: pairs.clone(), p, n },
+        Rule::Generator { outer, each, skip_if_invalid, .. } => {
+            let outer = if *outer == Site::Pre { Outer::Source } else { Outer::Target };
+            connect::Rule::Generator(connect::Generator {
+                outer,
+                value: kernel(plan.value.expect("a generator's plan has a value")),
+                each: each.as_ref().map(|each| self::each(programs, plan, each)),
+                condition_reads_partner: condition_reads_partner(programs, plan, outer),
+                condition,
+                skip_if_invalid: *skip_if_invalid,
+                p,
+                n,
+            })
+        }
+        &Rule::FixedIndegree { count, autapses } => connect::Rule::FixedIndegree { count, autapses },
+        &Rule::FixedOutdegree { count, autapses } => connect::Rule::FixedOutdegree { count, autapses },
+        &Rule::FixedTotal { count, autapses } => connect::Rule::FixedTotal { count, autapses },
+    }
+}
+
+fn each(programs: Programs<'_>, plan: &ConnectPlan, each: &Each) -> connect::Each {
+    let [start, stop, step, p] = plan.each.expect("a loop's plan has its programs");
+    let kernel = |id: Option<ProgramId>| id.map(|id| programs.kernel(id));
+    debug_assert_eq!(p.is_some(), matches!(each, Each::SampleProbability { .. }));
+    connect::Each {
+        start: kernel(start),
+        stop: programs.kernel(stop.expect("a loop has an end")),
+        step: kernel(step),
+        p: kernel(p),
+    }
+}
+
+fn condition_reads_partner(programs: Programs<'_>, plan: &ConnectPlan, outer: Outer) -> bool {
+    use crate::ir::steps::{Access, Op};
+    let Some(condition) = plan.condition else { return false };
+    let program = &programs.plan().programs[condition.0 as usize];
+    let (index, access) = match outer {
+        Outer::Source => (Op::Post, Access::Post),
+        Outer::Target => (Op::Pre, Access::Pre),
+    };
+    program.ops.contains(&index) || program.slots.iter().any(|slot| slot.access == access)
+}
+
+/// A rule that cannot be met, in the user's words.
+fn told(fault: &Fault, span: Span) -> Diagnostic {
+    let side = |outer: Outer| if outer == Outer::Source { "source" } else { "target" };
+    match fault {
+        Fault::TooMany { synapses, limit } => {
+            let message = format!("about {synapses:.0} synapses are more than the {limit} that a projection can have");
+            Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message)
+                .help("connect with a smaller probability, or split the projection")
+        }
+        Fault::NoMemory { synapses } => {
+            let message = format!("there is no memory for about {synapses:.0} synapses");
+            Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message).help("connect with a smaller probability")
+        }
+        Fault::OutOfGroup { outer, neuron, value, size } => {
+            let message =
+                format!("{} neuron {neuron} is connected to neuron {value} of a group of {size}", side(*outer));
+            Diagnostic::error(codes::OUT_OF_GROUP, span, message)
+                .help("add `skip_if_invalid` to leave out neurons that are not there")
+        }
+        Fault::PairOutOfGroup { position, neuron, size, .. } => {
+            let message = format!("pair {position} names neuron {neuron} of a group of {size}");
+            Diagnostic::error(codes::OUT_OF_GROUP, span, message)
+                .help("indices count from 0 and are relative to the group")
+        }
+        Fault::ZeroStep { outer, neuron } => {
+            let message = format!("the range of {} neuron {neuron} has step 0", side(*outer));
+            Diagnostic::error(codes::ZERO_STEP, span, message).help("a step is 1 or more, or -1 or less")
+        }
+        Fault::TooFewPartners { outer, neuron, wanted, available } => {
+            let message = format!("{} neuron {neuron} has {available} possible partners, not {wanted}", side(*outer));
+            Diagnostic::error(codes::TOO_FEW_PARTNERS, span, message).help("ask for fewer, or allow autapses")
+        }
+        Fault::NoPair { wanted } => {
+            let message = format!("{wanted} synapses are asked for, but there is no pair to connect");
+            Diagnostic::error(codes::TOO_FEW_PARTNERS, span, message).help("allow autapses")
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Diagnostics of building: what shows only when a network is connected.
+
+use grammar::Code;
+
+/// A projection with more synapses than can be numbered.
+pub(super) const TOO_MANY_SYNAPSES: Code = Code { id: "E0590", title: "too many synapses" };
+/// A rule gives a neuron that is not there.
+pub(super) const OUT_OF_GROUP: Code = Code { id: "E0591", title: "a connection outside the group" };
+/// A range that does not move.
+pub(super) const ZERO_STEP: Code = Code { id: "E0592", title: "a range with step 0" };
+/// Fewer partners than a rule asks for.
+pub(super) const TOO_FEW_PARTNERS: Code = Code { id: "E0593", title: "too few partners" };
+/// A delay that is negative, no number, or absurd.
+pub(super) const DELAY: Code = Code { id: "E0594", title: "a delay out of range" };
+/// Listed spikes that cannot be.
+pub(super) const SPIKES: Code = Code { id: "E0595", title: "spikes that cannot be" };
+/// A sampling interval that is no multiple of the time step.
+pub(super) const EVERY: Code = Code { id: "E0596", title: "an interval that is no multiple of dt" };
+/// An element to record that is not there.
+pub(super) const ELEMENT: Code = Code { id: "E0597", title: "an index outside its group" };
+/// A connect that looks at very many pairs.
+pub(super) const MANY_PAIRS: Code = Code { id: "W0590", title: "a condition asked of very many pairs" };

@@ -1,0 +1,307 @@
+//! Models: texts compiled, immutable, shared by all simulations of them.
+
+use super::build;
+use super::explain::Explanation;
+use super::front::{self, Planned, Reading, Timings};
+use super::options::{Cpu, Engine, Options};
+use super::programs::Programs;
+use super::run::Simulation;
+use crate::codegen;
+use crate::error::{Error, Rejected};
+use crate::interpreter::Interpreted;
+use crate::ir;
+use crate::ir::network::Network;
+use crate::ir::plan::Plan;
+use crate::sources::Sources;
+use grammar::{Diagnostic, SourceId, ast};
+use runtime::kernel::Kernel;
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A compiled model: immutable, cheap to clone, usable by many simulations at once.
+#[derive(Clone)]
+pub struct Model {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    sources: Sources,
+    file: ast::File,
+    options: Options,
+    network: Network,
+    plan: Plan,
+    kernels: Vec<Arc<dyn Kernel>>,
+    warnings: Vec<Diagnostic>,
+    timings: Timings,
+}
+
+/// A stage between text and machine code, as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Emit {
+    /// The syntax tree.
+    Ast,
+    /// The resolved network.
+    Ir,
+    /// The step programs.
+    Steps,
+    /// Cranelift's intermediate code.
+    Clif,
+    /// Machine code.
+    Asm,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.plan().order.iter().map(|&object| self.plan().name(object)).collect();
+        f.debug_struct("Model").field("objects", &names).finish_non_exhaustive()
+    }
+}
+
+impl Model {
+    /// Compiles a text.
+    ///
+    /// # Errors
+    /// `Error::Model` with everything that is wrong with it.
+    pub fn from_source(text: &str, options: &Options) -> Result<Self, Error> {
+        Self::compile("<model>", text, options)
+    }
+
+    /// Compiles a file.
+    ///
+    /// # Errors
+    /// `Error::File` where it cannot be read, `Error::Model` with everything that is wrong with it.
+    pub fn from_file(path: impl AsRef<Path>, options: &Options) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let bytes = read_file(path)?;
+        Self::from_bytes(&path.display().to_string(), &bytes, options)
+    }
+
+    /// Compiles bytes that should be a text; `name` is what diagnostics call it.
+    ///
+    /// # Errors
+    /// `Error::Model` with everything that is wrong with it.
+    pub fn from_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<Self, Error> {
+        Self::compile(name, text(name, bytes)?, options)
+    }
+
+    fn compile(name: &str, text: &str, options: &Options) -> Result<Self, Error> {
+        let mut timings = Timings::new();
+        let Reading { sources, file, given, diagnostics } = front::read(name, text, options, &mut timings);
+        let reading = Reading { sources, file, given, diagnostics };
+        let Planned { network, plan, mut warnings } = front::plan(&reading, options, &mut timings)?;
+        let started = Instant::now();
+        let kernels = kernels(&plan, options)?;
+        timings.push(("codegen".to_owned(), started.elapsed()));
+        warnings.extend(build::warnings(Programs::new(&plan, &kernels)));
+        let Reading { sources, file, .. } = reading;
+        let options = options.clone();
+        let inner = Inner { sources, file, options, network, plan, kernels, warnings, timings };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Builds a simulation with the seed of the options, else of the model, else one drawn.
+    ///
+    /// # Errors
+    /// `Error::Model` where the network cannot be connected as the model says.
+    pub fn simulation(&self) -> Result<Simulation, Error> {
+        let seed = self.inner.options.seed.or(self.plan().seed);
+        // A seed of the standard library's hasher differs from one process and call to the next.
+        let drawn = || RandomState::new().hash_one(Instant::now()) >> 32;
+        Simulation::build(self, seed.unwrap_or_else(drawn))
+    }
+
+    /// Builds a simulation with a seed of one's own.
+    ///
+    /// # Errors
+    /// `Error::Model` where the network cannot be connected as the model says.
+    pub fn simulation_with_seed(&self, seed: u64) -> Result<Simulation, Error> {
+        Simulation::build(self, seed)
+    }
+
+    /// Whether options or text give a seed; else every simulation draws one.
+    #[must_use]
+    pub fn has_seed(&self) -> bool {
+        self.inner.options.seed.or(self.plan().seed).is_some()
+    }
+
+    /// What is worth knowing about the text but no error.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.inner.warnings
+    }
+
+    /// The texts that diagnostics point into.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.inner.sources
+    }
+
+    /// How long each stage of compiling took, in order.
+    #[must_use]
+    pub fn timings(&self) -> &[(String, Duration)] {
+        &self.inner.timings
+    }
+
+    /// From text to callable code.
+    #[must_use]
+    pub fn compile_time(&self) -> Duration {
+        self.inner.timings.iter().map(|(_, duration)| *duration).sum()
+    }
+
+    /// Which integrator each group of equations got, and why.
+    #[must_use]
+    pub fn explain(&self) -> Explanation {
+        Explanation::new(&self.plan().choices)
+    }
+
+    /// A stage between text and machine code, as text for people.
+    ///
+    /// # Errors
+    /// `Error::Defect` where Cranelift cannot make code of a program.
+    pub fn emit(&self, stage: Emit) -> Result<String, Error> {
+        let name = |column: u32| {
+            let column = &self.plan().columns[column as usize];
+            format!("{}.{}", self.plan().name(column.owner), column.name)
+        };
+        let target = target(&self.inner.options);
+        let each = |show: &dyn Fn(&ir::verify::Verified<ir::steps::Program>) -> Result<String, Error>| {
+            let texts: Result<Vec<_>, _> = self.plan().programs.iter().map(show).collect();
+            texts.map(|texts| texts.join("\n"))
+        };
+        match stage {
+            Emit::Ast => Ok(grammar::print::tree(&self.inner.file)),
+            Emit::Ir => Ok(ir::describe::network(&self.inner.network)),
+            Emit::Steps => each(&|program| Ok(ir::print::print(program, name))),
+            Emit::Clif => each(&|program| codegen::clif(program, target).map_err(defect)),
+            Emit::Asm => each(&|program| codegen::assembly(program, target).map_err(defect)),
+        }
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.inner.plan
+    }
+
+    pub(super) fn programs(&self) -> Programs<'_> {
+        Programs::new(&self.inner.plan, &self.inner.kernels)
+    }
+
+    pub(super) fn options(&self) -> &Options {
+        &self.inner.options
+    }
+
+    /// An error of building as one of this model.
+    pub(super) fn failed(&self, failure: build::Failure) -> Error {
+        match failure {
+            build::Failure::Told(diagnostic) => front::rejected(&self.inner.sources, vec![*diagnostic]),
+            build::Failure::Other(error) => error,
+        }
+    }
+
+    /// The plan of this model with one more statement at its end, which is in `what` in diagnostics: how `set` and `record` of the
+    /// library go the way of the language. Numbers of columns are the same, since a statement adds no variables.
+    pub(super) fn extended(&self, what: &str, statement: &str) -> Result<Plan, Error> {
+        let mut sources = self.inner.sources.clone();
+        let id = sources.add(format!("<{what}>"), statement);
+        let added = grammar::parse(id, statement);
+        let mut ignored = Timings::new();
+        let main = &sources.all()[0];
+        let mut reading = front::read(&main.name, &main.text, &self.inner.options, &mut ignored);
+        reading.sources = sources;
+        // What happens and what else is recorded has no part in it; the same thing may be recorded again.
+        reading.file.items.retain(|item| !happens(&item.kind));
+        reading.file.items.extend(added.file.items);
+        reading.diagnostics.extend(added.diagnostics);
+        Ok(front::plan(&reading, &self.inner.options, &mut ignored)?.plan)
+    }
+}
+
+/// Whether an item says what happens or is recorded, and so gives nothing that other items refer to.
+fn happens(item: &ast::ItemKind) -> bool {
+    use ast::ItemKind::{Print, Record, Run, Set};
+    matches!(item, Print { .. } | Record { .. } | Run { .. } | Set { .. })
+}
+
+/// One kernel per program.
+fn kernels(plan: &Plan, options: &Options) -> Result<Vec<Arc<dyn Kernel>>, Error> {
+    match options.engine {
+        Engine::Jit => {
+            let compiled = codegen::compile(&plan.programs, target(options)).map_err(defect)?;
+            Ok((0..compiled.len()).map(|index| compiled.kernel(index)).collect())
+        }
+        Engine::Interpreter => Ok(plan.programs.iter().map(interpreted).collect()),
+    }
+}
+
+/// A kernel that interprets.
+pub(super) fn interpreted(program: &ir::verify::Verified<ir::steps::Program>) -> Arc<dyn Kernel> {
+    Arc::new(Interpreted::new(program.clone()))
+}
+
+fn target(options: &Options) -> codegen::Options {
+    let cpu = match options.cpu {
+        Cpu::Host => codegen::Cpu::Host,
+        Cpu::Baseline => codegen::Cpu::Baseline,
+    };
+    let vectors = if options.scalar { codegen::Vectors::Never } else { codegen::Vectors::Fitting };
+    codegen::Options { cpu, vectors }
+}
+
+fn defect(error: impl std::error::Error) -> Error {
+    Error::Defect(error.to_string())
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|reason| Error::File { path: path.to_owned(), reason })
+}
+
+fn text<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Error> {
+    grammar::diagnose_bytes(SourceId::default(), bytes).map_err(|diagnostic| {
+        let mut sources = Sources::default();
+        sources.add(name, String::from_utf8_lossy(bytes));
+        Error::Model(Rejected { sources, diagnostics: vec![diagnostic] })
+    })
+}
+
+/// A text laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formatted {
+    /// The new text.
+    pub text: String,
+    /// Whether it differs from the old.
+    pub changed: bool,
+}
+
+/// A text in canonical layout, comments and blank lines kept.
+///
+/// # Errors
+/// `Error::Model` where it cannot be read.
+pub fn format_source(name: &str, text: &str) -> Result<Formatted, Error> {
+    match grammar::print::format(text) {
+        Ok(formatted) => Ok(Formatted { changed: formatted != text, text: formatted }),
+        Err(diagnostics) => {
+            let mut sources = Sources::default();
+            sources.add(name, text);
+            Err(Error::Model(Rejected { sources, diagnostics }))
+        }
+    }
+}
+
+/// A file's text in canonical layout; the file is not changed.
+///
+/// # Errors
+/// `Error::File` where it cannot be read, `Error::Model` where it is no model.
+pub fn format_file(path: impl AsRef<Path>) -> Result<Formatted, Error> {
+    let path = path.as_ref();
+    let (name, bytes) = (path.display().to_string(), read_file(path)?);
+    format_source(&name, text(&name, &bytes)?)
+}
+
+/// Models are shared between threads.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<Model>();
+    fn sent<T: Send>() {}
+    sent::<Simulation>();
+};

@@ -1,0 +1,117 @@
+//! How a model is compiled and run, where it does not say so itself.
+
+/// What runs step programs. Both give the same results to the bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// Machine code made in the process.
+    #[default]
+    Jit,
+    /// The interpreter: slower, and needs nothing of the machine.
+    Interpreter,
+}
+
+impl Engine {
+    /// As it is called on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jit => "jit",
+            Self::Interpreter => "interpreter",
+        }
+    }
+}
+
+/// Which features of the processor are used. Results differ in the last digits between the two, not between engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Cpu {
+    /// All that this one has: multiply-adds are fused where it can fuse them.
+    #[default]
+    Host,
+    /// What every processor of its kind has: results repeat on other machines.
+    Baseline,
+}
+
+/// Options of compiling and running a model; values are texts as they would stand in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// Other values for constants of the model, by name: `("taum", "10*ms")`.
+    pub set: Vec<(String, String)>,
+    /// Another time step than the model's: `0.05*ms`.
+    pub dt: Option<String>,
+    /// How long to run in all, `2*second`: later runs of the script are left out or cut, the last one made longer.
+    pub duration: Option<String>,
+    /// The seed of all random numbers; else the model's, else one is drawn.
+    pub seed: Option<u64>,
+    /// What runs step programs.
+    pub engine: Engine,
+    /// Which features of the processor are used.
+    pub cpu: Cpu,
+    /// How many threads share the time loop; 0 counts as 1. Results do not depend on it.
+    pub threads: usize,
+    /// Machine code for one neuron at a time, for those who want to see what vectors bring. Results do not depend on it.
+    pub scalar: bool,
+}
+
+impl Options {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Another value for a constant of the model.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.set.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Another time step.
+    #[must_use]
+    pub fn dt(mut self, time: &str) -> Self {
+        self.dt = Some(time.to_owned());
+        self
+    }
+
+    /// How long to run in all.
+    #[must_use]
+    pub fn duration(mut self, time: &str) -> Self {
+        self.duration = Some(time.to_owned());
+        self
+    }
+
+    /// The seed of all random numbers.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// What runs step programs.
+    #[must_use]
+    pub fn engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
+        self
+    }
+
+    /// Which features of the processor are used.
+    #[must_use]
+    pub fn cpu(mut self, cpu: Cpu) -> Self {
+        self.cpu = cpu;
+        self
+    }
+
+    /// How many threads share the time loop.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Machine code for one neuron at a time.
+    #[must_use]
+    pub fn scalar(mut self, scalar: bool) -> Self {
+        self.scalar = scalar;
+        self
+    }
+}

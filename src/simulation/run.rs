@@ -1,0 +1,222 @@
+//! Simulations: a network in time.
+//!
+//! Time passes in `run` (so long), `step` (one tick) and `run_script` (all that the model's text says happens). A simulation
+//! that met a state that is not finite stays where it is, with everything recorded until then.
+
+use super::build;
+use super::model::Model;
+use super::options::Options;
+use super::quantity::IntoQuantity;
+use super::recording::Kept;
+use super::tables;
+use crate::error::Error;
+use crate::ir::network::Action;
+use crate::ir::plan::{ActionPlan, RecordPlan};
+use crate::output::{PopulationSummary, Summary};
+use crate::units::{self, Dimension};
+use runtime::Network;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// A network at some point of its experiment.
+#[derive(Debug)]
+pub struct Simulation {
+    pub(super) model: Model,
+    pub(super) network: Network,
+    pub(super) kept: Vec<Kept>,
+    pub(super) streams: u64,
+    build_time: Duration,
+    run_time: Duration,
+}
+
+/// How far the experiment is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Time reached [s].
+    pub t: f64,
+    /// Time at which the experiment ends [s].
+    pub end: f64,
+}
+
+/// What happens while a script runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// About every 10 ms of wall-clock time.
+    Progress(Progress),
+    /// A `print` was reached: its line.
+    Print(String),
+}
+
+impl Simulation {
+    /// Compiles a text and builds its network, with the usual options. The text's own `run` and `set` wait for `run_script`.
+    ///
+    /// # Errors
+    /// `Error::Model` with everything that is wrong with it.
+    pub fn from_source(text: &str) -> Result<Self, Error> {
+        Model::from_source(text, &Options::default())?.simulation()
+    }
+
+    /// The same for a file.
+    ///
+    /// # Errors
+    /// `Error::File` where it cannot be read, `Error::Model` with everything that is wrong with it.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Model::from_file(path, &Options::default())?.simulation()
+    }
+
+    pub(super) fn build(model: &Model, seed: u64) -> Result<Self, Error> {
+        let started = Instant::now();
+        let network = build::build(model.programs(), seed, model.options().threads);
+        let network = network.map_err(|failure| model.failed(failure))?;
+        let (build_time, run_time) = (Duration::ZERO, Duration::ZERO);
+        // Streams 0 and 1 are the time loop's and the initialisers'.
+        let (model, kept) = (model.clone(), Vec::new());
+        let mut simulation = Self { model, network, kept, streams: 2, build_time, run_time };
+        let records: Vec<RecordPlan> = simulation.model.plan().records.clone();
+        for record in &records {
+            let code = simulation.model.programs();
+            let code = tables::code(&record.values, |id| code.code(id));
+            simulation.keep(record, code)?;
+        }
+        simulation.build_time = started.elapsed();
+        Ok(simulation)
+    }
+
+    /// The model it is of.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Runs for a time: `100.0*MS` or `"100*ms"`. It ends at the first step that begins at or after the end.
+    ///
+    /// # Errors
+    /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite.
+    pub fn run(&mut self, duration: impl IntoQuantity) -> Result<(), Error> {
+        let seconds = duration.into_quantity()?.expect("a duration", Dimension::SECOND)?;
+        self.run_seconds(seconds, &mut |_| {})
+    }
+
+    /// Runs one step.
+    ///
+    /// # Errors
+    /// `Error::Run` where a state becomes NaN or infinite.
+    pub fn step(&mut self) -> Result<(), Error> {
+        Ok(self.network.step()?)
+    }
+
+    /// Does all that the model's text says happens: `run`, `set` and `print`, in order. `on` is told how far it is and what is printed.
+    ///
+    /// # Errors
+    /// `Error::Run` where a state becomes NaN or infinite.
+    pub fn run_script(&mut self, mut on: impl FnMut(Event)) -> Result<(), Error> {
+        let actions = self.model.plan().actions.clone();
+        let end = self.t() + actions.iter().map(duration).sum::<f64>();
+        for action in &actions {
+            match action {
+                ActionPlan::Plain(Action::Run { duration, .. }) => {
+                    self.run_seconds(*duration, &mut |t| on(Event::Progress(Progress { t, end })))?;
+                }
+                ActionPlan::Plain(Action::Print { text, value, dimension, kind, .. }) => {
+                    on(Event::Print(format!("{text} = {}", shown(*value, *dimension, *kind))));
+                }
+                ActionPlan::Plain(Action::Set { .. }) => {}
+                ActionPlan::Set { .. } => self.assign_planned(action)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn run_seconds(&mut self, duration: f64, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
+        let started = Instant::now();
+        let outcome = self.network.run_watched(duration, &mut |progress| {
+            on(progress.t);
+            ControlFlow::Continue(())
+        });
+        self.run_time += started.elapsed();
+        outcome?;
+        Ok(())
+    }
+
+    /// The time reached [s].
+    #[must_use]
+    pub fn t(&self) -> f64 {
+        self.network.clock().time()
+    }
+
+    /// The time step [s].
+    #[must_use]
+    pub fn dt(&self) -> f64 {
+        self.network.clock().dt()
+    }
+
+    /// The seed of its random numbers.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.network.seed()
+    }
+
+    /// Names of all populations and projections, in the order of the model.
+    #[must_use]
+    pub fn objects(&self) -> Vec<String> {
+        let plan = self.model.plan();
+        let named = plan.order.iter().filter(|object| !matches!(object, crate::ir::network::Object::Input(_)));
+        named.map(|&object| plan.name(object).to_owned()).collect()
+    }
+
+    /// What was run and what came of it, so far; `model` is what its file is called, `stopped` why it did not run to its end.
+    #[must_use]
+    pub fn summary(&self, model: &str, stopped: Option<&Error>) -> Summary {
+        let t = self.t();
+        let population = |population: &runtime::Population| {
+            let (size, spikes) = (population.size(), population.spike_total());
+            let rate_hz = if t > 0.0 { spikes as f64 / f64::from(size) / t } else { 0.0 };
+            (population.name().to_owned(), PopulationSummary { size, spikes, rate_hz })
+        };
+        let projections = self.network.projections().iter();
+        let options = self.model.options();
+        Summary {
+            rheobase: env!("CARGO_PKG_VERSION"),
+            model: model.to_owned(),
+            engine: options.engine.name().to_owned(),
+            threads: self.network.threads().count(),
+            seed: self.seed(),
+            dt: self.dt(),
+            compile_s: self.model.compile_time().as_secs_f64(),
+            build_s: self.build_time.as_secs_f64(),
+            run_s: self.run_time.as_secs_f64(),
+            biological_s: t,
+            stopped: stopped.map(ToString::to_string),
+            populations: self.network.populations().iter().map(population).collect(),
+            synapses: projections.map(|made| (made.name().to_owned(), made.rows().len() as u64)).collect(),
+            integrators: self.integrators(),
+            recordings: Vec::new(),
+        }
+    }
+
+    fn integrators(&self) -> Vec<(String, String)> {
+        let mut integrators: Vec<(String, String)> = Vec::new();
+        for choice in self.model.explain().choices() {
+            let taken = integrators.iter().any(|(name, _)| *name == choice.name);
+            let name = if taken { format!("{} ({})", choice.name, choice.part) } else { choice.name.clone() };
+            integrators.push((name, choice.method.name().to_owned()));
+        }
+        integrators
+    }
+}
+
+fn duration(action: &ActionPlan) -> f64 {
+    match action {
+        ActionPlan::Plain(Action::Run { duration, .. }) => *duration,
+        _ => 0.0,
+    }
+}
+
+/// A value as `print` shows it.
+fn shown(value: f64, dimension: Dimension, kind: crate::ir::expr::Type) -> String {
+    match kind {
+        crate::ir::expr::Type::Boolean => (if value == 0.0 { "False" } else { "True" }).to_owned(),
+        _ => units::quantity(value, dimension),
+    }
+}

@@ -1,0 +1,392 @@
+//! Keeping what is recorded, and giving it out: as typed views and as tables for files.
+//!
+//! Elements are numbered as the user does (neurons relative to the subgroup, synapses by creation) wherever they are shown, and as
+//! the state does (absolute, by storage) wherever values are got.
+
+use super::programs::reads_ticks;
+use super::recording::{Kept, Monitor, Rate, Recorded, Recording, Samples, Spikes};
+use super::run::Simulation;
+use super::{build, codes};
+use crate::error::Error;
+use crate::ir::network::{Object, ProjectionId, Quantity, Recorded as What, Selection};
+use crate::ir::plan::{ProgramId, RecordPlan, Values};
+use crate::output::{Columns, Table};
+use grammar::Diagnostic;
+use runtime::state::ColumnId;
+use runtime::{BuildError, Code, Over};
+use std::borrow::Cow;
+
+/// How the values of a recording are got.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// There are none.
+    None,
+    /// As they stand in a column.
+    Column(ColumnId),
+    /// Yielded by code.
+    Code(Code),
+}
+
+/// The source of a plan's values; `code` gives the code of its programs.
+pub(super) fn code(values: &Values, code: impl FnOnce(ProgramId) -> Code) -> Source {
+    match *values {
+        Values::None => Source::None,
+        Values::Column(column) => Source::Column(ColumnId(column)),
+        Values::Program(program) => Source::Code(code(program)),
+    }
+}
+
+impl Simulation {
+    /// Records the spikes of a population or subgroup from now on.
+    ///
+    /// # Errors
+    /// `Error::Model` where there is no such population.
+    pub fn record_spikes(&mut self, group: &str) -> Result<Recording<Spikes<'static>>, Error> {
+        Ok(Recording::new(self.record(&format!("{group}.spikes"))?))
+    }
+
+    /// Records the rate of a population or subgroup from now on.
+    ///
+    /// # Errors
+    /// `Error::Model` where there is no such population.
+    pub fn record_rate(&mut self, group: &str) -> Result<Recording<Rate>, Error> {
+        Ok(Recording::new(self.record(&format!("{group}.population_rate"))?))
+    }
+
+    /// Records values from now on: `P.v`, `P.v[0, 5, 10:20] every 1*ms`, `S.w[0:10]`.
+    ///
+    /// # Errors
+    /// `Error::Model` where there is no such variable.
+    pub fn record_values(&mut self, what: &str) -> Result<Recording<Samples<'static>>, Error> {
+        Ok(Recording::new(self.record(what)?))
+    }
+
+    /// Adds a recording as the language does.
+    fn record(&mut self, what: &str) -> Result<usize, Error> {
+        let plan = self.model.extended("record", &format!("record {what}\n"))?;
+        let record = plan.records.last().ok_or_else(|| Error::Defect(format!("nothing is recorded by `{what}`")))?;
+        let source = code(&record.values, |id| super::programs::interpreted_code(&plan.programs[id.0 as usize]));
+        self.keep(record, source)?;
+        Ok(self.kept.len() - 1)
+    }
+
+    /// Gives a recording its monitor.
+    pub(super) fn keep(&mut self, plan: &RecordPlan, source: Source) -> Result<(), Error> {
+        let record = &plan.record;
+        let told = |error: BuildError| {
+            let code = if matches!(error, BuildError::Every { .. }) { codes::EVERY } else { codes::ELEMENT };
+            build::Failure::from(Diagnostic::error(code, record.span, error.to_string()))
+        };
+        let (mut elements, mut places) = (Vec::new(), Vec::new());
+        let monitor = match &record.what {
+            What::Spikes(group) => self.network.record_spikes_of(build::group(*group)).map(Monitor::Spikes),
+            What::Rate(group) => self.network.record_rate_of(build::group(*group), record.every).map(Monitor::Rate),
+            What::Values(quantity) | What::AtEnd(quantity) => {
+                (elements, places) = self.elements(quantity)?;
+                match &record.what {
+                    What::Values(_) => {
+                        let values = self.values_of(quantity, &source);
+                        let places = places.clone();
+                        self.network.record_values(&record.name, values, places, record.every).map(Monitor::Values)
+                    }
+                    _ => Ok(Monitor::AtEnd),
+                }
+            }
+            What::Synapses(_) => Ok(Monitor::AtEnd),
+        };
+        let monitor = monitor.map_err(|error| self.model.failed(told(error)))?;
+        let (name, what) = (record.name.clone(), record.what.clone());
+        self.kept.push(Kept { name, what, values: source, monitor, elements, places });
+        Ok(())
+    }
+
+    /// Elements of a quantity, as the user and as the state numbers them.
+    pub(super) fn elements(&mut self, quantity: &Quantity) -> Result<(Vec<u32>, Vec<u32>), Error> {
+        if quantity.shared {
+            return Ok((vec![0], vec![0]));
+        }
+        let selected = self.select(quantity.object, &quantity.selection, None)?;
+        let places = selected.iter().map(|&element| self.place(quantity.object, element)).collect();
+        Ok((selected.iter().map(|element| element - quantity.offset).collect(), places))
+    }
+
+    /// Where the state has an element: synapses are numbered by creation outside of it.
+    pub(super) fn place(&self, object: Object, element: u32) -> u32 {
+        match object {
+            Object::Projection(id) => self.network.projections()[id.0 as usize].storage_number(element),
+            Object::Population(_) | Object::Input(_) => element,
+        }
+    }
+
+    /// How many elements an object has.
+    pub(super) fn size(&self, object: Object) -> u32 {
+        match object {
+            Object::Population(id) => self.network.populations()[id.0 as usize].size(),
+            Object::Projection(id) => self.network.projections()[id.0 as usize].rows().len() as u32,
+            Object::Input(_) => 0,
+        }
+    }
+
+    /// The elements of a selection: neurons absolute, synapses by creation. `condition` yields what a `Where` asks.
+    pub(super) fn select(
+        &mut self,
+        object: Object,
+        selection: &Selection,
+        condition: Option<&Code>,
+    ) -> Result<Vec<u32>, Error> {
+        let size = self.size(object);
+        match selection {
+            Selection::Range { start, stop, step } => {
+                Ok((*start..(*stop).min(size)).step_by((*step).max(1) as usize).collect())
+            }
+            Selection::List(list) => match list.iter().find(|&&element| element >= size) {
+                Some(element) => Err(Error::Unknown {
+                    what: "element",
+                    name: format!("{}[{element}] of {size}", self.model.plan().name(object)),
+                    suggestion: None,
+                }),
+                None => Ok(list.clone()),
+            },
+            Selection::Where { start, stop, .. } => {
+                let candidates: Vec<u32> = (*start..(*stop).min(size)).collect();
+                let Some(condition) = condition else {
+                    return Err(Error::Defect("a selection by a condition has no program for it".to_owned()));
+                };
+                let holds = self.evaluate(object, &candidates, condition);
+                Ok(candidates
+                    .iter()
+                    .zip(holds)
+                    .filter(|(_, holds)| *holds != 0.0)
+                    .map(|(&element, _)| element)
+                    .collect())
+            }
+        }
+    }
+
+    /// What code yields for elements (neurons absolute, synapses by creation).
+    pub(super) fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Vec<f64> {
+        let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
+        let mut out = vec![0.0; places.len()];
+        self.network.execute(code, over(object, &places), 0, &mut out);
+        out
+    }
+
+    fn values_of(&self, quantity: &Quantity, source: &Source) -> runtime::Values {
+        match (source, quantity.object) {
+            (Source::Code(code), Object::Projection(id)) => {
+                runtime::Values::Synapses(runtime::ProjectionId(id.0), code.clone())
+            }
+            (Source::Code(code), Object::Population(id)) => {
+                runtime::Values::Neurons(runtime::PopulationId(id.0), code.clone())
+            }
+            (Source::Column(column), _) if reads_ticks(self.model.plan(), *column) => runtime::Values::Times(*column),
+            (Source::Column(column), _) => runtime::Values::Column(*column),
+            (Source::None | Source::Code(_), _) => runtime::Values::Column(ColumnId(0)),
+        }
+    }
+
+    /// What a handle's recording holds.
+    #[must_use]
+    pub fn recorded<T: Recorded>(&self, recording: Recording<T>) -> T::View<'_> {
+        T::view(self, recording.index)
+    }
+
+    /// The spikes that the model's text records of a group: `spikes("P")` for `record P.spikes`. Where it does not, it is an error.
+    ///
+    /// # Errors
+    /// `Error::Unknown` where they are not recorded.
+    pub fn spikes(&self, group: &str) -> Result<Spikes<'_>, Error> {
+        let name = format!("{group}.spikes");
+        self.find(&name).and_then(|index| self.spikes_of(index).ok_or_else(|| self.unrecorded(&name)))
+    }
+
+    /// The values that the model's text records: `samples("P.v")` for `record P.v[0:10]`.
+    ///
+    /// # Errors
+    /// `Error::Unknown` where they are not recorded.
+    pub fn samples(&self, name: &str) -> Result<Samples<'_>, Error> {
+        self.find(name).and_then(|index| self.samples_of(index).ok_or_else(|| self.unrecorded(name)))
+    }
+
+    fn find(&self, name: &str) -> Result<usize, Error> {
+        self.kept.iter().position(|kept| kept.name == name).ok_or_else(|| self.unrecorded(name))
+    }
+
+    fn unrecorded(&self, name: &str) -> Error {
+        let names = self.kept.iter().map(|kept| kept.name.as_str());
+        let suggestion = crate::resolve::nearest(name, names).map(ToOwned::to_owned);
+        Error::Unknown { what: "recording", name: name.to_owned(), suggestion }
+    }
+
+    pub(super) fn spikes_of(&self, index: usize) -> Option<Spikes<'_>> {
+        match self.kept.get(index)?.monitor {
+            Monitor::Spikes(id) => Some(Spikes { monitor: self.network.spikes(id), dt: self.dt() }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn rate_of(&self, index: usize) -> Option<Rate> {
+        let Monitor::Rate(id) = self.kept.get(index)?.monitor else { return None };
+        let dt = self.dt();
+        let (times, rates) = self.network.rate(id).rates(dt).map(|(tick, rate)| (tick.time(dt), rate)).unzip();
+        Some(Rate { times, rates })
+    }
+
+    pub(super) fn samples_of(&self, index: usize) -> Option<Samples<'_>> {
+        let kept = self.kept.get(index)?;
+        let (Monitor::Values(id), What::Values(quantity)) = (kept.monitor, &kept.what) else { return None };
+        let monitor = self.network.values(id);
+        Some(Samples {
+            values: monitor.samples(),
+            ticks: monitor.ticks(),
+            elements: &kept.elements,
+            dimension: quantity.dimension,
+            dt: self.dt(),
+        })
+    }
+
+    /// Everything recorded, as tables under the names of their files.
+    #[must_use]
+    pub fn tables(&mut self) -> Vec<(String, Table<'_>)> {
+        let finals: Vec<Option<Vec<f64>>> = (0..self.kept.len()).map(|index| self.final_values(index)).collect();
+        let names: Vec<String> = self.kept.iter().map(file_name).collect();
+        let tables = finals.into_iter().enumerate().map(|(index, values)| self.table_of(index, values));
+        let tables: Vec<_> = tables.collect();
+        names.into_iter().zip(tables).collect()
+    }
+
+    /// One recording as a table, by the name it is asked for: `P.spikes`, `P.v`, `P.v at end`, `S.synapses`.
+    ///
+    /// # Errors
+    /// `Error::Unknown` where it is not recorded.
+    pub fn table(&mut self, name: &str) -> Result<Table<'_>, Error> {
+        let index = self.find(name)?;
+        let values = self.final_values(index);
+        Ok(self.table_of(index, values))
+    }
+
+    /// The values of a recording `at end`, as they are now.
+    fn final_values(&mut self, index: usize) -> Option<Vec<f64>> {
+        let kept = self.kept[index].clone();
+        let What::AtEnd(quantity) = &kept.what else { return None };
+        Some(self.values_at(quantity.object, &kept.places, &kept.values))
+    }
+
+    /// Values of places of the state, in SI units.
+    pub(super) fn values_at(&mut self, object: Object, places: &[u32], source: &Source) -> Vec<f64> {
+        match source {
+            Source::None => Vec::new(),
+            Source::Column(column) => {
+                let scale = if reads_ticks(self.model.plan(), *column) { self.dt() } else { 1.0 };
+                let values = self.network.state().column(*column);
+                places.iter().map(|&place| values.number(place as usize) * scale).collect()
+            }
+            Source::Code(code) => {
+                let mut out = vec![0.0; places.len()];
+                self.network.execute(code, over(object, places), 0, &mut out);
+                out
+            }
+        }
+    }
+
+    fn table_of(&self, index: usize, finals: Option<Vec<f64>>) -> Table<'_> {
+        let kept = &self.kept[index];
+        match &kept.what {
+            What::Spikes(_) => self.spike_table(index),
+            What::Rate(_) => {
+                let Rate { times, rates } = self.rate_of(index).unwrap_or(Rate { times: vec![], rates: vec![] });
+                named([("t", "s", real(times)), ("rate", "Hz", real(rates))])
+            }
+            What::Values(quantity) => self.sample_table(kept, quantity),
+            What::AtEnd(quantity) => {
+                let elements = Columns::Index(Cow::Borrowed(&kept.elements[..]));
+                let variable = variable(&kept.name);
+                let unit = quantity.dimension.to_string();
+                named([("i", "1", elements), (variable, unit.as_str(), real(finals.unwrap_or_default()))])
+            }
+            What::Synapses(id) => self.synapse_table(*id),
+        }
+    }
+
+    fn spike_table(&self, index: usize) -> Table<'_> {
+        let (mut steps, mut times, mut neurons) = (Vec::new(), Vec::new(), Vec::new());
+        if let Some(spikes) = self.spikes_of(index) {
+            for spike in spikes.iter() {
+                steps.push(spike.tick);
+                times.push(spike.t);
+                neurons.push(spike.neuron);
+            }
+        }
+        let steps = Columns::Long(Cow::Owned(steps));
+        named([("step", "1", steps), ("t", "s", real(times)), ("i", "1", Columns::Index(Cow::Owned(neurons)))])
+    }
+
+    fn sample_table<'a>(&'a self, kept: &'a Kept, quantity: &Quantity) -> Table<'a> {
+        let Monitor::Values(id) = kept.monitor else { return Table::Named { columns: Vec::new() } };
+        let (monitor, dt) = (self.network.values(id), self.dt());
+        Table::Samples {
+            times: monitor.ticks().iter().map(|tick| tick.time(dt)).collect(),
+            elements: Cow::Borrowed(&kept.elements),
+            name: variable(&kept.name).to_owned(),
+            unit: quantity.dimension.to_string(),
+            values: Cow::Borrowed(monitor.samples()),
+        }
+    }
+
+    /// i, j, delay and the synaptic variables, by creation.
+    fn synapse_table(&self, id: ProjectionId) -> Table<'_> {
+        let (plan, made) = (self.model.plan(), &self.network.projections()[id.0 as usize]);
+        let declared = &plan.projections[id.0 as usize];
+        let (pre, post): (Vec<u32>, Vec<u32>) = made.pairs().unzip();
+        let relative = |neurons: Vec<u32>, offset: u32| {
+            Columns::Index(neurons.into_iter().map(|neuron| neuron - offset).collect::<Vec<_>>().into())
+        };
+        let mut columns = vec![
+            ("i".to_owned(), "1".to_owned(), relative(pre, declared.source.offset)),
+            ("j".to_owned(), "1".to_owned(), relative(post, declared.target.offset)),
+        ];
+        if let Some(pathway) = declared.pathways.first()
+            && let crate::ir::plan::DelayPlan::Shared(delay) = pathway.delay
+        {
+            columns.push(("delay".to_owned(), "s".to_owned(), real(vec![delay; made.rows().len()])));
+        }
+        for (number, column) in plan.columns.iter().enumerate() {
+            let own = column.owner == Object::Projection(id) && !column.shared && !column.name.starts_with('_');
+            if own {
+                let scale = if column.ticks { self.dt() } else { 1.0 };
+                let values = self.network.state().column(ColumnId(number as u32));
+                let value = |created: u32| values.number(made.storage_number(created) as usize) * scale;
+                let values = (0..made.rows().len() as u32).map(value).collect();
+                columns.push((column.name.clone(), column.dimension.to_string(), real(values)));
+            }
+        }
+        Table::Named { columns }
+    }
+}
+
+pub(super) fn over(object: Object, places: &[u32]) -> Over<'_> {
+    match object {
+        Object::Projection(id) => Over::Synapses(runtime::ProjectionId(id.0), places),
+        Object::Population(_) | Object::Input(_) => Over::Neurons(places),
+    }
+}
+
+fn named<'a, const N: usize>(columns: [(&str, &str, Columns<'a>); N]) -> Table<'a> {
+    let owned = |(name, unit, values): (&str, &str, Columns<'a>)| (name.to_owned(), unit.to_owned(), values);
+    Table::Named { columns: columns.into_iter().map(owned).collect() }
+}
+
+fn real(values: Vec<f64>) -> Columns<'static> {
+    Columns::Real(Cow::Owned(values))
+}
+
+/// The variable of a recording's name: `v` of `P.v at end`.
+fn variable(name: &str) -> &str {
+    let name = name.strip_suffix(" at end").unwrap_or(name);
+    name.rsplit_once('.').map_or(name, |(_, variable)| variable)
+}
+
+/// `P.v`, `P.v.at_end`
+fn file_name(kept: &Kept) -> String {
+    kept.name.replace(" at end", ".at_end")
+}

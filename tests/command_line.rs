@@ -1,0 +1,224 @@
+//! The command line as a user meets it: exit codes, what is printed, what is left behind.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const MODEL: &str = "neurons P[10] {
+    dv/dt = (1.2 - v)/(10*ms) : 1
+    threshold v > 1
+    reset v = 0
+    init v = rand()
+}
+synapses S: P -> P {
+    w : 1 = 0.01
+    on_pre v += w
+    connect i != j
+    delay 0.5*ms
+}
+record P.spikes, P.population_rate, S.synapses
+record P.v[0, 5:7] every 1*ms
+record P.v at end
+print 3*nA*2*Mohm
+run 50*ms
+";
+
+/// A folder with `m.rheo`, and the program run in it.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new(model: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("m.rheo"), model).expect("a model");
+        Self(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rheobase"));
+        command.args(arguments).current_dir(self.path()).output().expect("the program starts")
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path()).expect("listed").map(|entry| entry.expect("an entry"));
+        let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.path().join(file)).unwrap_or_else(|reason| panic!("{file}: {reason}"))
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn run_leaves_a_folder_with_a_file_per_recording() {
+    let desk = Desk::new(MODEL);
+    let output = desk.run(&["run", "m.rheo", "--seed", "3"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(desk.names(), ["m.results", "m.rheo"]);
+    let mut files: Vec<String> = fs::read_dir(desk.path().join("m.results"))
+        .expect("listed")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    files.sort();
+    let expected =
+        ["P.population_rate.csv", "P.spikes.csv", "P.v.at_end.csv", "P.v.csv", "S.synapses.csv", "summary.json"];
+    assert_eq!(files, expected);
+    let first_lines =
+        |file: &str| desk.read(&format!("m.results/{file}")).lines().take(2).collect::<Vec<_>>().join("\n");
+    assert_eq!(first_lines("P.spikes.csv"), "# step [1], t [s], i [1]\nstep,t,i");
+    assert_eq!(first_lines("P.population_rate.csv"), "# t [s], rate [Hz]\nt,rate");
+    assert_eq!(first_lines("P.v.csv"), "# t [s], v [1]\nt,0,5,6");
+    assert_eq!(first_lines("P.v.at_end.csv"), "# i [1], v [1]\ni,v");
+    assert_eq!(first_lines("S.synapses.csv"), "# i [1], j [1], delay [s], w [1]\ni,j,delay,w");
+    assert_eq!(desk.read("m.results/P.v.csv").lines().count(), 2 + 50);
+    assert_eq!(desk.read("m.results/S.synapses.csv").lines().nth(2), Some("0,1,0.0005,0.01"));
+    assert!(text(&output.stdout).contains("3*nA*2*Mohm = 6 mV"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn the_summary_says_what_was_run() {
+    let desk = Desk::new(MODEL);
+    assert!(desk.run(&["run", "m.rheo", "--seed", "3"]).status.success());
+    let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("JSON");
+    assert_eq!(summary["seed"], 3);
+    assert_eq!(summary["biological_s"], 0.05);
+    assert_eq!(summary["populations"]["P"]["size"], 10);
+    assert_eq!(summary["synapses"]["S"], 90);
+    assert_eq!(summary["integrators"]["P"], "exact");
+    let spikes = desk.read("m.results/P.spikes.csv").lines().count() as u64 - 2;
+    assert_eq!(summary["populations"]["P"]["spikes"], spikes);
+    assert!(spikes > 10, "{spikes} spikes");
+    for time in ["compile_s", "build_s", "run_s"] {
+        assert!(summary[time].as_f64().is_some_and(|time| time > 0.0), "{time} is {}", summary[time]);
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_files_on_every_engine() {
+    let desk = Desk::new(MODEL);
+    let mut seen: Option<String> = None;
+    for engine in [&["--engine", "jit"][..], &["--engine", "interpreter"], &["--threads", "2"]] {
+        let mut arguments = vec!["run", "m.rheo", "--seed", "7", "--quiet"];
+        arguments.extend(engine);
+        assert!(desk.run(&arguments).status.success());
+        let got = desk.read("m.results/P.spikes.csv") + &desk.read("m.results/P.v.csv");
+        assert_eq!(*seen.get_or_insert_with(|| got.clone()), got, "{engine:?}");
+    }
+}
+
+#[test]
+fn constants_time_step_and_duration_can_be_given() {
+    let desk = Desk::new(&format!("drive = 0.5\n{}", MODEL.replace("1.2", "drive")));
+    let output = desk.run(&["run", "m.rheo", "--set", "drive=2", "--dt", "0.05*ms", "--duration", "20*ms", "--no-out"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    assert!(printed.contains("dt 50 us") && printed.contains("20 ms of model time"), "{printed}");
+    assert!(!printed.contains(" 0 spikes"), "a drive of 2 makes spikes: {printed}");
+    let unknown = desk.run(&["run", "m.rheo", "--set", "drove=2"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("drive"), "{}", text(&unknown.stderr));
+}
+
+#[test]
+fn npz_is_written_on_request() {
+    let desk = Desk::new(MODEL);
+    assert!(desk.run(&["run", "m.rheo", "--format", "npz", "--out", "there"]).status.success());
+    assert_eq!(desk.names(), ["m.rheo", "there"]);
+    assert!(desk.path().join("there/P.v.npz").exists());
+}
+
+#[test]
+fn a_wrong_model_leaves_nothing_behind() {
+    let desk = Desk::new("neurons P[10] {\n    dv/dt = -v/tau : volt\n}\nrun 10*ms\n");
+    for command in [&["run", "m.rheo"][..], &["check", "m.rheo"]] {
+        let output = desk.run(command);
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        assert!(text(&output.stderr).contains("m.rheo:2:16"), "{}", text(&output.stderr));
+        assert_eq!(desk.names(), ["m.rheo"]);
+    }
+    let short = desk.run(&["check", "--short", "m.rheo"]);
+    assert!(text(&short.stdout).starts_with("m.rheo:2:16: error[E"), "{}", text(&short.stdout));
+}
+
+#[test]
+fn a_state_that_is_not_finite_stops_the_run_and_keeps_what_was_recorded() {
+    let desk = Desk::new(
+        "neurons P[3] {\n    dv/dt = v**2*i/(1*ms) : 1\n    method euler\n    init v = 1\n}\nrecord P.v\nrun 100*ms\n",
+    );
+    let output = desk.run(&["run", "m.rheo"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    assert!(told.contains("P") && told.contains('v') && told.contains("[2]") && told.contains("t = "), "{told}");
+    assert!(desk.read("m.results/P.v.csv").lines().count() > 5);
+    let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("JSON");
+    assert!(summary["stopped"].is_string());
+}
+
+#[test]
+fn folders_of_others_are_not_replaced() {
+    let desk = Desk::new(MODEL);
+    fs::create_dir(desk.path().join("m.results")).expect("a folder");
+    fs::write(desk.path().join("m.results/thesis.txt"), "years of work").expect("a file");
+    let output = desk.run(&["run", "m.rheo"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(desk.read("m.results/thesis.txt"), "years of work");
+}
+
+#[test]
+fn files_that_are_not_there_or_are_no_text_are_told() {
+    let desk = Desk::new(MODEL);
+    let missing = desk.run(&["run", "n.rheo"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(text(&missing.stderr).contains("n.rheo"));
+    fs::write(desk.path().join("b.rheo"), b"x = \xff\xfe\n").expect("bytes");
+    let bytes = desk.run(&["check", "b.rheo"]);
+    assert_eq!(bytes.status.code(), Some(1));
+    assert!(text(&bytes.stderr).contains("b.rheo:1:5"), "{}", text(&bytes.stderr));
+    fs::write(desk.path().join("brackets.rheo"), format!("x = {}", "(".repeat(100_000))).expect("brackets");
+    let brackets = desk.run(&["check", "--short", "brackets.rheo"]);
+    assert_eq!(brackets.status.code(), Some(1));
+    assert!(text(&brackets.stdout).contains("256"), "{}", text(&brackets.stdout));
+}
+
+#[test]
+fn explain_shows_integrators_and_every_stage() {
+    let desk = Desk::new(MODEL);
+    let integrators = desk.run(&["explain", "m.rheo"]);
+    assert!(text(&integrators.stdout).starts_with("P: exact"), "{}", text(&integrators.stdout));
+    for (stage, sign) in [("ast", "P"), ("ir", "dv/dt"), ("steps", "store"), ("clif", "function"), ("asm", "ret")] {
+        let output = desk.run(&["explain", "m.rheo", "--emit", stage]);
+        assert!(output.status.success(), "{stage}: {}", text(&output.stderr));
+        assert!(text(&output.stdout).contains(sign), "{stage} has no `{sign}`:\n{}", text(&output.stdout));
+    }
+}
+
+#[test]
+fn a_new_model_runs_and_is_laid_out() {
+    let desk = Desk::new(MODEL);
+    assert!(desk.run(&["new", "fresh.rheo"]).status.success());
+    assert_eq!(desk.run(&["new", "fresh.rheo"]).status.code(), Some(1), "an existing file is left alone");
+    assert!(desk.run(&["fmt", "--check", "fresh.rheo"]).status.success());
+    let run = desk.run(&["run", "fresh.rheo", "--seed", "1", "--no-out"]);
+    assert!(run.status.success(), "{}", text(&run.stderr));
+    assert!(!text(&run.stdout).contains(" 0 spikes"), "{}", text(&run.stdout));
+}
+
+#[test]
+fn fmt_keeps_comments_and_meaning() {
+    let desk = Desk::new("# first\ntau=10*ms   # the constant\n\n\n\nneurons P[2]{dv/dt=-v/tau:1}\nrun 1*ms\n");
+    assert_eq!(desk.run(&["fmt", "--check", "m.rheo"]).status.code(), Some(1));
+    assert!(desk.run(&["fmt", "m.rheo"]).status.success());
+    let laid_out = desk.read("m.rheo");
+    assert!(laid_out.contains("# first") && laid_out.contains("# the constant"), "{laid_out}");
+    assert!(desk.run(&["fmt", "--check", "m.rheo"]).status.success());
+    assert!(desk.run(&["run", "m.rheo", "--no-out"]).status.success());
+}

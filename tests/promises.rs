@@ -1,0 +1,118 @@
+//! What Rheobase promises, where a test can hold it; exact figures of time are the benches' to give, memory is `memory.rs`'s.
+
+use rheobase::{Engine, Model, Options, Simulation};
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn example(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|reason| panic!("{}: {reason}", path.display()))
+}
+
+fn model(text: &str, options: &Options) -> Model {
+    Model::from_source(text, options).unwrap_or_else(|error| panic!("{text}\n{error}"))
+}
+
+fn simulation(text: &str) -> Simulation {
+    model(text, &Options::new().seed(1)).simulation().unwrap_or_else(|error| panic!("{text}\n{error}"))
+}
+
+/// The quickest of several: what disturbs a measurement only ever makes it longer.
+fn quickest(times: usize, mut work: impl FnMut()) -> Duration {
+    let once = |_| {
+        let started = Instant::now();
+        work();
+        started.elapsed()
+    };
+    (0..times).map(once).min().expect("at least one")
+}
+
+#[test]
+fn compile_time_does_not_grow_with_the_number_of_neurons() {
+    let text = example("hh.rheo").replace("[0, 3000, 9999]", "[0]");
+    let compile = |size: &str| quickest(7, || drop(model(&text, &Options::new().set("size", size))));
+    let (few, many) = (compile("10"), compile("10000000"));
+    assert!(many < few * 2 + Duration::from_millis(2), "10 neurons {few:?}, 10 million {many:?}");
+}
+
+#[test]
+fn conditions_that_are_ranges_connect_a_million_neurons_at_once() {
+    if cfg!(debug_assertions) {
+        return;
+    }
+    for (rule, synapses) in [("i == j", 1_000_000), ("abs(i - j) < 3", 4_999_994), ("i != j, p = 1e-5", 9_999_990)] {
+        let text = format!(
+            "neurons P[1000000] {{ v : 1\n threshold v > 1 }}\nsynapses S: P -> P {{ on_pre v += 1\n connect {rule} }}"
+        );
+        let model = model(&text, &Options::new().seed(1));
+        assert!(model.warnings().is_empty(), "{rule}: {:?}", model.warnings());
+        let mut made = 0;
+        let took = quickest(2, || made = model.simulation().expect("it connects").summary("", None).synapses[0].1);
+        let error = 5.0 * (synapses as f64).sqrt();
+        assert!((made as f64 - synapses as f64).abs() <= error, "{rule}: {made} synapses");
+        assert!(took < Duration::from_millis(1500), "{rule} took {took:?}");
+    }
+}
+
+#[test]
+fn a_condition_of_very_many_pairs_is_warned_of() {
+    let text = "neurons P[50000] { v : 1\n threshold v > 1 }
+        synapses S: P -> P { on_pre v += 1\n connect (i*7 + j*3) % 100000 == 5 }";
+    let warnings = model(text, &Options::new()).warnings().to_vec();
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].message.contains("2.5 thousand million"), "{}", warnings[0].message);
+}
+
+#[test]
+fn one_run_or_two_halves_give_the_same_bits() {
+    let text = example("cuba.rheo");
+    let mut whole = simulation(&text);
+    whole.run("40*ms").expect("it runs");
+    let mut halves = simulation(&text);
+    halves.run("20*ms").expect("it runs");
+    halves.run("20*ms").expect("it runs");
+    for name in ["P.v", "P.ge", "P.gi", "P.lastspike"] {
+        assert_eq!(whole.get(name).expect(name), halves.get(name).expect(name), "{name}");
+    }
+}
+
+#[test]
+fn a_model_serves_several_threads_at_once() {
+    let text = example("stdp.rheo");
+    let model = model(&text, &Options::new());
+    let run = |seed: u64| {
+        let mut simulation = model.simulation_with_seed(seed).expect("it builds");
+        simulation.run("50*ms").expect("it runs");
+        simulation.get("S.w").expect("weights")
+    };
+    let alone: Vec<_> = (0..3).map(run).collect();
+    let together: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..3).map(|seed| scope.spawn(move || run(seed))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    });
+    assert_eq!(alone, together);
+    assert_ne!(alone[0], alone[1], "seeds differ");
+}
+
+#[test]
+fn state_can_be_set_between_runs_by_value_and_by_expression() {
+    let text = "neurons P[4] { dv/dt = (I - v)/(10*ms) : volt\n I : volt\n method exact }";
+    for engine in [Engine::Jit, Engine::Interpreter] {
+        let mut simulation = model(text, &Options::new().seed(1).engine(engine)).simulation().expect("it builds");
+        simulation.set("P.I", "i*mV").expect("an expression");
+        simulation.set("P.v[2:]", "1*mV + v").expect("a part");
+        assert_eq!(simulation.get("P.I").expect("I").in_units("mV").expect("volts"), [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(simulation.get("P.v").expect("v").in_units("mV").expect("volts"), [0.0, 0.0, 1.0, 1.0]);
+        simulation.set("P.v", 2.0 * rheobase::MV).expect("a quantity");
+        simulation.run("10*ms").expect("it runs");
+        let v = simulation.get("P.v").expect("v").into_values();
+        for (i, v) in v.into_iter().enumerate() {
+            let expected = 1e-3 * (i as f64 + (2.0 - i as f64) * (-1.0_f64).exp());
+            assert!((v - expected).abs() < 1e-15, "neuron {i}: {v}, expected {expected}");
+        }
+        assert!(simulation.set("P.v", 2.0 * rheobase::NA).is_err(), "a current is no voltage");
+        assert!(simulation.set("P.u", 1.0).is_err(), "there is no u");
+        assert!(simulation.get("Q.v").is_err(), "there is no Q");
+    }
+}
