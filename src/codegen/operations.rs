@@ -4,7 +4,9 @@
 
 use super::imports::{Function, Imports};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{BlockArg, Endianness, InstBuilder, MemFlagsData, Opcode, Type, Value, ValueDef, types};
+use cranelift_codegen::ir::{
+    BlockArg, ConstantData, Endianness, InstBuilder, MemFlagsData, Opcode, Type, Value, ValueDef, types,
+};
 use cranelift_frontend::FunctionBuilder;
 use cranelift_jit::JITModule;
 use runtime::math::{Operations, Rare};
@@ -48,12 +50,11 @@ impl Emitter<'_, '_> {
         self.builder.ins().bitcast(to, flags, value)
     }
 
-    /// The same scalar in all lanes.
-    pub(super) fn spread(&mut self, scalar: Value, vector: Type) -> Value {
-        match self.width {
-            Width::One => scalar,
-            Width::Two => self.builder.ins().splat(vector, scalar),
-        }
+    /// The same bits in both lanes.
+    fn vector_constant(&mut self, vector: Type, bits: u64) -> Value {
+        let bytes = [bits.to_le_bytes(), bits.to_le_bytes()].concat();
+        let constant = self.builder.func.dfg.constants.insert(ConstantData::from(bytes.as_slice()));
+        self.builder.ins().vconst(vector, constant)
     }
 
     /// Two scalars side by side.
@@ -134,12 +135,16 @@ impl Operations for Emitter<'_, '_> {
     type Mask = Value;
 
     fn real(&mut self, value: f64) -> Value {
-        let scalar = self.builder.ins().f64const(value);
-        self.spread(scalar, types::F64X2)
+        match self.width {
+            Width::One => self.builder.ins().f64const(value),
+            Width::Two => self.vector_constant(types::F64X2, value.to_bits()),
+        }
     }
     fn bits(&mut self, value: u64) -> Value {
-        let scalar = self.builder.ins().iconst(types::I64, value.cast_signed());
-        self.spread(scalar, types::I64X2)
+        match self.width {
+            Width::One => self.builder.ins().iconst(types::I64, value.cast_signed()),
+            Width::Two => self.vector_constant(types::I64X2, value),
+        }
     }
     fn add(&mut self, a: Value, b: Value) -> Value {
         self.builder.ins().fadd(a, b)
