@@ -105,7 +105,7 @@ mod tests {
         let code = Code { id: "E0100", title: "number against a name" };
         let diagnostic =
             Diagnostic::error(code, Span::new(id, 4, 9), "a unit is multiplied").label("here").help("write `10*ms`");
-        let text = plain(&sources, &[diagnostic.clone()]);
+        let text = plain(&sources, std::slice::from_ref(&diagnostic));
         assert_eq!(
             text,
             "error[E0100]: a unit is multiplied\n  ┌─ a.rheo:1:5\n  │\n1 │ run 10 ms\n  │     ^^^^^ here\n  │\n  = help: write `10*ms`\n\n"

@@ -1,4 +1,4 @@
-//! What Rheobase promises of time and memory, where a test can hold it; exact figures are the benches' to give.
+//! What Rheobase promises, where a test can hold it; exact figures of time are the benches' to give, memory is `memory.rs`'s.
 
 use rheobase::{Engine, Model, Options, Simulation};
 use std::fs;
@@ -28,47 +28,12 @@ fn quickest(times: usize, mut work: impl FnMut()) -> Duration {
     (0..times).map(once).min().expect("at least one")
 }
 
-/// Resident memory of this process [bytes], where the system says it.
-fn resident(what: &str) -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with(what))?;
-    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? * 1024)
-}
-
 #[test]
 fn compile_time_does_not_grow_with_the_number_of_neurons() {
-    let text = example("hh.rheo");
+    let text = example("hh.rheo").replace("[0, 3000, 9999]", "[0]");
     let compile = |size: &str| quickest(7, || drop(model(&text, &Options::new().set("size", size))));
     let (few, many) = (compile("10"), compile("10000000"));
     assert!(many < few * 2 + Duration::from_millis(2), "10 neurons {few:?}, 10 million {many:?}");
-}
-
-#[test]
-fn dropped_simulations_give_their_memory_back() {
-    let times = if cfg!(debug_assertions) { 300 } else { 10_000 };
-    let text = "neurons P[3] { dv/dt = (1.5 - v)/(10*ms) : 1\n threshold v > 1\n reset v = 0 }
-        synapses S: P -> P { on_pre v += 0.1\n connect i != j }";
-    let work = |times| (0..times).for_each(|_| simulation(text).run("0.5*ms").expect("it runs"));
-    work(times / 10);
-    let Some(before) = resident("VmRSS") else { return };
-    work(times);
-    let after = resident("VmRSS").expect("it was there before");
-    // A page of code for each would be 40 MB.
-    assert!(after < before + 8_000_000, "{before} bytes before, {after} after {times} simulations");
-}
-
-#[test]
-fn a_synapse_of_shared_weight_and_delay_takes_four_bytes() {
-    let text = "neurons P[20000] { v : 1\n threshold v > 1 }
-        synapses S: P -> P { on_pre v += 1\n connect i != j, p = 0.025\n delay 1*ms }";
-    let model = model(text, &Options::new().seed(1));
-    let Some(before) = resident("VmRSS") else { return };
-    let simulation = model.simulation().expect("it connects");
-    let after = resident("VmRSS").expect("it was there before");
-    let synapses = simulation.summary("", None).synapses[0].1;
-    let each = after.saturating_sub(before) as f64 / synapses as f64;
-    assert!(synapses > 9_900_000, "{synapses} synapses");
-    assert!(each < 4.8, "{each:.2} bytes a synapse");
 }
 
 #[test]

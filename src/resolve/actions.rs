@@ -1,6 +1,6 @@
 //! What happens, in order: `run`, `set`, `print`; and the refusal of what a later version will do.
 
-use super::expressions::has_unit;
+use super::checks::has_unit;
 use super::lists::has_list;
 use super::names::Typed;
 use super::records::object;

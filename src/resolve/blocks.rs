@@ -3,7 +3,7 @@
 //! In: `reset`, `init`, `on_pre` and the like, and what `set` assigns. Out: assignments with `x += y` written out, each
 //! converted to its target's type. A name that nothing has becomes a local variable by its first assignment.
 
-use super::expressions::has_unit;
+use super::checks::has_unit;
 use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};

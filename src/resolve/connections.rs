@@ -3,8 +3,8 @@
 //! In: the parts of a `connect`. Out: a rule. Conditions, probabilities and numbers are expressions of both neurons; lists are
 //! checked against the sizes of the groups; what would foreseeably make more than 2^32 synapses is refused.
 
+use super::checks::not_an_integer;
 use super::constants::Value;
-use super::expressions::not_an_integer;
 use super::lists::{Numbers, has_list};
 use super::names::{Entry, Scope};
 use super::sources::paired;

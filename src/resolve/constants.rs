@@ -6,7 +6,7 @@
 use super::dependencies::{self, Order};
 use super::names::{self, Typed};
 use super::spell::quoted;
-use super::{Resolver, codes, evaluate, expressions, later, later::Feature, suggestions};
+use super::{Resolver, checks, codes, evaluate, later, later::Feature, suggestions};
 use crate::ir::expr::Type;
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, ItemKind, Name, UnaryOp};
@@ -82,7 +82,7 @@ impl<'o> Resolver<'o> {
         if value.kind == Type::Integer {
             return Some(value.number as i32);
         }
-        self.report(expressions::not_an_integer(expr, place));
+        self.report(checks::not_an_integer(expr, place));
         None
     }
 
@@ -214,8 +214,8 @@ impl<'o> Resolver<'o> {
             let name = &definition.name.text;
             let message = format!(
                 "`{name}` {}, and the value it is set to {}",
-                expressions::has_unit(written.dimension),
-                expressions::has_unit(taken.dimension)
+                checks::has_unit(written.dimension),
+                checks::has_unit(taken.dimension)
             );
             self.report(
                 Diagnostic::error(codes::WRONG_UNIT, definition.taken.span, message)
@@ -250,7 +250,7 @@ impl<'o> Resolver<'o> {
 
     fn time_step(&mut self, dt: Value, span: Span) -> Option<f64> {
         if dt.dimension != Dimension::SECOND {
-            let message = format!("the time step `dt` is a time, and this {}", expressions::has_unit(dt.dimension));
+            let message = format!("the time step `dt` is a time, and this {}", checks::has_unit(dt.dimension));
             self.report(Diagnostic::error(codes::WRONG_UNIT, span, message).help("write it as in `dt = 0.1*ms`"));
             return None;
         }

@@ -4,9 +4,9 @@
 //! values, equations with subexpressions in place, and assignments of defaults. First everything is declared, then
 //! subexpressions are read (each after those it uses), then right-hand sides, so that lines may stand in any order.
 
+use super::checks::has_unit;
 use super::constants::circular;
 use super::dependencies;
-use super::expressions::has_unit;
 use super::flags::Flags;
 use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;

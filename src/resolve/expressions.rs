@@ -4,6 +4,7 @@
 //! stands; the result is then `None`, which silences what is made of it. The tree is gone through with a stack of its own, so
 //! that its depth costs no call stack.
 
+use super::checks::{Operand, not_a_value, not_an_integer};
 use super::functions::{self, Gives, Row, Takes, What};
 use super::names::{Scope, Typed};
 use super::spell::{bare, quoted};
@@ -20,9 +21,6 @@ enum Work<'e> {
     /// Its operands are read: put them together.
     Finish(&'e Expr),
 }
-
-/// An operand and where it stands.
-type Operand<'e> = (Typed, &'e Expr);
 
 impl Resolver<'_> {
     /// Reads an expression. `None` where something was wrong with it, which has been reported.
@@ -192,64 +190,6 @@ impl Resolver<'_> {
         Some(base.dimension.power(number))
     }
 
-    /// Operands of sums and comparisons have one unit.
-    fn must_agree(&mut self, op: BinaryOp, op_span: Span, left: Operand<'_>, right: Operand<'_>) -> Option<()> {
-        let (first, second) = (left.0.dimension, right.0.dimension);
-        if first == second {
-            return Some(());
-        }
-        let what = match op {
-            BinaryOp::Add => "cannot be added",
-            BinaryOp::Subtract => "cannot be subtracted",
-            BinaryOp::Remainder => "have no remainder",
-            _ => "cannot be compared",
-        };
-        let (left_words, right_words) = (has_unit(first), has_unit(second));
-        let (left_name, right_name) = match (quoted(left.1), quoted(right.1)) {
-            (left, right) if left == "this" && right == "this" => {
-                ("the left side".to_owned(), "the right side".to_owned())
-            }
-            (left, right) if left == "this" => ("the left side".to_owned(), right),
-            (left, right) if right == "this" => (left, "the right side".to_owned()),
-            both => both,
-        };
-        let message = format!("{left_name} {left_words}, {right_name} {right_words}: they {what}");
-        let mut diagnostic = Diagnostic::error(codes::UNITS_DIFFER, op_span, message)
-            .also(left.1.span, left_words)
-            .also(right.1.span, right_words);
-        for (side, other) in [(left, second), (right, first)] {
-            if let Some(help) = unit_for_number(side, other) {
-                diagnostic = diagnostic.help(help);
-            }
-        }
-        self.report(diagnostic);
-        None
-    }
-
-    /// `value` has no unit; `place` says what asks for that.
-    pub(super) fn must_be_number(&mut self, (value, expr): Operand<'_>, place: &str) -> Option<()> {
-        if value.dimension.is_one() {
-            return Some(());
-        }
-        let message = format!("{} has unit {}, and {place} takes numbers without unit", quoted(expr), value.dimension);
-        let unit = value.dimension.spelled();
-        let unit = if unit.contains(['*', '/']) { format!("({unit})") } else { unit };
-        let help = format!("divide by a value of that unit: `{}/{unit}`", grammar::print::expression(expr));
-        self.report(Diagnostic::error(codes::WRONG_UNIT, expr.span, message).help(help));
-        None
-    }
-
-    /// `value` is true or false; `place` says what asks for that.
-    pub(super) fn must_be_boolean(&mut self, (value, expr): Operand<'_>, place: &str) -> Option<()> {
-        if self.network.arena.kind(value.id) == Type::Boolean {
-            return Some(());
-        }
-        let message = format!("{} is a number, and {place} takes what is true or false", quoted(expr));
-        let help = format!("compare it with something: `{} != {}`", bare(expr), zero(value.dimension));
-        self.report(Diagnostic::error(codes::WRONG_TYPE, expr.span, message).help(help));
-        None
-    }
-
     fn call(
         &mut self,
         scope: &mut Scope,
@@ -356,38 +296,6 @@ impl Resolver<'_> {
         fine.then_some(operands)
     }
 
-    fn arguments_agree(&mut self, name: &str, first: Operand<'_>, other: Operand<'_>) -> bool {
-        let (unit, wrong) = (first.0.dimension, other.0.dimension);
-        if unit == wrong {
-            return true;
-        }
-        let (words, wrong_words) = (has_unit(unit), has_unit(wrong));
-        let message =
-            format!("{} {words}, {} {wrong_words}: `{name}` needs one unit", quoted(first.1), quoted(other.1));
-        let mut diagnostic =
-            Diagnostic::error(codes::UNITS_DIFFER, other.1.span, message).label(wrong_words).also(first.1.span, words);
-        for help in [unit_for_number(other, unit), unit_for_number(first, wrong)].into_iter().flatten() {
-            diagnostic = diagnostic.help(help);
-        }
-        self.report(diagnostic);
-        false
-    }
-
-    /// `value` measures `dimension`; `place` says what asks for that.
-    pub(super) fn must_measure(&mut self, (value, expr): Operand<'_>, dimension: Dimension, place: &str) -> Option<()> {
-        if value.dimension == dimension {
-            return Some(());
-        }
-        let message =
-            format!("{place} takes {}, and {} {}", with_unit(dimension), quoted(expr), has_unit(value.dimension));
-        let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(has_unit(value.dimension));
-        if let Some(help) = unit_for_number((value, expr), dimension) {
-            diagnostic = diagnostic.help(help);
-        }
-        self.report(diagnostic);
-        None
-    }
-
     /// An expression that is true or false; `place` says what asks for that.
     pub(super) fn condition(&mut self, scope: &mut Scope, expr: &Expr, place: &str) -> Option<ExprId> {
         let value = self.expression(scope, expr)?;
@@ -435,74 +343,6 @@ impl Resolver<'_> {
             _ => value,
         }
     }
-}
-
-/// The diagnostic of a float (or boolean) where an integer is needed.
-pub(super) fn not_an_integer(expr: &Expr, place: &str) -> Diagnostic {
-    let text = bare(expr);
-    let message = format!("{place} takes an integer, and {} is none", quoted(expr));
-    let help = match &expr.kind {
-        ExprKind::Number(number) if number.value.fract() == 0.0 && number.value.abs() < 1e9 => {
-            format!("write `{}`", number.value)
-        }
-        ExprKind::Binary { op: BinaryOp::Divide, .. } => {
-            format!("divide with `//`, or write `int({text})`: `/` never gives an integer")
-        }
-        _ => format!("write `int({text})`"),
-    };
-    Diagnostic::error(codes::NOT_AN_INTEGER, expr.span, message).help(help)
-}
-
-fn not_a_value(expr: &Expr) -> Diagnostic {
-    let (message, help) = match &expr.kind {
-        ExprKind::Text(_) => ("a text is no value here", "expressions are written without quotes"),
-        ExprKind::List(_) => ("a list is no value here", "write an expression, with `i` for the index of the neuron"),
-        ExprKind::Member { .. } => (
-            "another group's variable cannot be read here",
-            "in synapses `x_pre` and `x_post` are the variables of the two neurons",
-        ),
-        _ => {
-            ("a value is not indexed here", "a name alone is the value of the neuron or synapse that the code runs for")
-        }
-    };
-    Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help)
-}
-
-/// `has unit V`, `has no unit`.
-pub(super) fn has_unit(dimension: Dimension) -> String {
-    if dimension.is_one() { "has no unit".to_owned() } else { format!("has unit {dimension}") }
-}
-
-/// `a value in V`, `a number without unit`.
-fn with_unit(dimension: Dimension) -> String {
-    if dimension.is_one() {
-        "a number without unit".to_owned()
-    } else if dimension == Dimension::SECOND {
-        "a time".to_owned()
-    } else {
-        format!("a value in {dimension}")
-    }
-}
-
-/// `0`, `0*volt`.
-fn zero(dimension: Dimension) -> String {
-    if dimension.is_one() { "0".to_owned() } else { format!("0*{}", dimension.spelled()) }
-}
-
-/// The mend where a plain number stands against a value with a unit.
-fn unit_for_number((value, expr): Operand<'_>, dimension: Dimension) -> Option<String> {
-    if !value.dimension.is_one() || dimension.is_one() {
-        return None;
-    }
-    let number = match &expr.kind {
-        ExprKind::Number(number) => number.text.to_string(),
-        ExprKind::Unary { op: UnaryOp::Negate, operand } => match &operand.kind {
-            ExprKind::Number(number) => format!("-{}", number.text),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    Some(format!("a plain number has no unit: write `{number}*{}`", dimension.spelled()))
 }
 
 fn counted(arguments: usize) -> String {

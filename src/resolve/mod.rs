@@ -5,11 +5,13 @@
 //!
 //! One file per concern, in the order of the work: `constants` and settings, `groups` (sizes, subgroups), `equations` and
 //! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `records` and `actions`.
-//! `expressions` reads expressions for all of them, with the names of `names` and the table of `functions`. What could not be
-//! read has no value (`None`) and silences whatever uses it, so that one mistake is reported once.
+//! `expressions` reads expressions for all of them, with the names of `names`, the table of `functions` and the rules of `checks`;
+//! `members` says which statement belongs in which block. What could not be read has no value (`None`) and silences whatever
+//! uses it, so that one mistake is reported once.
 
 mod actions;
 mod blocks;
+mod checks;
 pub mod codes;
 mod connections;
 mod constants;

@@ -17,6 +17,9 @@ use grammar::{Diagnostic, Span};
 /// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
 const CLOCK_TOLERANCE: f64 = 1e-4;
 
+/// Indices that are listed one by one, and not as a range, take memory for each.
+const LONGEST_LIST: usize = 10_000_000;
+
 /// What stands before the dot.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Base {
@@ -393,6 +396,12 @@ impl Resolver<'_> {
                         return None;
                     }
                     let step = self.step(step.as_ref())?;
+                    if list.len() + ((last - first) / step) as usize > LONGEST_LIST {
+                        let message =
+                            "these are more than 10 million indices to list: name them by one slice or a condition";
+                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message));
+                        return None;
+                    }
                     list.extend((first..last).step_by(step as usize).map(|index| index + offset));
                 }
             }

@@ -156,8 +156,7 @@ impl Resolver<'_> {
 
     fn spike_time(&mut self, time: super::constants::Value, span: Span) -> Option<f64> {
         if time.dimension != Dimension::SECOND {
-            let message =
-                format!("a spike's time is a time, and this {}", super::expressions::has_unit(time.dimension));
+            let message = format!("a spike's time is a time, and this {}", super::checks::has_unit(time.dimension));
             self.report(Diagnostic::error(codes::WRONG_UNIT, span, message).help("write it as in `t = [1, 2]*ms`"));
             return None;
         }

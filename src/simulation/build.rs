@@ -30,9 +30,15 @@ const MANY_PAIRS: u64 = 1_000_000_000;
 /// Why a network cannot be built.
 pub(super) enum Failure {
     /// The model's fault, with its place.
-    Told(Diagnostic),
+    Told(Box<Diagnostic>),
     /// Another reason.
     Other(Error),
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Told(Box::new(diagnostic))
+    }
 }
 
 impl From<BuildError> for Failure {
@@ -114,7 +120,7 @@ fn population(programs: Programs<'_>, plan: &PopulationPlan) -> Result<Populatio
         }
         SourcePlan::Poisson { rate } => Population::poisson(&plan.name, plan.size, ColumnId(*rate)),
         SourcePlan::Spikes(spikes, span) => Population::listed(&plan.name, plan.size, spikes, programs.plan().dt)
-            .map_err(|error| Failure::Told(Diagnostic::error(codes::SPIKES, *span, error.to_string())))?,
+            .map_err(|error| Diagnostic::error(codes::SPIKES, *span, error.to_string()))?,
     };
     Ok(made.watching(watched(programs.plan(), &plan.watched)))
 }
@@ -131,7 +137,7 @@ fn connect_projection(
     let key = random::key(seed, random::name_hash(&format!("{}.connect", plan.name)), INITIAL);
     let threads = network.threads().clone();
     let connected = connect::build(&rules, &ends(programs.plan(), plan), network.state_mut(), key, threads.pool())
-        .map_err(|error| Failure::Told(told(&error.fault, plan.connects[error.connect].span)))?;
+        .map_err(|error| told(&error.fault, plan.connects[error.connect].span))?;
     let synapses = connected.rows.len();
     for (column, declared) in programs.plan().columns.iter().enumerate() {
         let own = matches!(declared.owner, Object::Projection(of) if of.0 == number);
@@ -191,7 +197,7 @@ fn check_delays(network: &Network, column: ColumnId, span: Span, dt: f64) -> Res
     };
     let told =
         Diagnostic::error(codes::DELAY, span, message).help("delays are 0 or more; `clip` keeps random ones in range");
-    Err(Failure::Told(told))
+    Err(told.into())
 }
 
 pub(super) fn group(group: Group) -> runtime::Group {

@@ -194,7 +194,7 @@ impl Model {
     /// An error of building as one of this model.
     pub(super) fn failed(&self, failure: build::Failure) -> Error {
         match failure {
-            build::Failure::Told(diagnostic) => front::rejected(&self.inner.sources, vec![diagnostic]),
+            build::Failure::Told(diagnostic) => front::rejected(&self.inner.sources, vec![*diagnostic]),
             build::Failure::Other(error) => error,
         }
     }

@@ -86,7 +86,7 @@ impl Simulation {
     pub(super) fn column(&self, name: &str) -> Result<(Object, ColumnId), Error> {
         let plan = self.model.plan();
         let unknown = |what, name: &str, among: Vec<&str>| {
-            let suggestion = crate::resolve::nearest(name, among.into_iter()).map(ToOwned::to_owned);
+            let suggestion = crate::resolve::nearest(name, among).map(ToOwned::to_owned);
             Error::Unknown { what, name: name.to_owned(), suggestion }
         };
         let (object, variable) = name.split_once('.').unwrap_or((name, ""));

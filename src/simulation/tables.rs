@@ -75,7 +75,7 @@ impl Simulation {
         let record = &plan.record;
         let told = |error: BuildError| {
             let code = if matches!(error, BuildError::Every { .. }) { codes::EVERY } else { codes::ELEMENT };
-            build::Failure::Told(Diagnostic::error(code, record.span, error.to_string()))
+            build::Failure::from(Diagnostic::error(code, record.span, error.to_string()))
         };
         let (mut elements, mut places) = (Vec::new(), Vec::new());
         let monitor = match &record.what {

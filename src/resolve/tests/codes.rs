@@ -101,6 +101,10 @@ const CASES: &[(&str, &str)] = &[
     ("neurons P[0] { v : 1 }", "E0601 `0` a group has at least 1 neuron, and `0` is 0"),
     ("+record P.v[4]", "E0602 `4` index 4 is outside a group of 4 neurons"),
     ("+Q = P[0:5]", "E0602 `5` index 5 is outside a group of 4 neurons"),
+    (
+        "neurons P[20000000] { v : 1 }\nrecord P.v[:, 3]",
+        "E0602 `:` these are more than 10 million indices to list: name them by one slice or a condition",
+    ),
     ("+dt = 0*ms", "E0603 `0*ms` the time step is 0 s, and must be more than 0"),
     ("+run -1*ms", "E0603 `-1*ms` a run takes more than 0 s and not for ever, and `-1*ms` is -1 ms"),
     (

@@ -33,23 +33,48 @@ fn lines(source: &str, found: &[Diagnostic]) -> String {
     found.iter().map(line).collect::<Vec<String>>().join("\n")
 }
 
-#[test]
-fn all_models_at_hand_resolve() {
-    let mut wrong = Vec::new();
+/// Every model of this repository: path and text.
+fn models() -> Vec<(String, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut models = Vec::new();
     for folder in ["examples", "examples/from-documents", "tests/reference"] {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let mut paths: Vec<_> =
-            std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-        paths.sort();
-        for path in paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "rheo")) {
-            let source = std::fs::read_to_string(path).expect("a model of this repository is text");
-            let found = check(&source);
-            if !found.is_empty() {
-                wrong.push(format!("{}\n{found}", path.display()));
+        for path in std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            if path.extension().is_some_and(|ending| ending == "rheo") {
+                let source = std::fs::read_to_string(&path).expect("a model of this repository is text");
+                models.push((path.display().to_string(), source));
             }
         }
     }
+    models.sort();
+    models
+}
+
+#[test]
+fn all_models_at_hand_resolve() {
+    let models = models();
+    assert!(models.len() > 30, "the models are where they were");
+    let wrong: Vec<String> = models
+        .iter()
+        .map(|(path, source)| (path, check(source)))
+        .filter(|(_, found)| !found.is_empty())
+        .map(|(path, found)| format!("{path}\n{found}"))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_model_without_one_of_its_lines_resolves_or_says_why_not() {
+    for (path, source) in models() {
+        let all: Vec<&str> = source.lines().collect();
+        for left_out in 0..all.len() {
+            let rest: Vec<&str> =
+                all.iter().enumerate().filter(|(line, _)| *line != left_out).map(|(_, text)| *text).collect();
+            let parsed = grammar::parse(SourceId(0), &rest.join("\n"));
+            let (network, found) = resolve(&parsed.file, &Options::default());
+            let wrong = found.iter().any(|diagnostic| diagnostic.severity == grammar::Severity::Error);
+            assert_eq!(network.is_none(), wrong, "{path} without line {left_out}");
+        }
+    }
 }
 
 mod codes;

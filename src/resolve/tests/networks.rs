@@ -351,7 +351,7 @@ fn recordings_name_elements() {
         ("First.u", "u at [5] from 4"),
         ("S.w", "w at 2:8:3 from 0"),
         ("S.synapses", "synapses 0"),
-        ("Back.u.end", "u at 4:10:1 from 4"),
+        ("Back.u at end", "u at 4:10:1 from 4"),
         ("Back.u", "u at 4:10:1 from 4"),
         ("P.u", "u at 0:10 where Greater(v, 0.5) from 0"),
     ];

@@ -1,0 +1,52 @@
+//! Memory, seen from outside: one test, since the tests of a file share their process.
+
+#![cfg(target_os = "linux")]
+
+use rheobase::{Model, Options};
+use std::fs;
+
+const SMALL: &str = "neurons P[3] { dv/dt = (1.5 - v)/(10*ms) : 1
+    threshold v > 1
+    reset v = 0 }
+synapses S: P -> P { on_pre v += 0.1
+    connect i != j }";
+
+const LARGE: &str = "neurons P[20000] { v : 1
+    threshold v > 1 }
+synapses S: P -> P { on_pre v += 1
+    connect i != j, p = 0.025
+    delay 1*ms }";
+
+/// Resident memory [bytes].
+fn resident() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux tells a process about itself");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("resident memory is told");
+    let kilobytes = line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok());
+    kilobytes.expect("a number of kB") * 1024
+}
+
+fn small(times: usize) {
+    for _ in 0..times {
+        let model = Model::from_source(SMALL, &Options::new().seed(1)).expect("it compiles");
+        model.simulation().expect("it connects").run("0.5*ms").expect("it runs");
+    }
+}
+
+#[test]
+fn simulations_give_their_memory_back_and_a_synapse_takes_four_bytes() {
+    let times = if cfg!(debug_assertions) { 500 } else { 10_000 };
+    small(times / 10);
+    let before = resident();
+    small(times);
+    let grown = resident().saturating_sub(before);
+    // A page of code is 4,096 bytes: kept, a round would cost that at least.
+    assert!(grown < times as u64 * 400, "{times} simulations left {grown} bytes behind");
+
+    let model = Model::from_source(LARGE, &Options::new().seed(1)).expect("it compiles");
+    let before = resident();
+    let simulation = model.simulation().expect("it connects");
+    let synapses = simulation.summary("", None).synapses[0].1;
+    let each = resident().saturating_sub(before) as f64 / synapses as f64;
+    assert!(synapses > 9_900_000, "{synapses} synapses");
+    assert!(each < 4.8, "{each:.2} bytes a synapse");
+}
