@@ -8,7 +8,7 @@ use super::explicit::{self, Slopes};
 use super::linear::{self, LinearSystem};
 use super::text::{name, show};
 use super::walk::any;
-use super::{exact, exponential_euler, keep};
+use super::{brian2, exact, exponential_euler, keep};
 use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{Equation, Method, Network};
 
@@ -145,7 +145,7 @@ fn by_exact(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
     let system = linear::system(network, task.equations)?;
     refuse_change_within_a_step(network, &system)?;
     let mut update = Update::default();
-    update.notes.extend(keep::brian2_refuses(network, &system));
+    update.notes.extend(brian2::refuses(network, &system));
     let values = solve(network, task, &system, &mut update)?;
     if !depends_on_held(network, task) {
         update.values = hold(network, task, values);
