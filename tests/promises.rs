@@ -116,3 +116,24 @@ fn state_can_be_set_between_runs_by_value_and_by_expression() {
         assert!(simulation.get("Q.v").is_err(), "there is no Q");
     }
 }
+
+/// Synaptic equations that read neurons run over rows, others densely; both are watched.
+#[test]
+fn what_is_not_finite_is_named_wherever_it_is() {
+    let model = |rhs: &str| {
+        format!(
+            "neurons P[3] {{ v : 1 = 1\n threshold t < 0*ms }}
+            synapses S: P -> P {{ dw/dt = {rhs}/ms : 1 (clock-driven)\n method euler\n connect i != j\n init w = 100*i }}
+            record S.w[0:2]"
+        )
+    };
+    for rhs in ["w**2", "w**2*v_post"] {
+        for engine in [Engine::Jit, Engine::Interpreter] {
+            let options = Options::new().seed(1).engine(engine);
+            let mut simulation = self::model(&model(rhs), &options).simulation().expect("it builds");
+            let error = simulation.run("10*ms").expect_err("w grows without bound").to_string();
+            assert!(error.starts_with("w of S[4] is inf"), "{rhs}, {engine:?}: {error}");
+            assert!(!simulation.samples("S.w").expect("recorded").times().is_empty(), "what was recorded is kept");
+        }
+    }
+}

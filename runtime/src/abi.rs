@@ -3,8 +3,6 @@
 //! Offsets are taken with `offset_of!`; nothing else of Rust's layout is assumed. The caller fills what the shape of the
 //! work needs (see `kernel::Work`) and leaves the rest null or zero.
 
-use crate::state::ColumnId;
-
 /// Arguments and results of a call of compiled code.
 #[repr(C)]
 #[derive(Debug)]
@@ -48,12 +46,3 @@ pub struct Frame {
 /// The frame must be filled as the program's shape demands, all indices must be within their columns, and nothing else may
 /// touch the columns' elements in question during the call.
 pub type Entry = unsafe extern "C" fn(*mut Frame);
-
-/// Compiled code of a dense program and the columns its slots stand for.
-#[derive(Clone, Copy, Debug)]
-pub struct Native<'a> {
-    /// The code; valid as long as the kernel it was got from.
-    pub entry: Entry,
-    /// Column of every slot.
-    pub slots: &'a [ColumnId],
-}

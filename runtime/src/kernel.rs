@@ -88,5 +88,5 @@ pub trait Kernel: Send + Sync {
     fn run(&self, state: &mut State, call: &mut Call<'_>);
 
     /// The compiled code, where there is some that may be run on several dense ranges at once.
-    fn native(&self) -> Option<crate::abi::Native<'_>>;
+    fn native(&self) -> Option<crate::partition::Native<'_>>;
 }

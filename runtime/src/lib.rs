@@ -42,7 +42,7 @@ pub mod kernel;
 pub mod math;
 mod monitor;
 mod network;
-mod partition;
+pub mod partition;
 mod pathway;
 mod population;
 mod projection;

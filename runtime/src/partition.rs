@@ -7,12 +7,43 @@
 //! end before they return, by panic too.
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and shares write disjoint parts of them")]
 
-use crate::abi::{Frame, Native};
+use crate::abi::{Entry, Frame};
 use crate::kernel::Call;
-use crate::state::State;
+use crate::state::{ColumnId, ElementType, State};
 use crate::threads::{Team, share};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a slot of compiled code stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NativeSlot {
+    /// The column.
+    pub column: ColumnId,
+    /// What the code takes its entries to be.
+    pub kind: ElementType,
+    /// Whether the code touches its first entry alone, and does not write it; else the entries of its elements.
+    pub shared: bool,
+}
+
+/// Compiled code of a dense program that may be run on several ranges at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Native<'a> {
+    entry: Entry,
+    slots: &'a [NativeSlot],
+}
+
+impl<'a> Native<'a> {
+    /// Code and what its slots stand for, in its own order.
+    ///
+    /// # Safety
+    /// Called with a frame of a dense range, `entry` must touch nothing but the frame, one entry of its spikes per element at
+    /// most, and the entries of `slots` as they say: of its own elements, or the first of shared ones, which it only reads.
+    /// It must stay callable for as long as this value is there.
+    #[must_use]
+    pub unsafe fn new(entry: Entry, slots: &'a [NativeSlot]) -> Self {
+        Self { entry, slots }
+    }
+}
 
 /// First entries of the columns of a program's slots.
 #[derive(Debug, Default)]
@@ -58,7 +89,12 @@ impl Partition {
         call: &mut Call<'_>,
     ) {
         self.slots.0.clear();
-        self.slots.0.extend(native.slots.iter().map(|&column| state.column_mut(column).as_mut_ptr()));
+        self.slots.0.extend(native.slots.iter().map(|slot| {
+            let column = state.column_mut(slot.column);
+            let needed = if slot.shared { 1 } else { last as usize };
+            assert!(column.kind() == slot.kind && column.len() >= needed, "column {} is too short", slot.column.0);
+            column.as_mut_ptr()
+        }));
         let shares = team.shares();
         while self.shares.len() < shares as usize {
             self.shares.push(Mutex::default());
@@ -91,11 +127,11 @@ impl Partition {
                 nonfinite: 0,
             };
             // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column, in the kernel's own order,
-            // each the address of a column that `state` holds and nobody resizes or reads while it is borrowed here; a
-            // range within the one the caller was given; room for a spike per element, in a buffer that this
-            // participant has locked. No other participant has an element of this range (`share` cuts without overlap),
-            // and a kernel that returns `native` promises that a call touches what belongs to its own elements and only
-            // reads the rest.
+            // each the address of a column that `state` holds, of the kind and length asserted above, which nobody resizes
+            // or reads while it is borrowed here; a range within the one the caller was given; room for a spike per
+            // element, in a buffer that this participant has locked. No other participant has an element of this range
+            // (`share` cuts without overlap), and who made the `Native` promised that a call touches what belongs to its
+            // own elements and only reads the rest.
             unsafe { entry(&raw mut frame) };
             own.spike_count = frame.spike_count as usize;
             own.nonfinite = frame.nonfinite != 0;

@@ -12,8 +12,9 @@ use crate::ir::steps::{Access, Kind, Op, Program, Shape};
 use crate::ir::verify::Verified;
 use cranelift_jit::JITModule;
 use cranelift_module::FuncId;
-use runtime::abi::{Entry, Frame, Native};
+use runtime::abi::{Entry, Frame};
 use runtime::kernel::{Call, Kernel, Work};
+use runtime::partition::{Native, NativeSlot};
 use runtime::rows::Rows;
 use runtime::state::{ColumnId, ElementType, State};
 use std::ptr;
@@ -66,8 +67,8 @@ pub(super) struct Executable {
     reads_pre: bool,
     emits: bool,
     yields: bool,
-    /// Elements do not see each other, so that ranges of them may be run side by side.
-    separable: bool,
+    /// Where elements do not see each other, so that ranges of them may be run side by side: what its slots stand for.
+    separable: Option<Vec<NativeSlot>>,
     entry: Entry,
     /// Keeps the code.
     _memory: Arc<Memory>,
@@ -80,6 +81,17 @@ fn element_type(kind: Kind) -> ElementType {
         Kind::Long => ElementType::Long,
         Kind::Boolean => ElementType::Boolean,
     }
+}
+
+/// What the slots of a program stand for, where its elements do not see each other.
+fn separable(program: &Program) -> Option<Vec<NativeSlot>> {
+    let slot = |slot: &crate::ir::steps::Slot| NativeSlot {
+        column: ColumnId(slot.column),
+        kind: element_type(slot.kind),
+        shared: slot.access == Access::Shared,
+    };
+    let apart = program.shape == Shape::Dense && !writes_shared(program);
+    apart.then(|| program.slots.iter().map(slot).collect())
 }
 
 /// The lengths that columns must have for what a call will touch, by access, and how many elements it visits.
@@ -112,7 +124,7 @@ impl Executable {
             reads_pre: has(|op| *op == Op::Pre) || program.slots.iter().any(|slot| slot.access == Access::Pre),
             emits: has(|op| matches!(op, Op::Emit(_))),
             yields: has(|op| matches!(op, Op::Yield(_))),
-            separable: program.shape == Shape::Dense && !writes_shared(program),
+            separable: separable(program),
             entry: memory.entries[place],
             _memory: Arc::clone(memory),
         }
@@ -281,6 +293,9 @@ impl Kernel for Executable {
     }
 
     fn native(&self) -> Option<Native<'_>> {
-        self.separable.then_some(Native { entry: self.entry, slots: &self.columns })
+        let slots = self.separable.as_deref()?;
+        // SAFETY: the code was made of a verified dense program that writes no shared column, and touches what its slots say; this
+        // kernel, which the result borrows, keeps its memory.
+        Some(unsafe { Native::new(self.entry, slots) })
     }
 }

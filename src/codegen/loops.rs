@@ -81,6 +81,7 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
             out: load(types::I64, field!(out)),
             frame,
             spike_count: field!(spike_count),
+            nonfinite: field!(nonfinite),
         };
         let table = load(types::I64, field!(slots));
         let slots = program

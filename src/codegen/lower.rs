@@ -25,6 +25,8 @@ pub(super) struct Outside {
     pub(super) frame: Value,
     /// Where the frame counts spikes.
     pub(super) spike_count: i32,
+    /// Where it notes what is not finite.
+    pub(super) nonfinite: i32,
 }
 
 /// Where an element is; of width two, `index` and `position` are those of the first.
@@ -612,10 +614,22 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
                 let value = self.operand(value);
                 let nothing = self.emitter.builder.ins().fsub(value, value);
                 let bits = self.emitter.bits_of(nothing);
-                self.bad = self.bad.map(|bad| self.emitter.builder.ins().bor(bad, bits));
+                match self.bad {
+                    Some(bad) => self.bad = Some(self.emitter.builder.ins().bor(bad, bits)),
+                    None => self.note_bad(bits),
+                }
             }
             other => unreachable!("{other:?} has no effect"),
         }
+    }
+
+    /// Notes bits of what is not finite in the frame, where the loop does not carry them (rows).
+    fn note_bad(&mut self, bits: Value) {
+        let (frame, offset) = (self.outside.frame, self.outside.nonfinite);
+        let flags = MemFlagsData::trusted();
+        let before = self.emitter.builder.ins().load(types::I64, flags, frame, offset);
+        let now = self.emitter.builder.ins().bor(before, bits);
+        self.emitter.builder.ins().store(flags, now, frame, offset);
     }
 
     fn store(&mut self, slot: SlotId, value: ValueId, element: &Element) {

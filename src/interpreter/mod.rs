@@ -14,8 +14,8 @@ use crate::ir::verify::Verified;
 use blocks::{Block, Grouping};
 use instructions::Surroundings;
 use registers::{Layout, Registers};
-use runtime::abi::Native;
 use runtime::kernel::{Call, Kernel, Work};
+use runtime::partition::Native;
 use runtime::state::{ColumnId, State};
 use std::sync::{Mutex, PoisonError};
 

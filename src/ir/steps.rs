@@ -3,8 +3,9 @@
 //! A program is a list of instructions in single assignment; the number of an instruction is the number of its value.
 //! The first `prelude` instructions do not depend on the element: an engine runs them once per call.
 //! Holds throughout (checked by `verify`): operands come before their use and have the kind the operation asks for; the
-//! prelude has no effects and reads nothing that depends on the element; no load stands after a store; only `Dense` programs emit spikes or
-//! check values; slots are bound to columns of their type. A program has no branches and never traps.
+//! prelude has no effects and reads nothing that depends on the element; no load stands after a store; only `Dense` programs
+//! emit spikes, only `Dense` and `Rows` programs check values; slots are bound to columns of their type. A program has no
+//! branches and never traps.
 //! Values are in SI base units and have no units any more.
 
 /// The number of an instruction and of its value.

@@ -258,7 +258,7 @@ impl Walk<'_> {
                 self.stored = true;
                 ensure(shape != Shape::Pairs, Fault::StoreInPairs)
             }
-            Op::Check(_) => ensure(shape == Shape::Dense, Fault::NotDense),
+            Op::Check(_) => ensure(matches!(shape, Shape::Dense | Shape::Rows), Fault::NotDense),
             Op::Emit(_) => {
                 ensure(shape == Shape::Dense, Fault::NotDense)?;
                 ensure(!std::mem::replace(&mut self.emitted, true), Fault::SecondOfItsKind)

@@ -46,6 +46,10 @@ impl Algebra<'_> {
             (Some(0.0), _) => b,
             (_, Some(0.0)) => a,
             _ => match (self.negated(a), self.negated(b)) {
+                (Some(a), Some(b)) => {
+                    let sum = self.add(a, b);
+                    self.negate(sum)
+                }
                 (_, Some(minus)) => self.arena.binary(Binary::Subtract, a, minus),
                 (Some(minus), _) => self.arena.binary(Binary::Subtract, b, minus),
                 _ => self.arena.binary(Binary::Add, a, b),
@@ -69,7 +73,15 @@ impl Algebra<'_> {
             (_, Some(-1.0)) => self.negate(a),
             (Some(factor), None) => self.scale(b, factor),
             (None, Some(factor)) => self.scale(a, factor),
-            (None, None) => self.arena.binary(Binary::Multiply, a, b),
+            (None, None) => match (self.negated(a), self.negated(b)) {
+                (Some(a), Some(b)) => self.arena.binary(Binary::Multiply, a, b),
+                (Some(minus), None) | (None, Some(minus)) => {
+                    let other = if self.negated(a).is_some() { b } else { a };
+                    let product = self.arena.binary(Binary::Multiply, minus, other);
+                    self.negate(product)
+                }
+                (None, None) => self.arena.binary(Binary::Multiply, a, b),
+            },
         }
     }
 

@@ -8,7 +8,7 @@ use super::explicit::{self, Slopes};
 use super::linear::{self, LinearSystem};
 use super::text::{name, show};
 use super::walk::any;
-use super::{exact, exponential_euler, keep};
+use super::{brian2, exact, exponential_euler, keep};
 use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{Equation, Method, Network};
 
@@ -145,8 +145,8 @@ fn by_exact(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
     let system = linear::system(network, task.equations)?;
     refuse_change_within_a_step(network, &system)?;
     let mut update = Update::default();
-    update.notes.extend(keep::brian2_refuses(network, &system));
-    let values = solve(network, task, &system, &mut update);
+    update.notes.extend(brian2::refuses(network, &system));
+    let values = solve(network, task, &system, &mut update)?;
     if !depends_on_held(network, task) {
         update.values = hold(network, task, values);
         return Ok(update);
@@ -158,7 +158,7 @@ fn by_exact(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
         still.matrix[row].fill(zero);
         still.rest[row] = zero;
     }
-    let refractory = solve(network, task, &still, &mut update);
+    let refractory = solve(network, task, &still, &mut update)?;
     let both = values.into_iter().zip(refractory).zip(&system.variables);
     let mut algebra = Algebra { arena: &mut network.arena };
     update.values = both
@@ -170,12 +170,17 @@ fn by_exact(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
     Ok(update)
 }
 
-fn solve(network: &mut Network, task: &Task<'_>, system: &LinearSystem, update: &mut Update) -> Vec<ExprId> {
-    let mut solution = exact::solve(&mut network.arena, system, task.interval);
+fn solve(
+    network: &mut Network,
+    task: &Task<'_>,
+    system: &LinearSystem,
+    update: &mut Update,
+) -> Result<Vec<ExprId>, String> {
+    let mut solution = exact::solve(&mut network.arena, system, task.interval)?;
     if let Some(rules) = &task.keep {
         rules.keep(network, system, &mut solution, update);
     }
-    exact::update(&mut network.arena, system, &solution.rows)
+    Ok(exact::update(&mut network.arena, system, &solution.rows))
 }
 
 /// Brian2's rule: coefficients and rests may not contain time or random numbers, of which only the value at the start of a step

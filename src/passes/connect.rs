@@ -87,6 +87,9 @@ impl Cut<'_> {
     /// Turns a part into bounds; false where it cannot.
     fn take(&mut self, part: ExprId, split: &mut Split) -> bool {
         if !is_of_pair(self.arena, part) {
+            if Literal::of(self.arena, part) == Some(Literal::Boolean(true)) {
+                return true;
+            }
             let mut algebra = Algebra { arena: self.arena };
             let (all, none) = (algebra.literal(f64::NEG_INFINITY), algebra.literal(f64::INFINITY));
             split.low.push(algebra.choose(part, all, none));
@@ -373,6 +376,12 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_always_holds_asks_nothing() {
+        let connects = bench("True and 1 < 2").plan.projections[0].connects.clone();
+        assert!(connects[0].condition.is_none() && connects[0].candidates.low.is_empty());
     }
 
     #[test]

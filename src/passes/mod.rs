@@ -8,6 +8,7 @@
 mod algebra;
 mod assemble;
 mod blocks;
+mod brian2;
 mod choose;
 pub mod codes;
 mod connect;

@@ -59,9 +59,7 @@ pub(super) fn synapses(context: Context<'_>, name: &str, update: &Update) -> Res
     let mut lowering = context.program(format!("{name}.step"), shape);
     let state = advance(&mut lowering, update);
     lowering.store_all();
-    if shape == Shape::Dense {
-        watch(&mut lowering, &state);
-    }
+    watch(&mut lowering, &state);
     lowering.finish().map(Some)
 }
 

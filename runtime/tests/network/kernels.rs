@@ -1,7 +1,7 @@
 //! Kernels written as closures that see one element at a time, and short ways to put networks together.
 
-use runtime::abi::Native;
 use runtime::kernel::{Call, Kernel, Moment, Work};
+use runtime::partition::Native;
 use runtime::rows::Rows;
 use runtime::state::{Column, ColumnId, State};
 use runtime::{Code, Group, Network, Neurons, Population, PopulationId, Threads};

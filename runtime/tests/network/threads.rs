@@ -2,9 +2,10 @@
 #![expect(unsafe_code, reason = "a hand-written kernel of the compiled kind takes raw pointers")]
 
 use crate::kernels::{DT, whole};
-use runtime::abi::{Entry, Frame, Native};
+use runtime::abi::{Entry, Frame};
 use runtime::kernel::{Call, Kernel, Work};
-use runtime::state::{Column, ColumnId, State};
+use runtime::partition::{Native, NativeSlot};
+use runtime::state::{Column, ColumnId, ElementType, State};
 use runtime::{Code, Network, Neurons, Population, RunError, Threads, Watched, random};
 use std::ptr::null;
 use std::sync::Arc;
@@ -43,13 +44,22 @@ unsafe extern "C" fn noisy(frame: *mut Frame) {
     }
 }
 
-struct Noisy([ColumnId; 2]);
+struct Noisy {
+    slots: [NativeSlot; 2],
+}
+
+impl Noisy {
+    fn new() -> Self {
+        let slot = |column, kind, shared| NativeSlot { column: ColumnId(column), kind, shared };
+        Self { slots: [slot(0, ElementType::Real, false), slot(1, ElementType::Long, true)] }
+    }
+}
 
 impl Kernel for Noisy {
     fn run(&self, state: &mut State, call: &mut Call<'_>) {
         let Work::Dense { first, last } = call.work else { panic!("a dense kernel") };
         let mut spikes = vec![0; (last - first) as usize];
-        let slots = self.0.map(|column| state.column_mut(column).as_mut_ptr());
+        let slots = self.slots.map(|slot| state.column_mut(slot.column).as_mut_ptr());
         let mut frame = Frame {
             slots: slots.as_ptr(),
             first: first.into(),
@@ -76,7 +86,8 @@ impl Kernel for Noisy {
 
     fn native(&self) -> Option<Native<'_>> {
         const ENTRY: Entry = noisy;
-        Some(Native { entry: ENTRY, slots: &self.0 })
+        // SAFETY: `noisy` touches its own elements of slot 0 and reads the only entry of slot 1.
+        Some(unsafe { Native::new(ENTRY, &self.slots) })
     }
 }
 
@@ -85,7 +96,7 @@ type Outcome = (Result<u64, RunError>, State, Vec<(i64, u32)>);
 fn outcome(threads: Threads, bad: i64) -> Outcome {
     let state = State::new(vec![Column::Real(vec![0.0; SIZE as usize]), Column::Long(vec![bad])]);
     let mut network = Network::new(state, DT, 3, threads).expect("a good time step");
-    let step = Code::new("P.step", Arc::new(Noisy([ColumnId(0), ColumnId(1)]))).costing(1000.0);
+    let step = Code::new("P.step", Arc::new(Noisy::new())).costing(1000.0);
     let neurons = Neurons { step: Some(step), ..Neurons::default() };
     let watched = Watched { column: ColumnId(0), variable: "v".to_owned() };
     let population = network.add_population(Population::neurons("P", SIZE, neurons).watching([watched]));

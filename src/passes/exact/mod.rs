@@ -23,6 +23,10 @@ const DOUBLINGS_OF_NUMBERS: i32 = 60;
 /// Halvings of expressions, each some instructions: intervals to 1.6e7 time constants.
 const DOUBLINGS_OF_EXPRESSIONS: i32 = 26;
 
+/// Most variables that are solved together by doubling expressions. Two are 630 instructions and 10 ms to compile, three 1,700
+/// and 47 ms, four 3,900 and 0.12 s, six 13,000 and 0.76 s: more would be a hidden wait.
+const MOST_DOUBLED: usize = 6;
+
 /// How a row is solved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Form {
@@ -50,13 +54,19 @@ pub(super) struct Solution {
     pub(super) doubled: bool,
 }
 
-/// P and Phi of a system over an interval [s].
-pub(super) fn solve(arena: &mut Arena, system: &LinearSystem, interval: ExprId) -> Solution {
+/// P and Phi of a system over an interval [s]; the reason where it is too large for that.
+pub(super) fn solve(arena: &mut Arena, system: &LinearSystem, interval: ExprId) -> Result<Solution, String> {
     let closures = closures(arena, system);
     let mut solver = Solver { algebra: Algebra { arena }, system, interval, closures, doubled: HashMap::new() };
     let forms = solver.forms();
+    let largest = forms.iter().map(|form| if let Form::Doubling(over) = form { over.len() } else { 0 }).max();
+    if let Some(count) = largest.filter(|&count| count > MOST_DOUBLED) {
+        return Err(format!(
+            "{count} variables depend on each other through coefficients that are no constants, more than {MOST_DOUBLED}"
+        ));
+    }
     let rows = forms.iter().enumerate().map(|(i, form)| solver.row(i, form)).collect();
-    Solution { rows, doubled: !solver.doubled.is_empty() }
+    Ok(Solution { rows, doubled: !solver.doubled.is_empty() })
 }
 
 /// New values: the sum of the rows' products with old values and rests.

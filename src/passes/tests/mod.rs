@@ -190,6 +190,20 @@ fn refusals_are_in_the_words_of_the_model() {
     assert_eq!(diagnostics[0].message, "`exact` cannot integrate these equations: v appears in v**2");
 }
 
+#[test]
+fn systems_too_large_for_a_matrix_exponential_per_neuron_are_refused() {
+    let mut model = Model::new();
+    let id = model.neurons("P", 1);
+    model.parameter(id, "tau");
+    let names = ["a", "b", "c", "d", "e", "f", "g"];
+    let sum = format!("-({})/tau", names.join(" + "));
+    model.equations(id, &names.map(|name| (name, sum.as_str())));
+    let plan = model.plan().expect("euler takes everything");
+    assert_eq!(plan.choices[0].method, Method::Euler);
+    let reason = "7 variables depend on each other through coefficients that are no constants, more than 6";
+    assert_eq!(plan.choices[0].refused, [(Method::Exact, reason.to_owned())]);
+}
+
 /// A naive loop of a neuron that is clamped while refractory, and of one variable that looks at it.
 #[test]
 fn unless_refractory_holds_the_flagged_and_lets_others_go_on() {

@@ -9,8 +9,8 @@ mod order;
 mod reference;
 
 use super::*;
-use crate::abi::Native;
 use crate::kernel::{Call, Work};
+use crate::partition::Native;
 
 /// A closure over (i, j, k), i and j relative to their groups.
 struct Yields<F> {
