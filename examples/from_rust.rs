@@ -23,7 +23,9 @@ fn main() -> Result<(), rheobase::Error> {
                 .init("v = Vr + rand()*(Vt - Vr); drive = 8*mV + rand()*4*mV"),
         )
         .subgroup("Pi", "P[800:]")
-        .synapses(Synapses::new("Inhibition", "Pi", "P").on_pre("v -= 0.5*mV").connect("i != j, p = 0.1").delay("1*ms"));
+        .synapses(
+            Synapses::new("Inhibition", "Pi", "P").on_pre("v -= 0.5*mV").connect("i != j, p = 0.1").delay("1*ms"),
+        );
     println!("{}", builder.source());
 
     let model = builder.build(&Options::new().seed(1))?;
