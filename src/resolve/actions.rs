@@ -1,6 +1,6 @@
 //! What happens, in order: `run`, `set`, `print`; and the refusal of what a later version will do.
 
-use super::checks::has_unit;
+use super::checks::{has_unit, unit_for_value};
 use super::lists::has_list;
 use super::names::Typed;
 use super::records::object;
@@ -11,6 +11,9 @@ use crate::ir::network::{Action, Statement, Target};
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, Item, ItemKind};
 use grammar::{Diagnostic, Span};
+
+/// Time steps are counted in integers that a float holds exactly.
+const MOST_STEPS: f64 = 9e15;
 
 impl Resolver<'_> {
     /// Items that a later version will know.
@@ -50,7 +53,14 @@ impl Resolver<'_> {
     fn run(&mut self, duration: &Expr, span: Span) -> Option<Action> {
         let value = self.constant_of(duration, Some(Dimension::SECOND), "`run`")?;
         if value.number > 0.0 && value.number.is_finite() {
-            return Some(Action::Run { duration: value.number, span });
+            let steps = value.number / self.network.dt;
+            if steps <= MOST_STEPS {
+                return Some(Action::Run { duration: value.number, span });
+            }
+            let message = format!("this run has about {steps:.0e} time steps, more than can be counted");
+            let help = format!("the time step `dt` is {}", quantity(self.network.dt, Dimension::SECOND));
+            self.report(Diagnostic::error(codes::TIME_VALUE, duration.span, message).help(help));
+            return None;
         }
         let shown = quantity(value.number, Dimension::SECOND);
         let message = format!("a run takes more than 0 s and not for ever, and {} is {shown}", quoted(duration));
@@ -110,9 +120,8 @@ impl Resolver<'_> {
         let given = has_unit(value.dimension);
         let message = format!("{} {}, and {} {given}", quoted(target), has_unit(dimension), quoted(expr));
         let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(given);
-        if let ExprKind::Number(number) = &expr.kind {
-            diagnostic =
-                diagnostic.help(format!("a plain number has no unit: write `{}*{}`", number.text, dimension.spelled()));
+        if let Some(help) = unit_for_value((value, expr), dimension) {
+            diagnostic = diagnostic.help(help);
         }
         self.report(diagnostic);
         None

@@ -107,7 +107,7 @@ impl Resolver<'_> {
         let message =
             format!("{place} takes {}, and {} {}", with_unit(dimension), quoted(expr), has_unit(value.dimension));
         let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(has_unit(value.dimension));
-        if let Some(help) = unit_for_number((value, expr), dimension) {
+        if let Some(help) = unit_for_value((value, expr), dimension) {
             diagnostic = diagnostic.help(help);
         }
         self.report(diagnostic);
@@ -197,5 +197,28 @@ fn unit_for_number((value, expr): Operand<'_>, dimension: Dimension) -> Option<S
         },
         _ => return None,
     };
-    Some(format!("a plain number has no unit: write `{number}*{}`", dimension.spelled()))
+    Some(format!("a plain number has no unit: write `{number}*{}`", usual_unit(dimension)))
+}
+
+/// Units as models of neurons use them, where the base unit is not one of them.
+const USUAL: [(&str, &str); 6] =
+    [("volt", "mV"), ("amp", "nA"), ("second", "ms"), ("siemens", "nS"), ("farad", "pF"), ("hertz", "Hz")];
+
+/// A unit of a dimension for an example.
+fn usual_unit(dimension: Dimension) -> String {
+    let spelled = dimension.spelled();
+    match USUAL.iter().find(|row| row.0 == spelled) {
+        Some((_, usual)) => (*usual).to_owned(),
+        None if spelled.contains('/') => format!("({spelled})"),
+        None => spelled,
+    }
+}
+
+/// The mend where a value without unit is given to something that has one.
+pub(super) fn unit_for_value((value, expr): Operand<'_>, dimension: Dimension) -> Option<String> {
+    if !value.dimension.is_one() || dimension.is_one() {
+        return None;
+    }
+    unit_for_number((value, expr), dimension)
+        .or_else(|| Some(format!("give it one, as in `…*{}`", usual_unit(dimension))))
 }

@@ -177,6 +177,13 @@ impl<'o> Resolver<'o> {
     }
 
     fn definition(&mut self, definition: &Definition<'_>) -> Option<Value> {
+        if let ExprKind::Call { function, .. } = &definition.taken.kind
+            && let Some(instead) = suggestions::foreign_class(&function.text)
+        {
+            let message = format!("there is no function `{}`", function.text);
+            self.report(Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message).help(instead));
+            return None;
+        }
         if let ExprKind::List(_) = &definition.taken.kind {
             let message = "a constant is one number, not a list";
             let help = "lists stand where pairs or spikes are listed, as in `connect i = [0, 1], j = [1, 2]`; values of neurons are given by `init`, as an expression of `i`";
@@ -273,9 +280,13 @@ impl<'o> Resolver<'o> {
     fn seed(&mut self, value: &Expr) -> Option<u64> {
         if let ExprKind::Number(number) = &value.kind
             && number.integer
-            && let Ok(seed) = number.text.parse()
         {
-            return Some(seed);
+            if let Ok(seed) = number.text.parse() {
+                return Some(seed);
+            }
+            let message = format!("the seed is {}, and must be below 2^64", number.text);
+            self.report(Diagnostic::error(codes::SEED, value.span, message).help("write it as in `seed = 42`"));
+            return None;
         }
         let number = self.constant_integer(value, "the seed")?;
         if let Ok(seed) = u64::try_from(number) {

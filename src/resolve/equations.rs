@@ -80,7 +80,11 @@ impl Resolver<'_> {
             }
             scope.set(&name.text, Entry::Poison);
             let flags = self.flags(equation, synapses);
+            let before = self.found.len();
             let unit = self.unit_slot(&equation.unit);
+            if let Some(wrong) = self.found[before..].last_mut().filter(|_| super::members::is_keyword(&name.text)) {
+                wrong.help.push(format!("a statement is written without colon: `{} …`", name.text));
+            }
             let (Some(flags), Some((dimension, kind))) = (flags, unit) else { continue };
             let mut line = Declared { equation, span, flags, dimension, kind, variable: None };
             if matches!(equation.kind, EquationKind::Differential(_)) && kind != Type::Float {

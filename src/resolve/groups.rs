@@ -97,6 +97,15 @@ impl Resolver<'_> {
     }
 
     fn size(&mut self, expr: &Expr) -> Option<u32> {
+        if let ExprKind::Number(number) = &expr.kind
+            && number.integer
+            && number.value > f64::from(i32::MAX)
+        {
+            let message = format!("a group has at most {} neurons", i32::MAX);
+            let help = "several groups of fewer neurons may be connected to one another";
+            self.report(Diagnostic::error(codes::SIZE, expr.span, message).help(help));
+            return None;
+        }
         let size = self.constant_integer(expr, "the size of a group")?;
         match u32::try_from(size) {
             Ok(size) if size > 0 => Some(size),
@@ -191,11 +200,11 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         } else if self.constants.contains_key(name) {
             diagnostic = diagnostic.help(format!("`{name}` is a constant, not a group"));
-        } else if self.objects.is_empty() {
-            diagnostic = diagnostic.help(format!("make one: `neurons {name}[100] {{ … }}`"));
         } else {
-            let all = suggestions::listed(self.objects.keys().map(|name| &**name));
-            diagnostic = diagnostic.help(format!("the groups are: {all}"));
+            let groups = self.objects.iter().filter(|(_, named)| !matches!(named, Named::Projection(_)));
+            let all = suggestions::listed(groups.map(|(name, _)| &**name));
+            let make = format!("make one: `neurons {name}[100] {{ … }}`");
+            diagnostic = diagnostic.help(if all.is_empty() { make } else { format!("the groups are: {all}") });
         }
         self.report(diagnostic);
     }

@@ -65,6 +65,11 @@ const ROWS: [Row; 20] = [
     row("order", &[Synapses], Times::Later(Feature::Order)),
 ];
 
+/// Whether a statement of some block begins with this word.
+pub(super) fn is_keyword(word: &str) -> bool {
+    ROWS.iter().any(|row| row.word == word)
+}
+
 /// The word of a member in the table; `None` for what could not be read.
 fn word(kind: &MemberKind) -> Option<&'static str> {
     Some(match kind {

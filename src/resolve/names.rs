@@ -255,10 +255,10 @@ impl Resolver<'_> {
         let (of_language, of_model): (Vec<_>, Vec<_>) = of_scope.partition(|(_, entry)| builtin(entry));
         let mut candidates: Vec<&'n str> = of_model.into_iter().map(|(name, _)| &**name).collect();
         candidates.extend(self.constants.keys().map(|name| &**name).filter(|name| *name != "dt"));
-        // A name of two letters is one change away from half of the language's words, and none of them was meant.
-        let likely = |word: &str| name.chars().count() > 2 || word.eq_ignore_ascii_case(name);
+        // A name of two letters is one change away from half of the language's words, and `I` is not meant for `i`.
+        let letters = name.chars().count();
+        let likely = |word: &str| letters > 2 || letters == 2 && word.eq_ignore_ascii_case(name);
         candidates.extend(of_language.into_iter().map(|(word, _)| &**word).filter(|word| likely(word)));
-        candidates.extend(functions::FUNCTIONS.iter().map(|row| row.name).filter(|word| likely(word)));
         for unit in units::short_names().filter(|unit| likely(unit)) {
             candidates.push(unit);
         }

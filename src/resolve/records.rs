@@ -281,6 +281,8 @@ impl Resolver<'_> {
         let names: Vec<&str> = visible.names.iter().map(|(name, _)| &**name).chain(special.iter().copied()).collect();
         if let Some(meant) = suggestions::nearest(&name.text, names.iter().copied()) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+        } else if special.contains(&"population_rate") && &*name.text == "rate" {
+            diagnostic = diagnostic.help("did you mean `population_rate`?");
         } else if matches!(base, Base::Synapses(_)) && &*name.text == "delay" {
             diagnostic = diagnostic
                 .help("one delay for all synapses is no variable: give an expression of `i`, `j` or `rand()`");

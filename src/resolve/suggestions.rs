@@ -33,6 +33,29 @@ const HABITS: [(&str, &str); 24] = [
 /// More names than this are not read by anyone.
 const MOST_LISTED: usize = 40;
 
+/// What Brian2 makes by a class, and a model by a statement.
+const CLASSES: [(&str, &str); 13] = [
+    ("NeuronGroup", "neurons are a block: `neurons P[100] { dv/dt = -v/(10*ms) : volt }`"),
+    ("Synapses", "synapses are a block: `synapses S: P -> Q { on_pre v += 1*mV; connect p = 0.1 }`"),
+    ("SpikeMonitor", "write `record P.spikes`"),
+    ("StateMonitor", "write `record P.v`, or `record P.v[0:10] every 1*ms`"),
+    ("PopulationRateMonitor", "write `record P.population_rate`"),
+    ("PoissonGroup", "write `poisson P[100] { rate 15*Hz }`"),
+    ("PoissonInput", "write `poisson_input to P.v { n 1000; rate 20*Hz; weight 0.1*mV }`"),
+    ("SpikeGeneratorGroup", "write `spike_source P[2] { spikes i = [0, 1], t = [1, 2]*ms }`"),
+    ("Subgroup", "write `Q = P[0:100]`"),
+    ("Network", "the network is all that the text declares"),
+    ("Clock", "one time step holds for all: `dt = 0.1*ms`"),
+    ("Equations", "equations stand in the block of their group"),
+    ("linspace", "values are given by an expression of the index: `init v = i*1*mV/N`"),
+];
+
+/// What to write instead of a class of Brian2.
+#[must_use]
+pub(super) fn foreign_class(name: &str) -> Option<&'static str> {
+    CLASSES.iter().find(|row| row.0 == name).map(|row| row.1)
+}
+
 /// What the foreign name `name` is called in a model.
 #[must_use]
 pub(super) fn habit(name: &str) -> Option<&'static str> {

@@ -10,6 +10,7 @@ const CELLS: &str = "neurons P[4] { v : 1\nu : volt\nthreshold v > 1 }\n";
 
 /// Text, and what is found in it: code, place, message. Texts that begin with `+` come after `CELLS`.
 const CASES: &[(&str, &str)] = &[
+    ("neurons P[3] { x = I : 1 }", "E0201 `I` nothing is called `I`"),
     ("print taum\ntau = 10*ms", "E0201 `taum` nothing is called `taum`"),
     ("a = 1; a = 2; print a", "E0202 `a` `a` is defined twice"),
     ("+neurons P[3] { }", "E0202 `P` `P` is defined twice"),
@@ -50,6 +51,8 @@ const CASES: &[(&str, &str)] = &[
     ("print exp(1, 2)", "E0306 `exp(1, 2)` `exp` takes 1 argument, not 2"),
     ("neurons P[3] { x : mV }", "E0307 `mV` `mV` is not a base unit, and variables are kept in base units"),
     ("neurons P[3] { x : bool }", "E0307 `bool` `bool` is not a unit"),
+    ("neurons P[3] { reset : v = 0 }", "E0307 `v` `v` is not a unit"),
+    ("P = NeuronGroup(3)", "E0308 `NeuronGroup` there is no function `NeuronGroup`"),
     ("print expp(1)", "E0308 `expp` there is no function `expp`"),
     (
         "neurons P[3] { x : 1 (unless refractory) }",
@@ -99,10 +102,12 @@ const CASES: &[(&str, &str)] = &[
     ("+synapses S: P -> P { connect n = -1 }", "E0509 `-1` `n` is the number of synapses of a pair, and `-1` is -1"),
     ("+synapses S: P -> P { connect fixed_indegree(5) }", "E0509 `5` there are only 4 sources to choose from"),
     ("neurons P[0] { v : 1 }", "E0601 `0` a group has at least 1 neuron, and `0` is 0"),
+    ("neurons P[3000000000] { v : 1 }", "E0601 `3000000000` a group has at most 2147483647 neurons"),
     ("+record P.v[4]", "E0602 `4` index 4 is outside a group of 4 neurons"),
     ("+Q = P[0:5]", "E0602 `5` index 5 is outside a group of 4 neurons"),
     ("neurons P[20000000] { v : 1 }\nrecord P.v[:, 3]", "E0602 `:` these are more than 10 million indices to list"),
     ("+dt = 0*ms", "E0603 `0*ms` the time step is 0 s, and must be more than 0"),
+    ("+dt = 1e-300*second; run 1*ms", "E0603 `1*ms` this run has about 1e297 time steps, more than can be counted"),
     ("+run -1*ms", "E0603 `-1*ms` a run takes more than 0 s and not for ever, and `-1*ms` is -1 ms"),
     (
         "+synapses S: P -> P { on_pre v += 1\nconnect all\ndelay -1*ms }",
@@ -128,6 +133,10 @@ const CASES: &[(&str, &str)] = &[
         "E0607 `P.population_rate at end` `population_rate` is recorded while it runs: `at end` says nothing about it",
     ),
     ("+record P.v[0], P.v[1]", "E0608 `P.v[1]` `P.v` is recorded twice"),
+    (
+        "+seed = 99999999999999999999999",
+        "E0609 `99999999999999999999999` the seed is 99999999999999999999999, and must be below 2^64",
+    ),
     ("+seed = -1", "E0609 `-1` the seed is -1, and must be 0 or more"),
     ("poisson Q[3] { rate -3*Hz }", "E0610 `-3*Hz` a rate is 0 or more, and `-3*Hz` is -3 Hz"),
     ("use \"x.rheo\"", "E0701 `use \"x.rheo\"` another file's models and constants (`use`) is not in this version yet"),
