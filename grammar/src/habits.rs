@@ -422,10 +422,15 @@ fn equals_in_condition(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let message = "`=` sets a value and cannot stand in an expression";
-    Some(
-        Diagnostic::error(codes::EQUALS_IN_CONDITION, failure.span(failure.at, failure.at), message)
-            .help("to compare, write `==`"),
-    )
+    let part = failure.before().and_then(Token::name).filter(|name| matches!(*name, "p" | "n" | "i" | "j"));
+    let help = match (failure.token(0), part) {
+        (Some(Token::Word(Word::Connect)), Some(part)) => {
+            format!("parts of a connection stand side by side, without brackets: `connect i != j, {part} = …`")
+        }
+        _ => "to compare, write `==`".to_owned(),
+    };
+    let span = failure.span(failure.at, failure.at);
+    Some(Diagnostic::error(codes::EQUALS_IN_CONDITION, span, message).help(help))
 }
 
 /// `neuron P[10] { … }`, `thresold v > 1`
@@ -446,6 +451,7 @@ fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let message = format!("`{name}` begins no statement");
     let help = match expected::nearest(name, table.iter().map(|word| word.text())) {
         _ if matches!(name, "from" | "import") => "nothing is imported: all units and functions are there".to_owned(),
+        _ if matches!(name, "pre" | "post") => format!("did you mean `on_{name}`?"),
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("a statement here is one of {example} and the like"),
     };

@@ -166,9 +166,11 @@ impl<'o> Resolver<'o> {
             self.definitions.insert(name.text.clone(), name.span);
             return false;
         };
+        // Groups are named before constants: the second one in the text is the one that is told of.
+        let (first, again) = if first < name.span { (first, name.span) } else { (name.span, first) };
         let message = format!("`{}` is defined twice", name.text);
         self.report(
-            Diagnostic::error(codes::DEFINED_TWICE, name.span, message)
+            Diagnostic::error(codes::DEFINED_TWICE, again, message)
                 .label("defined again here")
                 .also(first, "first defined here")
                 .help("give one of them another name"),

@@ -249,7 +249,9 @@ impl Resolver<'_> {
         let message = format!("there is no function `{name}`");
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message);
         let names = functions::FUNCTIONS.iter().map(|row| row.name);
-        if let Some(meant) = suggestions::habit(name).or_else(|| suggestions::nearest(name, names)) {
+        if let Some(instead) = suggestions::foreign_class(name) {
+            diagnostic = diagnostic.help(instead);
+        } else if let Some(meant) = suggestions::habit(name).or_else(|| suggestions::nearest(name, names)) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         } else {
             let all = suggestions::listed(functions::FUNCTIONS.iter().map(|row| row.name));

@@ -80,7 +80,8 @@ impl Resolver<'_> {
         let value = self.constant_of(expr, Some(Dimension::SECOND), "`every`")?;
         let (interval, dt) = (value.number, self.network.dt);
         let steps = (interval / dt).round();
-        if interval > 0.0 && interval.is_finite() && steps >= 1.0 && (interval / dt - steps).abs() <= CLOCK_TOLERANCE {
+        let countable = (1.0..=f64::from(u32::MAX)).contains(&steps);
+        if interval > 0.0 && countable && (interval / dt - steps).abs() <= CLOCK_TOLERANCE {
             return Some(interval);
         }
         let message = format!(

@@ -57,11 +57,27 @@ impl Resolver<'_> {
         }
         let rate = self.constant_of(expr, Some(Dimension::HERTZ), "a rate")?;
         if rate.number >= 0.0 && rate.number.is_finite() {
+            self.warn_of_rate(rate.number, expr);
             return Some(rate.number);
         }
         let message = format!("a rate is 0 or more, and {} is {}", quoted(expr), quantity(rate.number, rate.dimension));
         self.report(Diagnostic::error(codes::RATE_VALUE, expr.span, message).help("write it as in `rate 15*Hz`"));
         None
+    }
+
+    /// In a time step there is at most one spike: what a rate asks for beyond that is not made, as in Brian2.
+    fn warn_of_rate(&mut self, rate: f64, expr: &Expr) {
+        let dt = self.network.dt;
+        if rate * dt <= 1.0 {
+            return;
+        }
+        let message = format!(
+            "a source spikes once in a time step of {} at most, and {} asks for more",
+            quantity(dt, Dimension::SECOND),
+            quoted(expr)
+        );
+        let help = format!("the highest rate is {}; a smaller `dt` raises it", quantity(dt.recip(), Dimension::HERTZ));
+        self.report(Diagnostic::warning(codes::RATE_OF_STEPS, expr.span, message).help(help));
     }
 
     /// `spike_source P[n] { spikes i = […], t = […]*ms }`

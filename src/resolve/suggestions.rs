@@ -34,7 +34,8 @@ const HABITS: [(&str, &str); 24] = [
 const MOST_LISTED: usize = 40;
 
 /// What Brian2 makes by a class, and a model by a statement.
-const CLASSES: [(&str, &str); 13] = [
+const CLASSES: [(&str, &str); 14] = [
+    ("range", "a range stands behind `in`: `connect j = k for k in range(5)`"),
     ("NeuronGroup", "neurons are a block: `neurons P[100] { dv/dt = -v/(10*ms) : volt }`"),
     ("Synapses", "synapses are a block: `synapses S: P -> Q { on_pre v += 1*mV; connect p = 0.1 }`"),
     ("SpikeMonitor", "write `record P.spikes`"),
@@ -50,7 +51,7 @@ const CLASSES: [(&str, &str); 13] = [
     ("linspace", "values are given by an expression of the index: `init v = i*1*mV/N`"),
 ];
 
-/// What to write instead of a class of Brian2.
+/// What to write instead of a class of Brian2, or a function that has no meaning of its own.
 #[must_use]
 pub(super) fn foreign_class(name: &str) -> Option<&'static str> {
     CLASSES.iter().find(|row| row.0 == name).map(|row| row.1)

@@ -140,6 +140,10 @@ const CASES: &[(&str, &str)] = &[
     ("+seed = -1", "E0609 `-1` the seed is -1, and must be 0 or more"),
     ("poisson Q[3] { rate -3*Hz }", "E0610 `-3*Hz` a rate is 0 or more, and `-3*Hz` is -3 Hz"),
     ("use \"x.rheo\"", "E0701 `use \"x.rheo\"` another file's models and constants (`use`) is not in this version yet"),
+    (
+        "poisson Q[3] { rate 20*kHz }",
+        "W0601 `20*kHz` a source spikes once in a time step of 100 us at most, and `20*kHz` asks for more",
+    ),
     ("N = 5\nneurons P[4] { x = N : integer }", "W0201 `N` `N` is the one of `P` here, not the constant"),
     (
         "neurons P[4] { dv/dt = -v*Hz : 1 (unless refractory) }",
