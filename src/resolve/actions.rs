@@ -53,14 +53,7 @@ impl Resolver<'_> {
     fn run(&mut self, duration: &Expr, span: Span) -> Option<Action> {
         let value = self.constant_of(duration, Some(Dimension::SECOND), "`run`")?;
         if value.number > 0.0 && value.number.is_finite() {
-            let steps = value.number / self.network.dt;
-            if steps <= MOST_STEPS {
-                return Some(Action::Run { duration: value.number, span });
-            }
-            let message = format!("this run has about {steps:.0e} time steps, more than can be counted");
-            let help = format!("the time step `dt` is {}", quantity(self.network.dt, Dimension::SECOND));
-            self.report(Diagnostic::error(codes::TIME_VALUE, duration.span, message).help(help));
-            return None;
+            return self.countable(value.number, duration.span).then_some(Action::Run { duration: value.number, span });
         }
         let shown = quantity(value.number, Dimension::SECOND);
         let message = format!("a run takes more than 0 s and not for ever, and {} is {shown}", quoted(duration));
@@ -68,8 +61,24 @@ impl Resolver<'_> {
         None
     }
 
+    /// Whether the steps of a run can be counted.
+    fn countable(&mut self, duration: f64, span: Span) -> bool {
+        let steps = duration / self.network.dt;
+        if steps <= MOST_STEPS {
+            return true;
+        }
+        let message = format!("this run has about {steps:.0e} time steps, more than can be counted");
+        let help = format!("the time step `dt` is {}", quantity(self.network.dt, Dimension::SECOND));
+        self.report(Diagnostic::error(codes::TIME_VALUE, span, message).help(help));
+        false
+    }
+
     /// Runs as long in all as is asked for from outside: later runs are cut or left out, the last one is made longer.
     fn last_in_all(&mut self, total: f64, file: &File) {
+        let span = file.items.last().map(|item| item.span).unwrap_or_default();
+        if !self.countable(total, span) {
+            return;
+        }
         let mut left = total;
         let mut last = None;
         for (place, action) in self.network.actions.iter_mut().enumerate() {
@@ -81,10 +90,7 @@ impl Resolver<'_> {
         }
         match last.and_then(|place| self.network.actions.get_mut(place)) {
             Some(Action::Run { duration, .. }) => *duration += left,
-            _ => {
-                let span = file.items.last().map(|item| item.span).unwrap_or_default();
-                self.network.actions.push(Action::Run { duration: total, span });
-            }
+            _ => self.network.actions.push(Action::Run { duration: total, span }),
         }
         self.network.actions.retain(|action| !matches!(action, Action::Run { duration, .. } if *duration <= 0.0));
     }

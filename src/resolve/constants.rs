@@ -111,9 +111,9 @@ impl<'o> Resolver<'o> {
         for place in sequence.into_iter().filter(|place| !in_cycle.contains(place)) {
             let definition = &definitions[place];
             let value = self.definition(definition);
+            let value = value.filter(|value| self.keeps_unit(definition, *value));
             self.constants.insert(definition.name.text.clone(), value);
         }
-        self.check_units_of_overrides(&definitions);
     }
 
     /// The definitions that are constants: subgroups, settings of the seed and what a later version will know are not.
@@ -219,25 +219,26 @@ impl<'o> Resolver<'o> {
     }
 
     /// A constant that is set from outside keeps its unit.
-    fn check_units_of_overrides(&mut self, definitions: &[Definition<'_>]) {
-        for definition in definitions.iter().filter(|definition| !std::ptr::eq(definition.written, definition.taken)) {
-            let Some(Some(taken)) = self.constants.get(&definition.name.text).copied() else { continue };
-            // What is wrong with the text's own value is not reported a second time by way of its unit.
-            let before = self.found.len();
-            let written = self.constant_of(definition.written, None, "a constant");
-            self.found.truncate(before);
-            let Some(written) = written.filter(|written| written.dimension != taken.dimension) else { continue };
-            let name = &definition.name.text;
-            let message = format!(
-                "`{name}` {}, and the value it is set to {}",
-                checks::has_unit(written.dimension),
-                checks::has_unit(taken.dimension)
-            );
-            self.report(
-                Diagnostic::error(codes::WRONG_UNIT, definition.taken.span, message)
-                    .also(definition.written.span, format!("is {}", quantity(written.number, written.dimension))),
-            );
+    fn keeps_unit(&mut self, definition: &Definition<'_>, taken: Value) -> bool {
+        if std::ptr::eq(definition.written, definition.taken) {
+            return true;
         }
+        // What is wrong with the text's own value is not reported a second time by way of its unit.
+        let before = self.found.len();
+        let written = self.constant_of(definition.written, None, "a constant");
+        self.found.truncate(before);
+        let Some(written) = written.filter(|written| written.dimension != taken.dimension) else { return true };
+        let name = &definition.name.text;
+        let (wanted, given) = (checks::has_unit(written.dimension), checks::has_unit(taken.dimension));
+        let message = format!("`{name}` {wanted}, and the value it is set to {given}");
+        let is = format!("is {}", quantity(written.number, written.dimension));
+        let value = Typed { id: self.network.arena.float(taken.number), dimension: taken.dimension };
+        let help = checks::unit_for_value((value, definition.taken), written.dimension);
+        let mut diagnostic =
+            Diagnostic::error(codes::WRONG_UNIT, definition.taken.span, message).also(definition.written.span, is);
+        diagnostic.help.extend(help);
+        self.report(diagnostic);
+        false
     }
 
     /// The time step and the seed.

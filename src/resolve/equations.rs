@@ -226,7 +226,8 @@ impl Resolver<'_> {
         let wanted = line.dimension.over(Dimension::SECOND);
         if value.dimension == line.dimension && value.dimension != wanted {
             let unit = has_unit(value.dimension);
-            let message = format!("`d{name}/dt` has unit {wanted}, and its right side {unit}");
+            let shown = if wanted == Dimension::HERTZ { "1/s".to_owned() } else { wanted.to_string() };
+            let message = format!("`d{name}/dt` has unit {shown}, and its right side {unit}");
             self.report(
                 Diagnostic::error(codes::WRONG_UNIT, expr.span, message)
                     .label(unit)
@@ -262,7 +263,11 @@ impl Resolver<'_> {
             return Some(());
         }
         let unit = has_unit(value.dimension);
-        let message = format!("{what} {}, and its right side {unit}", has_unit(wanted));
+        let derivative = matches!(line.equation.kind, EquationKind::Differential(_));
+        // Hertz counts events; a derivative is something per second.
+        let wanted =
+            if derivative && wanted == Dimension::HERTZ { "has unit 1/s".to_owned() } else { has_unit(wanted) };
+        let message = format!("{what} {wanted}, and its right side {unit}");
         self.report(
             Diagnostic::error(codes::WRONG_UNIT, expr.span, message)
                 .label(unit)

@@ -52,7 +52,7 @@ features! {
         "pathways act on spikes: `on_pre { … }` and `on_post { … }`";
     Order = "the order of a pathway (`order`)",
         "pathways act in order of declaration, `pre` before `post`";
-    NamedPathway = "a named pathway",
+    NamedPathway = "a named pathway (`on_pre up`)",
         "write it without the name; for several pathways, one synapses block for each";
     TimedArray = "a timed array (`timed_array`)",
         "divide the run and `set` the value between, or write a formula of `t`";
@@ -74,7 +74,7 @@ features! {
         "record the variable too, as `record P.v`, and look up the times of the spikes";
     Period = "spikes that repeat (`period`)",
         "list the spikes of every period";
-    PoissonRate = "a Poisson rate that is not the same for all neurons and at all times",
+    PoissonRate = "a Poisson rate that is not the same for all neurons and at all times (`rate (1 + i)*Hz`)",
         "one rate for all, as `rate 15*Hz`; `set NAME.rate = …` changes it between runs";
     SampleSize = "drawing a fixed number of neurons (`sample(…, size = …)`)",
         "draw with a probability, `sample(N_post, p = 0.1)`, or take `connect fixed_outdegree(10)`";
@@ -86,9 +86,9 @@ features! {
         "with `connect fixed_indegree(100)` it is a number you know; `record S.synapses` lists them all";
     SynapseCount = "the number of synapses (`N` of a synapses block)",
         "`N_pre` and `N_post` are the sizes of the groups; `record S.synapses` lists the synapses";
-    OnSynapses = "a connection from or to synapses",
+    OnSynapses = "a connection from or to synapses (`S -> P`)",
         "connect populations or their parts";
-    PrintState = "printing what changes during a run",
+    PrintState = "printing what changes during a run (`print P.v`)",
         "`record` what you want to see";
 }
 

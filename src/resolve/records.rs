@@ -157,7 +157,7 @@ impl Resolver<'_> {
         };
         let message = format!("`{name}` {reason}: `{word}` says nothing about it");
         let help = match word {
-            "every" => format!("give it a line of its own: `record {written}`, and the rest below with `every`"),
+            "every" => format!("write two lines: `record {written}`, and another with `every` for the rest"),
             _ => format!("write `record {written}`"),
         };
         self.report(Diagnostic::error(codes::NOT_A_PLACE, span, message).help(help));
