@@ -6,6 +6,7 @@
 //! no vector instruction is done lane by lane.
 
 use super::imports::Function;
+use super::interleave::{Place, interleave};
 use super::operations::{Emitter, Width};
 use crate::ir::levels::Level;
 use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Program, Real1, Real2, SlotId, ValueId};
@@ -13,6 +14,9 @@ use crate::ir::verify::kinds;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
 use runtime::math::{self, Operations};
+
+/// Groups of elements that code may be interleaved for.
+const GROUPS: usize = 2;
 
 /// What a call gives to all elements.
 #[derive(Clone, Copy)]
@@ -73,7 +77,10 @@ pub(super) struct Body<'p, 'a, 'f> {
     pub(super) bad: Option<Value>,
     levels: Vec<Level>,
     kinds: Vec<Option<Kind>>,
-    values: Vec<Option<Lowered>>,
+    /// Of each group of elements.
+    values: Vec<Vec<Option<Lowered>>>,
+    /// The group being written for.
+    group: usize,
     outside: Outside,
     slots: Vec<Value>,
     /// Whether mathematical functions are emitted rather than called.
@@ -87,6 +94,11 @@ fn size(kind: Kind) -> u32 {
         Kind::Integer => 2,
         Kind::Boolean => 0,
     }
+}
+
+fn is_chain(which: Real1) -> bool {
+    use Real1::{Cos, Exp, Expm1, Exprel, Log, Log1p, Sin, Tanh};
+    matches!(which, Sin | Cos | Tanh | Exp | Expm1 | Exprel | Log | Log1p)
 }
 
 fn scalar_type(kind: Kind) -> Type {
@@ -133,8 +145,9 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         outside: Outside,
         slots: Vec<Value>,
     ) -> Self {
-        let values = vec![None; program.ops.len()];
-        Self { program, emitter, bad: None, levels, kinds: kinds(program), values, outside, slots, inline: false }
+        let values = vec![vec![None; program.ops.len()]; GROUPS];
+        let kinds = kinds(program);
+        Self { program, emitter, bad: None, levels, kinds, values, group: 0, outside, slots, inline: false }
     }
 
     /// What the next code is like: of what width, and whether it holds the mathematical functions itself.
@@ -148,6 +161,12 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         self.program.ops.iter().any(|op| matches!(op, Op::Check(_)))
     }
 
+    /// Whether some instruction of the program is a long chain of Cranelift's, as the mathematical functions are that are emitted.
+    pub(super) fn has_chains(&self) -> bool {
+        let chain = |op: &Op| matches!(op, Op::Real1(which, _) if is_chain(*which));
+        self.program.ops.iter().zip(&self.levels).any(|(op, &level)| level == Level::Element && chain(op))
+    }
+
     /// The bits of nothing having gone wrong yet.
     pub(super) fn nothing_bad(&mut self) -> Value {
         self.emitter.bits(0)
@@ -159,19 +178,40 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         self.emitter.builder.ins().iadd(base, offset)
     }
 
-    /// All instructions of that level, in order.
-    pub(super) fn level(&mut self, level: Level, element: &Element) {
-        for at in 0..self.program.ops.len() {
-            if self.levels[at] != level {
-                continue;
+    /// All instructions of that level in order, each for all of the elements: one, or two that are interleaved.
+    pub(super) fn level(&mut self, level: Level, elements: &[Element]) {
+        for at in (0..self.program.ops.len()).filter(|&at| self.levels[at] == level).collect::<Vec<_>>() {
+            self.emitter.constants.clear();
+            let mut places = Vec::with_capacity(GROUPS);
+            for (group, element) in elements.iter().enumerate() {
+                self.group = group;
+                places.push(Place::next(self.emitter.builder));
+                self.instruction(at, element);
             }
-            let op = self.program.ops[at];
-            if op.is_effect() {
-                self.effect(op, element);
-            } else {
-                let value = self.value(at, op, element);
-                self.values[at] = Some(value);
+            if let [first, second] = places[..] {
+                let end = Place::next(self.emitter.builder);
+                interleave(self.emitter.builder.func, first, second, end);
             }
+        }
+        self.group = 0;
+    }
+
+    fn instruction(&mut self, at: usize, element: &Element) {
+        let op = self.program.ops[at];
+        if op.is_effect() {
+            self.effect(op, element);
+        } else {
+            let value = self.value(at, op, element);
+            self.set(at, value);
+        }
+    }
+
+    /// Notes what has become of a value: for all groups, where it does not depend on the element.
+    fn set(&mut self, at: usize, value: Lowered) {
+        if self.levels[at] == Level::Element {
+            self.values[self.group][at] = Some(value);
+        } else {
+            self.values.iter_mut().for_each(|values| values[at] = Some(value));
         }
     }
 
@@ -180,7 +220,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
     }
 
     fn lowered(&self, value: ValueId) -> Lowered {
-        self.values[value.0 as usize].expect("an operand comes before its use, and its level is not above")
+        self.values[self.group][value.0 as usize].expect("an operand comes before its use, and its level is not above")
     }
 
     /// One lane of an operand, as a scalar.
@@ -237,18 +277,18 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
     /// Before a loop over two elements: puts into both lanes what is computed once a call. Constants too, where they all fit in
     /// registers (that is 1.05 instead of 1.3 ns per neuron and step of a current-based model).
     pub(super) fn spread(&mut self) {
-        let calls_functions = self.program.ops.iter().any(|op| matches!(op, Op::Real1(..)));
-        let constants = self.values.iter().filter(|value| matches!(value, Some(Lowered::Constant(_)))).count();
-        let few = !calls_functions && constants <= HELD_CONSTANTS;
+        let constants = self.values[0].iter().filter(|value| matches!(value, Some(Lowered::Constant(_)))).count();
+        let few = !self.has_chains() && constants <= HELD_CONSTANTS;
         for at in 0..self.program.ops.len() {
-            let (Some(lowered), Some(kind)) = (self.values[at], self.kinds[at]) else { continue };
-            self.values[at] = Some(match lowered {
+            let (Some(lowered), Some(kind)) = (self.values[0][at], self.kinds[at]) else { continue };
+            let spread = match lowered {
                 Lowered::Scalar(scalar) if kind != Kind::Integer => {
                     Lowered::Uniform(scalar, self.join(kind, [scalar; 2]))
                 }
                 Lowered::Constant(op) if kind != Kind::Integer && few => Lowered::Held(op, self.vector_constant(op)),
                 other => other,
-            });
+            };
+            self.values.iter_mut().for_each(|values| values[at] = Some(spread));
         }
     }
 
@@ -449,7 +489,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         let scalars: Vec<(ValueId, Lowered)> = op.operands().map(|value| (value, self.lowered(value))).collect();
         for &(value, _) in &scalars {
             let scalar = self.lane(value, lane);
-            self.values[value.0 as usize] = Some(Lowered::Scalar(scalar));
+            self.values[self.group][value.0 as usize] = Some(Lowered::Scalar(scalar));
         }
         let result = match op {
             Op::ToBoolean(a) if self.kind(a) == Kind::Integer => {
@@ -459,7 +499,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
             _ => self.alike(op),
         };
         for (value, lowered) in scalars.into_iter().rev() {
-            self.values[value.0 as usize] = Some(lowered);
+            self.values[self.group][value.0 as usize] = Some(lowered);
         }
         result
     }

@@ -8,6 +8,7 @@
 
 mod executable;
 mod imports;
+mod interleave;
 mod loops;
 mod lower;
 mod operations;
