@@ -54,7 +54,7 @@ impl Resolver<'_> {
         }
         let shown = quantity(value.number, Dimension::SECOND);
         let message = format!("a run takes more than 0 s and not for ever, and {} is {shown}", quoted(duration));
-        self.report(Diagnostic::error(codes::TIME_VALUE, duration.span, message));
+        self.report(Diagnostic::error(codes::TIME_VALUE, duration.span, message).help("write it as in `run 100*ms`"));
         None
     }
 
@@ -127,7 +127,7 @@ impl Resolver<'_> {
             }
         });
         if let Some(span) = state {
-            self.report(later::refusal(Feature::PrintState, span).help("`record` what you want to see"));
+            self.report(later::refusal(Feature::PrintState, span));
             return None;
         }
         let value = self.constant_of(expr, None, "`print`")?;

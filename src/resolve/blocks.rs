@@ -116,9 +116,10 @@ impl Resolver<'_> {
         if name.text.ends_with("_pre") || name.text.ends_with("_post") || name.text.starts_with('_') {
             let message = format!("nothing is called `{}`", name.text);
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message);
-            if let Some(meant) = nearest_variable(scope, &name.text) {
-                diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
-            }
+            diagnostic = diagnostic.help(match nearest_variable(scope, &name.text) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "give a local value another name: these stand for variables of the two neurons".to_owned(),
+            });
             if !scope.open && !self.open {
                 self.report(diagnostic);
             }

@@ -51,6 +51,9 @@ impl Resolver<'_> {
                 diagnostic = diagnostic.help(help);
             }
         }
+        if diagnostic.help.is_empty() {
+            diagnostic = diagnostic.help(missing_factor((&left_name, first), (&right_name, second)));
+        }
         self.report(diagnostic);
         None
     }
@@ -162,6 +165,23 @@ fn with_unit(dimension: Dimension) -> String {
 /// `0`, `0*volt`.
 fn zero(dimension: Dimension) -> String {
     if dimension.is_one() { "0".to_owned() } else { format!("0*{}", dimension.spelled()) }
+}
+
+/// The mend where two units differ: what one side lacks to be of the other's.
+fn missing_factor((left, first): (&str, Dimension), (right, second): (&str, Dimension)) -> String {
+    let ratio = first.over(second);
+    if ratio == Dimension::SECOND {
+        return format!("{left} divided by a time would have the unit of {right}");
+    }
+    if second.over(first) == Dimension::SECOND {
+        return format!("{right} divided by a time would have the unit of {left}");
+    }
+    if ratio.is_one() || first.is_one() || second.is_one() {
+        let (with, dimension) = if first.is_one() { (right, second) } else { (left, first) };
+        return format!("divide {with} by a value in {dimension}, or give the other side that unit");
+    }
+    let (of_right, of_left) = (ratio.spelled(), second.over(first).spelled());
+    format!("they would agree if {left} were multiplied by a value in {of_left}, or {right} by one in {of_right}")
 }
 
 /// The mend where a plain number stands against a value with a unit.

@@ -64,7 +64,8 @@ impl<'o> Resolver<'o> {
         let kind = self.network.arena.kind(id);
         if number.is_nan() {
             let message = format!("{} is not a number (0/0, or a function outside its range)", quoted(expr));
-            self.report(Diagnostic::error(codes::NOT_A_NUMBER, expr.span, message));
+            let help = "`print` its parts to see which one it comes from";
+            self.report(Diagnostic::error(codes::NOT_A_NUMBER, expr.span, message).help(help));
             return None;
         }
         if kind == Type::Integer && (number < f64::from(i32::MIN) || number > f64::from(i32::MAX)) {
@@ -178,7 +179,8 @@ impl<'o> Resolver<'o> {
     fn definition(&mut self, definition: &Definition<'_>) -> Option<Value> {
         if let ExprKind::List(_) = &definition.taken.kind {
             let message = "a constant is one number, not a list";
-            self.report(Diagnostic::error(codes::NOT_A_VALUE, definition.taken.span, message));
+            let help = "lists stand where pairs or spikes are listed, as in `connect i = [0, 1], j = [1, 2]`; values of neurons are given by `init`, as an expression of `i`";
+            self.report(Diagnostic::error(codes::NOT_A_VALUE, definition.taken.span, message).help(help));
             return None;
         }
         self.constant_of(definition.taken, None, "a constant")
@@ -195,9 +197,14 @@ impl<'o> Resolver<'o> {
             let message = format!("the text has no constant `{}` to set", name.text);
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message);
             let names = definitions.iter().map(|definition| &*definition.name.text);
-            if let Some(meant) = suggestions::nearest(&name.text, names) {
-                diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
-            }
+            let listed = suggestions::listed(names.clone());
+            diagnostic = diagnostic.help(match suggestions::nearest(&name.text, names) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None if listed.is_empty() => {
+                    "write it as a constant into the text: `name = value` at the top level".to_owned()
+                }
+                None => format!("its constants are: {listed}"),
+            });
             self.report(diagnostic);
         }
     }
@@ -275,7 +282,7 @@ impl<'o> Resolver<'o> {
             return Some(seed);
         }
         let message = format!("the seed is {number}, and must be 0 or more");
-        self.report(Diagnostic::error(codes::SEED, value.span, message));
+        self.report(Diagnostic::error(codes::SEED, value.span, message).help("write it as in `seed = 42`"));
         None
     }
 }
@@ -326,5 +333,5 @@ pub(super) fn circular<'n>(members: impl Iterator<Item = &'n Name>) -> Diagnosti
     for name in members.iter().filter(|name| name.span != span) {
         diagnostic = diagnostic.also(name.span, "part of the ring");
     }
-    diagnostic
+    diagnostic.help("give one of them a value of its own")
 }

@@ -71,7 +71,7 @@ impl Resolver<'_> {
             if let Some(&before) = first.get(&*name.text) {
                 let message = format!("`{}` is declared twice", name.text);
                 let again = Diagnostic::error(codes::DEFINED_TWICE, name.span, message).label("declared again here");
-                self.report(again.also(before, "first declared here"));
+                self.report(again.also(before, "first declared here").help("give one of them another name"));
                 continue;
             }
             first.insert(&name.text, name.span);

@@ -102,7 +102,9 @@ impl Resolver<'_> {
             Ok(size) if size > 0 => Some(size),
             _ => {
                 let message = format!("a group has at least 1 neuron, and {} is {size}", quoted(expr));
-                self.report(Diagnostic::error(codes::SIZE, expr.span, message));
+                self.report(
+                    Diagnostic::error(codes::SIZE, expr.span, message).help("write it as in `neurons P[100] { … }`"),
+                );
                 None
             }
         }
@@ -188,7 +190,12 @@ impl Resolver<'_> {
         if let Some(meant) = suggestions::nearest(name, self.objects.keys().map(|name| &**name)) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         } else if self.constants.contains_key(name) {
-            diagnostic = diagnostic.help(format!("`{name}` is a constant"));
+            diagnostic = diagnostic.help(format!("`{name}` is a constant, not a group"));
+        } else if self.objects.is_empty() {
+            diagnostic = diagnostic.help(format!("make one: `neurons {name}[100] {{ … }}`"));
+        } else {
+            let all = suggestions::listed(self.objects.keys().map(|name| &**name));
+            diagnostic = diagnostic.help(format!("the groups are: {all}"));
         }
         self.report(diagnostic);
     }
@@ -201,7 +208,8 @@ impl Resolver<'_> {
                     && self.constant_integer(step, "a step")? != 1
                 {
                     let message = "a part of a population has no gaps: a step is not possible";
-                    self.report(Diagnostic::error(codes::OUTSIDE_GROUP, step.span, message));
+                    let help = "a recording may have one: `record P.v[::10]`";
+                    self.report(Diagnostic::error(codes::OUTSIDE_GROUP, step.span, message).help(help));
                     return None;
                 }
                 self.slice(start.as_ref(), stop.as_ref(), whole)?
@@ -219,7 +227,8 @@ impl Resolver<'_> {
         };
         if start >= stop && whole.sized {
             let message = format!("this part of {} has no neurons", quoted(base));
-            self.report(Diagnostic::error(codes::OUTSIDE_GROUP, span, message));
+            let help = format!("`[a:b]` are those from `a` to before `b`; there are {}", whole.group.size);
+            self.report(Diagnostic::error(codes::OUTSIDE_GROUP, span, message).help(help));
             return None;
         }
         Some((start, stop.max(start)))

@@ -135,7 +135,7 @@ impl Resolver<'_> {
             if let (Times::Once, Some(before)) = (row.times, before) {
                 let message = format!("`{}` is given twice in this block", row.word);
                 let again = Diagnostic::error(codes::GIVEN_TWICE, member.span, message).label("given again here");
-                self.report(again.also(before.span, "first given here"));
+                self.report(again.also(before.span, "first given here").help("keep one of them"));
                 continue;
             }
             kept.push(member);

@@ -30,6 +30,9 @@ const HABITS: [(&str, &str); 24] = [
     ("true", "True"),
 ];
 
+/// More names than this are not read by anyone.
+const MOST_LISTED: usize = 40;
+
 /// What the foreign name `name` is called in a model.
 #[must_use]
 pub(super) fn habit(name: &str) -> Option<&'static str> {
@@ -50,6 +53,19 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         })
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Names in backquotes, in order of the alphabet, for a reader to choose from.
+#[must_use]
+pub(super) fn listed<'c>(names: impl IntoIterator<Item = &'c str>) -> String {
+    let mut names: Vec<&str> = names.into_iter().collect();
+    names.sort_unstable();
+    let left_out = names.len().saturating_sub(MOST_LISTED);
+    let mut shown: Vec<String> = names.iter().take(MOST_LISTED).map(|name| format!("`{name}`")).collect();
+    if left_out > 0 {
+        shown.push(format!("and {left_out} more"));
+    }
+    shown.join(", ")
 }
 
 /// Letters to insert, remove, replace or swap with a neighbour (Damerau-Levenshtein distance, optimal string alignment).
@@ -84,6 +100,15 @@ mod tests {
         for (from, to, expected) in rows {
             assert_eq!(distance(from, to), expected, "{from} {to}");
         }
+    }
+
+    #[test]
+    fn lists_are_sorted_and_end_somewhere() {
+        assert_eq!(listed(["b", "a"]), "`a`, `b`");
+        assert_eq!(listed([]), "");
+        let many: Vec<String> = (10..52).map(|number| format!("P{number}")).collect();
+        let all = listed(many.iter().map(String::as_str));
+        assert!(all.starts_with("`P10`, ") && all.ends_with("`P49`, and 2 more"), "{all}");
     }
 
     #[test]
