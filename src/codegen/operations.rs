@@ -10,6 +10,7 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::FunctionBuilder;
 use cranelift_jit::JITModule;
 use runtime::math::{Operations, Rare};
+use std::collections::HashMap;
 
 /// How many elements an instruction works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub(super) struct Emitter<'a, 'f> {
     pub(super) imports: &'a mut Imports,
     pub(super) width: Width,
     pub(super) fused: bool,
+    /// Vector constants already written for the instruction of the program that is being written.
+    pub(super) constants: HashMap<(Type, u64), Value>,
 }
 
 impl Emitter<'_, '_> {
@@ -52,9 +55,14 @@ impl Emitter<'_, '_> {
 
     /// The same bits in both lanes.
     fn vector_constant(&mut self, vector: Type, bits: u64) -> Value {
+        if let Some(&value) = self.constants.get(&(vector, bits)) {
+            return value;
+        }
         let bytes = [bits.to_le_bytes(), bits.to_le_bytes()].concat();
         let constant = self.builder.func.dfg.constants.insert(ConstantData::from(bytes.as_slice()));
-        self.builder.ins().vconst(vector, constant)
+        let value = self.builder.ins().vconst(vector, constant);
+        self.constants.insert((vector, bits), value);
+        value
     }
 
     /// Two scalars side by side.
@@ -217,10 +225,13 @@ impl Operations for Emitter<'_, '_> {
         let result = self.builder.append_block_param(after, self.width.real());
         let some = self.lanes_of(mask);
         self.builder.ins().brif(some, cold, &[], after, &[BlockArg::Value(inline)]);
+        // What is written in the cold block is not there behind it.
+        self.constants.clear();
         self.builder.switch_to_block(cold);
         let called = self.call_lanes(function, x);
         let chosen = self.choose(mask, called, inline);
         self.builder.ins().jump(after, &[BlockArg::Value(chosen)]);
+        self.constants.clear();
         self.builder.switch_to_block(after);
         result
     }
