@@ -2,21 +2,23 @@
 //!
 //! In: diagnostics as values and the texts they point into. Out: what people read, on a terminal or in a snapshot.
 
+mod view;
+
 use crate::sources::{Place, Sources};
 use codespan_reporting::diagnostic::{Diagnostic as Rendered, Label, Severity as Level};
-use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::{self, termcolor::WriteColor};
 use grammar::{Diagnostic, Severity};
+use view::View;
 
 /// All diagnostics with the lines they are about, in order of severity and place, without colour.
 #[must_use]
 pub fn plain(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
-    let files = files(sources);
+    let mut view = View::new(sources);
     let config = term::Config::default();
     let mut text = String::new();
     for diagnostic in sorted(diagnostics) {
-        let rendered = rendered(diagnostic, sources);
-        if term::emit_to_string(&mut text, &config, &files, &rendered).is_err() {
+        let rendered = rendered(diagnostic, sources, &mut view);
+        if term::emit_to_string(&mut text, &config, &view, &rendered).is_err() {
             text.push_str(&line(sources, diagnostic));
             text.push('\n');
         }
@@ -29,13 +31,13 @@ pub fn plain(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
 /// # Errors
 /// What writing fails with.
 pub fn colored(out: &mut dyn WriteColor, sources: &Sources, diagnostics: &[Diagnostic]) -> std::io::Result<()> {
-    let files = files(sources);
+    let mut view = View::new(sources);
     let config = term::Config::default();
     let styles = term::Styles::default();
     for diagnostic in sorted(diagnostics) {
         let mut styled = term::StylesWriter::new(&mut *out, &styles);
-        term::emit_to_write_style(&mut styled, &config, &files, &rendered(diagnostic, sources))
-            .map_err(std::io::Error::other)?;
+        let rendered = rendered(diagnostic, sources, &mut view);
+        term::emit_to_write_style(&mut styled, &config, &view, &rendered).map_err(std::io::Error::other)?;
     }
     Ok(())
 }
@@ -57,25 +59,26 @@ fn sorted(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
     sorted
 }
 
-fn files(sources: &Sources) -> SimpleFiles<&str, &str> {
-    let mut files = SimpleFiles::new();
-    for source in sources.all() {
-        files.add(source.name.as_str(), source.text.as_str());
-    }
-    files
-}
-
-fn rendered(diagnostic: &Diagnostic, sources: &Sources) -> Rendered<usize> {
+/// A diagnostic for the renderer; its places become visible in the view.
+fn rendered(diagnostic: &Diagnostic, sources: &Sources, view: &mut View<'_>) -> Rendered<usize> {
+    view.forget();
     let level = match diagnostic.severity {
         Severity::Error => Level::Error,
         Severity::Warning => Level::Warning,
     };
     let primary = &diagnostic.primary;
-    let mut labels =
-        vec![Label::primary(primary.span.source.0 as usize, within(sources, primary.span)).with_message(&primary.text)];
+    let mut place = |span: grammar::Span| {
+        let file = span.source.0 as usize;
+        view.show(file, within(sources, span)).map(|range| (file, range))
+    };
+    let mut labels = Vec::new();
+    if let Some((file, range)) = place(primary.span) {
+        labels.push(Label::primary(file, range).with_message(&primary.text));
+    }
     for other in &diagnostic.secondary {
-        let label = Label::secondary(other.span.source.0 as usize, within(sources, other.span));
-        labels.push(label.with_message(&other.text));
+        if let Some((file, range)) = place(other.span) {
+            labels.push(Label::secondary(file, range).with_message(&other.text));
+        }
     }
     let notes = diagnostic.notes.iter().map(|note| format!("note: {note}"));
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
@@ -97,6 +100,23 @@ fn within(sources: &Sources, span: grammar::Span) -> std::ops::Range<usize> {
 mod tests {
     use super::*;
     use grammar::{Code, Span};
+
+    #[test]
+    fn a_long_line_is_cut_to_what_is_pointed_at() {
+        let mut sources = Sources::default();
+        let text = format!("a = {}oops{}\nb = 1\n", "µ + ".repeat(1000), " + 1".repeat(1000));
+        let id = sources.add("a.rheo", text);
+        let code = Code { id: "E0201", title: "unknown name" };
+        let found = Diagnostic::error(code, Span::new(id, 5004, 5008), "nothing is called `oops`")
+            .label("here")
+            .also(Span::new(id, 0, 1), "far away")
+            .also(Span::new(id, 5011, 5012), "near")
+            .also(Span::new(id, 5004, 9014), "to the next line");
+        let shown = plain(&sources, &[found]);
+        assert!(shown.lines().all(|line| line.chars().count() < 260), "{shown}");
+        assert!(shown.contains("a.rheo:1:4005") && shown.contains("^^^^") && shown.contains("near"), "{shown}");
+        assert!(shown.contains("µ + oops + 1") && !shown.contains("far away"), "{shown}");
+    }
 
     #[test]
     fn a_diagnostic_shows_code_place_reason_and_mend() {

@@ -129,6 +129,34 @@ fn constants_time_step_and_duration_can_be_given() {
 }
 
 #[test]
+fn options_that_cannot_be_meant_are_refused() {
+    let desk = Desk::new(MODEL);
+    let cases: [(&[&str], i32, &str); 6] = [
+        (&["--dt", "0*ms"], 2, "above 0"),
+        (&["--duration", "-5*ms"], 2, "above 0"),
+        (&["--duration", "1e30*second"], 1, "more than can be counted"),
+        (&["--dt", "0.1ms"], 1, "write `0.1*ms`"),
+        (&["--set", "tau"], 2, "NAME=VALUE"),
+        (&["--seed", "-1"], 2, "--seed"),
+    ];
+    for (options, code, words) in cases {
+        let output = desk.run(&[&["run", "m.rheo"], options].concat());
+        assert_eq!(output.status.code(), Some(code), "{options:?}");
+        assert!(text(&output.stderr).contains(words), "{options:?}: {}", text(&output.stderr));
+        assert_eq!(desk.names(), ["m.rheo"]);
+    }
+}
+
+#[test]
+fn a_text_without_run_and_a_name_without_ending_are_told() {
+    let desk = Desk::new("neurons P[10] { v : 1 }\n");
+    let idle = desk.run(&["run", "m.rheo", "--no-out"]);
+    assert!(idle.status.success());
+    assert!(text(&idle.stdout).contains("nothing was run"), "{}", text(&idle.stdout));
+    assert!(text(&desk.run(&["check", "m"]).stderr).contains("did you mean m.rheo?"));
+}
+
+#[test]
 fn npz_is_written_on_request() {
     let desk = Desk::new(MODEL);
     assert!(desk.run(&["run", "m.rheo", "--format", "npz", "--out", "there"]).status.success());

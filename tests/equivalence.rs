@@ -320,11 +320,11 @@ fn draw_effects(dice: &mut Dice, draft: &mut Draft) {
             draft.push(Op::Store(SlotId(slot as u32), value));
         }
     }
-    if shape == Shape::Dense {
-        if dice.one_in(2) {
-            let value = draft.value(dice, Kind::Boolean);
-            draft.push(Op::Emit(value));
-        }
+    if shape == Shape::Dense && dice.one_in(2) {
+        let value = draft.value(dice, Kind::Boolean);
+        draft.push(Op::Emit(value));
+    }
+    if matches!(shape, Shape::Dense | Shape::Rows) {
         for _ in 0..dice.below(3) {
             let value = draft.value(dice, Kind::Real);
             draft.push(Op::Check(value));

@@ -143,7 +143,6 @@ fn the_models_in_the_documents_run() {
 fn examples_are_laid_out_as_fmt_lays_out() {
     for path in models("examples") {
         let formatted = rheobase::format_file(&path).unwrap_or_else(|error| panic!("{error}"));
-        let again = rheobase::format_source("again", &formatted.text).unwrap_or_else(|error| panic!("{error}"));
-        assert!(!again.changed, "{} is not laid out stably", path.display());
+        assert!(!formatted.changed, "{} would be laid out otherwise:\n{}", path.display(), formatted.text);
     }
 }

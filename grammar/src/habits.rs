@@ -178,10 +178,15 @@ fn line_goes_on(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     )
 }
 
-/// `threshold = v > 1`, `method = 'exact'`
+/// `threshold = v > 1`, `method = 'exact'`, `threshold: v > 1`
 fn keyword_with_equals(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let word = words::find(MEMBER_WORDS, failure.name(0)?)?.text();
-    if failure.start != Start::Member || failure.token(1) != Some(Token::Equals) || failure.has_colon() {
+    let sign = match failure.token(1) {
+        Some(Token::Equals) if !failure.has_colon() => "=",
+        Some(Token::Colon) if failure.at > 2 => ":",
+        _ => return None,
+    };
+    if failure.start != Start::Member {
         return None;
     }
     let value = match failure.token(2) {
@@ -189,11 +194,12 @@ fn keyword_with_equals(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         Some(_) => failure.rest(2),
         None => "…",
     };
-    let message = format!("`{word}` takes what it sets without `=`");
+    let message = format!("`{word}` takes what it sets without `{sign}`");
+    let variable = if sign == "=" { format!("{word} = … : unit") } else { format!("{word} : unit") };
     Some(
         Diagnostic::error(codes::KEYWORD_WITH_EQUALS, failure.span(1, 1), message)
             .help(format!("write `{word} {value}`"))
-            .help(format!("a variable named `{word}` needs a unit: `{word} = … : unit`")),
+            .help(format!("a variable named `{word}` needs a unit: `{variable}`")),
     )
 }
 
@@ -235,7 +241,9 @@ fn reserved_word(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     if failure.at == 0 && !defines && matches!(token, Token::If | Token::For) {
         let message = format!("`{word}` begins no statement");
         let help = match token {
-            Token::If => "write the condition as a number: `v += int(condition)*step`, or an `event … if …`",
+            Token::If => {
+                "write the condition as a number, `v += int(condition)*step`, or choose a value: `v = where(condition, a, b)`"
+            }
             _ => "statements run for every neuron or synapse by themselves",
         };
         return Some(Diagnostic::error(codes::UNKNOWN_STATEMENT, span, message).help(help));
@@ -276,6 +284,11 @@ fn assignment_to_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let equals = failure.outside_brackets(1, Token::is_assignment)?;
     let place = failure.written(0, equals - 1);
     let message = format!("`{place}` cannot be set by `=` alone");
+    if place == "defaultclock.dt" {
+        let help = format!("the time step is a setting: write `dt = {}`", failure.rest(equals + 1));
+        let span = failure.span(0, equals);
+        return Some(Diagnostic::error(codes::ASSIGNMENT_TO_MEMBER, span, message).help(help));
+    }
     Some(
         Diagnostic::error(codes::ASSIGNMENT_TO_MEMBER, failure.span(0, equals), message)
             .help(format!("write `set {place} = …` to set it at this point of the experiment"))
@@ -387,7 +400,12 @@ fn changed_outside_code(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
 fn number_before_name(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let name = failure.name(failure.at)?;
     let Some(Token::Number(number)) = failure.before() else { return None };
-    if failure.token(failure.at + 1).is_some_and(Token::is_assignment) {
+    // `x : 1 unless refractory`: behind a unit come flags.
+    let colon = failure.outside_brackets(0, |token| token == Token::Colon).filter(|colon| *colon < failure.at);
+    let in_unit = failure.start == Start::Member
+        && failure.is_equation()
+        && colon.is_some_and(|colon| failure.outside_brackets(colon, |token| token == Token::Equals).is_none());
+    if failure.token(failure.at + 1).is_some_and(Token::is_assignment) || in_unit {
         return None;
     }
     let message = format!("there is no operator between the number `{number}` and the name `{name}`");
@@ -404,10 +422,15 @@ fn equals_in_condition(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let message = "`=` sets a value and cannot stand in an expression";
-    Some(
-        Diagnostic::error(codes::EQUALS_IN_CONDITION, failure.span(failure.at, failure.at), message)
-            .help("to compare, write `==`"),
-    )
+    let part = failure.before().and_then(Token::name).filter(|name| matches!(*name, "p" | "n" | "i" | "j"));
+    let help = match (failure.token(0), part) {
+        (Some(Token::Word(Word::Connect)), Some(part)) => {
+            format!("parts of a connection stand side by side, without brackets: `connect i != j, {part} = …`")
+        }
+        _ => "to compare, write `==`".to_owned(),
+    };
+    let span = failure.span(failure.at, failure.at);
+    Some(Diagnostic::error(codes::EQUALS_IN_CONDITION, span, message).help(help))
 }
 
 /// `neuron P[10] { … }`, `thresold v > 1`
@@ -427,6 +450,8 @@ fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     }
     let message = format!("`{name}` begins no statement");
     let help = match expected::nearest(name, table.iter().map(|word| word.text())) {
+        _ if matches!(name, "from" | "import") => "nothing is imported: all units and functions are there".to_owned(),
+        _ if matches!(name, "pre" | "post") => format!("did you mean `on_{name}`?"),
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("a statement here is one of {example} and the like"),
     };
@@ -442,7 +467,8 @@ fn unexpected_block(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         _ => format!("{} expected here", expected::words(&failure.expected)),
     };
     let span = failure.span(failure.at, failure.at);
-    Some(Diagnostic::error(codes::UNEXPECTED_BLOCK, span, "a block cannot stand here").help(help))
+    let diagnostic = Diagnostic::error(codes::UNEXPECTED_BLOCK, span, "a block cannot stand here").help(help);
+    Some(with_header(failure, diagnostic))
 }
 
 /// More was expected.
@@ -453,11 +479,25 @@ fn unfinished(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let wanted = expected::words(&failure.expected);
     let last = failure.line.tokens.len().saturating_sub(1);
     let message = format!("the statement ends too early after `{}`", failure.written(last, last));
-    Some(
-        Diagnostic::error(codes::UNFINISHED, failure.span(last, last), message)
-            .label(format!("{wanted} expected after this"))
-            .help(format!("go on with {wanted}, or remove what is too much")),
-    )
+    let diagnostic = Diagnostic::error(codes::UNFINISHED, failure.span(last, last), message)
+        .label(format!("{wanted} expected after this"))
+        .help(format!("go on with {wanted}, or remove what is too much"));
+    Some(with_header(failure, diagnostic))
+}
+
+/// Shows what the beginning of a group looks like, where that is what does not fit.
+fn with_header(failure: &Failure<'_, '_>, diagnostic: Diagnostic) -> Diagnostic {
+    let header = match failure.token(0) {
+        Some(Token::Word(word @ (Word::Neurons | Word::Poisson | Word::SpikeSource))) => {
+            format!("{} P[100] {{ … }}", word.text())
+        }
+        Some(Token::Word(Word::Synapses)) => "synapses S: P -> Q { … }".to_owned(),
+        _ => return diagnostic,
+    };
+    if failure.start != Start::Item {
+        return diagnostic;
+    }
+    diagnostic.help(format!("it begins as in `{header}`"))
 }
 
 /// Nothing more particular is known.
@@ -473,13 +513,17 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
         failure.token(failure.at),
         Some(Token::Name(_) | Token::Number(_) | Token::Text(_) | Token::True | Token::False | Token::LeftParenthesis)
     );
-    let diagnostic = diagnostic.label(format!("{wanted} expected"));
+    let diagnostic = with_header(failure, diagnostic.label(format!("{wanted} expected")));
     let named = failure.name(failure.at).is_some();
     if named && failure.at > 1 && failure.token(failure.at + 1).is_some_and(Token::is_assignment) {
         let help = "separate it from what is before: by `,` in a list, by a line end or `;` as a statement of its own";
         diagnostic.help(help)
     } else if named && failure.start == Start::Member && failure.is_equation() && expected::bracket(&failure.expected) {
         diagnostic.help(format!("flags stand in brackets behind the unit: `({})`", failure.rest(failure.at)))
+    } else if failure.token(failure.at) == Some(Token::If) {
+        diagnostic.help("a choice is written `where(condition, a, b)`")
+    } else if failure.token(failure.at) == Some(Token::Comma) && failure.code() == Some(1) {
+        diagnostic.help(format!("several statements stand in braces: `{} {{ a = 1; b = 2 }}`", failure.written(0, 0)))
     } else if begins_value && expected::operator(&failure.expected) {
         let before = failure.written(failure.at - 1, failure.at - 1);
         diagnostic.help(format!("write an operator between `{before}` and `{here}`"))

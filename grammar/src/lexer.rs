@@ -54,11 +54,13 @@ impl<'s> Lexemes<'s> {
         match token {
             Token::Unclosed => {
                 let message = "this text has no closing quote on its line";
-                self.diagnostics.push(
-                    Diagnostic::error(codes::UNCLOSED_TEXT, span, message)
-                        .label("begins here")
-                        .help("close it with the same quote before the line ends"),
-                );
+                let mut diagnostic = Diagnostic::error(codes::UNCLOSED_TEXT, span, message)
+                    .label("begins here")
+                    .help("close it with the same quote before the line ends");
+                if text[start..].starts_with('\'') && text[..start].ends_with(|c: char| c.is_ascii_alphanumeric()) {
+                    diagnostic = diagnostic.help("a derivative is written `dv/dt`, not `v'`");
+                }
+                self.diagnostics.push(diagnostic);
                 self.tokens.push(lexeme);
             }
             Token::Foreign => self.foreign(span, &text[start..end], lexeme),
@@ -184,6 +186,8 @@ fn instead_of(character: char) -> &'static str {
         '·' | '×' | '⋅' => "write `*` for a product",
         '−' | '–' | '—' => "write `-` for minus",
         '“' | '”' | '„' | '‘' | '’' | '`' => "write `\"` around a text",
+        '→' | '⇒' => "write `->`",
+        '?' => "a choice is written `where(condition, a, b)`",
         '≤' => "write `<=`",
         '≥' => "write `>=`",
         '≠' => "write `!=`",

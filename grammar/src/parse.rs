@@ -29,7 +29,12 @@ pub struct Parsed {
 /// Reads a whole `.rheo` text. An empty one gives an empty file.
 #[must_use]
 pub fn parse(source: SourceId, text: &str) -> Parsed {
-    let (items, diagnostics) = read(source, text, |reader, lines| reader.items(lines));
+    let (mut items, diagnostics) = read(source, text, |reader, lines| reader.items(lines));
+    let nothing = diagnostics.first().filter(|_| items.is_empty());
+    if let Some(lost) = diagnostics.iter().find(|one| one.code == codes::UNCLOSED_BRACE).or(nothing) {
+        // The statement of a block that never ends is lost, and what it declares is not to be missed elsewhere.
+        items.push(Item { kind: ItemKind::Error, span: lost.primary.span });
+    }
     Parsed { file: File { items }, diagnostics }
 }
 

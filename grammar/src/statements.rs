@@ -14,6 +14,9 @@ use crate::span::{SourceId, Span};
 use crate::token::Token;
 use crate::words::{self, GROUP_WORDS};
 
+/// More places than this make a diagnostic longer, not clearer.
+const MOST_LABELS: usize = 3;
+
 /// One statement, not yet read.
 #[derive(Debug, Default)]
 pub(crate) struct Line<'s> {
@@ -125,8 +128,10 @@ impl<'s> Splitter<'s, '_> {
             let diagnostic = Diagnostic::error(codes::UNCLOSED_BRACE, innermost, message)
                 .label("opened here")
                 .help("close the block with `}`");
-            self.diagnostics
-                .push(open.fold(diagnostic, |diagnostic, outer| diagnostic.also(outer, "not closed either")));
+            self.diagnostics.push(
+                open.take(MOST_LABELS)
+                    .fold(diagnostic, |diagnostic, outer| diagnostic.also(outer, "not closed either")),
+            );
         }
         while self.frames.len() > 1 {
             self.pop_frame(self.text.len());

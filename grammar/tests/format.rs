@@ -46,8 +46,9 @@ fn the_examples_keep_their_tree_their_comments_and_their_layout() {
 }
 
 #[test]
-fn one_statement_per_line_and_one_blank_line() {
-    formats_to("a=1;b = 2 ; ;\n\n\n\nc=a+b\n\n", "a = 1\nb = 2\n\nc = a + b\n");
+fn lines_stay_and_one_blank_line() {
+    formats_to("a=1;b = 2 ; ;\n\n\n\nc=a+b\n\n", "a = 1; b = 2\n\nc = a + b\n");
+    formats_to("a=1;\nb = 2 # c\n;c = 3", "a = 1\nb = 2  # c\nc = 3\n");
     formats_to("\n\n  a = 1", "a = 1\n");
     formats_to("", "");
     formats_to("\r\n a = 1\r\n\r\n\r\nb = 2\r\n", "a = 1\n\nb = 2\n");
@@ -81,15 +82,17 @@ fn equations_have_their_colon_between_spaces() {
 }
 
 #[test]
-fn a_block_of_one_statement_stays_in_its_line() {
+fn a_block_in_one_line_stays_there() {
     formats_to("poisson P[3] {rate 1*Hz}", "poisson P[3] { rate 1*Hz }\n");
-    formats_to("poisson P[3] {rate 1*Hz; dt 1*ms}", "poisson P[3] {\n    rate 1*Hz\n    dt 1*ms\n}\n");
+    formats_to("poisson P[3] {rate 1*Hz; dt 1*ms}", "poisson P[3] { rate 1*Hz; dt 1*ms }\n");
     formats_to("poisson P[3]\n{rate 1*Hz}", "poisson P[3] { rate 1*Hz }\n");
     formats_to("poisson P[3] {\nrate 1*Hz}", "poisson P[3] {\n    rate 1*Hz\n}\n");
     formats_to("model m { every 1*ms {v=1}}", "model m { every 1*ms { v = 1 } }\n");
+    formats_to("model m { every 1*ms {v=1;u=2}}", "model m { every 1*ms { v = 1; u = 2 } }\n");
+    formats_to("model m { every 1*ms {v=1} init v=2 }", "model m { every 1*ms { v = 1 }; init v = 2 }\n");
     formats_to(
-        "model m { every 1*ms {v=1;u=2}}",
-        "model m {\n    every 1*ms {\n        v = 1\n        u = 2\n    }\n}\n",
+        "model m {every 1*ms {v=1;u=2}\ninit v=0; threshold v>1}",
+        "model m {\n    every 1*ms { v = 1; u = 2 }\n    init v = 0; threshold v > 1\n}\n",
     );
     formats_to("model m {\n\n}\nmodel n { # why\n}", "model m {}\nmodel n {  # why\n}\n");
 }
@@ -107,8 +110,42 @@ fn comments_stay_where_they_are() {
 }
 
 #[test]
+fn columns_stay_aligned() {
+    let aligned = "taum = 20*ms;  taue = 5*ms     # decay\nVt   = -50*mV                 # threshold\n\n\
+                   neurons P[3]   {\n    dv/dt  = -v/taum  : volt  (unless refractory)\n    \
+                   dge/dt = -ge/taue : volt\n\n    threshold  v > Vt\n    reset      { v = 0*mV;  ge += 1*mV  }\n}\n\n\
+                   record P.spikes,  P.v[0,  5]   every 1*ms\n";
+    formats_to(aligned, aligned);
+    // One space is no alignment, and where no space belongs none stays; tabs do not align.
+    formats_to("a  =  f (  x ,  y  )  # c", "a  =  f(x,  y)  # c\n");
+    formats_to("a = 1 # c\nb = 2# d", "a = 1  # c\nb = 2  # d\n");
+    formats_to("a\t\t=\t1\t# c", "a = 1  # c\n");
+    formats_to("a   \n   =   1", "a\n    =   1\n");
+    formats_to("model m\n      {x : 1}", "model m { x : 1 }\n");
+}
+
+#[test]
+fn any_spaces_keep_the_tree_and_stay_once_laid_out() {
+    for text in EXAMPLES {
+        for spaces in ["   ", "\t", " \t  "] {
+            let spread = text.replace(' ', spaces);
+            let formatted = format(&spread).expect("spaces make no mistake");
+            assert_eq!(format(&formatted).as_ref(), Ok(&formatted));
+            let (before, after) = (parse(SourceId(0), text).file, parse(SourceId(0), &formatted).file);
+            assert_eq!(without_spans(&before), without_spans(&after));
+        }
+    }
+}
+
+#[test]
 fn line_ends_inside_a_statement_stay() {
     formats_to("a = f(1,\n2,\n[3,\n4\n]\n)\n+ b", "a = f(1,\n    2,\n    [3,\n        4\n    ]\n)\n    + b\n");
+    // Lines that go on stay as far in as their author aligned them.
+    formats_to(
+        "  a = f(1,\n        2,\n      # c\n  3,\n    4\n  )\nmodel m {\nx = 1 +\n      2 : 1\n}",
+        "a = f(1,\n      2,\n    # c\n    3,\n    4\n)\nmodel m {\n    x = 1 +\n          2 : 1\n}\n",
+    );
+    formats_to("a = f(1,\n      2); b = f(3,\n        4)", "a = f(1,\n      2); b = f(3,\n        4)\n");
     formats_to("a\n=\n1", "a\n    =\n    1\n");
 }
 

@@ -1,6 +1,7 @@
 //! What can be typed: the commands and their options, exactly as given.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rheobase::Quantity;
 use std::path::PathBuf;
 
 /// Spiking neural networks from equations to native code in milliseconds.
@@ -32,13 +33,13 @@ pub(super) struct Reading {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = assignment)]
     pub(super) set: Vec<(String, String)>,
     /// The time step, as in 0.05*ms
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = time)]
     pub(super) dt: Option<String>,
     /// How long to run in all, as in 2*second: later runs of the file are cut, or the last one made longer
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = time)]
     pub(super) duration: Option<String>,
     /// The seed of all random numbers
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     pub(super) seed: Option<u64>,
     /// Run step programs as machine code, or interpret them (same results, slower)
     #[arg(long, value_enum, default_value_t = EngineName::Jit)]
@@ -146,6 +147,15 @@ pub(super) struct New {
     /// The file to write
     #[arg(value_name = "MODEL.rheo")]
     pub(super) file: PathBuf,
+}
+
+/// A time as it is written, refused if it is one and not above 0; what is no time at all is told with the model's mistakes.
+fn time(text: &str) -> Result<String, String> {
+    let seconds = text.parse::<Quantity>().and_then(|time| time.in_units("second"));
+    match seconds {
+        Ok(seconds) if seconds <= 0.0 || !seconds.is_finite() => Err("write a time above 0, as 0.1*ms".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {

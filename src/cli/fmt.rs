@@ -32,10 +32,12 @@ pub(super) fn fmt(arguments: &Fmt) -> Result<(), Failed> {
     if failed { Err(Failed) } else { Ok(()) }
 }
 
-/// Writes beside and renames, so that an interruption leaves the old file.
+/// Writes beside and renames, so that an interruption leaves the old file; its permissions and links to it stay.
 fn replace(file: &std::path::Path, text: &str) -> std::io::Result<()> {
+    let file = file.canonicalize()?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = file.with_file_name(format!(".{name}.new"));
     std::fs::write(&beside, text)?;
+    std::fs::set_permissions(&beside, std::fs::metadata(&file)?.permissions())?;
     std::fs::rename(&beside, file)
 }

@@ -8,29 +8,40 @@ use std::time::{Duration, Instant};
 /// A run shorter than this shows no bar.
 const PATIENCE: Duration = Duration::from_millis(700);
 
+/// How finely the bar moves.
+const STEPS: f64 = 1e4;
+
+/// The bar is drawn anew at most this often.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// The bar; it appears once the run has taken longer than anybody would wonder about.
 pub(super) struct Bar {
     started: Instant,
     bar: Option<ProgressBar>,
+    drawn: Instant,
     watched: bool,
 }
 
 impl Bar {
     /// A bar for a run that begins now; `quiet` runs have none.
     pub(super) fn new(quiet: bool) -> Self {
-        Self { started: Instant::now(), bar: None, watched: !quiet && std::io::stderr().is_terminal() }
+        let now = Instant::now();
+        Self { started: now, bar: None, drawn: now, watched: !quiet && std::io::stderr().is_terminal() }
     }
 
     /// Shows how far the run is.
     pub(super) fn show(&mut self, progress: &Progress) {
-        if !self.watched || self.started.elapsed() < PATIENCE {
+        let elapsed = self.started.elapsed();
+        if !self.watched || elapsed < PATIENCE || self.bar.is_some() && self.drawn.elapsed() < PAUSE {
             return;
         }
+        self.drawn = Instant::now();
+        let share = progress.t / progress.end;
+        let left = elapsed.as_secs_f64() * (1.0 / share.max(1e-9) - 1.0);
         let bar = self.bar.get_or_insert_with(make);
-        bar.set_length(milliseconds(progress.end));
-        bar.set_position(milliseconds(progress.t));
-        let factor = progress.t / self.started.elapsed().as_secs_f64();
-        bar.set_message(format!("{:.3} of {:.3} s, {factor:.3} x real time", progress.t, progress.end));
+        bar.set_position((share * STEPS) as u64);
+        bar.set_message(format!("{:.3} of {:.3} s, {} left", progress.t, progress.end, time_left(left)));
+        bar.tick();
     }
 
     /// Takes the bar away.
@@ -42,12 +53,33 @@ impl Bar {
 }
 
 fn make() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{wide_bar} {msg}, {eta} left");
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    let style = ProgressStyle::with_template("{wide_bar} {msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_length(STEPS as u64);
+    // Hidden until it has something to say: an empty bar would flash first.
+    bar.set_draw_target(ProgressDrawTarget::stderr());
     bar
 }
 
-fn milliseconds(t: f64) -> u64 {
-    (t * 1e3).round() as u64
+/// A time of the clock on the wall [s] as people say it.
+fn time_left(seconds: f64) -> String {
+    let whole = seconds.ceil() as u64;
+    match whole {
+        0..=99 => format!("{whole} s"),
+        100..=5999 => format!("{} min", whole.div_ceil(60)),
+        _ => format!("{:.1} h", seconds / 3600.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time_left;
+
+    #[test]
+    fn times_left_are_short() {
+        for (seconds, text) in [(0.2, "1 s"), (99.0, "99 s"), (130.0, "3 min"), (9000.0, "2.5 h"), (f64::NAN, "0 s")] {
+            assert_eq!(time_left(seconds), text);
+        }
+    }
 }

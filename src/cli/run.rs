@@ -84,18 +84,20 @@ fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> R
         say(line.trim_end())?;
     }
     let factor = summary.biological_s / summary.run_s;
-    let speed = if summary.biological_s > 0.0 && summary.run_s > 0.0 {
-        format!(" ({} real time)", pace(factor))
-    } else {
-        String::new()
-    };
+    let speed =
+        if summary.biological_s > 0.0 && summary.run_s > 0.0 { format!(" ({})", pace(factor)) } else { String::new() };
     say(&format!(
         "compile {:.1} ms, build {}, run {} for {} of model time{speed}",
         summary.compile_s * 1e3,
         wall(summary.build_s),
         wall(summary.run_s),
         seconds(summary.biological_s),
-    ))
+    ))?;
+    let nothing_ran = summary.biological_s == 0.0 && summary.stopped.is_none() && !summary.populations.is_empty();
+    if nothing_ran {
+        say("nothing was run: write `run 100*ms` at the end of the text, or give --duration 100*ms")?;
+    }
+    Ok(())
 }
 
 /// A line per population and projection: name, size, integrator, spikes, rate.
@@ -142,13 +144,33 @@ fn wall(seconds: f64) -> String {
     if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
 }
 
-fn pace(factor: f64) -> String {
-    if factor >= 10.0 { format!("{factor:.0} x") } else { format!("{factor:.2} x") }
+/// The run against the time it stands for.
+pub(super) fn pace(factor: f64) -> String {
+    let number = |factor: f64| if factor >= 10.0 { format!("{factor:.0}") } else { format!("{factor:.1}") };
+    if factor >= 1.0 {
+        format!("{} x faster than real time", number(factor))
+    } else {
+        format!("{} x slower than real time", number(factor.recip()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{grouped, pace};
+
+    #[test]
+    fn paces_say_which_is_faster() {
+        let rows = [
+            (13.2, "13 x faster than real time"),
+            (2.71, "2.7 x faster than real time"),
+            (1.0, "1.0 x faster than real time"),
+            (0.37, "2.7 x slower than real time"),
+            (0.015, "67 x slower than real time"),
+        ];
+        for (factor, text) in rows {
+            assert_eq!(pace(factor), text);
+        }
+    }
 
     #[test]
     fn thousands_are_grouped() {

@@ -16,6 +16,12 @@ pub(super) fn show(error: &Error) -> Failed {
         }
         other => complain(&other.to_string()),
     }
+    if let Error::File { path, reason } = error
+        && reason.kind() == std::io::ErrorKind::NotFound
+        && path.with_added_extension("rheo").exists()
+    {
+        complain(&format!("did you mean {}?", path.with_added_extension("rheo").display()));
+    }
     Failed
 }
 

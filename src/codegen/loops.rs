@@ -1,7 +1,7 @@
 //! What is around the instructions: in, a program; out, a function that visits all elements of its frame.
 //!
 //! Values that do not depend on the element come before the loop, those of a row before the loop over its synapses. Dense
-//! programs may be vector code: a loop over two elements at a time, then one over what is left. In the second one, and in
+//! programs may be vector code: a loop over two or four elements at a time, then one over what is left. In the second one, and in
 //! whatever draws random numbers (initialisers, most of all), mathematical functions are called and not emitted: the bits are
 //! the same, and such code is short to compile and hardly ever run.
 
@@ -16,6 +16,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::JITModule;
 use cranelift_module::Module;
 use runtime::abi::Frame;
+use std::collections::HashMap;
 use std::mem::offset_of;
 
 /// Where functions are declared.
@@ -40,7 +41,14 @@ pub(super) fn build(
     builder.append_block_params_for_function_params(entry);
     builder.switch_to_block(entry);
     let frame = builder.block_params(entry)[0];
-    let emitter = Emitter { builder: &mut builder, module, imports, width: Width::One, fused: program.fused };
+    let emitter = Emitter {
+        builder: &mut builder,
+        module,
+        imports,
+        width: Width::One,
+        fused: program.fused,
+        constants: HashMap::new(),
+    };
     let mut visit = Visit::new(program, frame, emitter);
     match program.shape {
         Shape::Dense => visit.dense(vectors),
@@ -93,7 +101,7 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
         let draws = program.ops.iter().any(|op| matches!(op, Op::Random(..)));
         let mut visit = Self { body: Body::new(program, levels(program), emitter, outside, slots), frame, draws };
         let zero = visit.zero();
-        visit.body.level(Level::Call, &Element::nowhere(zero));
+        visit.body.level(Level::Call, &[Element::nowhere(zero)]);
         visit
     }
 
@@ -159,15 +167,18 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
         let mut bad = Vec::new();
         if vectors {
             self.body.set_width(Width::Two, true);
+            self.body.spread();
+            let groups = if self.body.has_chains() { 2 } else { 1 };
             let none = if checks { vec![self.body.nothing_bad()] } else { Vec::new() };
-            let (next, carried) = self.count((first, last, 2), &none, |this, index, bad| this.at(index, first, bad));
+            let (next, carried) =
+                self.count((first, last, 2 * groups), &none, |this, index, bad| this.at(index, groups, first, bad));
             bad = carried.into_iter().map(|bits| self.together(bits)).collect();
             start = next;
         } else if checks {
             bad.push(self.zero());
         }
         self.body.set_width(Width::One, !vectors && !self.draws);
-        let (_, bad) = self.count((start, last, 1), &bad, |this, index, bad| this.at(index, first, bad));
+        let (_, bad) = self.count((start, last, 1), &bad, |this, index, bad| this.at(index, 1, first, bad));
         if let [bad] = bad[..] {
             let frame = self.frame;
             let flags = MemFlagsData::trusted();
@@ -178,11 +189,17 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
         }
     }
 
-    /// The element, or the two from it on, of a dense program.
-    fn at(&mut self, index: Value, first: Value, bad: &[Value]) -> Vec<Value> {
-        let position = self.body.emitter.builder.ins().isub(index, first);
+    /// The elements of a dense program from `index` on, in so many groups of the width of the code.
+    fn at(&mut self, index: Value, groups: i64, first: Value, bad: &[Value]) -> Vec<Value> {
+        let mut element = |group: i64| {
+            let ins = &mut *self.body.emitter.builder;
+            let index = if group == 0 { index } else { ins.ins().iadd_imm_s(index, 2 * group) };
+            let position = ins.ins().isub(index, first);
+            Element { index, position, ..Element::nowhere(index) }
+        };
+        let elements: Vec<Element> = (0..groups).map(&mut element).collect();
         self.body.bad = bad.first().copied();
-        self.body.level(Level::Element, &Element { index, position, ..Element::nowhere(index) });
+        self.body.level(Level::Element, &elements);
         self.body.bad.into_iter().collect()
     }
 
@@ -204,12 +221,12 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
             let end = this.look_up(starts, next);
             let pre = this.body.emitter.builder.ins().iadd(row, offset);
             this.body.set_width(Width::One, inline);
-            this.body.level(Level::Row, &Element { pre: Some(pre), ..Element::nowhere(row) });
+            this.body.level(Level::Row, &[Element { pre: Some(pre), ..Element::nowhere(row) }]);
             let (_, position) = this.count((begin, end, 1), position, |this, index, position| {
                 let post = counts_targets.then(|| this.look_up(targets, index));
                 let place = position.first().copied().unwrap_or(index);
                 let element = Element { index, pre: Some(pre), post, each: None, position: place };
-                this.body.level(Level::Element, &element);
+                this.body.level(Level::Element, &[element]);
                 position.iter().map(|&place| this.body.emitter.builder.ins().iadd_imm_s(place, 1)).collect()
             });
             position
@@ -231,7 +248,7 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
             let pre = reads_pre.then(|| this.look_up(sources, index));
             let post = reads_post.then(|| this.look_up(targets, index));
             let each = reads_each.then(|| this.look_up(each, index));
-            this.body.level(Level::Element, &Element { index, pre, post, each, position });
+            this.body.level(Level::Element, &[Element { index, pre, post, each, position }]);
             Vec::new()
         });
     }

@@ -6,11 +6,14 @@
 //! around them. Code never traps and reads or writes nothing but its frame and the columns of its slots; that all indices are
 //! within these is checked by `executable` before every call.
 
+mod columns;
 mod executable;
 mod imports;
+mod interleave;
 mod loops;
 mod lower;
 mod operations;
+mod scalar;
 mod target;
 
 pub use target::{Cpu, host_has_fma};

@@ -4,10 +4,13 @@
 
 use super::imports::{Function, Imports};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{BlockArg, Endianness, InstBuilder, MemFlagsData, Opcode, Type, Value, ValueDef, types};
+use cranelift_codegen::ir::{
+    BlockArg, ConstantData, Endianness, InstBuilder, MemFlagsData, Opcode, Type, Value, ValueDef, types,
+};
 use cranelift_frontend::FunctionBuilder;
 use cranelift_jit::JITModule;
 use runtime::math::{Operations, Rare};
+use std::collections::HashMap;
 
 /// How many elements an instruction works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub(super) struct Emitter<'a, 'f> {
     pub(super) imports: &'a mut Imports,
     pub(super) width: Width,
     pub(super) fused: bool,
+    /// Vector constants already written for the instruction of the program that is being written.
+    pub(super) constants: HashMap<(Type, u64), Value>,
 }
 
 impl Emitter<'_, '_> {
@@ -48,12 +53,16 @@ impl Emitter<'_, '_> {
         self.builder.ins().bitcast(to, flags, value)
     }
 
-    /// The same scalar in all lanes.
-    pub(super) fn spread(&mut self, scalar: Value, vector: Type) -> Value {
-        match self.width {
-            Width::One => scalar,
-            Width::Two => self.builder.ins().splat(vector, scalar),
+    /// The same bits in both lanes.
+    fn vector_constant(&mut self, vector: Type, bits: u64) -> Value {
+        if let Some(&value) = self.constants.get(&(vector, bits)) {
+            return value;
         }
+        let bytes = [bits.to_le_bytes(), bits.to_le_bytes()].concat();
+        let constant = self.builder.func.dfg.constants.insert(ConstantData::from(bytes.as_slice()));
+        let value = self.builder.ins().vconst(vector, constant);
+        self.constants.insert((vector, bits), value);
+        value
     }
 
     /// Two scalars side by side.
@@ -134,12 +143,16 @@ impl Operations for Emitter<'_, '_> {
     type Mask = Value;
 
     fn real(&mut self, value: f64) -> Value {
-        let scalar = self.builder.ins().f64const(value);
-        self.spread(scalar, types::F64X2)
+        match self.width {
+            Width::One => self.builder.ins().f64const(value),
+            Width::Two => self.vector_constant(types::F64X2, value.to_bits()),
+        }
     }
     fn bits(&mut self, value: u64) -> Value {
-        let scalar = self.builder.ins().iconst(types::I64, value.cast_signed());
-        self.spread(scalar, types::I64X2)
+        match self.width {
+            Width::One => self.builder.ins().iconst(types::I64, value.cast_signed()),
+            Width::Two => self.vector_constant(types::I64X2, value),
+        }
     }
     fn add(&mut self, a: Value, b: Value) -> Value {
         self.builder.ins().fadd(a, b)
@@ -212,10 +225,13 @@ impl Operations for Emitter<'_, '_> {
         let result = self.builder.append_block_param(after, self.width.real());
         let some = self.lanes_of(mask);
         self.builder.ins().brif(some, cold, &[], after, &[BlockArg::Value(inline)]);
+        // What is written in the cold block is not there behind it.
+        self.constants.clear();
         self.builder.switch_to_block(cold);
         let called = self.call_lanes(function, x);
         let chosen = self.choose(mask, called, inline);
         self.builder.ins().jump(after, &[BlockArg::Value(chosen)]);
+        self.constants.clear();
         self.builder.switch_to_block(after);
         result
     }

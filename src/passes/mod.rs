@@ -2,8 +2,8 @@
 //!
 //! In goes a resolved network, out comes a plan: every expression as a verified step program. What the user can do something
 //! about is a diagnostic; a `PassError` is a fault of the passes. Rewriting first (`simplify`), then integrators (`choose`), then
-//! programs, then rewriting of programs: equal values once (`number`), products into sums (`contract`), what nobody needs out
-//! (`dead`), what is uniform first (`prelude`). After every pass all programs made so far are verified.
+//! programs, then rewriting of programs: equal values once (`number`), exponentials of one scale from one (`share`), products into
+//! sums (`contract`), what nobody needs out (`dead`), what is uniform first (`prelude`). After every pass all programs made so far are verified.
 
 mod algebra;
 mod assemble;
@@ -27,6 +27,7 @@ mod number;
 mod prelude;
 mod records;
 mod roots;
+mod share;
 pub mod simplify;
 mod step;
 #[cfg(test)]
@@ -125,6 +126,11 @@ pub const PIPELINE: &[Pass] = &[
     Pass { name: "connections", purpose: "turn conditions into ranges of targets", run: assemble::connections },
     Pass { name: "records", purpose: "lower inputs, recordings and assignments", run: records::run },
     Pass { name: "number", purpose: "make equal values once", run: |work| each(work, number::number) },
+    Pass {
+        name: "share",
+        purpose: "make one exponential of those that differ by sign and a constant",
+        run: share_programs,
+    },
     Pass { name: "contract", purpose: "fuse products with sums", run: contract_programs },
     Pass { name: "dead", purpose: "leave out what no effect needs", run: |work| each(work, dead::remove) },
     Pass { name: "prelude", purpose: "put what is uniform first", run: |work| each(work, prelude::hoist) },
@@ -172,6 +178,13 @@ fn each(work: &mut Work, change: fn(Program) -> Program) -> Result<(), PassError
     for draft in &mut work.drafts {
         let empty = Program { ops: Vec::new(), slots: Vec::new(), name: String::new(), ..draft.program };
         draft.program = change(std::mem::replace(&mut draft.program, empty));
+    }
+    Ok(())
+}
+
+fn share_programs(work: &mut Work) -> Result<(), PassError> {
+    for draft in work.drafts.iter_mut().filter(|draft| draft.runs_with_time) {
+        draft.program = number::number(share::share(draft.program.clone()));
     }
     Ok(())
 }

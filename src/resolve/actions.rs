@@ -1,6 +1,6 @@
 //! What happens, in order: `run`, `set`, `print`; and the refusal of what a later version will do.
 
-use super::checks::has_unit;
+use super::checks::{has_unit, unit_for_value};
 use super::lists::has_list;
 use super::names::Typed;
 use super::records::object;
@@ -11,6 +11,9 @@ use crate::ir::network::{Action, Statement, Target};
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, Item, ItemKind};
 use grammar::{Diagnostic, Span};
+
+/// Time steps are counted in integers that a float holds exactly.
+const MOST_STEPS: f64 = 9e15;
 
 impl Resolver<'_> {
     /// Items that a later version will know.
@@ -50,16 +53,32 @@ impl Resolver<'_> {
     fn run(&mut self, duration: &Expr, span: Span) -> Option<Action> {
         let value = self.constant_of(duration, Some(Dimension::SECOND), "`run`")?;
         if value.number > 0.0 && value.number.is_finite() {
-            return Some(Action::Run { duration: value.number, span });
+            return self.countable(value.number, duration.span).then_some(Action::Run { duration: value.number, span });
         }
         let shown = quantity(value.number, Dimension::SECOND);
         let message = format!("a run takes more than 0 s and not for ever, and {} is {shown}", quoted(duration));
-        self.report(Diagnostic::error(codes::TIME_VALUE, duration.span, message));
+        self.report(Diagnostic::error(codes::TIME_VALUE, duration.span, message).help("write it as in `run 100*ms`"));
         None
+    }
+
+    /// Whether the steps of a run can be counted.
+    fn countable(&mut self, duration: f64, span: Span) -> bool {
+        let steps = duration / self.network.dt;
+        if steps <= MOST_STEPS {
+            return true;
+        }
+        let message = format!("this run has about {steps:.0e} time steps, more than can be counted");
+        let help = format!("the time step `dt` is {}", quantity(self.network.dt, Dimension::SECOND));
+        self.report(Diagnostic::error(codes::TIME_VALUE, span, message).help(help));
+        false
     }
 
     /// Runs as long in all as is asked for from outside: later runs are cut or left out, the last one is made longer.
     fn last_in_all(&mut self, total: f64, file: &File) {
+        let span = file.items.last().map(|item| item.span).unwrap_or_default();
+        if !self.countable(total, span) {
+            return;
+        }
         let mut left = total;
         let mut last = None;
         for (place, action) in self.network.actions.iter_mut().enumerate() {
@@ -71,10 +90,7 @@ impl Resolver<'_> {
         }
         match last.and_then(|place| self.network.actions.get_mut(place)) {
             Some(Action::Run { duration, .. }) => *duration += left,
-            _ => {
-                let span = file.items.last().map(|item| item.span).unwrap_or_default();
-                self.network.actions.push(Action::Run { duration: total, span });
-            }
+            _ => self.network.actions.push(Action::Run { duration: total, span }),
         }
         self.network.actions.retain(|action| !matches!(action, Action::Run { duration, .. } if *duration <= 0.0));
     }
@@ -110,9 +126,8 @@ impl Resolver<'_> {
         let given = has_unit(value.dimension);
         let message = format!("{} {}, and {} {given}", quoted(target), has_unit(dimension), quoted(expr));
         let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(given);
-        if let ExprKind::Number(number) = &expr.kind {
-            diagnostic =
-                diagnostic.help(format!("a plain number has no unit: write `{}*{}`", number.text, dimension.spelled()));
+        if let Some(help) = unit_for_value((value, expr), dimension) {
+            diagnostic = diagnostic.help(help);
         }
         self.report(diagnostic);
         None
@@ -127,7 +142,7 @@ impl Resolver<'_> {
             }
         });
         if let Some(span) = state {
-            self.report(later::refusal(Feature::PrintState, span).help("`record` what you want to see"));
+            self.report(later::refusal(Feature::PrintState, span));
             return None;
         }
         let value = self.constant_of(expr, None, "`print`")?;

@@ -3,7 +3,7 @@
 //! In: `reset`, `init`, `on_pre` and the like, and what `set` assigns. Out: assignments with `x += y` written out, each
 //! converted to its target's type. A name that nothing has becomes a local variable by its first assignment.
 
-use super::checks::has_unit;
+use super::checks::{has_unit, unit_for_value};
 use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
@@ -116,9 +116,10 @@ impl Resolver<'_> {
         if name.text.ends_with("_pre") || name.text.ends_with("_post") || name.text.starts_with('_') {
             let message = format!("nothing is called `{}`", name.text);
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message);
-            if let Some(meant) = nearest_variable(scope, &name.text) {
-                diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
-            }
+            diagnostic = diagnostic.help(match nearest_variable(scope, &name.text) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "give a local value another name: these stand for variables of the two neurons".to_owned(),
+            });
             if !scope.open && !self.open {
                 self.report(diagnostic);
             }
@@ -209,8 +210,8 @@ impl Resolver<'_> {
         let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, statement.value.span, message)
             .label(given)
             .also(statement.target.span, wanted);
-        if let ExprKind::Number(number) = &statement.value.kind {
-            let help = format!("a plain number has no unit: write `{}*{}`", number.text, target.dimension.spelled());
+        if let (AssignOp::Set, Some(help)) = (statement.op, unit_for_value((value, &statement.value), target.dimension))
+        {
             diagnostic = diagnostic.help(help);
         }
         self.report(diagnostic);

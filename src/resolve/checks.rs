@@ -51,6 +51,9 @@ impl Resolver<'_> {
                 diagnostic = diagnostic.help(help);
             }
         }
+        if diagnostic.help.is_empty() {
+            diagnostic = diagnostic.help(missing_factor((&left_name, first), (&right_name, second)));
+        }
         self.report(diagnostic);
         None
     }
@@ -104,7 +107,7 @@ impl Resolver<'_> {
         let message =
             format!("{place} takes {}, and {} {}", with_unit(dimension), quoted(expr), has_unit(value.dimension));
         let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(has_unit(value.dimension));
-        if let Some(help) = unit_for_number((value, expr), dimension) {
+        if let Some(help) = unit_for_value((value, expr), dimension) {
             diagnostic = diagnostic.help(help);
         }
         self.report(diagnostic);
@@ -164,6 +167,23 @@ fn zero(dimension: Dimension) -> String {
     if dimension.is_one() { "0".to_owned() } else { format!("0*{}", dimension.spelled()) }
 }
 
+/// The mend where two units differ: what one side lacks to be of the other's.
+fn missing_factor((left, first): (&str, Dimension), (right, second): (&str, Dimension)) -> String {
+    let ratio = first.over(second);
+    if ratio == Dimension::SECOND {
+        return format!("{left} divided by a time would have the unit of {right}");
+    }
+    if second.over(first) == Dimension::SECOND {
+        return format!("{right} divided by a time would have the unit of {left}");
+    }
+    if ratio.is_one() || first.is_one() || second.is_one() {
+        let (with, dimension) = if first.is_one() { (right, second) } else { (left, first) };
+        return format!("divide {with} by a value in {dimension}, or give the other side that unit");
+    }
+    let (of_right, of_left) = (ratio.spelled(), second.over(first).spelled());
+    format!("they would agree if {left} were multiplied by a value in {of_left}, or {right} by one in {of_right}")
+}
+
 /// The mend where a plain number stands against a value with a unit.
 fn unit_for_number((value, expr): Operand<'_>, dimension: Dimension) -> Option<String> {
     if !value.dimension.is_one() || dimension.is_one() {
@@ -177,5 +197,28 @@ fn unit_for_number((value, expr): Operand<'_>, dimension: Dimension) -> Option<S
         },
         _ => return None,
     };
-    Some(format!("a plain number has no unit: write `{number}*{}`", dimension.spelled()))
+    Some(format!("a plain number has no unit: write `{number}*{}`", usual_unit(dimension)))
+}
+
+/// Units as models of neurons use them, where the base unit is not one of them.
+const USUAL: [(&str, &str); 6] =
+    [("volt", "mV"), ("amp", "nA"), ("second", "ms"), ("siemens", "nS"), ("farad", "pF"), ("hertz", "Hz")];
+
+/// A unit of a dimension for an example.
+fn usual_unit(dimension: Dimension) -> String {
+    let spelled = dimension.spelled();
+    match USUAL.iter().find(|row| row.0 == spelled) {
+        Some((_, usual)) => (*usual).to_owned(),
+        None if spelled.contains('/') => format!("({spelled})"),
+        None => spelled,
+    }
+}
+
+/// The mend where a value without unit is given to something that has one.
+pub(super) fn unit_for_value((value, expr): Operand<'_>, dimension: Dimension) -> Option<String> {
+    if !value.dimension.is_one() || dimension.is_one() {
+        return None;
+    }
+    unit_for_number((value, expr), dimension)
+        .or_else(|| Some(format!("give it one, as in `…*{}`", usual_unit(dimension))))
 }

@@ -73,4 +73,5 @@ codes! {
     SHADOWED = "W0201" "constant hidden by a name of the block";
     NO_EFFECT = "W0401" "flag without effect";
     UNUSED_LOCAL = "W0402" "local value never used";
+    RATE_OF_STEPS = "W0601" "more spikes asked for than there are time steps";
 }

@@ -113,7 +113,8 @@ impl Resolver<'_> {
             if let Some(skip) = parts.skip_if_invalid {
                 self.misfit(
                     skip,
-                    "`skip_if_invalid` goes with `j = …` or `i = …`, where a value may be outside its group",
+                    "nothing can be outside its group here",
+                    "`skip_if_invalid` goes with `j = …` or `i = …`",
                 );
                 return None;
             }
@@ -123,21 +124,29 @@ impl Resolver<'_> {
                 None => None,
             };
             if condition.is_none() && parts.all.is_none() && p.is_none() && n.is_none() {
-                self.misfit(span, "this `connect` does not say what connects: write `connect all`");
+                self.misfit(span, "this `connect` does not say what connects", "for every pair write `connect all`");
                 return None;
             }
             let pairs = if condition.is_none() && sized { sources * targets } else { 0.0 };
             return Some((Rule::Condition { condition, p, n }, pairs * share * times));
         }
         if let Some(wrong) = parts.condition.map(|expr| expr.span).or(parts.all) {
-            self.misfit(wrong, "neurons are given by `i = …` or `j = …` here: a condition goes behind `if`");
+            self.misfit(
+                wrong,
+                "neurons are given by `i = …` or `j = …` here, not by a condition",
+                "a condition goes behind `if`: `connect j = k for k in range(N_post) if k != i`",
+            );
             return None;
         }
         match (parts.i, parts.j) {
             (Some(i), Some(j)) => {
                 let pairs = self.pairs(ends, i, j)?;
                 if let Some(skip) = parts.skip_if_invalid {
-                    self.misfit(skip, "`skip_if_invalid` does not go with listed pairs");
+                    self.misfit(
+                        skip,
+                        "`skip_if_invalid` does not go with listed pairs",
+                        "leave the pairs out of the lists",
+                    );
                     return None;
                 }
                 let count = pairs.len() as f64 * share * times;
@@ -147,8 +156,8 @@ impl Resolver<'_> {
                 let outer = if parts.j.is_some() { Site::Pre } else { Site::Post };
                 if has_list(given.value) && given.generator.is_none() {
                     let other = if parts.j.is_some() { "i" } else { "j" };
-                    let message = format!("the other neuron of each pair is missing: give `{other} = …` too");
-                    self.misfit(given.value.span, &message);
+                    let help = format!("give `{other} = …` too, a list as long or one number for all");
+                    self.misfit(given.value.span, "the other neuron of each pair is missing", &help);
                     return None;
                 }
                 let generator = self.generator(scope, outer, given.value, given.generator)?;
@@ -193,13 +202,13 @@ impl Resolver<'_> {
             }
             ExprKind::Error => return false,
             _ if sorted.condition.is_some() => {
-                self.misfit(expr.span, "one condition is enough: join them by `and`");
+                self.misfit(expr.span, "there is one condition already", "join them by `and`");
                 return false;
             }
             _ => sorted.condition = Some(expr),
         }
         if sorted.all.is_some() && sorted.condition.is_some() {
-            self.misfit(expr.span, "`all` connects every pair: it goes with no condition");
+            self.misfit(expr.span, "`all` connects every pair: it goes with no condition", "leave `all` out");
             return false;
         }
         true
@@ -220,12 +229,17 @@ impl Resolver<'_> {
             let message = format!("`{}` is given twice", given.name.text);
             self.report(
                 Diagnostic::error(codes::GIVEN_TWICE, given.name.span, message)
-                    .also(before.name.span, "first given here"),
+                    .also(before.name.span, "first given here")
+                    .help("keep one of them"),
             );
             return false;
         }
         let Some(generator) = given.generator.filter(|_| matches!(&*given.name.text, "p" | "n")) else { return true };
-        self.misfit(generator.span, "a loop or a condition goes with `j = …` or `i = …`");
+        self.misfit(
+            generator.span,
+            "`p` and `n` have no loop and no condition",
+            "they go with `j = …` or `i = …`, as in `connect j = k for k in range(3) if k != i, p = 0.1`",
+        );
         false
     }
 
@@ -249,8 +263,8 @@ impl Resolver<'_> {
         self.report(diagnostic.help("it knows `p`, `n`, `i`, `j`, `all`, `skip_if_invalid`, `fixed_indegree(…)`, `fixed_outdegree(…)` and `fixed_total(…)`"));
     }
 
-    pub(super) fn misfit(&mut self, span: Span, message: &str) {
-        self.report(Diagnostic::error(codes::CONNECT_PARTS, span, message));
+    fn misfit(&mut self, span: Span, message: &str, help: &str) {
+        self.report(Diagnostic::error(codes::CONNECT_PARTS, span, message).help(help));
     }
 
     /// A rule that takes no other parts.
@@ -259,7 +273,8 @@ impl Resolver<'_> {
         let other = named.or(parts.condition.map(|expr| expr.span)).or(parts.all).or(parts.skip_if_invalid);
         let Some(other) = other else { return Some(()) };
         let message = format!("{what} goes with no other part");
-        self.report(Diagnostic::error(codes::CONNECT_PARTS, other, message).also(span, "the rule"));
+        let help = "write a `connect` of its own for the rest, or another synapses block";
+        self.report(Diagnostic::error(codes::CONNECT_PARTS, other, message).also(span, "the rule").help(help));
         None
     }
 
@@ -278,7 +293,8 @@ impl Resolver<'_> {
                     quoted(expr),
                     crate::units::number(number)
                 );
-                self.report(Diagnostic::error(codes::PROBABILITY, expr.span, message));
+                let help = "for several synapses of a pair there is `n`, as in `connect p = 0.5, n = 2`";
+                self.report(Diagnostic::error(codes::PROBABILITY, expr.span, message).help(help));
                 None
             }
             _ => Some(()),
@@ -291,7 +307,8 @@ impl Resolver<'_> {
             Some(number) if number < 0.0 => {
                 let message =
                     format!("`n` is the number of synapses of a pair, and {} is {number}", quoted(given.value));
-                self.report(Diagnostic::error(codes::COUNT, given.value.span, message));
+                let help = "write it as in `n = 2`; 0 makes none";
+                self.report(Diagnostic::error(codes::COUNT, given.value.span, message).help(help));
                 None
             }
             _ => Some(n),
@@ -309,7 +326,8 @@ impl Resolver<'_> {
                     let value = self.constant_of(&argument.value, None, "`autapses`")?;
                     if value.kind != Type::Boolean {
                         let message = "`autapses` is `True` or `False`";
-                        self.report(Diagnostic::error(codes::WRONG_TYPE, argument.value.span, message));
+                        let help = "write `autapses = False` for no synapse of a neuron onto itself";
+                        self.report(Diagnostic::error(codes::WRONG_TYPE, argument.value.span, message).help(help));
                         return None;
                     }
                     autapses = value.number != 0.0;
@@ -317,14 +335,16 @@ impl Resolver<'_> {
                 other => {
                     let span = other.map_or(argument.value.span, |(_, span)| span);
                     let message = format!("`{}` takes a number and `autapses = …`", name.text);
-                    self.report(Diagnostic::error(codes::ARGUMENTS, span, message));
+                    let help = format!("write it as in `{}(100, autapses = False)`", name.text);
+                    self.report(Diagnostic::error(codes::ARGUMENTS, span, message).help(help));
                     return None;
                 }
             }
         }
         let Some((count, span)) = count else {
-            let message = format!("`{}` takes the number of synapses, as `{}(100)`", name.text, name.text);
-            self.report(Diagnostic::error(codes::ARGUMENTS, name.span, message));
+            let message = format!("`{}` takes the number of synapses", name.text);
+            let help = format!("write it as in `{}(100)`", name.text);
+            self.report(Diagnostic::error(codes::ARGUMENTS, name.span, message).help(help));
             return None;
         };
         let (drawn_from, side) = match &*name.text {
@@ -338,7 +358,8 @@ impl Resolver<'_> {
         let choices = drawn_from.group.size - u32::from(!autapses && same);
         if drawn_from.sized && count > choices {
             let message = format!("there are only {choices} {side} to choose from");
-            self.report(Diagnostic::error(codes::COUNT, span, message));
+            let help = format!("`{}` draws each of them once at most", name.text);
+            self.report(Diagnostic::error(codes::COUNT, span, message).help(help));
             return None;
         }
         Some(match &*name.text {
@@ -353,14 +374,18 @@ impl Resolver<'_> {
             return Some(count);
         }
         let message = format!("the number of synapses is 0 or more, and {} is {count}", quoted(expr));
-        self.report(Diagnostic::error(codes::COUNT, expr.span, message));
+        self.report(Diagnostic::error(codes::COUNT, expr.span, message).help("write it as in `fixed_indegree(100)`"));
         None
     }
 
     /// `i = [0, 2, 2], j = [1, 1, 3]`
     fn pairs(&mut self, ends: Ends, i: Given<'_>, j: Given<'_>) -> Option<Vec<(u32, u32)>> {
         if let Some(generator) = i.generator.or(j.generator) {
-            self.misfit(generator.span, "a loop gives one of `i` and `j`, for every neuron of the other side");
+            self.misfit(
+                generator.span,
+                "a loop gives one of `i` and `j`, for every neuron of the other side",
+                "leave the other one out: `connect j = k for k in range(i, i + 3)`",
+            );
             return None;
         }
         let (sources, targets) = (self.numbers(i.value), self.numbers(j.value));
@@ -371,7 +396,9 @@ impl Resolver<'_> {
                 let message = format!("`i` lists {sources} neurons and `j` lists {targets}");
                 self.report(
                     Diagnostic::error(codes::LIST_LENGTHS, j.value.span, message)
-                        .also(i.value.span, format!("{sources} neurons")),
+                        .label(format!("{targets} neurons"))
+                        .also(i.value.span, format!("{sources} neurons"))
+                        .help("give both as many entries, or one of them as a single number"),
                 );
                 return None;
             }
@@ -395,7 +422,7 @@ impl Resolver<'_> {
             let message = format!("a {side} is given by its index, an integer");
             let mut diagnostic = not_an_integer(&expr, "a pair");
             diagnostic.message = message;
-            diagnostic.help.clear();
+            diagnostic.help = vec!["write it without a decimal point and without unit".to_owned()];
             self.report(diagnostic);
             return None;
         }

@@ -64,7 +64,8 @@ impl<'o> Resolver<'o> {
         let kind = self.network.arena.kind(id);
         if number.is_nan() {
             let message = format!("{} is not a number (0/0, or a function outside its range)", quoted(expr));
-            self.report(Diagnostic::error(codes::NOT_A_NUMBER, expr.span, message));
+            let help = "`print` its parts to see which one it comes from";
+            self.report(Diagnostic::error(codes::NOT_A_NUMBER, expr.span, message).help(help));
             return None;
         }
         if kind == Type::Integer && (number < f64::from(i32::MIN) || number > f64::from(i32::MAX)) {
@@ -110,9 +111,9 @@ impl<'o> Resolver<'o> {
         for place in sequence.into_iter().filter(|place| !in_cycle.contains(place)) {
             let definition = &definitions[place];
             let value = self.definition(definition);
+            let value = value.filter(|value| self.keeps_unit(definition, *value));
             self.constants.insert(definition.name.text.clone(), value);
         }
-        self.check_units_of_overrides(&definitions);
     }
 
     /// The definitions that are constants: subgroups, settings of the seed and what a later version will know are not.
@@ -165,9 +166,11 @@ impl<'o> Resolver<'o> {
             self.definitions.insert(name.text.clone(), name.span);
             return false;
         };
+        // Groups are named before constants: the second one in the text is the one that is told of.
+        let (first, again) = if first < name.span { (first, name.span) } else { (name.span, first) };
         let message = format!("`{}` is defined twice", name.text);
         self.report(
-            Diagnostic::error(codes::DEFINED_TWICE, name.span, message)
+            Diagnostic::error(codes::DEFINED_TWICE, again, message)
                 .label("defined again here")
                 .also(first, "first defined here")
                 .help("give one of them another name"),
@@ -176,9 +179,17 @@ impl<'o> Resolver<'o> {
     }
 
     fn definition(&mut self, definition: &Definition<'_>) -> Option<Value> {
+        if let ExprKind::Call { function, .. } = &definition.taken.kind
+            && let Some(instead) = suggestions::foreign_class(&function.text)
+        {
+            let message = format!("there is no function `{}`", function.text);
+            self.report(Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message).help(instead));
+            return None;
+        }
         if let ExprKind::List(_) = &definition.taken.kind {
             let message = "a constant is one number, not a list";
-            self.report(Diagnostic::error(codes::NOT_A_VALUE, definition.taken.span, message));
+            let help = "lists stand where pairs or spikes are listed, as in `connect i = [0, 1], j = [1, 2]`; values of neurons are given by `init`, as an expression of `i`";
+            self.report(Diagnostic::error(codes::NOT_A_VALUE, definition.taken.span, message).help(help));
             return None;
         }
         self.constant_of(definition.taken, None, "a constant")
@@ -195,33 +206,39 @@ impl<'o> Resolver<'o> {
             let message = format!("the text has no constant `{}` to set", name.text);
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message);
             let names = definitions.iter().map(|definition| &*definition.name.text);
-            if let Some(meant) = suggestions::nearest(&name.text, names) {
-                diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
-            }
+            let listed = suggestions::listed(names.clone());
+            diagnostic = diagnostic.help(match suggestions::nearest(&name.text, names) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None if listed.is_empty() => {
+                    "write it as a constant into the text: `name = value` at the top level".to_owned()
+                }
+                None => format!("its constants are: {listed}"),
+            });
             self.report(diagnostic);
         }
     }
 
     /// A constant that is set from outside keeps its unit.
-    fn check_units_of_overrides(&mut self, definitions: &[Definition<'_>]) {
-        for definition in definitions.iter().filter(|definition| !std::ptr::eq(definition.written, definition.taken)) {
-            let Some(Some(taken)) = self.constants.get(&definition.name.text).copied() else { continue };
-            // What is wrong with the text's own value is not reported a second time by way of its unit.
-            let before = self.found.len();
-            let written = self.constant_of(definition.written, None, "a constant");
-            self.found.truncate(before);
-            let Some(written) = written.filter(|written| written.dimension != taken.dimension) else { continue };
-            let name = &definition.name.text;
-            let message = format!(
-                "`{name}` {}, and the value it is set to {}",
-                checks::has_unit(written.dimension),
-                checks::has_unit(taken.dimension)
-            );
-            self.report(
-                Diagnostic::error(codes::WRONG_UNIT, definition.taken.span, message)
-                    .also(definition.written.span, format!("is {}", quantity(written.number, written.dimension))),
-            );
+    fn keeps_unit(&mut self, definition: &Definition<'_>, taken: Value) -> bool {
+        if std::ptr::eq(definition.written, definition.taken) {
+            return true;
         }
+        // What is wrong with the text's own value is not reported a second time by way of its unit.
+        let before = self.found.len();
+        let written = self.constant_of(definition.written, None, "a constant");
+        self.found.truncate(before);
+        let Some(written) = written.filter(|written| written.dimension != taken.dimension) else { return true };
+        let name = &definition.name.text;
+        let (wanted, given) = (checks::has_unit(written.dimension), checks::has_unit(taken.dimension));
+        let message = format!("`{name}` {wanted}, and the value it is set to {given}");
+        let is = format!("is {}", quantity(written.number, written.dimension));
+        let value = Typed { id: self.network.arena.float(taken.number), dimension: taken.dimension };
+        let help = checks::unit_for_value((value, definition.taken), written.dimension);
+        let mut diagnostic =
+            Diagnostic::error(codes::WRONG_UNIT, definition.taken.span, message).also(definition.written.span, is);
+        diagnostic.help.extend(help);
+        self.report(diagnostic);
+        false
     }
 
     /// The time step and the seed.
@@ -266,16 +283,20 @@ impl<'o> Resolver<'o> {
     fn seed(&mut self, value: &Expr) -> Option<u64> {
         if let ExprKind::Number(number) = &value.kind
             && number.integer
-            && let Ok(seed) = number.text.parse()
         {
-            return Some(seed);
+            if let Ok(seed) = number.text.parse() {
+                return Some(seed);
+            }
+            let message = format!("the seed is {}, and must be below 2^64", number.text);
+            self.report(Diagnostic::error(codes::SEED, value.span, message).help("write it as in `seed = 42`"));
+            return None;
         }
         let number = self.constant_integer(value, "the seed")?;
         if let Ok(seed) = u64::try_from(number) {
             return Some(seed);
         }
         let message = format!("the seed is {number}, and must be 0 or more");
-        self.report(Diagnostic::error(codes::SEED, value.span, message));
+        self.report(Diagnostic::error(codes::SEED, value.span, message).help("write it as in `seed = 42`"));
         None
     }
 }
@@ -326,5 +347,5 @@ pub(super) fn circular<'n>(members: impl Iterator<Item = &'n Name>) -> Diagnosti
     for name in members.iter().filter(|name| name.span != span) {
         diagnostic = diagnostic.also(name.span, "part of the ring");
     }
-    diagnostic
+    diagnostic.help("give one of them a value of its own")
 }

@@ -71,7 +71,7 @@ impl Resolver<'_> {
             if let Some(&before) = first.get(&*name.text) {
                 let message = format!("`{}` is declared twice", name.text);
                 let again = Diagnostic::error(codes::DEFINED_TWICE, name.span, message).label("declared again here");
-                self.report(again.also(before, "first declared here"));
+                self.report(again.also(before, "first declared here").help("give one of them another name"));
                 continue;
             }
             first.insert(&name.text, name.span);
@@ -80,7 +80,11 @@ impl Resolver<'_> {
             }
             scope.set(&name.text, Entry::Poison);
             let flags = self.flags(equation, synapses);
+            let before = self.found.len();
             let unit = self.unit_slot(&equation.unit);
+            if let Some(wrong) = self.found[before..].last_mut().filter(|_| super::members::is_keyword(&name.text)) {
+                wrong.help.push(format!("a statement is written without colon: `{} …`", name.text));
+            }
             let (Some(flags), Some((dimension, kind))) = (flags, unit) else { continue };
             let mut line = Declared { equation, span, flags, dimension, kind, variable: None };
             if matches!(equation.kind, EquationKind::Differential(_)) && kind != Type::Float {
@@ -222,7 +226,8 @@ impl Resolver<'_> {
         let wanted = line.dimension.over(Dimension::SECOND);
         if value.dimension == line.dimension && value.dimension != wanted {
             let unit = has_unit(value.dimension);
-            let message = format!("`d{name}/dt` has unit {wanted}, and its right side {unit}");
+            let shown = if wanted == Dimension::HERTZ { "1/s".to_owned() } else { wanted.to_string() };
+            let message = format!("`d{name}/dt` has unit {shown}, and its right side {unit}");
             self.report(
                 Diagnostic::error(codes::WRONG_UNIT, expr.span, message)
                     .label(unit)
@@ -258,7 +263,11 @@ impl Resolver<'_> {
             return Some(());
         }
         let unit = has_unit(value.dimension);
-        let message = format!("{what} {}, and its right side {unit}", has_unit(wanted));
+        let derivative = matches!(line.equation.kind, EquationKind::Differential(_));
+        // Hertz counts events; a derivative is something per second.
+        let wanted =
+            if derivative && wanted == Dimension::HERTZ { "has unit 1/s".to_owned() } else { has_unit(wanted) };
+        let message = format!("{what} {wanted}, and its right side {unit}");
         self.report(
             Diagnostic::error(codes::WRONG_UNIT, expr.span, message)
                 .label(unit)

@@ -249,8 +249,13 @@ impl Resolver<'_> {
         let message = format!("there is no function `{name}`");
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message);
         let names = functions::FUNCTIONS.iter().map(|row| row.name);
-        if let Some(meant) = suggestions::habit(name).or_else(|| suggestions::nearest(name, names)) {
+        if let Some(instead) = suggestions::foreign_class(name) {
+            diagnostic = diagnostic.help(instead);
+        } else if let Some(meant) = suggestions::habit(name).or_else(|| suggestions::nearest(name, names)) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+        } else {
+            let all = suggestions::listed(functions::FUNCTIONS.iter().map(|row| row.name));
+            diagnostic = diagnostic.help(format!("the functions are: {all}"));
         }
         self.report(diagnostic);
         None
@@ -266,12 +271,13 @@ impl Resolver<'_> {
     ) -> Option<Vec<Typed>> {
         if let Some(name) = given.iter().find_map(|argument| argument.name.as_ref()) {
             let message = format!("`{}` takes its arguments without names", row.name);
-            self.report(Diagnostic::error(codes::ARGUMENTS, name.span, message));
+            let help = format!("write `{}`", row.example());
+            self.report(Diagnostic::error(codes::ARGUMENTS, name.span, message).help(help));
             return None;
         }
         if given.len() != row.takes.len() {
             let message = format!("`{}` takes {}, not {}", row.name, counted(row.takes.len()), given.len());
-            self.report(Diagnostic::error(codes::ARGUMENTS, span, message));
+            self.report(Diagnostic::error(codes::ARGUMENTS, span, message).help(format!("write `{}`", row.example())));
             return None;
         }
         let operands: Vec<Typed> = operands.iter().copied().collect::<Option<_>>()?;

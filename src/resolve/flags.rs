@@ -82,12 +82,12 @@ impl Resolver<'_> {
                 None => {
                     let block = if synapses { "synapses" } else { "neurons" };
                     let message = format!("{line} of {block} cannot have the flag `{}`", flag.text);
-                    let list: Vec<String> = allowed().map(|row| format!("`{}`", row.words)).collect();
+                    let today = allowed().filter(|row| matches!(row.does, Does::Set(_))).map(|row| row.words);
                     let mut diagnostic = Diagnostic::error(codes::WRONG_FLAG, flag.span, message);
                     if let Some(meant) = suggestions::nearest(&flag.text, allowed().map(|row| row.words)) {
                         diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
                     }
-                    self.report(diagnostic.help(format!("it may have: {}", list.join(", "))));
+                    self.report(diagnostic.help(format!("it may have: {}", suggestions::listed(today))));
                     fine = false;
                 }
             }
@@ -95,7 +95,7 @@ impl Resolver<'_> {
         if flags.event_driven && flags.clock_driven {
             let span = equation.flags.last().map_or(equation.name.span, |flag| flag.span);
             let message = "an equation is either event-driven or clock-driven";
-            self.report(Diagnostic::error(codes::WRONG_FLAG, span, message));
+            self.report(Diagnostic::error(codes::WRONG_FLAG, span, message).help("keep one of the two flags"));
             fine = false;
         }
         fine.then_some(flags)

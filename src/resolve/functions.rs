@@ -58,6 +58,22 @@ pub(super) struct Row {
     pub(super) gives: Gives,
 }
 
+impl Row {
+    /// A call as it is written.
+    pub(super) fn example(&self) -> String {
+        let arguments = match (self.name, self.takes.len()) {
+            ("clip", _) => "x, low, high",
+            ("where", _) => "condition, a, b",
+            ("timestep", _) => "t, dt",
+            ("poisson", _) => "mean",
+            (_, 0) => "",
+            (_, 1) => "x",
+            _ => "a, b",
+        };
+        format!("{}({arguments})", self.name)
+    }
+}
+
 const fn of_number(name: &'static str, function: Function) -> Row {
     Row { name, what: What::Function(function), takes: &[Number], gives: Gives::Float }
 }

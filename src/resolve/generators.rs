@@ -85,14 +85,16 @@ impl Resolver<'_> {
             [start, stop, step] => (Some(read(start)?), read(stop)?, Some((read(step)?, step.span))),
             _ => {
                 let message = format!("`{}` takes its end, or its start, end and step", function.text);
-                self.report(Diagnostic::error(codes::ARGUMENTS, range.span, message));
+                let help = "write `range(3)`, `range(i - 1, i + 2)` or `range(0, 100, 10)`";
+                self.report(Diagnostic::error(codes::ARGUMENTS, range.span, message).help(help));
                 return None;
             }
         };
         if let Some((step, span)) = step
             && self.known(step) == Some(0.0)
         {
-            self.report(Diagnostic::error(codes::GENERATOR, span, "a step of 0 goes nowhere"));
+            let help = "a step is 1 or more, or -1 or less to go down";
+            self.report(Diagnostic::error(codes::GENERATOR, span, "a step of 0 goes nowhere").help(help));
             return None;
         }
         let start = start.unwrap_or_else(|| self.network.arena.integer(0));
@@ -120,14 +122,16 @@ impl Resolver<'_> {
                 }
                 _ => {
                     let message = format!("there is no `{}` here", name.text);
-                    self.report(Diagnostic::error(codes::ARGUMENTS, name.span, message));
+                    let help = "write `range(start, stop, step)` or `sample(start, stop, step, p = 0.1)`";
+                    self.report(Diagnostic::error(codes::ARGUMENTS, name.span, message).help(help));
                     return None;
                 }
             }
         }
         if sampled && p.is_none() {
-            let message = "`sample` takes a probability, as `sample(N_post, p = 0.1)`";
-            self.report(Diagnostic::error(codes::ARGUMENTS, span, message));
+            let message = "`sample` takes a probability";
+            let help = "write it as in `sample(N_post, p = 0.1)`";
+            self.report(Diagnostic::error(codes::ARGUMENTS, span, message).help(help));
             return None;
         }
         Some(p)

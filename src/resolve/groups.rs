@@ -97,12 +97,23 @@ impl Resolver<'_> {
     }
 
     fn size(&mut self, expr: &Expr) -> Option<u32> {
+        if let ExprKind::Number(number) = &expr.kind
+            && number.integer
+            && number.value > f64::from(i32::MAX)
+        {
+            let message = format!("a group has at most {} neurons", i32::MAX);
+            let help = "several groups of fewer neurons may be connected to one another";
+            self.report(Diagnostic::error(codes::SIZE, expr.span, message).help(help));
+            return None;
+        }
         let size = self.constant_integer(expr, "the size of a group")?;
         match u32::try_from(size) {
             Ok(size) if size > 0 => Some(size),
             _ => {
                 let message = format!("a group has at least 1 neuron, and {} is {size}", quoted(expr));
-                self.report(Diagnostic::error(codes::SIZE, expr.span, message));
+                self.report(
+                    Diagnostic::error(codes::SIZE, expr.span, message).help("write it as in `neurons P[100] { … }`"),
+                );
                 None
             }
         }
@@ -188,7 +199,12 @@ impl Resolver<'_> {
         if let Some(meant) = suggestions::nearest(name, self.objects.keys().map(|name| &**name)) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         } else if self.constants.contains_key(name) {
-            diagnostic = diagnostic.help(format!("`{name}` is a constant"));
+            diagnostic = diagnostic.help(format!("`{name}` is a constant, not a group"));
+        } else {
+            let groups = self.objects.iter().filter(|(_, named)| !matches!(named, Named::Projection(_)));
+            let all = suggestions::listed(groups.map(|(name, _)| &**name));
+            let make = format!("make one: `neurons {name}[100] {{ … }}`");
+            diagnostic = diagnostic.help(if all.is_empty() { make } else { format!("the groups are: {all}") });
         }
         self.report(diagnostic);
     }
@@ -201,7 +217,8 @@ impl Resolver<'_> {
                     && self.constant_integer(step, "a step")? != 1
                 {
                     let message = "a part of a population has no gaps: a step is not possible";
-                    self.report(Diagnostic::error(codes::OUTSIDE_GROUP, step.span, message));
+                    let help = "a recording may have one: `record P.v[::10]`";
+                    self.report(Diagnostic::error(codes::OUTSIDE_GROUP, step.span, message).help(help));
                     return None;
                 }
                 self.slice(start.as_ref(), stop.as_ref(), whole)?
@@ -219,7 +236,8 @@ impl Resolver<'_> {
         };
         if start >= stop && whole.sized {
             let message = format!("this part of {} has no neurons", quoted(base));
-            self.report(Diagnostic::error(codes::OUTSIDE_GROUP, span, message));
+            let help = format!("`[a:b]` are those from `a` to before `b`; there are {}", whole.group.size);
+            self.report(Diagnostic::error(codes::OUTSIDE_GROUP, span, message).help(help));
             return None;
         }
         Some((start, stop.max(start)))

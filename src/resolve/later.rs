@@ -4,7 +4,7 @@ use super::codes;
 use grammar::{Diagnostic, Span};
 
 macro_rules! features {
-    ($($(#[$doc:meta])* $name:ident = $words:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $words:literal, $meanwhile:literal;)*) => {
         /// Something a later version will understand.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Feature {
@@ -22,42 +22,78 @@ macro_rules! features {
                     $(Self::$name => $words,)*
                 }
             }
+
+            /// What to write until then.
+            fn meanwhile(self) -> &'static str {
+                match self {
+                    $(Self::$name => $meanwhile,)*
+                }
+            }
         }
     };
 }
 
 features! {
-    Noise = "noise (`xi`)";
-    Linked = "a linked variable (flag `linked`)";
-    ConstantOverDt = "a subexpression held for a step (flag `constant over dt`)";
-    Summed = "a summed variable (flag `summed`)";
-    Event = "a custom event (`event`)";
-    Every = "a regular operation (`every … { … }`)";
-    OwnClock = "a time step of a block's own (`dt`)";
-    OnEvent = "a pathway on a custom event (`on_event`)";
-    Order = "the order of a pathway (`order`)";
-    NamedPathway = "a named pathway";
-    TimedArray = "a timed array (`timed_array`)";
-    Function = "a function of one's own (`function`)";
-    Use = "another file's models and constants (`use`)";
-    Model = "a model by name (`model`)";
-    Csv = "reading a CSV file (`csv`)";
-    Npy = "reading a NumPy file (`npy`)";
-    Store = "storing the state (`store`)";
-    Restore = "restoring the state (`restore`)";
-    RecordWith = "recording variables at the spike (`with`)";
-    Period = "spikes that repeat (`period`)";
-    PoissonRate = "a Poisson rate that is not the same for all neurons and at all times";
-    SampleSize = "drawing a fixed number of neurons (`sample(…, size = …)`)";
-    Milstein = "the method `milstein`";
-    Gsl = "an adaptive method (`gsl…`)";
-    Incoming = "the number of a neuron's synapses (`N_incoming`, `N_outgoing`)";
-    SynapseCount = "the number of synapses (`N` of a synapses block)";
-    OnSynapses = "a connection from or to synapses";
-    PrintState = "printing what changes during a run";
+    Noise = "noise (`xi`)",
+        "for noisy input there is `poisson_input to P.v { n 1000; rate 20*Hz; weight 0.1*mV }`";
+    Linked = "a linked variable (flag `linked`)",
+        "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
+    ConstantOverDt = "a subexpression held for a step (flag `constant over dt`)",
+        "without the flag it is evaluated wherever it is read";
+    Summed = "a summed variable (flag `summed`)",
+        "let `on_pre` add to a variable of the target instead";
+    Event = "a custom event (`event`)",
+        "`threshold` makes spikes, the one event there is";
+    Every = "a regular operation (`every … { … }`)",
+        "divide the run, and `set` between: `run 10*ms; set P.x = 0; run 10*ms`";
+    OwnClock = "a time step of a block's own (`dt`)",
+        "one time step holds for all: `dt = 0.1*ms` at the top level";
+    OnEvent = "a pathway on a custom event (`on_event`)",
+        "pathways act on spikes: `on_pre { … }` and `on_post { … }`";
+    Order = "the order of a pathway (`order`)",
+        "pathways act in order of declaration, `pre` before `post`";
+    NamedPathway = "a named pathway (`on_pre up`)",
+        "write it without the name; for several pathways, one synapses block for each";
+    TimedArray = "a timed array (`timed_array`)",
+        "divide the run and `set` the value between, or write a formula of `t`";
+    Function = "a function of one's own (`function`)",
+        "write the expression where it is used, or make it a subexpression of the block";
+    Use = "another file's models and constants (`use`)",
+        "copy what is needed into this text";
+    Model = "a model by name (`model`)",
+        "write the equations in the block; one population can be named in parts: `E = P[:80]`";
+    Csv = "reading a CSV file (`csv`)",
+        "write the values as lists: `i = [0, 1], j = [2, 3]`";
+    Npy = "reading a NumPy file (`npy`)",
+        "write the values as lists or as an expression of `i`";
+    Store = "storing the state (`store`)",
+        "begin anew instead: the same `seed` gives the same state";
+    Restore = "restoring the state (`restore`)",
+        "begin anew instead: the same `seed` gives the same state";
+    RecordWith = "recording variables at the spike (`with`)",
+        "record the variable too, as `record P.v`, and look up the times of the spikes";
+    Period = "spikes that repeat (`period`)",
+        "list the spikes of every period";
+    PoissonRate = "a Poisson rate that is not the same for all neurons and at all times (`rate (1 + i)*Hz`)",
+        "one rate for all, as `rate 15*Hz`; `set NAME.rate = …` changes it between runs";
+    SampleSize = "drawing a fixed number of neurons (`sample(…, size = …)`)",
+        "draw with a probability, `sample(N_post, p = 0.1)`, or take `connect fixed_outdegree(10)`";
+    Milstein = "the method `milstein`",
+        "leave `method` out to have one chosen";
+    Gsl = "an adaptive method (`gsl…`)",
+        "take `rk4`, with a `dt` that is small enough";
+    Incoming = "the number of a neuron's synapses (`N_incoming`, `N_outgoing`)",
+        "with `connect fixed_indegree(100)` it is a number you know; `record S.synapses` lists them all";
+    SynapseCount = "the number of synapses (`N` of a synapses block)",
+        "`N_pre` and `N_post` are the sizes of the groups; `record S.synapses` lists the synapses";
+    OnSynapses = "a connection from or to synapses (`S -> P`)",
+        "connect populations or their parts";
+    PrintState = "printing what changes during a run (`print P.v`)",
+        "`record` what you want to see";
 }
 
 /// The diagnostic that refuses it.
 pub(super) fn refusal(feature: Feature, span: Span) -> Diagnostic {
     Diagnostic::error(codes::LATER, span, format!("{} is not in this version yet", feature.words()))
+        .help(feature.meanwhile())
 }

@@ -45,7 +45,10 @@ impl Resolver<'_> {
                 }
                 _ if has_list(at) => {
                     let message = "a list can be multiplied or divided by one value, as in `[1, 2]*ms`";
-                    self.report(Diagnostic::error(codes::NOT_A_VALUE, at.span, message));
+                    self.report(
+                        Diagnostic::error(codes::NOT_A_VALUE, at.span, message)
+                            .help("work out the entries of the list themselves"),
+                    );
                     return None;
                 }
                 _ => break,

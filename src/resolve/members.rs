@@ -65,6 +65,11 @@ const ROWS: [Row; 20] = [
     row("order", &[Synapses], Times::Later(Feature::Order)),
 ];
 
+/// Whether a statement of some block begins with this word.
+pub(super) fn is_keyword(word: &str) -> bool {
+    ROWS.iter().any(|row| row.word == word)
+}
+
 /// The word of a member in the table; `None` for what could not be read.
 fn word(kind: &MemberKind) -> Option<&'static str> {
     Some(match kind {
@@ -135,7 +140,7 @@ impl Resolver<'_> {
             if let (Times::Once, Some(before)) = (row.times, before) {
                 let message = format!("`{}` is given twice in this block", row.word);
                 let again = Diagnostic::error(codes::GIVEN_TWICE, member.span, message).label("given again here");
-                self.report(again.also(before.span, "first given here"));
+                self.report(again.also(before.span, "first given here").help("keep one of them"));
                 continue;
             }
             kept.push(member);

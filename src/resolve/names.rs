@@ -77,6 +77,9 @@ impl Scope {
     }
 }
 
+/// Words of the language that names are often slips of.
+const COMMON: [&str; 10] = ["volt", "amp", "second", "siemens", "farad", "meter", "hertz", "ohm", "pi", "dt"];
+
 /// Why a name may not be given to a variable or an object.
 pub(super) fn reserved(name: &str) -> Option<String> {
     if let Some(unit) = units::unit(name)
@@ -227,7 +230,8 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(format!("`{name}` is a function: write `{name}(…)`"));
         } else if self.objects.contains_key(name) {
             let message = format!("`{name}` is a group, not a value");
-            diagnostic = Diagnostic::error(codes::NOT_A_VALUE, span, message);
+            diagnostic = Diagnostic::error(codes::NOT_A_VALUE, span, message)
+                .help("its variables are named in `record` and `set`, as `P.v`; in a block their names stand alone");
         } else if let Some(meant) = suggestions::habit(name) {
             diagnostic = diagnostic.help(format!("write `{meant}`"));
         } else if let Some(meant) = self.nearest_name(scope, name) {
@@ -237,19 +241,28 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(format!("it is there where the neurons have a `{needs}` statement"));
         } else {
             diagnostic = diagnostic.help(format!("define it: `{name} = …` at the top level is a constant"));
+            if !scope.owner.is_empty() {
+                let help = format!("or declare it: `{name} : volt` (or another unit) in the block is a variable");
+                diagnostic = diagnostic.help(help);
+            }
         }
         self.report(diagnostic);
     }
 
     fn nearest_name<'n>(&'n self, scope: &'n Scope, name: &str) -> Option<&'n str> {
+        let builtin = |entry: &Entry| matches!(entry, Entry::Known(_, Meaning::Builtin));
         let of_scope = scope.entries.iter().filter(|(_, entry)| matches!(entry, Entry::Known(..) | Entry::Poison));
-        let mut candidates: Vec<&'n str> = of_scope.map(|(name, _)| &**name).collect();
-        candidates.extend(self.constants.keys().map(|name| &**name));
-        candidates.extend(functions::FUNCTIONS.iter().map(|row| row.name));
-        for unit in units::short_names() {
+        let (of_language, of_model): (Vec<_>, Vec<_>) = of_scope.partition(|(_, entry)| builtin(entry));
+        let mut candidates: Vec<&'n str> = of_model.into_iter().map(|(name, _)| &**name).collect();
+        candidates.extend(self.constants.keys().map(|name| &**name).filter(|name| *name != "dt"));
+        // A name of two letters is one change away from half of the language's words, and `I` is not meant for `i`.
+        let letters = name.chars().count();
+        let likely = |word: &str| letters > 2 || letters == 2 && word.eq_ignore_ascii_case(name);
+        candidates.extend(of_language.into_iter().map(|(word, _)| &**word).filter(|word| likely(word)));
+        for unit in units::short_names().filter(|unit| likely(unit)) {
             candidates.push(unit);
         }
-        candidates.extend(["volt", "amp", "second", "siemens", "farad", "meter", "hertz", "ohm", "pi"]);
+        candidates.extend(COMMON.iter().copied().filter(|word| likely(word)));
         suggestions::nearest(name, candidates)
     }
 }

@@ -80,7 +80,8 @@ impl Resolver<'_> {
         let value = self.constant_of(expr, Some(Dimension::SECOND), "`every`")?;
         let (interval, dt) = (value.number, self.network.dt);
         let steps = (interval / dt).round();
-        if interval > 0.0 && interval.is_finite() && steps >= 1.0 && (interval / dt - steps).abs() <= CLOCK_TOLERANCE {
+        let countable = (1.0..=f64::from(u32::MAX)).contains(&steps);
+        if interval > 0.0 && countable && (interval / dt - steps).abs() <= CLOCK_TOLERANCE {
             return Some(interval);
         }
         let message = format!(
@@ -100,8 +101,10 @@ impl Resolver<'_> {
         let what = match (place.base, &*place.name.text) {
             (Base::Neurons(part), "spikes" | "population_rate") => {
                 self.must_spike(part, &place)?;
-                self.must_be_whole(&place, target, every)?;
-                if &*place.name.text == "spikes" { Recorded::Spikes(part.group) } else { Recorded::Rate(part.group) }
+                let spikes = &*place.name.text == "spikes";
+                // A rate may be counted over longer bins than a time step.
+                self.must_be_whole(&place, target, every.filter(|_| spikes))?;
+                if spikes { Recorded::Spikes(part.group) } else { Recorded::Rate(part.group) }
             }
             (Base::Synapses(id), "synapses") => {
                 self.must_be_whole(&place, target, every)?;
@@ -141,10 +144,23 @@ impl Resolver<'_> {
             self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(help));
             return None;
         }
-        let misused = every.map(|(_, span)| span).or(target.at_end.then_some(target.span));
-        let Some(span) = misused else { return Some(()) };
-        let message = format!("`{name}` is recorded as it happens: `every` and `at end` are for variables");
-        self.report(Diagnostic::error(codes::NOT_A_PLACE, span, message).help("record it on a line of its own"));
+        let written = grammar::print::expression(&target.place);
+        let (word, span) = match every {
+            Some((_, span)) => ("every", span),
+            None if target.at_end => ("at end", target.span),
+            None => return Some(()),
+        };
+        let reason = match &**name {
+            "synapses" => "are written as they are at the end",
+            "spikes" => "are recorded as they happen",
+            _ => "is recorded while it runs",
+        };
+        let message = format!("`{name}` {reason}: `{word}` says nothing about it");
+        let help = match word {
+            "every" => format!("write two lines: `record {written}`, and another with `every` for the rest"),
+            _ => format!("write `record {written}`"),
+        };
+        self.report(Diagnostic::error(codes::NOT_A_PLACE, span, message).help(help));
         None
     }
 
@@ -154,7 +170,7 @@ impl Resolver<'_> {
             return Some(());
         }
         let message = format!("{} never spikes: its neurons have no threshold", quoted(place.base_expr));
-        self.report(Diagnostic::error(codes::NO_THRESHOLD, place.span, message));
+        self.report(Diagnostic::error(codes::NO_THRESHOLD, place.span, message).help("add one, as `threshold v > 1`"));
         None
     }
 
@@ -266,6 +282,8 @@ impl Resolver<'_> {
         let names: Vec<&str> = visible.names.iter().map(|(name, _)| &**name).chain(special.iter().copied()).collect();
         if let Some(meant) = suggestions::nearest(&name.text, names.iter().copied()) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+        } else if special.contains(&"population_rate") && &*name.text == "rate" {
+            diagnostic = diagnostic.help("did you mean `population_rate`?");
         } else if matches!(base, Base::Synapses(_)) && &*name.text == "delay" {
             diagnostic = diagnostic
                 .help("one delay for all synapses is no variable: give an expression of `i`, `j` or `rand()`");
@@ -291,7 +309,11 @@ impl Resolver<'_> {
         };
         if shared {
             let message = format!("`{}` is shared: it has one value and no indices", place.name.text);
-            self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message));
+            let help = format!(
+                "write it without: {}",
+                format_args!("`{}.{}`", grammar::print::expression(place.base_expr), place.name.text)
+            );
+            self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(help));
             return None;
         }
         if let [IndexItem::At(at)] = items {
@@ -369,7 +391,8 @@ impl Resolver<'_> {
             Ok(step) if step > 0 => Some(step),
             _ => {
                 let message = format!("a step is 1 or more, and this is {step}");
-                self.report(Diagnostic::error(codes::OUTSIDE_GROUP, expr.span, message));
+                let help = "write it as in `P.v[::10]`, every tenth";
+                self.report(Diagnostic::error(codes::OUTSIDE_GROUP, expr.span, message).help(help));
                 None
             }
         }
@@ -391,15 +414,16 @@ impl Resolver<'_> {
                 IndexItem::Slice { start, stop, step, span } => {
                     let (first, last) = self.range(place.base, start.as_ref(), stop.as_ref())?;
                     if last == u32::MAX {
-                        let message = "how many synapses there are is known only when they are connected: this slice needs an end";
-                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message));
+                        let message = "how many synapses there are is known only when they are connected";
+                        let help = "in a list a slice needs an end, as in `S.w[0:10, 20:30]`";
+                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message).help(help));
                         return None;
                     }
                     let step = self.step(step.as_ref())?;
                     if list.len() + ((last - first) / step) as usize > LONGEST_LIST {
-                        let message =
-                            "these are more than 10 million indices to list: name them by one slice or a condition";
-                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message));
+                        let message = "these are more than 10 million indices to list";
+                        let help = "name them by one slice or a condition, as in `P.v[::10]` or `P.v[i < 1000]`";
+                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message).help(help));
                         return None;
                     }
                     list.extend((first..last).step_by(step as usize).map(|index| index + offset));

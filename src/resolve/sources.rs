@@ -52,16 +52,32 @@ impl Resolver<'_> {
         let mut random = false;
         dependencies::walk(expr, |part| random |= calls(part));
         if random || dependencies::names(expr).iter().any(changing) || visible.scope.open && expr_is_error(expr) {
-            self.report(later::refusal(Feature::PoissonRate, expr.span).help("one rate for all: `rate 15*Hz`"));
+            self.report(later::refusal(Feature::PoissonRate, expr.span));
             return None;
         }
         let rate = self.constant_of(expr, Some(Dimension::HERTZ), "a rate")?;
         if rate.number >= 0.0 && rate.number.is_finite() {
+            self.warn_of_rate(rate.number, expr);
             return Some(rate.number);
         }
         let message = format!("a rate is 0 or more, and {} is {}", quoted(expr), quantity(rate.number, rate.dimension));
-        self.report(Diagnostic::error(codes::RATE_VALUE, expr.span, message));
+        self.report(Diagnostic::error(codes::RATE_VALUE, expr.span, message).help("write it as in `rate 15*Hz`"));
         None
+    }
+
+    /// In a time step there is at most one spike: what a rate asks for beyond that is not made, as in Brian2.
+    fn warn_of_rate(&mut self, rate: f64, expr: &Expr) {
+        let dt = self.network.dt;
+        if rate * dt <= 1.0 {
+            return;
+        }
+        let message = format!(
+            "a source spikes once in a time step of {} at most, and {} asks for more",
+            quantity(dt, Dimension::SECOND),
+            quoted(expr)
+        );
+        let help = format!("the highest rate is {}; a smaller `dt` raises it", quantity(dt.recip(), Dimension::HERTZ));
+        self.report(Diagnostic::warning(codes::RATE_OF_STEPS, expr.span, message).help(help));
     }
 
     /// `spike_source P[n] { spikes i = […], t = […]*ms }`
@@ -137,7 +153,12 @@ impl Resolver<'_> {
             let bin = ((time + 1e-3 * self.network.dt) / self.network.dt) as i64;
             if let Some(first) = seen.insert((neuron, bin), at) {
                 let message = format!("neuron {neuron} has two spikes in one time step");
-                self.report(spike_list(at, message).also(first, "the other one"));
+                let mut wrong = spike_list(at, message).also(first, "the other one");
+                wrong.help = vec![format!(
+                    "leave one of them out, or take a smaller `dt`: it is {}",
+                    quantity(self.network.dt, Dimension::SECOND)
+                )];
+                self.report(wrong);
                 fine = false;
             }
             spikes.push((time, neuron));
@@ -223,7 +244,8 @@ impl Resolver<'_> {
         let ExprKind::Member { base, name } = &place.kind else {
             if !expr_is_error(place) {
                 let message = "the target of a poisson_input is a variable of a population, as `P.v`";
-                self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message));
+                let help = "write it as in `poisson_input to P.v { … }`, or `P[0:100].v` for a part of it";
+                self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(help));
             }
             return None;
         };
@@ -245,7 +267,7 @@ impl Resolver<'_> {
             return Some(count);
         }
         let message = format!("`n` is the number of inputs, and {} is {count}", quoted(expr));
-        self.report(Diagnostic::error(codes::COUNT, expr.span, message));
+        self.report(Diagnostic::error(codes::COUNT, expr.span, message).help("write it as in `n 1000`"));
         None
     }
 
@@ -273,7 +295,7 @@ pub(super) fn missing(word: &str, example: &str, block: &str, span: Span) -> Dia
 }
 
 fn spike_list(span: Span, message: String) -> Diagnostic {
-    Diagnostic::error(codes::SPIKE_LIST, span, message)
+    Diagnostic::error(codes::SPIKE_LIST, span, message).help("write them as in `spikes i = [0, 1], t = [1, 2.5]*ms`")
 }
 
 /// A list of values, each with its place.

@@ -30,6 +30,33 @@ const HABITS: [(&str, &str); 24] = [
     ("true", "True"),
 ];
 
+/// More names than this are not read by anyone.
+const MOST_LISTED: usize = 40;
+
+/// What Brian2 makes by a class, and a model by a statement.
+const CLASSES: [(&str, &str); 14] = [
+    ("range", "a range stands behind `in`: `connect j = k for k in range(5)`"),
+    ("NeuronGroup", "neurons are a block: `neurons P[100] { dv/dt = -v/(10*ms) : volt }`"),
+    ("Synapses", "synapses are a block: `synapses S: P -> Q { on_pre v += 1*mV; connect p = 0.1 }`"),
+    ("SpikeMonitor", "write `record P.spikes`"),
+    ("StateMonitor", "write `record P.v`, or `record P.v[0:10] every 1*ms`"),
+    ("PopulationRateMonitor", "write `record P.population_rate`"),
+    ("PoissonGroup", "write `poisson P[100] { rate 15*Hz }`"),
+    ("PoissonInput", "write `poisson_input to P.v { n 1000; rate 20*Hz; weight 0.1*mV }`"),
+    ("SpikeGeneratorGroup", "write `spike_source P[2] { spikes i = [0, 1], t = [1, 2]*ms }`"),
+    ("Subgroup", "write `Q = P[0:100]`"),
+    ("Network", "the network is all that the text declares"),
+    ("Clock", "one time step holds for all: `dt = 0.1*ms`"),
+    ("Equations", "equations stand in the block of their group"),
+    ("linspace", "values are given by an expression of the index: `init v = i*1*mV/N`"),
+];
+
+/// What to write instead of a class of Brian2, or a function that has no meaning of its own.
+#[must_use]
+pub(super) fn foreign_class(name: &str) -> Option<&'static str> {
+    CLASSES.iter().find(|row| row.0 == name).map(|row| row.1)
+}
+
 /// What the foreign name `name` is called in a model.
 #[must_use]
 pub(super) fn habit(name: &str) -> Option<&'static str> {
@@ -50,6 +77,19 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         })
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Names in backquotes, in order of the alphabet, for a reader to choose from.
+#[must_use]
+pub(super) fn listed<'c>(names: impl IntoIterator<Item = &'c str>) -> String {
+    let mut names: Vec<&str> = names.into_iter().collect();
+    names.sort_unstable();
+    let left_out = names.len().saturating_sub(MOST_LISTED);
+    let mut shown: Vec<String> = names.iter().take(MOST_LISTED).map(|name| format!("`{name}`")).collect();
+    if left_out > 0 {
+        shown.push(format!("and {left_out} more"));
+    }
+    shown.join(", ")
 }
 
 /// Letters to insert, remove, replace or swap with a neighbour (Damerau-Levenshtein distance, optimal string alignment).
@@ -84,6 +124,15 @@ mod tests {
         for (from, to, expected) in rows {
             assert_eq!(distance(from, to), expected, "{from} {to}");
         }
+    }
+
+    #[test]
+    fn lists_are_sorted_and_end_somewhere() {
+        assert_eq!(listed(["b", "a"]), "`a`, `b`");
+        assert_eq!(listed([]), "");
+        let many: Vec<String> = (10..52).map(|number| format!("P{number}")).collect();
+        let all = listed(many.iter().map(String::as_str));
+        assert!(all.starts_with("`P10`, ") && all.ends_with("`P49`, and 2 more"), "{all}");
     }
 
     #[test]

@@ -262,7 +262,8 @@ impl Resolver<'_> {
             if !exists && !scope.open {
                 let word = if site == Site::Pre { "on_pre" } else { "on_post" };
                 let message = format!("there is nothing to delay: these synapses have no `{word}`");
-                self.report(Diagnostic::error(codes::UNKNOWN_PATHWAY, member.span, message));
+                let help = format!("write what a spike does: `{word} {{ … }}`");
+                self.report(Diagnostic::error(codes::UNKNOWN_PATHWAY, member.span, message).help(help));
             }
             if let Some(delay) = self.delay(scope, id, variable, value, member.span) {
                 delays.insert(site, delay);
@@ -305,7 +306,8 @@ impl Resolver<'_> {
             return Some(seconds);
         };
         let message = format!("{wrong}, and {} is {}", quoted(expr), quantity(seconds, Dimension::SECOND));
-        self.report(Diagnostic::error(codes::TIME_VALUE, expr.span, message));
+        let help = format!("a time step is {}; write it as in `delay 1.5*ms`", quantity(dt, Dimension::SECOND));
+        self.report(Diagnostic::error(codes::TIME_VALUE, expr.span, message).help(help));
         None
     }
 
@@ -331,7 +333,10 @@ impl Resolver<'_> {
             if !spikes && !scope.open {
                 let message =
                     format!("`on_{name}` waits for spikes of {}, whose neurons have no threshold", quoted(group));
-                self.report(Diagnostic::error(codes::NO_THRESHOLD, span, message).also(group.span, "never spikes"));
+                let help = format!("give {} a threshold, as `threshold v > 1`", quoted(group));
+                self.report(
+                    Diagnostic::error(codes::NO_THRESHOLD, span, message).also(group.span, "never spikes").help(help),
+                );
             }
             let mut own = scope.fresh();
             let statements = self.block(&mut own, Code::Pathway, body);

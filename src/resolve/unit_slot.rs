@@ -56,6 +56,8 @@ fn wrong_part(part: &Expr) -> Option<Diagnostic> {
                     foreign.or_else(|| suggestions::habit(name)).or_else(|| suggestions::nearest(name, BASE))
                 {
                     diagnostic = diagnostic.help(format!("write `{meant}`"));
+                } else {
+                    diagnostic = diagnostic.help("write a unit, as `volt` or `amp/meter**2`, or `1` for a pure number");
                 }
                 return Some(diagnostic);
             };

@@ -1,6 +1,6 @@
 //! The layout. In: tokens, comments, and where statements, blocks and lines end. Out: text.
 //!
-//! Holds throughout: a line end is written before what comes next, never after what came last, so that a comment can
+//! Holds throughout: two or more spaces that align columns stay where a space belongs; a line end is written before what comes next, never after what came last, so that a comment can
 //! still join its line, no line ends in spaces, and at most one blank line separates two others.
 
 use crate::token::{Token, Word};
@@ -21,6 +21,10 @@ pub(crate) struct Writer<'t> {
     pending: Pending,
     /// Nothing stands in the block yet.
     block_begins: bool,
+    /// Spaces the author put before what comes next, to align it with other lines; 0 or 1 where that was not meant.
+    aligned: usize,
+    /// How much further in than its statement the author put the line that comes next; more than a level aligns it.
+    further: usize,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -67,11 +71,36 @@ impl<'t> Writer<'t> {
         if self.pending != Pending::Nothing {
             self.begin_line(token);
         } else if self.statement.space_before(token) {
-            self.text.push(' ');
+            let in_flags = self.statement.brackets.last() == Some(&Bracket::Flags);
+            self.spaces(if in_flags { 1 } else { self.aligned.max(1) });
         }
+        self.aligned = 0;
         self.text.push_str(written);
         self.statement.wrote(token);
         self.block_begins = false;
+    }
+
+    /// The author put this many spaces before what comes next.
+    pub(crate) fn aligned(&mut self, spaces: usize) {
+        self.aligned = spaces;
+    }
+
+    /// The author put the line that comes next this much further in than its statement: it stays there if the
+    /// statement goes on in it.
+    pub(crate) fn further_in(&mut self, spaces: usize) {
+        self.further = spaces;
+    }
+
+    fn spaces(&mut self, count: usize) {
+        self.text.extend(std::iter::repeat_n(' ', count));
+    }
+
+    /// The next statement stands in the line of the one before.
+    pub(crate) fn join_statement(&mut self) {
+        self.text.push(';');
+        self.spaces(self.aligned.max(1));
+        self.aligned = 0;
+        self.pending = Pending::Nothing;
     }
 
     /// Ends a statement.
@@ -97,8 +126,9 @@ impl<'t> Writer<'t> {
     /// A comment behind what the line holds.
     pub(crate) fn comment_behind(&mut self, comment: &str) {
         if !self.text.is_empty() {
-            self.text.push_str("  ");
+            self.spaces(self.aligned.max(2));
         }
+        self.aligned = 0;
         self.text.push_str(comment.trim_end());
         self.line();
     }
@@ -133,7 +163,7 @@ impl<'t> Writer<'t> {
         self.block_begins = false;
     }
 
-    /// `{` of a block whose one statement stands in the same line.
+    /// `{` of a block that stands in one line.
     pub(crate) fn open_inline(&mut self) {
         self.token(Token::LeftBrace, "{");
         self.outer.push(std::mem::take(&mut self.statement));
@@ -144,7 +174,11 @@ impl<'t> Writer<'t> {
     pub(crate) fn close_inline(&mut self, empty: bool) {
         self.pending = Pending::Nothing;
         self.statement = self.outer.pop().unwrap_or_default();
-        self.text.push_str(if empty { "}" } else { " }" });
+        if !empty {
+            self.spaces(self.aligned.max(1));
+        }
+        self.aligned = 0;
+        self.text.push('}');
     }
 
     /// Writes the line end that is due and the indentation of what comes.
@@ -152,8 +186,13 @@ impl<'t> Writer<'t> {
         let ends = if self.pending == Pending::BlankLine { "\n\n" } else { "\n" };
         self.text.push_str(ends);
         self.pending = Pending::Nothing;
-        let level = self.blocks + self.statement.continued(token);
-        self.text.extend(std::iter::repeat_n(' ', INDENT * level));
+        let continued = match self.statement.continued(token) {
+            0 => 0,
+            _ if self.further > INDENT => self.further,
+            levels => INDENT * levels,
+        };
+        self.further = 0;
+        self.spaces(INDENT * self.blocks + continued);
     }
 }
 

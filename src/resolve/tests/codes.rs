@@ -10,6 +10,7 @@ const CELLS: &str = "neurons P[4] { v : 1\nu : volt\nthreshold v > 1 }\n";
 
 /// Text, and what is found in it: code, place, message. Texts that begin with `+` come after `CELLS`.
 const CASES: &[(&str, &str)] = &[
+    ("neurons P[3] { x = I : 1 }", "E0201 `I` nothing is called `I`"),
     ("print taum\ntau = 10*ms", "E0201 `taum` nothing is called `taum`"),
     ("a = 1; a = 2; print a", "E0202 `a` `a` is defined twice"),
     ("+neurons P[3] { }", "E0202 `P` `P` is defined twice"),
@@ -39,6 +40,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("print clip(1, 2*mV, 3)", "E0301 `2*mV` `1` has no unit, `2*mV` has unit V: `clip` needs one unit"),
     ("neurons P[3] { dv/dt = v : volt }", "E0302 `v` `dv/dt` has unit V/s, and its right side has unit V"),
+    ("neurons P[3] { dv/dt = 1 - v : 1 }", "E0302 `1 - v` `dv/dt` has unit 1/s, and its right side has no unit"),
     ("+set P.u = 3", "E0302 `3` `P.u` has unit V, and `3` has no unit"),
     ("print exp(1*mV)", "E0302 `1*mV` `1*mV` has unit V, and `exp` takes numbers without unit"),
     ("+neurons Q[3] { x : volt\ninit x = 1 }", "E0302 `1` `x` has unit V, and `1` has no unit"),
@@ -50,6 +52,8 @@ const CASES: &[(&str, &str)] = &[
     ("print exp(1, 2)", "E0306 `exp(1, 2)` `exp` takes 1 argument, not 2"),
     ("neurons P[3] { x : mV }", "E0307 `mV` `mV` is not a base unit, and variables are kept in base units"),
     ("neurons P[3] { x : bool }", "E0307 `bool` `bool` is not a unit"),
+    ("neurons P[3] { reset : v = 0 }", "E0307 `v` `v` is not a unit"),
+    ("P = NeuronGroup(3)", "E0308 `NeuronGroup` there is no function `NeuronGroup`"),
     ("print expp(1)", "E0308 `expp` there is no function `expp`"),
     (
         "neurons P[3] { x : 1 (unless refractory) }",
@@ -85,7 +89,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("", "E0413 `` there is nothing to simulate: the text has no population"),
     ("+synapses S: P -> P { on_pre v += 1 }", "E0501 `S` nothing connects the neurons of `S`"),
-    ("+synapses S: P -> P { connect i == j, i > 2 }", "E0502 `i > 2` one condition is enough: join them by `and`"),
+    ("+synapses S: P -> P { connect i == j, i > 2 }", "E0502 `i > 2` there is one condition already"),
     ("+synapses S: P -> P { connect prob = 0.1 }", "E0503 `prob` `connect` knows no `prob`"),
     ("+synapses S: P -> P { connect al }", "E0503 `al` `connect` knows no `al`"),
     ("+synapses S: P -> P { connect p = 1.5 }", "E0504 `1.5` a probability is between 0 and 1, and `1.5` is 1.5"),
@@ -99,13 +103,12 @@ const CASES: &[(&str, &str)] = &[
     ("+synapses S: P -> P { connect n = -1 }", "E0509 `-1` `n` is the number of synapses of a pair, and `-1` is -1"),
     ("+synapses S: P -> P { connect fixed_indegree(5) }", "E0509 `5` there are only 4 sources to choose from"),
     ("neurons P[0] { v : 1 }", "E0601 `0` a group has at least 1 neuron, and `0` is 0"),
+    ("neurons P[3000000000] { v : 1 }", "E0601 `3000000000` a group has at most 2147483647 neurons"),
     ("+record P.v[4]", "E0602 `4` index 4 is outside a group of 4 neurons"),
     ("+Q = P[0:5]", "E0602 `5` index 5 is outside a group of 4 neurons"),
-    (
-        "neurons P[20000000] { v : 1 }\nrecord P.v[:, 3]",
-        "E0602 `:` these are more than 10 million indices to list: name them by one slice or a condition",
-    ),
+    ("neurons P[20000000] { v : 1 }\nrecord P.v[:, 3]", "E0602 `:` these are more than 10 million indices to list"),
     ("+dt = 0*ms", "E0603 `0*ms` the time step is 0 s, and must be more than 0"),
+    ("+dt = 1e-300*second; run 1*ms", "E0603 `1*ms` this run has about 1e297 time steps, more than can be counted"),
     ("+run -1*ms", "E0603 `-1*ms` a run takes more than 0 s and not for ever, and `-1*ms` is -1 ms"),
     (
         "+synapses S: P -> P { on_pre v += 1\nconnect all\ndelay -1*ms }",
@@ -122,10 +125,26 @@ const CASES: &[(&str, &str)] = &[
     ("print 3000000000", "E0605 `3000000000` `3000000000` is beyond the largest integer (2147483647)"),
     ("print sqrt(-1)", "E0606 `sqrt(-1)` `sqrt(-1)` is not a number (0/0, or a function outside its range)"),
     ("+record P", "E0607 `P` `P` is nothing to record: it takes a group and a variable"),
+    (
+        "+record P.v, P.spikes every 1*ms",
+        "E0607 `1*ms` `spikes` are recorded as they happen: `every` says nothing about it",
+    ),
+    (
+        "+record P.population_rate at end",
+        "E0607 `P.population_rate at end` `population_rate` is recorded while it runs: `at end` says nothing about it",
+    ),
     ("+record P.v[0], P.v[1]", "E0608 `P.v[1]` `P.v` is recorded twice"),
+    (
+        "+seed = 99999999999999999999999",
+        "E0609 `99999999999999999999999` the seed is 99999999999999999999999, and must be below 2^64",
+    ),
     ("+seed = -1", "E0609 `-1` the seed is -1, and must be 0 or more"),
     ("poisson Q[3] { rate -3*Hz }", "E0610 `-3*Hz` a rate is 0 or more, and `-3*Hz` is -3 Hz"),
     ("use \"x.rheo\"", "E0701 `use \"x.rheo\"` another file's models and constants (`use`) is not in this version yet"),
+    (
+        "poisson Q[3] { rate 20*kHz }",
+        "W0601 `20*kHz` a source spikes once in a time step of 100 us at most, and `20*kHz` asks for more",
+    ),
     ("N = 5\nneurons P[4] { x = N : integer }", "W0201 `N` `N` is the one of `P` here, not the constant"),
     (
         "neurons P[4] { dv/dt = -v*Hz : 1 (unless refractory) }",
@@ -168,6 +187,25 @@ fn only_warnings_let_a_network_through() {
     }
 }
 
+/// A message alone leaves its reader to guess: each says what to write, or shows what is in the way.
+#[test]
+fn every_diagnostic_says_more_than_what_is_wrong() {
+    let later = LATER.iter().map(|(_, text)| format!("{CELLS}{text}"));
+    let cases = CASES.iter().map(|(text, _)| match text.strip_prefix('+') {
+        Some(rest) => format!("{CELLS}{rest}"),
+        None => (*text).to_owned(),
+    });
+    let mut bare = Vec::new();
+    for source in cases.chain(later) {
+        for found in resolved(&source).1 {
+            if found.help.is_empty() && found.notes.is_empty() && found.primary.text.is_empty() {
+                bare.push(format!("{} {}", found.code.id, found.message));
+            }
+        }
+    }
+    assert!(bare.is_empty(), "say nothing beyond their message:\n{}", bare.join("\n"));
+}
+
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
     (Feature::Noise, "neurons Q[2] { dx/dt = xi : 1 }"),
@@ -199,6 +237,22 @@ const LATER: &[(Feature, &str)] = &[
     (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
     (Feature::PrintState, "print P.v"),
 ];
+
+/// The guide's list of what is not there yet has every row of the table, by the words in backquotes.
+#[test]
+fn the_guide_lists_every_later_feature() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language.md");
+    let guide = std::fs::read_to_string(path).expect("the guide is there");
+    let (_, list) = guide.split_once("## Not yet").expect("it has the list");
+    for feature in Feature::ALL {
+        let written: Vec<&str> = feature.words().split('`').skip(1).step_by(2).collect();
+        assert!(!written.is_empty(), "{feature:?} does not say how it is written");
+        for word in written {
+            let word = word.split(['…', '(', '{']).next().unwrap_or_default().trim();
+            assert!(list.contains(word), "{feature:?}: the list has no `{word}`");
+        }
+    }
+}
 
 #[test]
 fn every_later_feature_is_refused_by_name_and_alone() {

@@ -315,8 +315,8 @@ fn recordings_name_elements() {
         "{CELLS}Back = P[4:]
         First = Back[:2]
         synapses S: P -> P {{ w : 1\nconnect all }}
-        record P.spikes, Back.population_rate
-        record P.v[0, 5, 7:9], Back.double every 1*ms
+        record P.spikes
+        record Back.population_rate, P.v[0, 5, 7:9], Back.double every 1*ms
         record First.u[-1], S.w[2:8:3], S.synapses
         record Back.u at end, Back.u
         record P.u[v > 0.5]"
