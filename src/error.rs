@@ -53,6 +53,16 @@ pub enum Error {
         /// How many were given.
         got: usize,
     },
+    /// A neuron or synapse that is not there.
+    #[error("index {index} is outside `{object}`, which has {size}")]
+    Index {
+        /// The population or projection.
+        object: String,
+        /// As it was asked for.
+        index: u32,
+        /// How many there are.
+        size: u32,
+    },
     /// Something in Rheobase itself is wrong.
     #[error("this is a defect of Rheobase, please report it: {0}")]
     Defect(String),

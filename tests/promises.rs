@@ -137,3 +137,29 @@ fn what_is_not_finite_is_named_wherever_it_is() {
         }
     }
 }
+
+#[test]
+fn parts_of_synapses_are_recorded_and_set_by_condition_and_index() {
+    let text = "neurons P[6] { v : 1 = 0.1\n threshold t < 0*ms }
+        synapses S: P -> P { w : 1\n connect i != j\n init w = i + 0.1*j }
+        record S.w[i == 0 and j == 5], P.v[i > 3] at end";
+    for engine in [Engine::Jit, Engine::Interpreter] {
+        let mut simulation = model(text, &Options::new().seed(1).engine(engine)).simulation().expect("it builds");
+        simulation.set("S.w[i == 0 and j == 5]", 7.0).expect("a condition");
+        simulation.set("S.w[0:2]", "w + 1").expect("a slice");
+        simulation.run("0.2*ms").expect("it runs");
+        assert_eq!(simulation.samples("S.w").expect("recorded").values(), [7.0, 7.0]);
+        assert_eq!(simulation.get("S.w[0:2]").expect("a slice").into_values(), [1.1, 1.2]);
+        assert_eq!(simulation.get("S.w[i == 0 and j == 5]").expect("a condition").into_values(), [7.0]);
+        assert_eq!(simulation.table("P.v at end").expect("recorded").rows(), 2);
+        let error = simulation.set("S.w[30]", 1.0).expect_err("there are 30").to_string();
+        assert_eq!(error, "index 30 is outside `S`, which has 30");
+    }
+}
+
+#[test]
+fn a_synapse_that_is_not_there_is_told_with_its_place() {
+    let text = "neurons P[3] { v : 1 }\nsynapses S: P -> P { w : 1\n connect i != j }\nrecord S.w[6]\n";
+    let error = model(text, &Options::new()).simulation().expect_err("there are 6").to_string();
+    assert_eq!(error, "<model>:4:8: error[E0597]: index 6 is outside `S`, which has 6");
+}

@@ -103,10 +103,11 @@ impl Simulation {
 
     /// A `set` of the script.
     pub(super) fn assign_planned(&mut self, action: &ActionPlan) -> Result<(), Error> {
-        let ActionPlan::Set { object, selection, program, condition, .. } = action else { return Ok(()) };
+        let ActionPlan::Set { object, selection, program, condition, span, .. } = action else { return Ok(()) };
         let model = self.model.clone();
         let condition = condition.map(|id| model.programs().code(id));
-        let elements = self.select(*object, selection, condition.as_ref())?;
+        let selected = self.select(*object, selection, condition.as_ref());
+        let elements = selected.map_err(|error| self.placed(error, *span))?;
         self.execute_assignment(*object, &elements, &model.programs().code(*program));
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! that met a state that is not finite stays where it is, with everything recorded until then.
 
 use super::build;
+use super::explain::Explanation;
 use super::model::Model;
 use super::options::Options;
 use super::quantity::IntoQuantity;
@@ -75,9 +76,10 @@ impl Simulation {
         let mut simulation = Self { model, network, kept, streams: 2, build_time, run_time };
         let records: Vec<RecordPlan> = simulation.model.plan().records.clone();
         for record in &records {
-            let code = simulation.model.programs();
-            let code = tables::code(&record.values, |id| code.code(id));
-            simulation.keep(record, code)?;
+            let programs = simulation.model.programs();
+            let source = tables::code(&record.values, |id| programs.code(id));
+            let condition = record.condition.map(|id| programs.code(id));
+            simulation.keep(record, source, condition)?;
         }
         simulation.build_time = started.elapsed();
         Ok(simulation)
@@ -137,6 +139,12 @@ impl Simulation {
         self.run_time += started.elapsed();
         outcome?;
         Ok(())
+    }
+
+    /// Which integrator each group of equations got, and why.
+    #[must_use]
+    pub fn explain(&self) -> Explanation {
+        self.model.explain()
     }
 
     /// The time reached [s].

@@ -77,7 +77,8 @@ impl Simulation {
             return Err(Error::Defect(format!("`{name}` is no quantity")));
         };
         let source = tables::code(&record.values, |id| interpreted_code(&plan.programs[id.0 as usize]));
-        let (_, places) = self.elements(quantity)?;
+        let condition = record.condition.map(|id| interpreted_code(&plan.programs[id.0 as usize]));
+        let (_, places) = self.elements(quantity, condition.as_ref())?;
         let values = self.values_at(quantity.object, &places, &source);
         Ok(Values { values, dimension: quantity.dimension })
     }

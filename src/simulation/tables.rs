@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::ir::network::{Object, ProjectionId, Quantity, Recorded as What, Selection};
 use crate::ir::plan::{ProgramId, RecordPlan, Values};
 use crate::output::{Columns, Table};
-use grammar::Diagnostic;
+use grammar::{Diagnostic, Span};
 use runtime::state::ColumnId;
 use runtime::{BuildError, Code, Over};
 use std::borrow::Cow;
@@ -65,13 +65,13 @@ impl Simulation {
     fn record(&mut self, what: &str) -> Result<usize, Error> {
         let plan = self.model.extended("record", &format!("record {what}\n"))?;
         let record = plan.records.last().ok_or_else(|| Error::Defect(format!("nothing is recorded by `{what}`")))?;
-        let source = code(&record.values, |id| super::programs::interpreted_code(&plan.programs[id.0 as usize]));
-        self.keep(record, source)?;
+        let interpreted = |id: ProgramId| super::programs::interpreted_code(&plan.programs[id.0 as usize]);
+        self.keep(record, code(&record.values, interpreted), record.condition.map(interpreted))?;
         Ok(self.kept.len() - 1)
     }
 
     /// Gives a recording its monitor.
-    pub(super) fn keep(&mut self, plan: &RecordPlan, source: Source) -> Result<(), Error> {
+    pub(super) fn keep(&mut self, plan: &RecordPlan, source: Source, condition: Option<Code>) -> Result<(), Error> {
         let record = &plan.record;
         let told = |error: BuildError| {
             let code = if matches!(error, BuildError::Every { .. }) { codes::EVERY } else { codes::ELEMENT };
@@ -82,7 +82,9 @@ impl Simulation {
             What::Spikes(group) => self.network.record_spikes_of(build::group(*group)).map(Monitor::Spikes),
             What::Rate(group) => self.network.record_rate_of(build::group(*group), record.every).map(Monitor::Rate),
             What::Values(quantity) | What::AtEnd(quantity) => {
-                (elements, places) = self.elements(quantity)?;
+                let condition = condition.as_ref();
+                (elements, places) =
+                    self.elements(quantity, condition).map_err(|error| self.placed(error, record.span))?;
                 match &record.what {
                     What::Values(_) => {
                         let values = self.values_of(quantity, &source);
@@ -101,13 +103,26 @@ impl Simulation {
     }
 
     /// Elements of a quantity, as the user and as the state numbers them.
-    pub(super) fn elements(&mut self, quantity: &Quantity) -> Result<(Vec<u32>, Vec<u32>), Error> {
+    pub(super) fn elements(
+        &mut self,
+        quantity: &Quantity,
+        condition: Option<&Code>,
+    ) -> Result<(Vec<u32>, Vec<u32>), Error> {
         if quantity.shared {
             return Ok((vec![0], vec![0]));
         }
-        let selected = self.select(quantity.object, &quantity.selection, None)?;
+        let selected = self.select(quantity.object, &quantity.selection, condition)?;
         let places = selected.iter().map(|&element| self.place(quantity.object, element)).collect();
         Ok((selected.iter().map(|element| element - quantity.offset).collect(), places))
+    }
+
+    /// An index that is not there, as a mistake of the model's text at `span`.
+    pub(super) fn placed(&self, error: Error, span: Span) -> Error {
+        if !matches!(error, Error::Index { .. }) {
+            return error;
+        }
+        let told = Diagnostic::error(codes::ELEMENT, span, error.to_string()).help("indices count from 0");
+        self.model.failed(told.into())
     }
 
     /// Where the state has an element: synapses are numbered by creation outside of it.
@@ -140,11 +155,7 @@ impl Simulation {
                 Ok((*start..(*stop).min(size)).step_by((*step).max(1) as usize).collect())
             }
             Selection::List(list) => match list.iter().find(|&&element| element >= size) {
-                Some(element) => Err(Error::Unknown {
-                    what: "element",
-                    name: format!("{}[{element}] of {size}", self.model.plan().name(object)),
-                    suggestion: None,
-                }),
+                Some(&index) => Err(Error::Index { object: self.model.plan().name(object).to_owned(), index, size }),
                 None => Ok(list.clone()),
             },
             Selection::Where { start, stop, .. } => {
@@ -249,7 +260,7 @@ impl Simulation {
     #[must_use]
     pub fn tables(&mut self) -> Vec<(String, Table<'_>)> {
         let finals: Vec<Option<Vec<f64>>> = (0..self.kept.len()).map(|index| self.final_values(index)).collect();
-        let names: Vec<String> = self.kept.iter().map(file_name).collect();
+        let names = file_names(&self.kept);
         let tables = finals.into_iter().enumerate().map(|(index, values)| self.table_of(index, values));
         let tables: Vec<_> = tables.collect();
         names.into_iter().zip(tables).collect()
@@ -386,7 +397,14 @@ fn variable(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(_, variable)| variable)
 }
 
-/// `P.v`, `P.v.at_end`
-fn file_name(kept: &Kept) -> String {
-    kept.name.replace(" at end", ".at_end")
+/// `P.v`, `P.v.at_end`; what is recorded again, as the library may, gets a number: `P.v.2`. Slices lose what file names cannot have.
+fn file_names(kept: &[Kept]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(kept.len());
+    for kept in kept {
+        let name = kept.name.replace(" at end", ".at_end").replace(':', "-").replace([' ', '/'], "");
+        let numbered = (2..).map(|number| format!("{name}.{number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !names.contains(name));
+        names.extend(free);
+    }
+    names
 }
