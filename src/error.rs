@@ -43,6 +43,12 @@ pub enum Error {
         /// In readable units.
         got: String,
     },
+    /// What the simulation itself keeps cannot be set.
+    #[error("`{name}` is kept by the simulation and cannot be set")]
+    Kept {
+        /// Which variable.
+        name: String,
+    },
     /// A number of values does not fit.
     #[error("`{name}` has {expected} values, not {got}")]
     Length {

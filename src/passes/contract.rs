@@ -2,8 +2,10 @@
 //!
 //! `a*b + c` becomes one `MulAdd`, rounded once, where nothing else wants the product. `a*b - c` and `c - a*b` are
 //! sums with the opposite of c or of a. Of a sum of two products the first is fused.
+//! Ticks times dt are a time, rounded as `t` is, and never fused: else `t - lastspike` of a spike in the last tick would not be `dt`.
 
-use crate::ir::steps::{Op, Program, Real1, Real2, ValueId};
+use crate::ir::steps::{Kind, Op, Program, Real1, Real2, ValueId};
+use crate::ir::verify::kinds;
 
 /// Fuses products with sums. Leaves the fused products behind; `dead` takes them away.
 pub(super) fn contract(program: Program) -> Program {
@@ -11,8 +13,15 @@ pub(super) fn contract(program: Program) -> Program {
     for op in &program.ops {
         op.operands().for_each(|operand| uses[operand.0 as usize] += 1);
     }
+    let kinds = kinds(&program);
+    let counts_ticks = |value: ValueId| match program.ops[value.0 as usize] {
+        Op::ToReal(of) => kinds[of.0 as usize] == Some(Kind::Long),
+        _ => false,
+    };
     let product = |value: ValueId| match program.ops[value.0 as usize] {
-        Op::Real2(Real2::Multiply, a, b) if uses[value.0 as usize] == 1 => Some((a, b)),
+        Op::Real2(Real2::Multiply, a, b) if uses[value.0 as usize] == 1 && !counts_ticks(a) && !counts_ticks(b) => {
+            Some((a, b))
+        }
         _ => None,
     };
     let mut out = Out { ops: Vec::with_capacity(program.ops.len()), new: Vec::with_capacity(program.ops.len()) };
@@ -117,5 +126,22 @@ mod tests {
         assert_eq!(difference[4..6], [Op::Real1(Real1::Negate, at(2)), Op::MulAdd(at(0), at(1), at(4))]);
         let difference = contracted(Real2::Subtract, false, 1);
         assert_eq!(difference[4..6], [Op::Real((-2f64).to_bits()), Op::MulAdd(at(4), at(1), at(2))]);
+    }
+
+    #[test]
+    fn ticks_times_dt_are_a_time_before_anything_is_taken_from_it() {
+        let at = ValueId;
+        let ops = vec![
+            Op::Real(1e-4f64.to_bits()),
+            Op::Tick,
+            Op::ToReal(at(1)),
+            Op::Real2(Real2::Multiply, at(2), at(0)),
+            Op::Time,
+            Op::Real2(Real2::Subtract, at(4), at(3)),
+            Op::Check(at(5)),
+        ];
+        let program =
+            Program { name: "test".to_owned(), shape: Shape::Dense, slots: Vec::new(), ops, prelude: 0, fused: true };
+        assert_eq!(contract(program.clone()).ops, program.ops);
     }
 }

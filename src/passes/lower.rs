@@ -11,7 +11,7 @@ use crate::ir::build::Builder;
 use crate::ir::expr::{Binary, Distribution, ExprId, Function, LocalId, Node, Site, Type, Unary, VariableId};
 use crate::ir::network::{Network, Role, Variable};
 use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Program, Real1, Real2, Shape, ValueId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// A program in the making, and the values of variables.
 pub(super) struct Lowering<'a> {
@@ -20,7 +20,8 @@ pub(super) struct Lowering<'a> {
     pub(super) builder: Builder,
     values: HashMap<(Site, VariableId), ValueId>,
     locals: HashMap<LocalId, ValueId>,
-    written: BTreeMap<(String, Site), VariableId>,
+    /// By the name that code uses, which two hidden variables may share.
+    written: BTreeSet<(String, Site, VariableId)>,
     memo: HashMap<ExprId, ValueId>,
     error: Option<PassError>,
 }
@@ -32,7 +33,7 @@ impl<'a> Lowering<'a> {
             builder: Builder::new(name, shape, fused),
             values: HashMap::new(),
             locals: HashMap::new(),
-            written: BTreeMap::new(),
+            written: BTreeSet::new(),
             memo: HashMap::new(),
             error: None,
         }
@@ -87,7 +88,7 @@ impl<'a> Lowering<'a> {
         };
         let key = self.key(site, id);
         self.values.insert(key, value);
-        self.written.insert((super::text::name(self.network, key.0, id), key.0), id);
+        self.written.insert((super::text::name(self.network, key.0, id), key.0, id));
         self.memo.clear();
     }
 
@@ -99,7 +100,7 @@ impl<'a> Lowering<'a> {
 
     /// Stores everything that was assigned.
     pub(super) fn store_all(&mut self) {
-        for ((_, site), id) in std::mem::take(&mut self.written) {
+        for (_, site, id) in std::mem::take(&mut self.written) {
             let (kind, access) = self.place(site, id);
             let value = self.values[&(site, id)];
             self.builder.store(id.0, kind, access, value);

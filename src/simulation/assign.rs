@@ -7,7 +7,7 @@ use super::quantity::Quantity;
 use super::run::Simulation;
 use crate::error::Error;
 use crate::ir::network::Object;
-use crate::ir::plan::ActionPlan;
+use crate::ir::plan::{ActionPlan, ColumnPlan};
 use runtime::Code;
 use runtime::state::ColumnId;
 
@@ -50,11 +50,12 @@ impl Simulation {
     /// Gives a variable new values: `set("P.I", 2.0*NA)`, `set("P.v[0:10]", "Vr + rand()*5*mV")`.
     ///
     /// # Errors
-    /// `Error::Unit` or `Error::Model` where the value does not fit, `Error::Unknown` where there is no such variable.
+    /// `Error::Unit` or `Error::Model` where the value does not fit, `Error::Unknown` where there is no such variable,
+    /// `Error::Kept` where the simulation keeps it (`lastspike`).
     pub fn set(&mut self, place: &str, value: impl Assignable) -> Result<(), Error> {
         match value.assigned() {
             Assigned::Quantity(quantity) => match self.column(place) {
-                Ok((object, column)) => self.fill(place, object, column, quantity),
+                Ok((_, column)) => self.fill(place, column, quantity),
                 Err(_) => self.assign(place, &format!("{:?}", quantity.value), Some(quantity)),
             },
             Assigned::Text(text) => self.assign(place, &text, None),
@@ -64,14 +65,15 @@ impl Simulation {
     /// Gives every element its own value, in SI base units, in the order of `get`.
     ///
     /// # Errors
-    /// `Error::Unknown` where there is no such variable, `Error::Length` where it has another number of values.
+    /// `Error::Unknown` where there is no such variable, `Error::Length` where it has another number of values, `Error::Kept`
+    /// where the simulation keeps it (`lastspike`).
     pub fn set_values(&mut self, name: &str, values: &[f64]) -> Result<(), Error> {
         let (object, column) = self.column(name)?;
         let expected = self.network.state().column(column).len();
         if expected != values.len() {
             return Err(Error::Length { name: name.to_owned(), expected, got: values.len() });
         }
-        let shared = self.model.plan().columns[column.0 as usize].shared;
+        let shared = self.settable(name, column)?.shared;
         let place = |element: u32| if shared { element } else { self.place(object, element) };
         let places: Vec<u32> = (0..values.len() as u32).map(place).collect();
         let column = self.network.column_mut(column);
@@ -79,8 +81,15 @@ impl Simulation {
         Ok(())
     }
 
-    fn fill(&mut self, name: &str, _object: Object, column: ColumnId, quantity: Quantity) -> Result<(), Error> {
-        let dimension = self.model.plan().columns[column.0 as usize].dimension;
+    /// The plan of a column that users may write.
+    fn settable(&self, name: &str, column: ColumnId) -> Result<&ColumnPlan, Error> {
+        let plan = &self.model.plan().columns[column.0 as usize];
+        let kept = plan.ticks || plan.name == "not_refractory";
+        if kept { Err(Error::Kept { name: name.to_owned() }) } else { Ok(plan) }
+    }
+
+    fn fill(&mut self, name: &str, column: ColumnId, quantity: Quantity) -> Result<(), Error> {
+        let dimension = self.settable(name, column)?.dimension;
         let value = quantity.expect(name, dimension)?;
         let column = self.network.column_mut(column);
         (0..column.len()).for_each(|place| column.set_number(place, value));
