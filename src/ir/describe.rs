@@ -5,6 +5,7 @@
 
 use super::expr::{Binary, Distribution, ExprId, Node, Site, Unary, VariableId};
 use super::network::{Block, Equation, Group, Network, Population, PopulationKind, Projection, Refractory, Target};
+use crate::units;
 use std::fmt::Write;
 
 /// How strongly the parts of an expression bind, from `or` to a name.
@@ -31,10 +32,21 @@ pub fn network(network: &Network) -> String {
     text
 }
 
-/// An expression, as one would write it.
+/// An expression, as one would write it; parts nested deeper than `depth` are left out.
 #[must_use]
-pub fn expression(network: &Network, id: ExprId) -> String {
-    write(network, id, DEPTH).0
+pub fn expression(network: &Network, id: ExprId, depth: usize) -> String {
+    write(network, id, depth).0
+}
+
+/// The name of a variable as code sees it.
+#[must_use]
+pub fn name(network: &Network, site: Site, variable: VariableId) -> String {
+    let name = &network.variables[variable.0 as usize].name;
+    match site {
+        Site::Own => name.clone(),
+        Site::Pre => format!("{name}_pre"),
+        Site::Post => format!("{name}_post"),
+    }
 }
 
 fn line(text: &mut String, indent: usize, content: &str) {
@@ -48,13 +60,15 @@ fn population(text: &mut String, network: &Network, population: &Population) {
         PopulationKind::Neurons(neurons) => {
             equations(text, network, "", &neurons.equations);
             if let Some(threshold) = neurons.threshold {
-                line(text, 1, &format!("threshold {}", expression(network, threshold)));
+                line(text, 1, &format!("threshold {}", expression(network, threshold, DEPTH)));
             }
             block(text, network, "reset", &neurons.reset);
             match neurons.refractory {
-                Some(Refractory::Time(time)) => line(text, 1, &format!("refractory for {}", expression(network, time))),
+                Some(Refractory::Time(time)) => {
+                    line(text, 1, &format!("refractory for {}", expression(network, time, DEPTH)))
+                }
                 Some(Refractory::While(condition)) => {
-                    line(text, 1, &format!("refractory while {}", expression(network, condition)));
+                    line(text, 1, &format!("refractory while {}", expression(network, condition, DEPTH)));
                 }
                 None => {}
             }
@@ -97,7 +111,7 @@ fn equations(text: &mut String, network: &Network, note: &str, equations: &[Equa
     for equation in equations {
         let flag = if equation.unless_refractory { " unless refractory" } else { "" };
         let left = name(network, Site::Own, equation.variable);
-        line(text, 1, &format!("d{left}/dt = {}{flag}{note}", expression(network, equation.rhs)));
+        line(text, 1, &format!("d{left}/dt = {}{flag}{note}", expression(network, equation.rhs, DEPTH)));
     }
 }
 
@@ -112,16 +126,7 @@ fn block(text: &mut String, network: &Network, title: &str, block: &Block) {
             Target::Local(local) => format!("local{}", local.0),
         };
         let guard = statement.guard.map(|_| " unless refractory").unwrap_or_default();
-        line(text, 2, &format!("{target} = {}{guard}", expression(network, statement.value)));
-    }
-}
-
-fn name(network: &Network, site: Site, variable: VariableId) -> String {
-    let name = &network.variables[variable.0 as usize].name;
-    match site {
-        Site::Own => name.clone(),
-        Site::Pre => format!("{name}_pre"),
-        Site::Post => format!("{name}_post"),
+        line(text, 2, &format!("{target} = {}{guard}", expression(network, statement.value, DEPTH)));
     }
 }
 
@@ -174,7 +179,7 @@ fn write(network: &Network, id: ExprId, depth: usize) -> (String, u8) {
 }
 
 fn number(value: f64) -> (String, u8) {
-    (format!("{value:?}"), if value < 0.0 { 7 } else { ATOM })
+    (units::number(value), if value < 0.0 { 7 } else { ATOM })
 }
 
 fn sign(operator: Binary) -> (&'static str, u8) {
