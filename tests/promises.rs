@@ -163,3 +163,15 @@ fn a_synapse_that_is_not_there_is_told_with_its_place() {
     let error = model(text, &Options::new()).simulation().expect_err("there are 6").to_string();
     assert_eq!(error, "<model>:4:8: error[E0597]: index 6 is outside `S`, which has 6");
 }
+
+#[test]
+fn what_the_simulation_keeps_cannot_be_set() {
+    let text = "neurons P[2] { v : 1\n threshold v > 1\n reset v = 0\n refractory 1*ms }";
+    let mut simulation = simulation(text);
+    for name in ["P.lastspike", "P.not_refractory"] {
+        assert!(matches!(simulation.set(name, 0.0), Err(rheobase::Error::Kept { .. })), "{name}");
+        assert!(matches!(simulation.set_values(name, &[0.0, 0.0]), Err(rheobase::Error::Kept { .. })), "{name}");
+        assert!(simulation.set(name, "v").is_err(), "{name}");
+    }
+    assert_eq!(simulation.get("P.lastspike").expect("it can be read").into_values(), [-1e4, -1e4]);
+}
