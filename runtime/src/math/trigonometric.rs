@@ -45,7 +45,12 @@ fn kernel<O: Operations>(ops: &mut O, r: O::Real) -> O::Real {
     let cubic = ops.real(CUBIC);
     let p = ops.mul_add(z, p, cubic);
     let cube = ops.mul(z, r);
-    ops.mul_add(cube, p, r)
+    let value = ops.mul_add(cube, p, r);
+    // Near pi/2 the polynomial may round to one ulp beyond 1, from where `arcsin` has no way back.
+    let one = ops.real(1.0);
+    let value = ops.lesser(one, value);
+    let minus_one = ops.real(-1.0);
+    ops.greater(minus_one, value)
 }
 
 /// Where the reduction is not good enough for `magnitude`.
