@@ -51,13 +51,11 @@ impl From<BuildError> for Failure {
 pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result<Network, Failure> {
     let plan = programs.plan();
     let mut network = Network::new(State::new(columns(plan)), plan.dt, seed, Threads::new(threads.max(1))?)?;
-    for (number, population) in plan.populations.iter().enumerate() {
-        let made = self::population(programs, population)?;
-        network.add_population(made);
+    for population in &plan.populations {
+        network.add_population(self::population(programs, population)?);
         if let Some(init) = population.init {
             network.execute(&programs.code(init), Over::Dense(0..population.size), INITIAL, &mut []);
         }
-        debug_assert_eq!(network.populations().len(), number + 1);
     }
     for (number, projection) in plan.projections.iter().enumerate() {
         connect_projection(programs, &mut network, number as u32, projection, seed)?;

@@ -88,8 +88,7 @@ impl Model {
 
     fn compile(name: &str, text: &str, options: &Options) -> Result<Self, Error> {
         let mut timings = Timings::new();
-        let Reading { sources, file, given, diagnostics } = front::read(name, text, options, &mut timings);
-        let reading = Reading { sources, file, given, diagnostics };
+        let reading = front::read(name, text, options, &mut timings);
         let Planned { network, plan, mut warnings } = front::plan(&reading, options, &mut timings)?;
         let started = Instant::now();
         let kernels = kernels(&plan, options)?;

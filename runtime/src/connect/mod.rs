@@ -180,14 +180,6 @@ pub struct Candidates {
     pub except: Vec<Expression>,
 }
 
-impl Candidates {
-    /// Whether all targets of the group are meant.
-    #[must_use]
-    pub fn is_everything(&self) -> bool {
-        self.low.is_empty() && self.high.is_empty() && self.except.is_empty()
-    }
-}
-
 /// The synapses of a projection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connected {
