@@ -94,8 +94,12 @@ pub enum ItemKind {
     Record {
         /// `P.spikes`, `P.v[0, 5, 10:20]`, `P.v at end`
         targets: Vec<RecordTarget>,
+        /// `smooth gaussian 5*ms`
+        smooth: Option<Smooth>,
         /// `every 1*ms`
         every: Option<Expr>,
+        /// `when end order 1`
+        turn: Turn,
         /// `with v, vt`
         with: Vec<Name>,
     },
@@ -110,6 +114,13 @@ pub enum ItemKind {
         place: Expr,
         /// The value, an expression of the population's variables.
         value: Expr,
+    },
+    /// `set Gen { spikes i = […], t = […]*ms }`
+    SetSpikes {
+        /// Which spike source.
+        place: Expr,
+        /// `spikes`, `period`
+        body: Vec<Member>,
     },
     /// `store "name"`
     Store {
@@ -130,6 +141,24 @@ pub enum ItemKind {
     },
     /// A statement that could not be read; a diagnostic was given.
     Error,
+}
+
+/// `smooth gaussian 5*ms`: how a rate is smoothed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Smooth {
+    /// `flat`, `gaussian`
+    pub window: Name,
+    /// How wide.
+    pub width: Expr,
+}
+
+/// `when after_groups order 1`: where in a step something has its turn; what is left out is usual.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Turn {
+    /// `start`, `before_groups`, …
+    pub when: Option<Name>,
+    /// Its place among those of one slot.
+    pub order: Option<Expr>,
 }
 
 /// A block that makes neurons or spikes.
@@ -189,19 +218,23 @@ pub enum MemberKind {
     Method(Name),
     /// `init …`
     Init(Block),
-    /// `event name if condition { … }`
+    /// `event name if condition when resets order 1 { … }`
     Event {
         /// The event's name.
         name: Name,
         /// When it happens.
         condition: Expr,
+        /// When in a step its code runs.
+        turn: Turn,
         /// What it does; `None` without braces.
         body: Option<Block>,
     },
-    /// `every 10*ms { … }`
+    /// `every 10*ms when after_groups order 1 { … }`
     Every {
         /// How often.
         interval: Expr,
+        /// When in a step.
+        turn: Turn,
         /// What happens.
         body: Block,
     },
@@ -228,13 +261,22 @@ pub enum MemberKind {
         /// The event that triggers it.
         event: Name,
     },
-    /// `order up = 1`
+    /// `order 1`, `order up = 1`
     Order {
-        /// The pathway's name.
-        pathway: Option<Name>,
-        /// Its place among those of one time.
+        /// A pathway, an event, `threshold` or `reset`; `None` for the whole block.
+        of: Option<Name>,
+        /// Its place among those of one slot.
         value: Expr,
     },
+    /// `when after_groups`, `when up = after_resets`
+    When {
+        /// A pathway, an event, `threshold` or `reset`; `None` for the whole block.
+        of: Option<Name>,
+        /// `start`, `before_groups`, …
+        slot: Name,
+    },
+    /// `multisynaptic_index k`
+    MultisynapticIndex(Name),
     /// `delay 1*ms`, `delay up = 2*ms`
     Delay {
         /// The pathway's name; `None` means `pre`.

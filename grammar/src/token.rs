@@ -177,6 +177,7 @@ words! {
     Init = "init",
     Method = "method",
     Model = "model",
+    MultisynapticIndex = "multisynaptic_index",
     N = "n",
     Neurons = "neurons",
     OnEvent = "on_event",
@@ -195,6 +196,7 @@ words! {
     Restore = "restore",
     Run = "run",
     Set = "set",
+    Smooth = "smooth",
     SpikeSource = "spike_source",
     Spikes = "spikes",
     Store = "store",
@@ -203,6 +205,7 @@ words! {
     To = "to",
     Use = "use",
     Weight = "weight",
+    When = "when",
     With = "with",
 }
 

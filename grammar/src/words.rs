@@ -2,7 +2,7 @@
 //! where they stand as such.
 //!
 //! Holds throughout: a word is a keyword by its place alone (first in its statement and not followed by what would
-//! make it a name; or after a whole place in `record`, `restore` and `poisson_input`), so that a variable may have
+//! make it a name; or after a whole value in `record`, `event`, `every`, `restore` and `poisson_input`), so that a variable may have
 //! any of these names.
 
 use crate::lexer::Lexeme;
@@ -40,6 +40,8 @@ pub(crate) const MEMBER_WORDS: &[Word] = &[
     Word::OnPost,
     Word::OnEvent,
     Word::Order,
+    Word::When,
+    Word::MultisynapticIndex,
     Word::Delay,
     Word::Connect,
     Word::Rate,
@@ -53,6 +55,12 @@ pub(crate) const MEMBER_WORDS: &[Word] = &[
 pub(crate) fn find(table: &[Word], text: &str) -> Option<Word> {
     table.iter().copied().find(|word| word.text() == text)
 }
+
+/// Words that follow a whole value in `record`.
+const RECORD_WORDS: &[Word] = &[Word::Smooth, Word::Every, Word::When, Word::Order, Word::With, Word::At];
+
+/// Words that follow a whole value in `event` and `every`.
+const TURN_WORDS: &[Word] = &[Word::When, Word::Order];
 
 /// Words that, with a name after them, declare something at the top level and can stand inside no block.
 pub(crate) const GROUP_WORDS: &[Word] =
@@ -73,7 +81,8 @@ pub(crate) fn mark(start: Start, tokens: &mut [Lexeme<'_>]) {
     }
     tokens[0].token = Token::Word(first);
     match first {
-        Word::Record => mark_after_operands(tokens, &[Word::Every, Word::With, Word::At]),
+        Word::Record => mark_after_operands(tokens, RECORD_WORDS),
+        Word::Event | Word::Every => mark_after_operands(tokens, TURN_WORDS),
         Word::PoissonInput => mark_at(tokens, 1, Word::To),
         Word::Restore => {
             let with = if matches!(tokens.get(1), Some(Lexeme { token: Token::Text(_), .. })) { 2 } else { 1 };

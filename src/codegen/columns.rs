@@ -42,7 +42,7 @@ impl Body<'_, '_, '_> {
         let base = self.slots[slot.0 as usize];
         let slot = self.program.slots[slot.0 as usize];
         let index = match slot.access {
-            Access::Shared => return base,
+            Access::Shared | Access::At => return base,
             Access::Element => Some(element.index),
             Access::Pre => element.pre,
             Access::Post => element.post,

@@ -184,6 +184,7 @@ impl Executable {
                 Access::Pre => extent.pre,
                 Access::Post => extent.post,
                 Access::Shared => 1,
+                Access::At => 0,
             };
             assert!(
                 column.kind() == slot.kind && column.len() >= needed,

@@ -83,7 +83,7 @@ impl Grouping {
                 _ if program.slots.iter().any(|other| crossed(&other)) => return Self::Single,
                 Access::Element => grouping.0 = true,
                 Access::Post => grouping.1 = true,
-                Access::Pre | Access::Shared => return Self::Single,
+                Access::Pre | Access::Shared | Access::At => return Self::Single,
             }
         }
         Self::Distinct { elements: grouping.0, targets: grouping.1 }

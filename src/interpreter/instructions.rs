@@ -72,7 +72,7 @@ fn indices_of<'a>(access: Access, block: &Block<'a>) -> Indices<'a> {
         Access::Element => block.element,
         Access::Pre => block.pre,
         Access::Post => block.post,
-        Access::Shared => Indices::Same(0),
+        Access::Shared | Access::At => Indices::Same(0),
     }
 }
 

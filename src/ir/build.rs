@@ -109,7 +109,7 @@ impl Builder {
 
     fn kind_of(&self, op: Op) -> Option<Kind> {
         match op {
-            Op::Load(slot) => Some(self.program.slots[slot.0 as usize].kind),
+            Op::Load(slot) | Op::LoadAt(slot, _) => Some(self.program.slots[slot.0 as usize].kind),
             Op::Select(_, value, _) => self.kind(value),
             Op::Real(_)
             | Op::Time
@@ -117,6 +117,7 @@ impl Builder {
             | Op::Real2(..)
             | Op::MulAdd(..)
             | Op::PowerInteger(..)
+            | Op::Host(..)
             | Op::ToReal(_) => Some(Kind::Real),
             Op::Random(_, draw) => Some(match draw {
                 Draw::Uniform | Draw::Normal => Kind::Real,
@@ -167,6 +168,8 @@ impl Op {
             Op::Timestep(a, b) => Op::Timestep(to(a), to(b)),
             Op::Random(number, Draw::Poisson(mean)) => Op::Random(number, Draw::Poisson(to(mean))),
             Op::Random(number, Draw::Binomial(n, p)) => Op::Random(number, Draw::Binomial(to(n), to(p))),
+            Op::LoadAt(slot, index) => Op::LoadAt(slot, to(index)),
+            Op::Host(function, arguments) => Op::Host(function, arguments.map(|argument| argument.map(&mut to))),
             Op::Store(slot, a) => Op::Store(slot, to(a)),
             Op::Emit(a) => Op::Emit(to(a)),
             Op::Yield(a) => Op::Yield(to(a)),

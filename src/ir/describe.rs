@@ -166,6 +166,14 @@ fn write(network: &Network, id: ExprId, depth: usize) -> (String, u8) {
         Node::Call(function, operands) => {
             (format!("{}({})", format!("{function:?}").to_lowercase(), list(operands)), ATOM)
         }
+        Node::Noise(number) => (format!("xi{}", number.0), ATOM),
+        Node::At(variable, index) => {
+            let variable = &network.variables[variable.0 as usize];
+            (format!("{}[{}]", variable.name, write(network, *index, depth - 1).0), ATOM)
+        }
+        Node::Host(function, operands) => {
+            (format!("{}({})", network.functions[function.0 as usize].name, list(operands)), ATOM)
+        }
         Node::Random(distribution, _, operands) => {
             let name = match distribution {
                 Distribution::Uniform => "rand",

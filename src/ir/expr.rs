@@ -19,6 +19,14 @@ pub struct VariableId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LocalId(pub u32);
 
+/// The number of a noise symbol in its network; every name (`xi`, `xi_a`) of every object has its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NoiseId(pub u32);
+
+/// The number of a function that the host program gives, in its network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HostId(pub u32);
+
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Type {
@@ -154,6 +162,13 @@ pub enum Node {
     Binary(Binary, ExprId, ExprId),
     /// A function.
     Call(Function, Vec<ExprId>),
+    /// White noise [s^-0.5]: stands in derivatives only, and only until integrators are chosen.
+    Noise(NoiseId),
+    /// A variable of one certain element of its owner, whoever's code it is read in: a linked variable, a timed array's entry.
+    /// The index is absolute and is kept within the column.
+    At(VariableId, ExprId),
+    /// A function of the host program; arguments and value are floats.
+    Host(HostId, Vec<ExprId>),
     /// A random number: every textual call has its own `draw` within its block, expression or initialiser.
     Random(Distribution, u32, Vec<ExprId>),
 }
@@ -249,9 +264,9 @@ impl Arena {
     #[must_use]
     pub fn operands(&self, id: ExprId) -> Vec<ExprId> {
         match self.node(id) {
-            Node::Unary(_, operand) => vec![*operand],
+            Node::Unary(_, operand) | Node::At(_, operand) => vec![*operand],
             Node::Binary(_, left, right) => vec![*left, *right],
-            Node::Call(_, operands) | Node::Random(_, _, operands) => operands.clone(),
+            Node::Call(_, operands) | Node::Host(_, operands) | Node::Random(_, _, operands) => operands.clone(),
             _ => Vec::new(),
         }
     }

@@ -23,7 +23,7 @@ pub fn levels(program: &Program) -> Vec<Level> {
     let mut levels: Vec<Level> = Vec::with_capacity(program.ops.len());
     for op in &program.ops {
         let level = match op {
-            Op::Element | Op::Post | Op::Each | Op::Random(..) => Level::Element,
+            Op::Element | Op::Post | Op::Each | Op::Random(..) | Op::Host(..) => Level::Element,
             Op::Pre => source,
             Op::Load(slot) => {
                 let slot = program.slots[slot.0 as usize];
@@ -31,7 +31,7 @@ pub fn levels(program: &Program) -> Vec<Level> {
                     _ if program.writes(slot.column) => Level::Element,
                     Access::Shared => Level::Call,
                     Access::Pre => source,
-                    Access::Element | Access::Post => Level::Element,
+                    Access::Element | Access::Post | Access::At => Level::Element,
                 }
             }
             _ if op.is_effect() => Level::Element,

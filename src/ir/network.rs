@@ -25,6 +25,53 @@ pub enum Object {
     Projection(ProjectionId),
     /// A `poisson_input`, by its place among them.
     Input(u32),
+    /// A timed array, by its place among them.
+    Array(u32),
+}
+
+/// The number of a clock in its network; clock 0 has the network's `dt`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClockId(pub u32);
+
+/// Brian2's slots of a time step, each with one before and one after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum Slot {
+    BeforeStart,
+    Start,
+    AfterStart,
+    BeforeGroups,
+    Groups,
+    AfterGroups,
+    BeforeThresholds,
+    Thresholds,
+    AfterThresholds,
+    BeforeSynapses,
+    Synapses,
+    AfterSynapses,
+    BeforeResets,
+    Resets,
+    AfterResets,
+    BeforeEnd,
+    End,
+    AfterEnd,
+}
+
+/// When in a time step something has its turn: by slot, then by order, then by declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Turn {
+    /// The slot.
+    pub slot: Slot,
+    /// Its place among those of the slot; usually 0.
+    pub order: i32,
+}
+
+impl Turn {
+    /// In a slot, at its usual place.
+    #[must_use]
+    pub fn of(slot: Slot) -> Self {
+        Self { slot, order: 0 }
+    }
 }
 
 /// A whole resolved model.
@@ -48,8 +95,48 @@ pub struct Network {
     pub actions: Vec<Action>,
     /// The time step [s].
     pub dt: f64,
+    /// Time steps of all clocks [s], each its own; the first is `dt`.
+    pub clocks: Vec<f64>,
+    /// In order of declaration.
+    pub arrays: Vec<Array>,
+    /// Functions that the host program gives.
+    pub functions: Vec<HostFunction>,
+    /// How many noise symbols there are.
+    pub noises: u32,
     /// The seed, where the text sets one.
     pub seed: Option<u64>,
+}
+
+/// A timed array: its values stand in the column of a variable (owner `Object::Array`, role `Array`), rows one after the other, and
+/// are read by `Node::At`.
+#[derive(Clone, Debug)]
+pub struct Array {
+    /// Its name.
+    pub name: String,
+    /// The variable.
+    pub variable: VariableId,
+    /// In SI base units; `rows*columns` of them.
+    pub values: std::sync::Arc<[f64]>,
+    /// Values per time; 1 for those that are the same for all neurons.
+    pub columns: u32,
+    /// Seconds from one row to the next.
+    pub dt: f64,
+}
+
+/// A function that the host program gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostFunction {
+    /// Its name.
+    pub name: String,
+    /// Dimensions of its arguments; at most `HostFunction::MOST`.
+    pub arguments: Vec<Dimension>,
+    /// Dimension of its value.
+    pub result: Dimension,
+}
+
+impl HostFunction {
+    /// So many arguments it may have.
+    pub const MOST: usize = 4;
 }
 
 /// A stored variable: one number per element of its owner, or one for all where it is shared.
@@ -90,6 +177,25 @@ pub enum Role {
     Delay,
     /// The rate of a `poisson` [Hz]; shared.
     Rate,
+    /// A subexpression held for a step (`constant over dt`).
+    Held,
+    /// Entries of a timed array.
+    Array,
+    /// A number that is known once synapses are connected.
+    Counted(Counted),
+}
+
+/// What is counted when synapses are connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// `N` of a synapses block: how many synapses there are; shared.
+    Synapses,
+    /// `N_incoming`: how many of them the target neuron has; one entry per neuron of the target population, read by `Site::Post`.
+    Incoming,
+    /// `N_outgoing`: the same of the source neuron, read by `Site::Pre`.
+    Outgoing,
+    /// `multisynaptic_index`: which of the synapses of its pair of neurons it is, from 0.
+    Multisynaptic,
 }
 
 /// `dx/dt = rhs`.
@@ -128,6 +234,7 @@ pub enum Method {
     Rk2,
     Rk4,
     Heun,
+    Milstein,
 }
 
 impl Method {
@@ -141,6 +248,7 @@ impl Method {
             Self::Rk2 => "rk2",
             Self::Rk4 => "rk4",
             Self::Heun => "heun",
+            Self::Milstein => "milstein",
         }
     }
 }
@@ -162,6 +270,61 @@ pub struct Population {
     pub subexpressions: Vec<Subexpression>,
     /// What runs when it is built, for every neuron: defaults of parameters first, then `init`.
     pub init: Block,
+    /// Its clock.
+    pub clock: ClockId,
+    /// Its place in the slot `groups`.
+    pub order: i32,
+    /// When its spikes are made.
+    pub threshold_turn: Turn,
+    /// When neurons that spiked are reset.
+    pub reset_turn: Turn,
+    /// Subexpressions held for a step, each after those it reads.
+    pub held: Vec<Held>,
+    /// In order of declaration.
+    pub regular: Vec<Regular>,
+    /// Custom events, in order of declaration.
+    pub events: Vec<Event>,
+}
+
+/// `x = value : unit (constant over dt)`: evaluated in slot `before_start` and stored.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Where it is stored.
+    pub variable: VariableId,
+    /// `variable = value` as one statement.
+    pub block: Block,
+}
+
+/// `every interval { … }`.
+#[derive(Clone, Debug)]
+pub struct Regular {
+    /// `every`, `every_1`, …: unique in its object; random numbers are drawn by it.
+    pub name: String,
+    /// The clock that ticks every interval.
+    pub clock: ClockId,
+    /// When in a step.
+    pub turn: Turn,
+    /// For every element; statements that write shared variables come first and read nothing of the elements.
+    pub block: Block,
+    /// The statement.
+    pub span: Span,
+}
+
+/// `event name if condition { … }`.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// When it happens.
+    pub condition: ExprId,
+    /// When in a step the condition is looked at; usually `after_thresholds`.
+    pub turn: Turn,
+    /// For every neuron it happens to.
+    pub code: Block,
+    /// When in a step that runs; usually `after_resets`.
+    pub code_turn: Turn,
+    /// The statement.
+    pub span: Span,
 }
 
 /// What makes the spikes of a population.
@@ -178,6 +341,8 @@ pub enum PopulationKind {
     Spikes {
         /// Time [s] and neuron of every spike, as written.
         spikes: Vec<(f64, u32)>,
+        /// They come again after so long [s].
+        period: Option<f64>,
         /// Where they are listed.
         span: Span,
     },
@@ -283,6 +448,29 @@ pub struct Projection {
     pub connects: Vec<Connect>,
     /// What runs for every synapse once connected: defaults of parameters, then `init`. Delays are their pathways'.
     pub init: Block,
+    /// Its clock.
+    pub clock: ClockId,
+    /// Its place in the slot `groups`.
+    pub order: i32,
+    /// Subexpressions held for a step, each after those it reads.
+    pub held: Vec<Held>,
+    /// In order of declaration.
+    pub regular: Vec<Regular>,
+    /// In order of declaration.
+    pub summed: Vec<Summed>,
+}
+
+/// `x_post = value : unit (summed)`: what all synapses of a neuron give together, in slot `groups` before the neurons' own step.
+#[derive(Clone, Debug)]
+pub struct Summed {
+    /// `Pre` or `Post`.
+    pub side: super::expr::Site,
+    /// The variable of the neurons that gets the sum.
+    pub variable: VariableId,
+    /// What a synapse gives.
+    pub value: ExprId,
+    /// The whole line.
+    pub span: Span,
 }
 
 /// Code that runs when a spike arrives.
@@ -292,6 +480,10 @@ pub struct Pathway {
     pub name: String,
     /// Whose spikes trigger it.
     pub side: super::expr::Site,
+    /// The custom event that triggers it in place of spikes, by its number in its population.
+    pub event: Option<u32>,
+    /// When in a step; usually order -1 of `synapses` for `Pre` and 1 for `Post`.
+    pub turn: Turn,
     /// What happens; event-driven equations are brought up to date before.
     pub block: Block,
     /// How long a spike travels.
@@ -341,6 +533,8 @@ pub enum Rule {
     Pairs {
         /// Source and target of each.
         pairs: Vec<(u32, u32)>,
+        /// Values that come with the pairs, one for each (columns of a file): they are there before `delay` and `init`.
+        values: Vec<(VariableId, std::sync::Arc<[f64]>)>,
         /// How likely; `None` for 1.
         p: Option<ExprId>,
         /// How many synapses a pair gets; `None` for 1.
@@ -409,6 +603,17 @@ pub enum Each {
         /// How likely.
         p: ExprId,
     },
+    /// `sample(start, stop, step, size = size)`: so many values of the range, distinct, ascending.
+    SampleSize {
+        /// First value.
+        start: ExprId,
+        /// One past the last.
+        stop: ExprId,
+        /// Distance.
+        step: ExprId,
+        /// How many.
+        size: ExprId,
+    },
 }
 
 /// `poisson_input to P.v`.
@@ -418,6 +623,8 @@ pub struct PoissonInput {
     pub block: Block,
     /// Which neurons.
     pub group: Group,
+    /// When in a step; usually order 0 of `synapses`.
+    pub turn: Turn,
     /// Where it is declared.
     pub span: Span,
 }
@@ -431,8 +638,25 @@ pub struct Record {
     pub what: Recorded,
     /// Seconds between samples; `None` for every step.
     pub every: Option<f64>,
+    /// Ticks when it samples: the clock of what is recorded, or of `every`.
+    pub clock: ClockId,
+    /// When in a step; `None` for the usual (values: `start`; spikes and events: right after they are made; rates: `end`).
+    pub turn: Option<Turn>,
+    /// Variables noted with every spike or event, each under its name; selections are not looked at.
+    pub with: Vec<(String, Quantity)>,
+    /// How a rate is smoothed.
+    pub smooth: Option<Smooth>,
     /// Where it is asked for.
     pub span: Span,
+}
+
+/// `smooth gaussian 5*ms`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Smooth {
+    /// The mean over a window of this width [s].
+    Flat(f64),
+    /// Weighted by a normal distribution of this standard deviation [s], cut at two of them.
+    Gaussian(f64),
 }
 
 /// What is recorded.
@@ -440,6 +664,8 @@ pub struct Record {
 pub enum Recorded {
     /// Step and neuron (relative to the group) of every spike.
     Spikes(Group),
+    /// The same of a custom event, by its number in its population.
+    Events(Group, u32),
     /// Spikes per neuron and second in every step.
     Rate(Group),
     /// The values of an expression over elements, at the start of every step that is sampled.
@@ -510,6 +736,55 @@ pub enum Action {
         selection: Selection,
         /// One statement.
         block: Block,
+        /// The statement.
+        span: Span,
+    },
+    /// The state is kept under a name.
+    Store {
+        /// The name; empty for the unnamed one.
+        name: String,
+        /// The statement.
+        span: Span,
+    },
+    /// The state goes back to what it was.
+    Restore {
+        /// The name; empty for the unnamed one.
+        name: String,
+        /// Whether random numbers come again too.
+        random: bool,
+        /// The statement.
+        span: Span,
+    },
+    /// A `spike_source` gets other spikes.
+    SetSpikes {
+        /// Which.
+        population: PopulationId,
+        /// Time [s] and neuron of every spike.
+        spikes: Vec<(f64, u32)>,
+        /// They come again after so long [s].
+        period: Option<f64>,
+        /// The statement.
+        span: Span,
+    },
+    /// A delay that all synapses of a pathway share becomes another.
+    SetDelay {
+        /// Whose.
+        projection: ProjectionId,
+        /// Which pathway, by its number.
+        pathway: u32,
+        /// The delay [s].
+        delay: f64,
+        /// The statement.
+        span: Span,
+    },
+    /// Values of the state are shown.
+    Show {
+        /// As written.
+        text: String,
+        /// What.
+        quantity: Quantity,
+        /// Type of the values.
+        kind: Type,
         /// The statement.
         span: Span,
     },

@@ -3,7 +3,7 @@
 //! The passes make it from a network; a simulation is built from it with either engine. It is immutable and shared by all
 //! simulations of a model. Programs are verified; numbers of columns and programs are positions in the plan's lists.
 
-use super::network::{Action, Group, Method, Object, PopulationId, Record, Rule, Selection};
+use super::network::{Action, ClockId, Counted, Group, Method, Object, PopulationId, Record, Rule, Selection, Turn};
 use super::steps::{Kind, Program};
 use super::verify::Verified;
 use crate::units::Dimension;
@@ -37,6 +37,10 @@ pub struct Plan {
     pub actions: Vec<ActionPlan>,
     /// The time step [s].
     pub dt: f64,
+    /// Time steps of all clocks [s]; the first is `dt`.
+    pub clocks: Vec<f64>,
+    /// Timed arrays: their columns and what stands in them.
+    pub arrays: Vec<(ColumnNumber, std::sync::Arc<[f64]>)>,
     /// The seed, where the text sets one.
     pub seed: Option<u64>,
     /// What was chosen for every object with equations, and why.
@@ -75,6 +79,48 @@ pub struct PopulationPlan {
     pub source: SourcePlan,
     /// Columns whose values must stay finite, in the order in which the first bad one is named.
     pub watched: Vec<ColumnNumber>,
+    /// Its clock.
+    pub clock: ClockId,
+    /// Its place in the slot `groups`.
+    pub order: i32,
+    /// When its spikes are made; `Neurons` whose threshold is fused with the step make them there.
+    pub threshold_turn: Turn,
+    /// When neurons that spiked are reset.
+    pub reset_turn: Turn,
+    /// Dense, each in slot `before_start`: subexpressions held for a step.
+    pub held: Vec<ProgramId>,
+    /// In order of declaration.
+    pub regular: Vec<RegularPlan>,
+    /// Custom events, in order of declaration.
+    pub events: Vec<EventPlan>,
+}
+
+/// `every interval { … }`.
+#[derive(Clone, Debug)]
+pub struct RegularPlan {
+    /// Dense, over one element: what it does to shared variables.
+    pub shared: Option<ProgramId>,
+    /// Dense over all elements, or over rows for synapses that read neurons.
+    pub each: Option<ProgramId>,
+    /// The clock that ticks every interval.
+    pub clock: ClockId,
+    /// When in a step.
+    pub turn: Turn,
+}
+
+/// A custom event.
+#[derive(Clone, Debug)]
+pub struct EventPlan {
+    /// Its name.
+    pub name: String,
+    /// Dense; emits the neurons it happens to.
+    pub condition: ProgramId,
+    /// When in a step.
+    pub turn: Turn,
+    /// Indexed, for those it happened to.
+    pub code: Option<ProgramId>,
+    /// When in a step that runs.
+    pub code_turn: Turn,
 }
 
 /// What makes the spikes of a population.
@@ -82,8 +128,13 @@ pub struct PopulationPlan {
 pub enum SourcePlan {
     /// Step programs.
     Neurons {
+        /// Dense, right before the step: copies of columns of which the step reads other elements than its own.
+        before: Option<ProgramId>,
         /// State update, refractoriness and threshold in one dense program; `None` where there is nothing to do.
         step: Option<ProgramId>,
+        /// The threshold as a dense program of its own, at its turn, where something may happen between it and the step (`step` then
+        /// emits nothing).
+        threshold: Option<ProgramId>,
         /// Whether `step` emits spikes.
         spikes: bool,
         /// Indexed, for those that spiked.
@@ -97,8 +148,15 @@ pub enum SourcePlan {
         /// The column.
         rate: ColumnNumber,
     },
-    /// Time [s] and neuron of every spike.
-    Spikes(Vec<(f64, u32)>, Span),
+    /// Listed.
+    Spikes {
+        /// Time [s] and neuron of every spike.
+        spikes: Vec<(f64, u32)>,
+        /// They come again after so long [s].
+        period: Option<f64>,
+        /// Where they are listed.
+        span: Span,
+    },
 }
 
 /// A projection.
@@ -122,6 +180,31 @@ pub struct ProjectionPlan {
     pub watched: Vec<ColumnNumber>,
     /// In order of declaration.
     pub pathways: Vec<PathwayPlan>,
+    /// Its clock.
+    pub clock: ClockId,
+    /// Its place in the slot `groups`.
+    pub order: i32,
+    /// Dense or over rows, each in slot `before_start`.
+    pub held: Vec<ProgramId>,
+    /// In order of declaration.
+    pub regular: Vec<RegularPlan>,
+    /// In order of declaration.
+    pub summed: Vec<SummedPlan>,
+    /// Columns that are filled once synapses are connected.
+    pub counted: Vec<(ColumnNumber, Counted)>,
+}
+
+/// A summed variable: the column is zeroed over the group, then the program runs over all rows and adds.
+#[derive(Clone, Debug)]
+pub struct SummedPlan {
+    /// The neurons' column.
+    pub column: ColumnNumber,
+    /// The neurons.
+    pub group: Group,
+    /// Over rows.
+    pub program: ProgramId,
+    /// When in a step, on the clock of the neurons.
+    pub turn: Turn,
 }
 
 /// Code that runs when a spike arrives.
@@ -131,6 +214,10 @@ pub struct PathwayPlan {
     pub name: String,
     /// Whether the source's spikes trigger it (else the target's).
     pub pre: bool,
+    /// The custom event that triggers it in place of spikes, by its number in its population.
+    pub event: Option<u32>,
+    /// When in a step.
+    pub turn: Turn,
     /// Over rows: for `pre` pathways without delays of their own per synapse.
     pub rows: Option<ProgramId>,
     /// Over a list of synapses: for all others.
@@ -210,6 +297,8 @@ pub struct InputPlan {
     pub program: ProgramId,
     /// Which neurons.
     pub group: Group,
+    /// When in a step.
+    pub turn: Turn,
 }
 
 /// One thing to record.
@@ -221,6 +310,8 @@ pub struct RecordPlan {
     pub values: Values,
     /// Of the shape of a `Values::Program`; yields the selection's condition.
     pub condition: Option<ProgramId>,
+    /// How the variables noted with every spike or event are got; parallel to the record's.
+    pub with: Vec<Values>,
 }
 
 /// How recorded values are got.
@@ -237,8 +328,17 @@ pub enum Values {
 /// One thing that happens.
 #[derive(Clone, Debug)]
 pub enum ActionPlan {
-    /// As the network says: `Run` and `Print`.
+    /// As the network says.
     Plain(Action),
+    /// Values of the state are shown.
+    Show {
+        /// As the network says.
+        action: Action,
+        /// How to get them.
+        values: Values,
+        /// Of the same shape; yields the selection's condition.
+        condition: Option<ProgramId>,
+    },
     /// A variable gets new values.
     Set {
         /// Whose.
@@ -283,6 +383,7 @@ impl Plan {
             Object::Population(PopulationId(number)) => &self.populations[number as usize].name,
             Object::Projection(number) => &self.projections[number.0 as usize].name,
             Object::Input(_) => "poisson_input",
+            Object::Array(_) => "timed_array",
         }
     }
 }

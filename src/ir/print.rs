@@ -53,6 +53,8 @@ fn instruction(op: &Op) -> String {
         Op::Boolean(value) => format!("boolean {value}"),
         Op::Time | Op::Tick | Op::Element | Op::Pre | Op::Post | Op::Each => word(op),
         Op::Load(slot) => format!("load {}", slot.0),
+        Op::LoadAt(slot, _) => format!("load {}[{operands}]", slot.0),
+        Op::Host(function, _) => format!("host #{function}, {operands}"),
         Op::Store(slot, _) => format!("store {}, {operands}", slot.0),
         Op::Real1(which, _) => format!("{} {operands}", word(which)),
         Op::Real2(which, ..) => format!("{} {operands}", word(which)),

@@ -55,6 +55,8 @@ pub enum Access {
     Post,
     /// The only one.
     Shared,
+    /// Any, by number: only `LoadAt` reads it, nothing writes it, and the program stores into no slot of the same column.
+    At,
 }
 
 /// A column a program reads or writes.
@@ -185,6 +187,9 @@ pub enum Op {
     Each,
     /// The entry of a slot.
     Load(SlotId),
+    /// The entry of a slot of access `At` at an integer index, which is kept within the column: below 0 it is the first entry, beyond
+    /// the end the last; of an empty column it is 0.
+    LoadAt(SlotId, ValueId),
     /// One real.
     Real1(Real1, ValueId),
     /// Two reals.
@@ -219,6 +224,8 @@ pub enum Op {
     Timestep(ValueId, ValueId),
     /// A random number: the draw's number is part of its counter.
     Random(u32, Draw),
+    /// A function of the host program, by its number in the network, with its arguments (reals); the rest of the list is `None`.
+    Host(u32, [Option<ValueId>; 4]),
     /// Writes a slot's entry.
     Store(SlotId, ValueId),
     /// A spike of the element where the boolean holds.
@@ -250,6 +257,7 @@ impl Op {
     /// The values it reads, in order.
     pub fn operands(&self) -> impl Iterator<Item = ValueId> {
         let values = match *self {
+            Self::Host(_, arguments) => arguments,
             Self::Real1(_, a)
             | Self::PowerInteger(a, _)
             | Self::IntegerPower(a, _)
@@ -258,10 +266,11 @@ impl Op {
             | Self::ToInteger(a)
             | Self::ToBoolean(a)
             | Self::Random(_, Draw::Poisson(a))
+            | Self::LoadAt(_, a)
             | Self::Store(_, a)
             | Self::Emit(a)
             | Self::Yield(a)
-            | Self::Check(a) => [Some(a), None, None],
+            | Self::Check(a) => [Some(a), None, None, None],
             Self::Real2(_, a, b)
             | Self::Integer2(_, a, b)
             | Self::LongSubtract(a, b)
@@ -269,8 +278,8 @@ impl Op {
             | Self::And(a, b)
             | Self::Or(a, b)
             | Self::Timestep(a, b)
-            | Self::Random(_, Draw::Binomial(a, b)) => [Some(a), Some(b), None],
-            Self::MulAdd(a, b, c) | Self::Select(a, b, c) => [Some(a), Some(b), Some(c)],
+            | Self::Random(_, Draw::Binomial(a, b)) => [Some(a), Some(b), None, None],
+            Self::MulAdd(a, b, c) | Self::Select(a, b, c) => [Some(a), Some(b), Some(c), None],
             Self::Real(_)
             | Self::Integer(_)
             | Self::Long(_)
@@ -282,7 +291,7 @@ impl Op {
             | Self::Post
             | Self::Each
             | Self::Load(_)
-            | Self::Random(_, Draw::Uniform | Draw::Normal) => [None, None, None],
+            | Self::Random(_, Draw::Uniform | Draw::Normal) => [None; 4],
         };
         values.into_iter().flatten()
     }

@@ -135,6 +135,7 @@ fn kind_of(op: &Op, slots: &[Slot], before: &[Option<Kind>]) -> Option<Kind> {
         | Op::Real2(..)
         | Op::MulAdd(..)
         | Op::PowerInteger(..)
+        | Op::Host(..)
         | Op::ToReal(_)
         | Op::Random(_, Draw::Uniform | Draw::Normal) => Some(Kind::Real),
         Op::Integer(_)
@@ -150,7 +151,7 @@ fn kind_of(op: &Op, slots: &[Slot], before: &[Option<Kind>]) -> Option<Kind> {
         Op::Boolean(_) | Op::Compare(..) | Op::And(..) | Op::Or(..) | Op::Not(_) | Op::ToBoolean(_) => {
             Some(Kind::Boolean)
         }
-        Op::Load(slot) => slots.get(slot.0 as usize).map(|slot| slot.kind),
+        Op::Load(slot) | Op::LoadAt(slot, _) => slots.get(slot.0 as usize).map(|slot| slot.kind),
         Op::Select(_, a, _) => before.get(a.0 as usize).copied().flatten(),
         Op::Store(..) | Op::Emit(_) | Op::Yield(_) | Op::Check(_) => None,
     }
@@ -171,7 +172,7 @@ fn find_fault(program: &Program) -> Option<(Place, Fault)> {
 
 fn check_slot(shape: Shape, earlier: &[Slot], slot: &Slot) -> Result<(), Fault> {
     let fits = match slot.access {
-        Access::Shared => true,
+        Access::Shared | Access::At => true,
         Access::Element => shape != Shape::Pairs,
         Access::Pre | Access::Post => has_pair(shape),
     };
@@ -222,7 +223,7 @@ impl Walk<'_> {
             ensure(self.kinds[a.0 as usize] == self.kinds[b.0 as usize], Fault::OperandKind(b.0))
         };
         match *op {
-            Op::Real1(..) | Op::Real2(..) | Op::MulAdd(..) | Op::PowerInteger(..) | Op::Timestep(..) => {
+            Op::Real1(..) | Op::Real2(..) | Op::MulAdd(..) | Op::PowerInteger(..) | Op::Host(..) | Op::Timestep(..) => {
                 op.operands().try_for_each(|value| is(value, &[Real]))
             }
             Op::Integer2(..) | Op::IntegerPower(..) => op.operands().try_for_each(|value| is(value, &[Integer])),
@@ -239,7 +240,11 @@ impl Walk<'_> {
             Op::Random(_, Draw::Binomial(n, p)) => is(n, &[Integer]).and(is(p, &[Real])),
             Op::Store(slot, value) => is(value, &[self.slot(slot)?.kind]),
             Op::Yield(value) | Op::Check(value) => is(value, &[Real]),
-            Op::Load(slot) => self.slot(slot).map(|_| ()),
+            Op::Load(slot) => ensure(self.slot(slot)?.access != Access::At, Fault::AccessOfOtherShape),
+            Op::LoadAt(slot, index) => {
+                ensure(self.slot(slot)?.access == Access::At, Fault::AccessOfOtherShape)?;
+                is(index, &[Integer])
+            }
             _ => Ok(()),
         }
     }
@@ -253,7 +258,7 @@ impl Walk<'_> {
         match op {
             Op::Pre | Op::Post => ensure(has_pair(shape), Fault::IndexOfOtherShape),
             Op::Each => ensure(shape == Shape::Pairs, Fault::IndexOfOtherShape),
-            Op::Load(_) => ensure(!self.stored, Fault::LoadAfterStore),
+            Op::Load(_) | Op::LoadAt(..) => ensure(!self.stored, Fault::LoadAfterStore),
             Op::Store(..) => {
                 self.stored = true;
                 ensure(shape != Shape::Pairs, Fault::StoreInPairs)
@@ -270,7 +275,7 @@ impl Walk<'_> {
 
     fn is_uniform(&self, op: &Op) -> bool {
         match op {
-            Op::Element | Op::Pre | Op::Post | Op::Each | Op::Random(..) => false,
+            Op::Element | Op::Pre | Op::Post | Op::Each | Op::Random(..) | Op::Host(..) => false,
             Op::Load(slot) => {
                 self.slot(*slot).is_ok_and(|slot| slot.access == Access::Shared && !self.program.writes(slot.column))
             }

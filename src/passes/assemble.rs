@@ -102,6 +102,8 @@ impl Work {
             order: self.network.order,
             records: self.records,
             actions: self.actions,
+            clocks: self.network.clocks,
+            arrays: self.network.arrays.into_iter().map(|array| (array.variable.0, array.values)).collect(),
             dt: self.network.dt,
             seed: self.network.seed,
             choices: self.choices,
@@ -158,13 +160,33 @@ pub(super) fn populations(work: &mut Work) -> Result<(), PassError> {
                 let sources = keep::sources(&work.network.arena, &kept).into_iter().map(|id| id.0).collect();
                 let program = step::propagators(work.context(), name, &update)?;
                 let propagators = program.map(|program| (work.timed(program), sources));
-                SourcePlan::Neurons { step, spikes: neurons.threshold.is_some(), reset, propagators }
+                SourcePlan::Neurons {
+                    before: None,
+                    step,
+                    threshold: None,
+                    spikes: neurons.threshold.is_some(),
+                    reset,
+                    propagators,
+                }
             }
             PopulationKind::Poisson { rate } => SourcePlan::Poisson { rate: rate.0 },
-            PopulationKind::Spikes { spikes, span } => SourcePlan::Spikes(spikes, span),
+            PopulationKind::Spikes { spikes, period, span } => SourcePlan::Spikes { spikes, period, span },
         };
         let watched = watched(&update);
-        work.populations.push(PopulationPlan { name: population.name, size: population.size, init, source, watched });
+        work.populations.push(PopulationPlan {
+            name: population.name,
+            size: population.size,
+            init,
+            source,
+            watched,
+            clock: population.clock,
+            order: population.order,
+            threshold_turn: population.threshold_turn,
+            reset_turn: population.reset_turn,
+            held: Vec::new(),
+            regular: Vec::new(),
+            events: Vec::new(),
+        });
     }
     Ok(())
 }
@@ -192,6 +214,12 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
             step,
             watched: watched(&update),
             pathways,
+            clock: projection.clock,
+            order: projection.order,
+            held: Vec::new(),
+            regular: Vec::new(),
+            summed: Vec::new(),
+            counted: Vec::new(),
         });
     }
     Ok(())
@@ -219,7 +247,16 @@ fn pathway(
         || program.ops.iter().any(|op| matches!(op, Op::Pre));
     let id = work.timed(program);
     let (rows, list) = if by_rows { (Some(id), None) } else { (None, Some(id)) };
-    Ok(PathwayPlan { name: pathway.name.clone(), pre, rows, list, delay, reads_pre })
+    Ok(PathwayPlan {
+        name: pathway.name.clone(),
+        event: pathway.event,
+        turn: pathway.turn,
+        pre,
+        rows,
+        list,
+        delay,
+        reads_pre,
+    })
 }
 
 /// Programs of connections.
@@ -291,7 +328,9 @@ fn restrict(work: &mut Work, object: ProjectionId, condition: ExprId, plan: &mut
 fn loop_bounds(work: &mut Work, name: &str, each: Each) -> Result<[Option<ProgramId>; 4], PassError> {
     let (bounds, p) = match each {
         Each::Range { start, stop, step } => ([start, stop, step], None),
-        Each::SampleProbability { start, stop, step, p } => ([start, stop, step], Some(p)),
+        Each::SampleProbability { start, stop, step, p: last } | Each::SampleSize { start, stop, step, size: last } => {
+            ([start, stop, step], Some(last))
+        }
     };
     let [start, stop, step] = bounds;
     let mut program = |value| work.of_pairs(name, value);
@@ -320,5 +359,6 @@ pub(super) fn name_of(network: &Network, object: Object) -> &str {
         Object::Population(id) => &network.populations[id.0 as usize].name,
         Object::Projection(id) => &network.projections[id.0 as usize].name,
         Object::Input(_) => "poisson_input",
+        Object::Array(_) => "timed_array",
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
     for (number, input) in work.network.inputs.clone().into_iter().enumerate() {
         let program = work.context().statements(format!("poisson_input {number}"), Shape::Dense, &input.block)?;
         let program = work.timed(program);
-        work.inputs.push(InputPlan { program, group: input.group });
+        work.inputs.push(InputPlan { program, group: input.group, turn: input.turn });
     }
     for asked in work.network.records.clone() {
         let plan = record(work, asked)?;
@@ -29,19 +29,19 @@ pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
 fn listed(object: Object) -> Shape {
     match object {
         Object::Projection(_) => Shape::List,
-        Object::Population(_) | Object::Input(_) => Shape::Indexed,
+        Object::Population(_) | Object::Input(_) | Object::Array(_) => Shape::Indexed,
     }
 }
 
 fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
     let (values, condition) = match &record.what {
-        Recorded::Spikes(_) | Recorded::Rate(_) | Recorded::Synapses(_) => (Values::None, None),
+        Recorded::Spikes(_) | Recorded::Events(..) | Recorded::Rate(_) | Recorded::Synapses(_) => (Values::None, None),
         Recorded::Values(quantity) | Recorded::AtEnd(quantity) => {
             let how = values(work, &record.name, quantity)?;
             (how, condition(work, &record.name, quantity.object, &quantity.selection)?)
         }
     };
-    Ok(RecordPlan { record, values, condition })
+    Ok(RecordPlan { record, values, condition, with: Vec::new() })
 }
 
 /// As they stand in a column where a variable is asked for that is stored as the user sees it.

@@ -81,8 +81,11 @@ fn rule(rule: &mut Rule, f: &mut dyn FnMut(Place, &mut ExprId)) {
                 Some(Each::Range { start, stop, step }) => {
                     [start, stop, step].into_iter().for_each(|value| f(Place::Elsewhere, value));
                 }
-                Some(Each::SampleProbability { start, stop, step, p }) => {
-                    [start, stop, step, p].into_iter().for_each(|value| f(Place::Elsewhere, value));
+                Some(
+                    Each::SampleProbability { start, stop, step, p: last }
+                    | Each::SampleSize { start, stop, step, size: last },
+                ) => {
+                    [start, stop, step, last].into_iter().for_each(|value| f(Place::Elsewhere, value));
                 }
                 None => {}
             }

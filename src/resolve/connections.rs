@@ -150,7 +150,7 @@ impl Resolver<'_> {
                     return None;
                 }
                 let count = pairs.len() as f64 * share * times;
-                Some((Rule::Pairs { pairs, p, n }, count))
+                Some((Rule::Pairs { pairs, values: Vec::new(), p, n }, count))
             }
             (None, Some(given)) | (Some(given), None) => {
                 let outer = if parts.j.is_some() { Site::Pre } else { Site::Post };

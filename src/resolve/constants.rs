@@ -263,6 +263,7 @@ impl<'o> Resolver<'o> {
                 outside("dt").map(|(_, value)| value.span).or_else(|| written_value(file, "dt")).unwrap_or_default();
             self.network.dt = self.time_step(dt, span).unwrap_or(DEFAULT_DT);
         }
+        self.network.clocks = vec![self.network.dt];
     }
 
     fn time_step(&mut self, dt: Value, span: Span) -> Option<f64> {

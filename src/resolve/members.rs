@@ -42,7 +42,7 @@ const fn row(word: &'static str, blocks: &'static [BlockKind], times: Times) -> 
     Row { word, blocks, times }
 }
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 22] = [
     row("equation", &[Neurons, Synapses], Times::Any),
     row("threshold", &[Neurons], Times::Once),
     row("reset", &[Neurons], Times::Once),
@@ -62,7 +62,9 @@ const ROWS: [Row; 20] = [
     row("every", &[Neurons, Synapses], Times::Later(Feature::Every)),
     row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Later(Feature::OwnClock)),
     row("on_event", &[Synapses], Times::Later(Feature::OnEvent)),
-    row("order", &[Synapses], Times::Later(Feature::Order)),
+    row("order", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
+    row("when", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
+    row("multisynaptic_index", &[Synapses], Times::Later(Feature::Incoming)),
 ];
 
 /// Whether a statement of some block begins with this word.
@@ -86,6 +88,8 @@ fn word(kind: &MemberKind) -> Option<&'static str> {
         MemberKind::OnPost { .. } => "on_post",
         MemberKind::OnEvent { .. } => "on_event",
         MemberKind::Order { .. } => "order",
+        MemberKind::When { .. } => "when",
+        MemberKind::MultisynapticIndex(_) => "multisynaptic_index",
         MemberKind::Delay { .. } => "delay",
         MemberKind::Connect(_) => "connect",
         MemberKind::Rate(_) => "rate",

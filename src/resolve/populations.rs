@@ -10,7 +10,7 @@ use super::names::{Entry, Meaning, Scope, Typed};
 use super::{Resolver, codes, groups, later, later::Feature, suggestions};
 use crate::ir::expr::{Node, Site, Type};
 use crate::ir::network::{
-    self, Block, Method, Neurons, Object, PopulationId, PopulationKind, Refractory, Role, Variable,
+    self, Block, ClockId, Method, Neurons, Object, PopulationId, PopulationKind, Refractory, Role, Slot, Turn, Variable,
 };
 use crate::units::Dimension;
 use grammar::ast::{self, Expr, File, ItemKind, Member, MemberKind, Name};
@@ -67,10 +67,17 @@ impl Resolver<'_> {
                 name: group.name.text.to_string(),
                 span: group.name.span,
                 size: size.unwrap_or(1),
-                kind: PopulationKind::Spikes { spikes: Vec::new(), span: item.span },
+                kind: PopulationKind::Spikes { spikes: Vec::new(), period: None, span: item.span },
                 variables: Vec::new(),
                 subexpressions: Vec::new(),
                 init: Block::default(),
+                clock: ClockId::default(),
+                order: 0,
+                threshold_turn: Turn::of(Slot::Thresholds),
+                reset_turn: Turn::of(Slot::Resets),
+                held: Vec::new(),
+                regular: Vec::new(),
+                events: Vec::new(),
             };
             let mut visible = Visible { scope: self.neuron_scope(group, size, open), ..Visible::default() };
             let first = self.network.variables.len();

@@ -9,7 +9,7 @@ use super::populations::{Visible, builtin};
 use super::spell::quoted;
 use super::{Resolver, codes, later, later::Feature, suggestions};
 use crate::ir::expr::{Site, Type};
-use crate::ir::network::{Object, ProjectionId, Quantity, Record, Recorded, Role, Selection};
+use crate::ir::network::{ClockId, Object, ProjectionId, Quantity, Record, Recorded, Role, Selection};
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, IndexItem, ItemKind, Name, RecordTarget};
 use grammar::{Diagnostic, Span};
@@ -47,7 +47,7 @@ impl Resolver<'_> {
     /// Every `record` line.
     pub(super) fn records(&mut self, file: &File) {
         for item in &file.items {
-            let ItemKind::Record { targets, every, with } = &item.kind else { continue };
+            let ItemKind::Record { targets, smooth: _, every, turn: _, with } = &item.kind else { continue };
             if let Some(name) = with.first() {
                 self.report(later::refusal(Feature::RecordWith, name.span));
             }
@@ -126,7 +126,16 @@ impl Resolver<'_> {
             Some((interval, _)) => Some(interval?),
             None => None,
         };
-        Some(Record { name, what, every, span: target.span })
+        Some(Record {
+            name,
+            what,
+            every,
+            clock: ClockId::default(),
+            turn: None,
+            with: Vec::new(),
+            smooth: None,
+            span: target.span,
+        })
     }
 
     /// Spikes, rates and synapses are recorded whole and as they happen.

@@ -10,7 +10,7 @@ use super::spell::quoted;
 use super::{Resolver, codes, dependencies, evaluate, later, later::Feature};
 use crate::ir::expr::{Binary, Distribution, Node, Site, Type};
 use crate::ir::network::{
-    Group, Object, PoissonInput, Population, PopulationId, PopulationKind, Role, Statement, Target,
+    Group, Object, PoissonInput, Population, PopulationId, PopulationKind, Role, Slot, Statement, Target, Turn,
 };
 use crate::units::{Dimension, quantity};
 use grammar::ast::{self, Argument, Expr, ExprKind, File, ItemKind, Member, MemberKind};
@@ -103,7 +103,7 @@ impl Resolver<'_> {
         };
         let MemberKind::Spikes(arguments) = &member.kind else { return };
         if let Some(spikes) = self.spikes(arguments, size, member.span) {
-            population.kind = PopulationKind::Spikes { spikes, span: member.span };
+            population.kind = PopulationKind::Spikes { spikes, period: None, span: member.span };
         }
     }
 
@@ -198,7 +198,8 @@ impl Resolver<'_> {
                 let input = self.input(target, &members, item.span, whole);
                 // A place among the inputs is kept, so that numbers stay those of the text.
                 let group = Group { population: PopulationId(0), offset: 0, size: 1 };
-                let empty = PoissonInput { block: Default::default(), group, span: item.span };
+                let empty =
+                    PoissonInput { block: Default::default(), group, turn: Turn::of(Slot::Synapses), span: item.span };
                 self.network.inputs.push(input.unwrap_or(empty));
             }
         }
@@ -237,7 +238,12 @@ impl Resolver<'_> {
         let value = self.convert(sum, stored.kind);
         let guard = self.guards.get(&variable).copied();
         let statement = Statement { target: Target::Variable(Site::Own, variable), value, guard, span };
-        Some(PoissonInput { block: finished(vec![statement], &scope), group: part.group, span })
+        Some(PoissonInput {
+            block: finished(vec![statement], &scope),
+            group: part.group,
+            turn: Turn::of(Slot::Synapses),
+            span,
+        })
     }
 
     fn input_target(&mut self, place: &Expr) -> Option<(Part, crate::ir::expr::VariableId, ast::Name)> {

@@ -13,8 +13,8 @@ use super::spell::quoted;
 use super::{Resolver, codes, evaluate, later, later::Feature};
 use crate::ir::expr::{Binary, ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{
-    Block, Delay, Equation, Group, Object, Pathway, PopulationId, Projection, ProjectionId, Role, Statement, Target,
-    Variable,
+    Block, ClockId, Delay, Equation, Group, Object, Pathway, PopulationId, Projection, ProjectionId, Role, Slot,
+    Statement, Target, Turn, Variable,
 };
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, File, Item, ItemKind, Member, MemberKind, Name};
@@ -93,6 +93,11 @@ impl Resolver<'_> {
             pathways,
             connects,
             init,
+            clock: ClockId::default(),
+            order: 0,
+            held: Vec::new(),
+            regular: Vec::new(),
+            summed: Vec::new(),
         });
     }
 
@@ -342,7 +347,8 @@ impl Resolver<'_> {
             let statements = self.block(&mut own, Code::Pathway, body);
             let block: Block = finished(statements, &own);
             let delay = delays.remove(&site).unwrap_or(Delay::Shared(0.0));
-            pathways.push(Pathway { name: name.to_owned(), side: site, block, delay, span });
+            let turn = Turn { slot: Slot::Synapses, order: if site == Site::Pre { -1 } else { 1 } };
+            pathways.push(Pathway { name: name.to_owned(), side: site, event: None, turn, block, delay, span });
         }
         pathways
     }

@@ -63,7 +63,7 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
     for input in &plan.inputs {
         network.add_input(Input::new(programs.code(input.program), group(input.group)))?;
     }
-    let order: Vec<runtime::Object> = plan.order.iter().map(|&object| self::object(object)).collect();
+    let order: Vec<runtime::Object> = plan.order.iter().filter_map(|&object| self::object(object)).collect();
     network.set_order(&order)?;
     Ok(network)
 }
@@ -93,7 +93,7 @@ fn columns(plan: &Plan) -> Vec<Column> {
     let length = |owner: Object, shared: bool| match owner {
         _ if shared => 1,
         Object::Population(population) => plan.populations[population.0 as usize].size as usize,
-        Object::Projection(_) | Object::Input(_) => 0,
+        Object::Projection(_) | Object::Input(_) | Object::Array(_) => 0,
     };
     let column = |column: &crate::ir::plan::ColumnPlan| {
         Column::filled(element_type(column.kind), length(column.owner, column.shared), column.fill)
@@ -117,8 +117,10 @@ fn population(programs: Programs<'_>, plan: &PopulationPlan) -> Result<Populatio
             Population::neurons(&plan.name, plan.size, Neurons { propagators, step, reset })
         }
         SourcePlan::Poisson { rate } => Population::poisson(&plan.name, plan.size, ColumnId(*rate)),
-        SourcePlan::Spikes(spikes, span) => Population::listed(&plan.name, plan.size, spikes, programs.plan().dt)
-            .map_err(|error| Diagnostic::error(codes::SPIKES, *span, error.to_string()))?,
+        SourcePlan::Spikes { spikes, span, .. } => {
+            Population::listed(&plan.name, plan.size, spikes, programs.plan().dt)
+                .map_err(|error| Diagnostic::error(codes::SPIKES, *span, error.to_string()))?
+        }
     };
     Ok(made.watching(watched(programs.plan(), &plan.watched)))
 }
@@ -203,11 +205,13 @@ pub(super) fn group(group: Group) -> runtime::Group {
     runtime::Group { population, offset: group.offset, size: group.size }
 }
 
-fn object(object: Object) -> runtime::Object {
+/// Arrays are no part of a network's time.
+fn object(object: Object) -> Option<runtime::Object> {
     match object {
-        Object::Population(id) => runtime::Object::Population(PopulationId(id.0)),
-        Object::Projection(id) => runtime::Object::Projection(ProjectionId(id.0)),
-        Object::Input(number) => runtime::Object::Input(InputId(number)),
+        Object::Population(id) => Some(runtime::Object::Population(PopulationId(id.0))),
+        Object::Projection(id) => Some(runtime::Object::Projection(ProjectionId(id.0))),
+        Object::Input(number) => Some(runtime::Object::Input(InputId(number))),
+        Object::Array(_) => None,
     }
 }
 

@@ -123,7 +123,7 @@ impl Simulation {
                 ActionPlan::Plain(Action::Print { text, value, dimension, kind, .. }) => {
                     on(Event::Print(format!("{text} = {}", shown(*value, *dimension, *kind))));
                 }
-                ActionPlan::Plain(Action::Set { .. }) => {}
+                ActionPlan::Plain(_) | ActionPlan::Show { .. } => {}
                 ActionPlan::Set { .. } => self.assign_planned(action)?,
             }
         }

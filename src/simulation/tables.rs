@@ -79,7 +79,9 @@ impl Simulation {
         };
         let (mut elements, mut places) = (Vec::new(), Vec::new());
         let monitor = match &record.what {
-            What::Spikes(group) => self.network.record_spikes_of(build::group(*group)).map(Monitor::Spikes),
+            What::Spikes(group) | What::Events(group, _) => {
+                self.network.record_spikes_of(build::group(*group)).map(Monitor::Spikes)
+            }
             What::Rate(group) => self.network.record_rate_of(build::group(*group), record.every).map(Monitor::Rate),
             What::Values(quantity) | What::AtEnd(quantity) => {
                 let condition = condition.as_ref();
@@ -129,7 +131,7 @@ impl Simulation {
     pub(super) fn place(&self, object: Object, element: u32) -> u32 {
         match object {
             Object::Projection(id) => self.network.projections()[id.0 as usize].storage_number(element),
-            Object::Population(_) | Object::Input(_) => element,
+            Object::Population(_) | Object::Input(_) | Object::Array(_) => element,
         }
     }
 
@@ -138,7 +140,7 @@ impl Simulation {
         match object {
             Object::Population(id) => self.network.populations()[id.0 as usize].size(),
             Object::Projection(id) => self.network.projections()[id.0 as usize].rows().len() as u32,
-            Object::Input(_) => 0,
+            Object::Input(_) | Object::Array(_) => 0,
         }
     }
 
@@ -303,7 +305,7 @@ impl Simulation {
     fn table_of(&self, index: usize, finals: Option<Vec<f64>>) -> Table<'_> {
         let kept = &self.kept[index];
         match &kept.what {
-            What::Spikes(_) => self.spike_table(index),
+            What::Spikes(_) | What::Events(..) => self.spike_table(index),
             What::Rate(_) => {
                 let Rate { times, rates } = self.rate_of(index).unwrap_or(Rate { times: vec![], rates: vec![] });
                 named([("t", "s", real(times)), ("rate", "Hz", real(rates))])
@@ -378,7 +380,7 @@ impl Simulation {
 pub(super) fn over(object: Object, places: &[u32]) -> Over<'_> {
     match object {
         Object::Projection(id) => Over::Synapses(runtime::ProjectionId(id.0), places),
-        Object::Population(_) | Object::Input(_) => Over::Neurons(places),
+        Object::Population(_) | Object::Input(_) | Object::Array(_) => Over::Neurons(places),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::ast::{
     Argument, AssignOp, Block, ConnectPart, Equation, EquationKind, Expr, ExprKind, File, Group, IndexItem, Item,
-    ItemKind, Member, MemberKind, Name, UnaryOp,
+    ItemKind, Member, MemberKind, Name, Turn, UnaryOp,
 };
 use crate::span::Span;
 use std::fmt::Write;
@@ -54,7 +54,7 @@ impl Outline {
             ItemKind::Use { .. } => "use",
             ItemKind::Record { .. } => "record",
             ItemKind::Run { .. } => "run",
-            ItemKind::Set { .. } => "set",
+            ItemKind::Set { .. } | ItemKind::SetSpikes { .. } => "set",
             ItemKind::Store { .. } => "store",
             ItemKind::Restore { random: true, .. } => "restore with random",
             ItemKind::Restore { random: false, .. } => "restore",
@@ -96,18 +96,27 @@ impl Outline {
                 self.expression(value);
             }
             ItemKind::Use { path } => self.name("path", path),
-            ItemKind::Record { targets, every, with } => {
+            ItemKind::Record { targets, smooth, every, turn, with } => {
                 for target in targets {
                     let label = if target.at_end { "target at end" } else { "target" };
                     self.node(label, target.span, |outline| outline.expression(&target.place));
                 }
+                smooth.iter().for_each(|smooth| {
+                    self.name("smooth", &smooth.window);
+                    self.role("width", &smooth.width);
+                });
                 every.iter().for_each(|every| self.role("every", every));
+                self.turn(turn);
                 with.iter().for_each(|name| self.name("with", name));
             }
             ItemKind::Run { duration: value } | ItemKind::Print { value } => self.expression(value),
             ItemKind::Set { place, value } => {
                 self.expression(place);
                 self.expression(value);
+            }
+            ItemKind::SetSpikes { place, body } => {
+                self.expression(place);
+                body.iter().for_each(|member| self.member(member));
             }
             ItemKind::Store { name } | ItemKind::Restore { name, .. } => {
                 name.iter().for_each(|name| self.name("name", name));
@@ -142,6 +151,8 @@ impl Outline {
             MemberKind::OnPost { .. } => "on_post",
             MemberKind::OnEvent { .. } => "on_event",
             MemberKind::Order { .. } => "order",
+            MemberKind::When { .. } => "when",
+            MemberKind::MultisynapticIndex(_) => "multisynaptic_index",
             MemberKind::Delay { .. } => "delay",
             MemberKind::Connect(_) => "connect",
             MemberKind::Rate(_) => "rate",
@@ -165,14 +176,16 @@ impl Outline {
             | MemberKind::Weight(value)
             | MemberKind::Period(value) => self.expression(value),
             MemberKind::Reset(code) | MemberKind::Init(code) => self.code(code),
-            MemberKind::Method(name) => self.name("name", name),
-            MemberKind::Event { name, condition, body } => {
+            MemberKind::Method(name) | MemberKind::MultisynapticIndex(name) => self.name("name", name),
+            MemberKind::Event { name, condition, turn, body } => {
                 self.name("name", name);
                 self.expression(condition);
+                self.turn(turn);
                 body.iter().for_each(|code| self.code(code));
             }
-            MemberKind::Every { interval, body } => {
+            MemberKind::Every { interval, turn, body } => {
                 self.expression(interval);
+                self.turn(turn);
                 self.code(body);
             }
             MemberKind::OnPre { pathway, body } | MemberKind::OnPost { pathway, body } => {
@@ -183,7 +196,15 @@ impl Outline {
                 pathway.iter().for_each(|pathway| self.name("pathway", pathway));
                 self.name("event", event);
             }
-            MemberKind::Order { pathway, value } | MemberKind::Delay { pathway, value } => {
+            MemberKind::Order { of, value } => {
+                of.iter().for_each(|of| self.name("of", of));
+                self.expression(value);
+            }
+            MemberKind::When { of, slot } => {
+                of.iter().for_each(|of| self.name("of", of));
+                self.name("slot", slot);
+            }
+            MemberKind::Delay { pathway, value } => {
                 pathway.iter().for_each(|pathway| self.name("pathway", pathway));
                 self.expression(value);
             }
@@ -191,6 +212,11 @@ impl Outline {
             MemberKind::Spikes(arguments) => arguments.iter().for_each(|argument| self.argument(argument)),
             MemberKind::Error => {}
         }
+    }
+
+    fn turn(&mut self, turn: &Turn) {
+        turn.when.iter().for_each(|slot| self.name("when", slot));
+        turn.order.iter().for_each(|order| self.role("order", order));
     }
 
     fn equation(&mut self, equation: &Equation) {

@@ -5,7 +5,7 @@
 
 use crate::ast::{
     Argument, AssignOp, BinaryOp, Block, ConnectPart, Equation, EquationKind, Expr, ExprKind, File, Generator, Group,
-    IndexItem, Item, ItemKind, Member, MemberKind, Name, Parameter, RecordTarget, Statement, UnaryOp,
+    IndexItem, Item, ItemKind, Member, MemberKind, Name, Parameter, RecordTarget, Smooth, Statement, Turn, UnaryOp,
 };
 use crate::print::writer::Writer;
 use crate::token::{Token, Word};
@@ -83,12 +83,18 @@ impl<'t> Printer<'t> {
                 self.word(Word::Use);
                 self.text(&path.text);
             }
-            ItemKind::Record { targets, every, with } => self.record(targets, every.as_ref(), with),
+            ItemKind::Record { targets, smooth, every, turn, with } => {
+                self.record(targets, smooth.as_ref(), every.as_ref(), turn, with);
+            }
             ItemKind::Run { duration } => self.word_and(Word::Run, duration),
             ItemKind::Set { place, value } => {
                 self.word_and(Word::Set, place);
                 self.mark(Token::Equals, "=");
                 self.expression(value);
+            }
+            ItemKind::SetSpikes { place, body } => {
+                self.word_and(Word::Set, place);
+                self.members(Some(body));
             }
             ItemKind::Store { name } => {
                 self.word(Word::Store);
@@ -140,7 +146,14 @@ impl<'t> Printer<'t> {
         self.expression(value);
     }
 
-    fn record(&mut self, targets: &'t [RecordTarget], every: Option<&'t Expr>, with: &'t [Name]) {
+    fn record(
+        &mut self,
+        targets: &'t [RecordTarget],
+        smooth: Option<&'t Smooth>,
+        every: Option<&'t Expr>,
+        turn: &'t Turn,
+        with: &'t [Name],
+    ) {
         self.word(Word::Record);
         self.list(targets, |printer, target| {
             printer.expression(&target.place);
@@ -149,12 +162,28 @@ impl<'t> Printer<'t> {
                 printer.word(Word::End);
             }
         });
+        if let Some(Smooth { window, width }) = smooth {
+            self.word(Word::Smooth);
+            self.name(window);
+            self.expression(width);
+        }
         if let Some(every) = every {
             self.word_and(Word::Every, every);
         }
+        self.turn(turn);
         if !with.is_empty() {
             self.word(Word::With);
             self.list(with, Self::name);
+        }
+    }
+
+    fn turn(&mut self, turn: &'t Turn) {
+        if let Some(slot) = &turn.when {
+            self.word(Word::When);
+            self.name(slot);
+        }
+        if let Some(order) = &turn.order {
+            self.word_and(Word::Order, order);
         }
     }
 
@@ -176,17 +205,19 @@ impl<'t> Printer<'t> {
                 self.name(name);
             }
             MemberKind::Init(code) => self.code(Word::Init, None, code),
-            MemberKind::Event { name, condition, body } => {
+            MemberKind::Event { name, condition, turn, body } => {
                 self.word(Word::Event);
                 self.name(name);
                 self.mark(Token::If, "if");
                 self.expression(condition);
+                self.turn(turn);
                 if let Some(body) = body {
                     self.block(body);
                 }
             }
-            MemberKind::Every { interval, body } => {
+            MemberKind::Every { interval, turn, body } => {
                 self.word_and(Word::Every, interval);
+                self.turn(turn);
                 self.block(body);
             }
             MemberKind::Dt(value) => self.word_and(Word::Dt, value),
@@ -196,9 +227,17 @@ impl<'t> Printer<'t> {
                 self.pathway(Word::OnEvent, pathway.as_ref());
                 self.name(event);
             }
-            MemberKind::Order { pathway, value } => {
-                self.pathway(Word::Order, pathway.as_ref());
+            MemberKind::Order { of, value } => {
+                self.pathway(Word::Order, of.as_ref());
                 self.expression(value);
+            }
+            MemberKind::When { of, slot } => {
+                self.pathway(Word::When, of.as_ref());
+                self.name(slot);
+            }
+            MemberKind::MultisynapticIndex(name) => {
+                self.word(Word::MultisynapticIndex);
+                self.name(name);
             }
             MemberKind::Delay { pathway, value } => {
                 self.pathway(Word::Delay, pathway.as_ref());

@@ -282,24 +282,27 @@ pub(crate) fn member() -> impl Strategy<Value = Member> {
     let with_code = prop_oneof![
         code().prop_map(MemberKind::Reset),
         code().prop_map(MemberKind::Init),
-        (name(), expression(), option::of(braces())).prop_map(|(name, condition, body)| MemberKind::Event {
-            name,
-            condition,
-            body
-        }),
-        (expression(), braces()).prop_map(|(interval, body)| MemberKind::Every { interval, body }),
+        (name(), expression(), turn(), option::of(braces()))
+            .prop_map(|(name, condition, turn, body)| MemberKind::Event { name, condition, turn, body }),
+        (expression(), turn(), braces()).prop_map(|(interval, turn, body)| MemberKind::Every { interval, turn, body }),
         pathway().prop_map(|(pathway, body)| MemberKind::OnPre { pathway, body }),
         pathway().prop_map(|(pathway, body)| MemberKind::OnPost { pathway, body }),
     ];
     let others = prop_oneof![
         name().prop_map(MemberKind::Method),
         (option::of(name()), name()).prop_map(|(pathway, event)| MemberKind::OnEvent { pathway, event }),
-        (option::of(name()), expression()).prop_map(|(pathway, value)| MemberKind::Order { pathway, value }),
+        (option::of(name()), expression()).prop_map(|(of, value)| MemberKind::Order { of, value }),
+        (option::of(name()), name()).prop_map(|(of, slot)| MemberKind::When { of, slot }),
+        name().prop_map(MemberKind::MultisynapticIndex),
         (option::of(name()), expression()).prop_map(|(pathway, value)| MemberKind::Delay { pathway, value }),
         vec(connect_part(), 1..3).prop_map(MemberKind::Connect),
         arguments(expression(), 1).prop_map(MemberKind::Spikes),
     ];
     prop_oneof![equation(), with_value, with_code, others].prop_map(|kind| Member { kind, span: Span::default() })
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    (option::of(name()), option::of(expression())).prop_map(|(when, order)| Turn { when, order })
 }
 
 fn body() -> impl Strategy<Value = Vec<Member>> {
@@ -335,11 +338,13 @@ fn declaration() -> impl Strategy<Value = ItemKind> {
 fn order() -> impl Strategy<Value = ItemKind> {
     let target =
         (place(), any::<bool>()).prop_map(|(place, at_end)| RecordTarget { place, at_end, span: Span::default() });
+    let smooth = (name(), expression()).prop_map(|(window, width)| Smooth { window, width });
     prop_oneof![
-        (vec(target, 1..3), option::of(expression()), vec(name(), 0..3))
-            .prop_map(|(targets, every, with)| ItemKind::Record { targets, every, with }),
+        (vec(target, 1..3), option::of(smooth), option::of(expression()), turn(), vec(name(), 0..3))
+            .prop_map(|(targets, smooth, every, turn, with)| ItemKind::Record { targets, smooth, every, turn, with }),
         expression().prop_map(|duration| ItemKind::Run { duration }),
         (place(), expression()).prop_map(|(place, value)| ItemKind::Set { place, value }),
+        (place(), body()).prop_map(|(place, body)| ItemKind::SetSpikes { place, body }),
         option::of(quoted()).prop_map(|name| ItemKind::Store { name }),
         (option::of(quoted()), any::<bool>()).prop_map(|(name, random)| ItemKind::Restore { name, random }),
         expression().prop_map(|value| ItemKind::Print { value }),
