@@ -8,8 +8,8 @@
 use crate::interpreter::Interpreted;
 use crate::ir::expr::{Arena, Binary, Distribution, ExprId, Function, Node, Site, Type, Unary, VariableId};
 use crate::ir::network::{
-    Block, Delay, Equation, Group, Network, Neurons, Object, Pathway, Population, PopulationId, PopulationKind,
-    Projection, ProjectionId, Role, Statement, Target, Variable,
+    Block, ClockId, Delay, Equation, Group, Network, Neurons, Object, Pathway, Population, PopulationId,
+    PopulationKind, Projection, ProjectionId, Role, Slot, Statement, Target, Turn, Variable,
 };
 use crate::ir::plan::{Plan, ProgramId, SourcePlan};
 use crate::ir::steps::Kind;
@@ -27,7 +27,7 @@ pub(in crate::passes) struct Model {
 
 impl Model {
     pub(in crate::passes) fn new() -> Self {
-        Self { network: Network { dt: 1e-4, ..Network::default() } }
+        Self { network: Network { dt: 1e-4, clocks: vec![1e-4], ..Network::default() } }
     }
 
     /// A population without equations.
@@ -49,6 +49,13 @@ impl Model {
             variables: Vec::new(),
             subexpressions: Vec::new(),
             init: Block::default(),
+            clock: ClockId(0),
+            order: 0,
+            threshold_turn: Turn::of(Slot::Thresholds),
+            reset_turn: Turn::of(Slot::Resets),
+            held: Vec::new(),
+            regular: Vec::new(),
+            events: Vec::new(),
         });
         self.network.order.push(Object::Population(id));
         id
@@ -83,6 +90,11 @@ impl Model {
             pathways: Vec::new(),
             connects: Vec::new(),
             init: Block::default(),
+            clock: ClockId(0),
+            order: 0,
+            held: Vec::new(),
+            regular: Vec::new(),
+            summed: Vec::new(),
         });
         self.network.order.push(Object::Projection(id));
         Object::Projection(id)
@@ -95,6 +107,8 @@ impl Model {
         self.network.projections[id.0 as usize].pathways.push(Pathway {
             name: "pre".to_owned(),
             side: Site::Pre,
+            event: None,
+            turn: Turn { slot: Slot::Synapses, order: -1 },
             block: Block { statements, draws: 0 },
             delay: Delay::Shared(0.0),
             span: Span::default(),

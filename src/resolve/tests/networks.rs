@@ -327,6 +327,7 @@ fn recordings_name_elements() {
         .map(|record| {
             let what = match &record.what {
                 Recorded::Spikes(group) => format!("spikes of {}+{}", group.offset, group.size),
+                Recorded::Events(group, event) => format!("event {event} of {}+{}", group.offset, group.size),
                 Recorded::Rate(group) => format!("rate of {}+{}", group.offset, group.size),
                 Recorded::Synapses(ProjectionId(id)) => format!("synapses {id}"),
                 Recorded::Values(quantity) | Recorded::AtEnd(quantity) => {
