@@ -125,6 +125,8 @@ impl Simulation {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
         let stream = self.streams;
         self.streams += 1;
-        self.network.execute(code, super::tables::over(object, &places), stream, &mut []);
+        if let Some(over) = super::tables::over(object, &places) {
+            self.network.execute(code, over, stream, &mut []);
+        }
     }
 }
