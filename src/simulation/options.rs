@@ -54,6 +54,8 @@ pub struct Options {
     pub scalar: bool,
     /// Functions of one's own, which models may call.
     pub functions: Vec<Function>,
+    /// Files in memory, by path: what the model names (`use "channels.rheo"`) is looked for here before it is on disk.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 impl Options {
@@ -67,6 +69,13 @@ impl Options {
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.set.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A file in memory: what the model names by this path is not looked for on disk.
+    #[must_use]
+    pub fn file(mut self, path: &str, contents: impl Into<Vec<u8>>) -> Self {
+        self.files.push((path.to_owned(), contents.into()));
         self
     }
 
