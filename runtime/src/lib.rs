@@ -47,6 +47,7 @@ mod code;
 pub mod connect;
 mod error;
 mod event;
+pub mod host;
 mod input;
 pub mod kernel;
 pub mod math;

@@ -92,7 +92,7 @@ pub struct Neurons {
 /// What makes the spikes of a population.
 #[derive(Clone, Debug)]
 enum Source {
-    Neurons(Neurons),
+    Neurons(Box<Neurons>),
     Poisson(Poisson),
     Listed(Listed),
 }
@@ -133,7 +133,7 @@ impl Population {
     /// Neurons with equations.
     #[must_use]
     pub fn neurons(name: &str, size: u32, neurons: Neurons) -> Self {
-        Self::new(name, size, Source::Neurons(neurons))
+        Self::new(name, size, Source::Neurons(Box::new(neurons)))
     }
 
     /// A Poisson process in every neuron, of one rate [Hz] that stands in a shared column.
@@ -245,21 +245,28 @@ impl Population {
         &self.watched
     }
 
+    fn equations(&self) -> Option<&Neurons> {
+        match &self.source {
+            Source::Neurons(neurons) => Some(neurons),
+            Source::Poisson(_) | Source::Listed(_) => None,
+        }
+    }
+
     /// When its state is updated, where it has one.
     pub(crate) fn step_turn(&self) -> Option<Turn> {
-        let steps = matches!(self.source, Source::Neurons(Neurons { step: Some(_), .. }));
+        let steps = self.equations().is_some_and(|neurons| neurons.step.is_some());
         steps.then_some(Turn::at(Slot::Groups, self.order))
     }
 
     /// When its spikes are made, where not by its step.
     pub(crate) fn firing_turn(&self) -> Option<Turn> {
-        let apart = !matches!(self.source, Source::Neurons(Neurons { threshold: None, .. }));
+        let apart = self.equations().is_none_or(|neurons| neurons.threshold.is_some());
         apart.then_some(self.threshold_turn)
     }
 
     /// When it is reset, where it is.
     pub(crate) fn reset_turn(&self) -> Option<Turn> {
-        let resets = matches!(self.source, Source::Neurons(Neurons { reset: Some(_), .. }));
+        let resets = self.equations().is_some_and(|neurons| neurons.reset.is_some());
         resets.then_some(self.reset_turn)
     }
 
@@ -280,7 +287,7 @@ impl Population {
     /// State update, with the threshold where that is fused with it; true where a watched value was not finite.
     pub(crate) fn step(&mut self, machine: &mut Machine, moment: Moment) -> bool {
         let Source::Neurons(neurons) = &mut self.source else { return false };
-        let Neurons { propagators, before, step: Some(step), threshold, .. } = neurons else { return false };
+        let Neurons { propagators, before, step: Some(step), threshold, .. } = &mut **neurons else { return false };
         if let Some(propagators) = propagators {
             propagators.refresh(self.size, machine, moment);
         }
@@ -337,15 +344,16 @@ impl Population {
 
     /// What happens to those that spiked.
     pub(crate) fn reset(&mut self, machine: &mut Machine, moment: Moment) {
-        let Source::Neurons(Neurons { reset: Some(reset), .. }) = &self.source else { return };
-        if !self.spikes.is_empty() {
+        let reset = self.equations().and_then(|neurons| neurons.reset.as_ref());
+        if let Some(reset) = reset.filter(|_| !self.spikes.is_empty()) {
             machine.run(reset, Work::Indexed(&self.spikes), moment);
         }
     }
 
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
         match &mut self.source {
-            Source::Neurons(Neurons { propagators, before, step, threshold, reset }) => {
+            Source::Neurons(neurons) => {
+                let Neurons { propagators, before, step, threshold, reset } = &mut **neurons;
                 let propagators = propagators.as_mut().map(|propagators| &mut propagators.code);
                 [propagators, before.as_mut(), step.as_mut(), threshold.as_mut(), reset.as_mut()]
                     .into_iter()
