@@ -166,7 +166,11 @@ impl<'a> Lowering<'a> {
             Node::Unary(operator, operand) => self.unary(operator, operand, id),
             Node::Binary(operator, left, right) => self.binary(operator, left, right, id),
             Node::Call(function, operands) => self.call(function, &operands, id),
-            Node::Noise(_) | Node::At(..) | Node::Host(..) => todo!("arrives with its feature"),
+            Node::Noise(symbol) => {
+                self.error = Some(PassError::NoiseAsValue(symbol.0));
+                self.builder.real(0.0)
+            }
+            Node::At(..) | Node::Host(..) => todo!("arrives with its feature"),
             Node::Random(distribution, draw, operands) => self.random(distribution, draw, &operands),
         }
     }

@@ -23,6 +23,7 @@ mod integrate;
 mod keep;
 mod linear;
 mod lower;
+mod noise;
 mod number;
 mod prelude;
 mod records;
@@ -72,6 +73,9 @@ pub enum PassError {
     /// A local variable is read that no statement before has written.
     #[error("local variable {0} is read before it has a value")]
     LocalBeforeItsValue(u32),
+    /// Noise outside of differential equations, or left in them by an integrator.
+    #[error("noise {0} is evaluated like a value")]
+    NoiseAsValue(u32),
     /// A function with operands it does not take.
     #[error("{0:?} is called with a wrong number of operands")]
     WrongCall(Function),
