@@ -139,7 +139,7 @@ pub(super) fn milstein(arena: &mut Arena, system: &Slopes<'_>) -> Vec<ExprId> {
             let mut algebra = Algebra { arena };
             let increment = system.increments[symbol];
             let square = algebra.multiply(increment, increment);
-            let weight = algebra.literal(0.5/system.dt.sqrt());
+            let weight = algebra.literal(0.5 / system.dt.sqrt());
             let weight = algebra.multiply(square, weight);
             let difference = algebra.subtract(there, here);
             let correction = algebra.multiply(difference, weight);

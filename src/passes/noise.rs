@@ -35,7 +35,9 @@ impl Noise {
     /// Every factor, with its equation and its symbol.
     pub(super) fn each(&self) -> impl Iterator<Item = (usize, NoiseId, ExprId)> + '_ {
         let rows = self.factors.iter().enumerate();
-        rows.flat_map(move |(row, factors)| factors.iter().map(move |(&place, &factor)| (row, self.symbols[place], factor)))
+        rows.flat_map(move |(row, factors)| {
+            factors.iter().map(move |(&place, &factor)| (row, self.symbols[place], factor))
+        })
     }
 
     /// A standard normal number of the step, by number.
@@ -104,19 +106,16 @@ pub(super) enum Accepts {
 }
 
 /// Why an integrator cannot do the noise of a system.
-pub(super) fn refuse(
-    network: &Network,
-    equations: &[Equation],
-    noise: &Noise,
-    accepts: Accepts,
-) -> Result<(), String> {
+pub(super) fn refuse(network: &Network, equations: &[Equation], noise: &Noise, accepts: Accepts) -> Result<(), String> {
     match accepts {
         Accepts::All => Ok(()),
         Accepts::Nothing => match noise.each().next() {
             None => Ok(()),
-            Some((row, symbol, _)) => {
-                Err(format!("it knows no noise, and {} stands in the equation of {}", name(network, symbol), of(network, &equations[row])))
-            }
+            Some((row, symbol, _)) => Err(format!(
+                "it knows no noise, and {} stands in the equation of {}",
+                name(network, symbol),
+                of(network, &equations[row])
+            )),
         },
         Accepts::Additive => {
             let state = |variable: VariableId| equations.iter().any(|equation| equation.variable == variable);

@@ -91,7 +91,8 @@ impl Scope {
 }
 
 /// Why a subexpression draws no random numbers.
-const NOT_ONCE: &str = "it would be drawn anew wherever it is read; with the flag `constant over dt` it is drawn once in a step";
+const NOT_ONCE: &str =
+    "it would be drawn anew wherever it is read; with the flag `constant over dt` it is drawn once in a step";
 /// Why noise stands nowhere else.
 pub(super) const NOISE_ELSEWHERE: &str = "white noise stands in the right-hand sides of differential equations only";
 

@@ -75,15 +75,15 @@ const CASES: &[(&str, &str)] = &[
     ("neurons P[3] { x = rand() : 1 }", "E0408 `rand()` `rand()` cannot be drawn here"),
     ("neurons P[3] { x : 1\ninit x = xi*second**0.5 }", "E0206 `xi` `xi` has no meaning here"),
     (
-        "neurons P[3] { dv/dt = I/second**0.5 : 1\nI = xi_a*second**0.5 : 1\nthreshold I > 1 }",
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1\nthreshold I > 1 }",
         "E0206 `I` `I` has no meaning here",
     ),
     (
-        "neurons P[3] { dv/dt = I/second**0.5 : 1\nI = xi_a*second**0.5 : 1 }\nrecord P.I",
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1 }\nrecord P.I",
         "E0206 `I` `I` has no meaning here",
     ),
     (
-        "neurons P[3] { dv/dt = I/second**0.5 : 1\nI = xi_a*second**0.5 : 1 }
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1 }
         synapses S: P -> P { w : 1\nconnect all\ninit w = I_post }",
         "E0206 `I_post` `I_post` has no meaning here",
     ),
