@@ -73,12 +73,15 @@ pub enum PassError {
     /// A local variable is read that no statement before has written.
     #[error("local variable {0} is read before it has a value")]
     LocalBeforeItsValue(u32),
-    /// Noise outside of differential equations, or left in them by an integrator.
-    #[error("noise {0} is evaluated like a value")]
-    NoiseAsValue(u32),
     /// A function with operands it does not take.
     #[error("{0:?} is called with a wrong number of operands")]
     WrongCall(Function),
+    /// A function of the host program with more operands than any takes.
+    #[error("host function {0} is called with too many operands")]
+    WrongHostCall(u32),
+    /// White noise that no integrator has taken.
+    #[error("noise {0} is left after integrators were chosen")]
+    NoiseLeft(u32),
     /// A distribution with parameters it does not take.
     #[error("{0:?} is drawn with a wrong number of parameters")]
     WrongDraw(Distribution),
