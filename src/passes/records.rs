@@ -63,7 +63,7 @@ fn condition(
 ) -> Result<Option<ProgramId>, PassError> {
     match *selection {
         Selection::Where { condition, .. } => yields(work, format!("{name}[…]"), object, condition).map(Some),
-        Selection::Range { .. } | Selection::List(_) => Ok(None),
+        Selection::Range { .. } | Selection::List(_) | Selection::Slice { .. } | Selection::FromEnd(_) => Ok(None),
     }
 }
 
@@ -73,7 +73,15 @@ fn yields(work: &mut Work, name: String, object: Object, value: ExprId) -> Resul
 }
 
 fn action(work: &mut Work, action: Action) -> Result<ActionPlan, PassError> {
-    let Action::Set { object, selection, block, span } = action else { return Ok(ActionPlan::Plain(action)) };
+    let (object, selection, block, span) = match action {
+        Action::Set { object, selection, block, span } => (object, selection, block, span),
+        Action::Show { ref text, ref quantity, .. } => {
+            let values = values(work, text, quantity)?;
+            let condition = condition(work, text, quantity.object, &quantity.selection)?;
+            return Ok(ActionPlan::Show { action, values, condition });
+        }
+        other => return Ok(ActionPlan::Plain(other)),
+    };
     let name = format!("set {}", name_of(&work.network, object));
     let condition = condition(work, &name, object, &selection)?;
     let mut written: Vec<u32> = Vec::new();
