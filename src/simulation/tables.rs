@@ -294,12 +294,17 @@ impl Simulation {
         let kept = self.kept[index].clone();
         let What::AtEnd(quantity) = &kept.what else { return None };
         // Where a function cannot tell them, there are none.
-        let values = self.values_at(quantity.object, &kept.places, &kept.values);
+        let values = self.values_at(quantity, &kept.places, &kept.values);
         Some(values.unwrap_or_else(|_| vec![f64::NAN; kept.places.len()]))
     }
 
-    /// Values of places of the state, in SI units.
-    pub(super) fn values_at(&mut self, object: Object, places: &[u32], source: &Source) -> Result<Vec<f64>, Error> {
+    /// Values of a quantity at places of the state, in SI units.
+    pub(super) fn values_at(
+        &mut self,
+        quantity: &Quantity,
+        places: &[u32],
+        source: &Source,
+    ) -> Result<Vec<f64>, Error> {
         Ok(match source {
             Source::None => Vec::new(),
             Source::Column(column) => {
@@ -309,7 +314,8 @@ impl Simulation {
             }
             Source::Code(code) => {
                 let mut out = vec![0.0; places.len()];
-                guarded(|| self.network.execute(code, over(object, places), 0, &mut out))?;
+                let over = if quantity.shared { Over::Neurons(places) } else { over(quantity.object, places) };
+                guarded(|| self.network.execute(code, over, 0, &mut out))?;
                 out
             }
         })

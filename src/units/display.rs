@@ -223,11 +223,13 @@ pub fn listed(values: &[f64], word: impl Fn(f64) -> String) -> String {
     format!("[{}, …, {}]", words(first), words(last))
 }
 
-/// What to multiply values by so that one of them shows one to three digits before the point, and the unit it then has.
+/// What to multiply values by so that this one shows one to three digits before the point, and the unit it then has (empty for a
+/// pure number).
 fn scaled(value: f64, dimension: Dimension) -> (f64, String) {
     let factors = factors(dimension);
     let Some(first) = factors.iter().find(|factor| factor.exponent > 0.0).filter(|first| prefixable(first)) else {
-        return (1.0, quotient(&factors, " ", symbol));
+        let unit = if factors.is_empty() { String::new() } else { quotient(&factors, " ", symbol) };
+        return (1.0, unit);
     };
     let (symbol_of_first, own_scale) = match first.symbol {
         "kg" => ("g", 3),

@@ -70,6 +70,10 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("poisson P[3] { }", "E0404 `P` a poisson block needs a `rate`"),
     ("neurons P[3] { v : 1\nthreshold v > 1\nreset i = 1 }", "E0405 `i` `i` cannot be assigned here"),
+    (
+        "+tau = 10*ms; set tau = 5*ms",
+        "E0405 `tau` `tau` is a constant: what is compiled with it cannot have another value later",
+    ),
     ("+set P.lastspike = 1*ms", "E0405 `lastspike` `lastspike` cannot be set"),
     ("neurons P[3] { v : 1\nreset v = 0 }", "E0406 `v = 0` `reset` without a `threshold`: these neurons never spike"),
     ("neurons P[3] { v : 1 }\nrecord P.spikes", "E0406 `P.spikes` `P` never spikes: its neurons have no threshold"),
