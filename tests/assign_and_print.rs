@@ -48,13 +48,7 @@ const CASES: &[(&str, &[&str])] = &[
     ),
     (
         "print Back.v; print Back.i; print P[1:3].v; print Back.N; print P.N",
-        &[
-            "Back.v = [-57, -56, -55] mV",
-            "Back.i = [0, 1, 2]",
-            "P[1:3].v = [-59, -58] mV",
-            "Back.N = 3",
-            "P.N = 6",
-        ],
+        &["Back.v = [-57, -56, -55] mV", "Back.i = [0, 1, 2]", "P[1:3].v = [-59, -58] mV", "Back.N = 3", "P.N = 6"],
     ),
     (
         "print S.w; print S.w[j == 1]; print S.i; print S.j[-2:]; print S.w[-1]; print S.w[::-3]; print S.all",
