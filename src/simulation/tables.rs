@@ -453,10 +453,13 @@ fn file_names(kept: &[Kept]) -> Vec<String> {
 mod tests {
     use super::counted;
 
+    /// How many there are, a slice of them, and what it gives.
+    type Row = (u32, Option<i32>, Option<i32>, i32, &'static [u32]);
+
     /// Against Python's `list(range(n))[start:stop:step]`.
     #[test]
     fn slices_count_as_in_python() {
-        let rows: [(u32, Option<i32>, Option<i32>, i32, &[u32]); 12] = [
+        let rows: [Row; 12] = [
             (5, None, None, 1, &[0, 1, 2, 3, 4]),
             (5, None, None, -1, &[4, 3, 2, 1, 0]),
             (5, None, None, -2, &[4, 2, 0]),
