@@ -7,8 +7,8 @@ use super::quantity::Quantity;
 use super::run::Simulation;
 use crate::error::Error;
 use crate::ir::plan::{ActionPlan, ColumnPlan, ProgramId};
+use runtime::Code;
 use runtime::state::ColumnId;
-use runtime::{Code, Over};
 
 /// What can be assigned: a quantity, a plain number, or an expression of the object's variables as text.
 pub trait Assignable {
@@ -126,8 +126,9 @@ impl Simulation {
         };
         let stream = self.streams;
         self.streams += 1;
-        let over = if shared { Over::Neurons(&places) } else { super::tables::over(*object, &places) };
-        guarded(|| self.network.execute(&code(*program), over, stream, &mut []))?;
+        if let Some(over) = super::tables::over(*object, shared, &places) {
+            guarded(|| self.network.execute(&code(*program), over, stream, &mut []))?;
+        }
         Ok(())
     }
 }

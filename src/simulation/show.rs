@@ -20,7 +20,7 @@ impl Simulation {
         let selected = self.elements(quantity, condition.as_ref());
         let (_, places) = selected.map_err(|error| self.placed(error, *span))?;
         let source = tables::code(values, |id| model.programs().code(id));
-        let values = self.values_at(quantity, &places, &source)?;
+        let values = self.values_at((quantity.object, quantity.shared), &places, &source)?;
         let one = match &quantity.selection {
             Selection::List(list) => list.len() == 1,
             Selection::FromEnd(_) => true,
