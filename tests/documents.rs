@@ -214,8 +214,7 @@ fn a_shared_current_drives_three_capacitances() {
 #[test]
 fn a_picture_becomes_a_raster() {
     let simulation = seeded("picture_input");
-    let (neurons, times) =
-        (column(&simulation, "pop.spikes", "i"), column(&simulation, "pop.spikes", "t"));
+    let (neurons, times) = (column(&simulation, "pop.spikes", "i"), column(&simulation, "pop.spikes", "t"));
     let cross = |i: f64, t: f64| {
         let (row, column) = (31.0 - (t / 1e-3).floor(), i);
         (row - column).abs() < 3.0 || (row + column - 31.0).abs() < 3.0

@@ -26,7 +26,7 @@ mod tables;
 mod uses;
 
 pub use assign::Assignable;
-pub use builder::{NetworkBuilder, Neurons, Synapses};
+pub use builder::{NetworkBuilder, Neurons, Poisson, Synapses};
 pub use explain::Explanation;
 pub use function::Function;
 pub use model::{Emit, Formatted, Model, format_file, format_source};
