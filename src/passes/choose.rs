@@ -20,6 +20,8 @@ pub(super) struct Task<'a> {
     pub(super) not_refractory: Option<ExprId>,
     /// How long the step is [s]: `dt`, or the time since the last event.
     pub(super) interval: ExprId,
+    /// The time step of the clock of the equations' owner [s].
+    pub(super) dt: f64,
     /// What may be kept per neuron; `None` where nothing may.
     pub(super) keep: Option<keep::Rules<'a>>,
 }
@@ -130,14 +132,14 @@ fn by_rule(network: &mut Network, task: &Task<'_>, rule: explicit::Rule) -> Upda
             _ => slope,
         });
     }
-    let dt = network.dt;
+    let dt = task.dt;
     let values = rule(&mut network.arena, &Slopes { variables: &variables, derivatives: &derivatives, dt });
     let values = if entangled { variables.into_iter().zip(values).collect() } else { hold(network, task, values) };
     Update { values, ..Update::default() }
 }
 
 fn by_exponential_euler(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
-    let values = exponential_euler::integrate(network, task.equations)?;
+    let values = exponential_euler::integrate(network, task.equations, task.dt)?;
     Ok(Update { values: hold(network, task, values), ..Update::default() })
 }
 

@@ -35,13 +35,15 @@ fn population(work: &mut Work, number: usize, written_by_events: &HashSet<Variab
         return Update::default();
     }
     let object = Object::Population(PopulationId(number as u32));
+    let dt = work.network.dt_of(object);
     let arena = &mut work.network.arena;
     let not_refractory =
         neurons.not_refractory.map(|variable| arena.add(Node::Variable(Site::Own, variable), Type::Boolean));
     let task = Task {
         equations: &neurons.equations,
         not_refractory,
-        interval: arena.float(work.network.dt),
+        interval: arena.float(dt),
+        dt,
         keep: Some(keep::Rules { owner: object, written_by_events }),
     };
     let chosen = by_name(&mut work.network, &task, neurons.method);
@@ -55,10 +57,11 @@ fn clock_driven(work: &mut Work, number: usize) -> Update {
     if equations.is_empty() {
         return Update::default();
     }
-    let interval = work.network.arena.float(work.network.dt);
-    let task = Task { equations: &equations, not_refractory: None, interval, keep: None };
-    let chosen = by_name(&mut work.network, &task, method);
     let object = Object::Projection(ProjectionId(number as u32));
+    let dt = work.network.dt_of(object);
+    let interval = work.network.arena.float(dt);
+    let task = Task { equations: &equations, not_refractory: None, interval, dt, keep: None };
+    let chosen = by_name(&mut work.network, &task, method);
     note(work, chosen, (object, name, "clock-driven"), method.is_some())
 }
 
@@ -70,14 +73,15 @@ fn event_driven(work: &mut Work, number: usize) -> EventDriven {
         return EventDriven::default();
     };
     let interval = since(&mut work.network, last_update);
-    let task = Task { equations: &equations, not_refractory: None, interval, keep: None };
+    let object = Object::Projection(ProjectionId(number as u32));
+    let dt = work.network.dt_of(object);
+    let task = Task { equations: &equations, not_refractory: None, interval, dt, keep: None };
     let chosen = choose(&mut work.network, &task, Some(Method::Exact)).map_err(|Refusal { reason, .. }| {
         let message =
             format!("event-driven equations of {name} must be linear, to be solved from event to event: {reason}");
         let help = "make them `(clock-driven)`, to be integrated at every step";
         Box::new(Diagnostic::error(codes::EVENT_DRIVEN, first.span, message).help(help))
     });
-    let object = Object::Projection(ProjectionId(number as u32));
     let update = note(work, chosen, (object, name, "event-driven"), false);
     EventDriven { values: update.values, last_update: Some(last_update) }
 }

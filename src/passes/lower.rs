@@ -13,9 +13,19 @@ use crate::ir::network::{Network, Role, Variable};
 use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Program, Real1, Real2, Shape, ValueId};
 use std::collections::{BTreeSet, HashMap};
 
+/// How the owner of a program counts time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Pace {
+    /// Its time step [s].
+    pub(super) dt: f64,
+    /// Whether the program runs at the ticks of the owner's clock, so that `Op::Tick` counts them.
+    pub(super) ticks: bool,
+}
+
 /// A program in the making, and the values of variables.
 pub(super) struct Lowering<'a> {
     network: &'a Network,
+    pace: Pace,
     /// Where instructions go.
     pub(super) builder: Builder,
     values: HashMap<(Site, VariableId), ValueId>,
@@ -27,9 +37,10 @@ pub(super) struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(network: &'a Network, name: impl Into<String>, shape: Shape, fused: bool) -> Self {
+    pub(super) fn new(network: &'a Network, pace: Pace, name: impl Into<String>, shape: Shape, fused: bool) -> Self {
         Self {
             network,
+            pace,
             builder: Builder::new(name, shape, fused),
             values: HashMap::new(),
             locals: HashMap::new(),
@@ -83,7 +94,7 @@ impl<'a> Lowering<'a> {
         let (kind, _) = self.place(site, id);
         let value = match (kind, self.builder.kind(value)) {
             (Kind::Long, Some(Kind::Long)) => value,
-            (Kind::Long, _) => self.seconds_to_ticks(value),
+            (Kind::Long, _) => self.seconds_to_ticks(value, id),
             _ => self.builder.convert(value, kind),
         };
         let key = self.key(site, id);
@@ -132,17 +143,32 @@ impl<'a> Lowering<'a> {
         (if self.variable(id).shared { Site::Own } else { site }, id)
     }
 
-    fn seconds_to_ticks(&mut self, value: ValueId) -> ValueId {
-        let seconds = self.builder.convert(value, Kind::Real);
-        let dt = self.builder.real(self.network.dt);
-        self.builder.push(Op::Timestep(seconds, dt))
+    /// The time of the step in ticks of a variable that is kept in ticks.
+    pub(super) fn now(&mut self, id: VariableId) -> ValueId {
+        self.ticks(self.network.tick_of(id))
     }
 
-    /// Ticks as seconds.
-    fn ticks_to_seconds(&mut self, ticks: ValueId) -> ValueId {
+    /// The time of the step in ticks of some length [s].
+    fn ticks(&mut self, tick: f64) -> ValueId {
+        if self.pace.ticks && tick == self.pace.dt {
+            return self.builder.push(Op::Tick);
+        }
+        let time = self.builder.push(Op::Time);
+        let tick = self.builder.real(tick);
+        self.builder.push(Op::Timestep(time, tick))
+    }
+
+    fn seconds_to_ticks(&mut self, value: ValueId, id: VariableId) -> ValueId {
+        let seconds = self.builder.convert(value, Kind::Real);
+        let tick = self.builder.real(self.network.tick_of(id));
+        self.builder.push(Op::Timestep(seconds, tick))
+    }
+
+    /// Ticks of a variable as seconds.
+    fn ticks_to_seconds(&mut self, ticks: ValueId, id: VariableId) -> ValueId {
         let count = self.builder.push(Op::ToReal(ticks));
-        let dt = self.builder.real(self.network.dt);
-        self.builder.real2(Real2::Multiply, count, dt)
+        let tick = self.builder.real(self.network.tick_of(id));
+        self.builder.real2(Real2::Multiply, count, tick)
     }
 
     fn node(&mut self, id: ExprId) -> ValueId {
@@ -154,9 +180,9 @@ impl<'a> Lowering<'a> {
             Node::Variable(site, variable) => self.read(site, variable),
             Node::Local(local) => self.read_local(local, id),
             Node::Time => self.builder.push(Op::Time),
-            Node::Dt => self.builder.real(self.network.dt),
+            Node::Dt => self.builder.real(self.pace.dt),
             Node::Tick => {
-                let tick = self.builder.push(Op::Tick);
+                let tick = self.ticks(self.pace.dt);
                 self.builder.push(Op::ToInteger(tick))
             }
             Node::Index(Site::Own) => self.builder.push(Op::Element),
@@ -173,7 +199,7 @@ impl<'a> Lowering<'a> {
 
     fn read(&mut self, site: Site, id: VariableId) -> ValueId {
         let value = self.stored(site, id);
-        if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value) } else { value }
+        if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value, id) } else { value }
     }
 
     fn read_local(&mut self, local: LocalId, id: ExprId) -> ValueId {
@@ -252,9 +278,9 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let last = self.stored(site, id);
-        let now = self.builder.push(Op::Tick);
+        let now = self.now(id);
         let ticks = self.builder.push(Op::LongSubtract(now, last));
-        Some(self.ticks_to_seconds(ticks))
+        Some(self.ticks_to_seconds(ticks, id))
     }
 
     /// Two operands as the wider of their kinds, integers at least.

@@ -83,10 +83,11 @@ fn activity(lowering: &mut Lowering<'_>, neurons: &Neurons) -> Option<ValueId> {
     let active = match (neurons.refractory?, neurons.last_spike) {
         (Refractory::Time(duration), Some(last_spike)) => {
             let last = lowering.stored(Site::Own, last_spike);
-            let now = lowering.builder.push(Op::Tick);
+            let now = lowering.now(last_spike);
             let since = lowering.builder.push(Op::LongSubtract(now, last));
             let duration = lowering.value_as(duration, Kind::Real);
-            let dt = lowering.builder.real(lowering.network().dt);
+            let tick = lowering.network().tick_of(last_spike);
+            let dt = lowering.builder.real(tick);
             let wanted = lowering.builder.push(Op::Timestep(duration, dt));
             lowering.builder.push(Op::Compare(Comparison::GreaterEqual, since, wanted))
         }
@@ -126,7 +127,7 @@ fn threshold(
     };
     if let (Some(last_spike), SpikeNoted::InStep) = (neurons.last_spike, noted) {
         let before = lowering.stored(Site::Own, last_spike);
-        let now = lowering.builder.push(Op::Tick);
+        let now = lowering.now(last_spike);
         let last = lowering.builder.push(Op::Select(spike, now, before));
         lowering.assign(Site::Own, last_spike, last);
     }
