@@ -128,33 +128,6 @@ impl Network {
     pub fn dt_of(&self, object: Object) -> f64 {
         self.clocks.get(self.clock_of(object).0 as usize).copied().unwrap_or(self.dt)
     }
-
-    /// What a variable counts as one tick, where its entries are ticks [s]: for `lastspike` the time step of its population, for
-    /// `lastupdate` the longest time of which all time steps that its pathways act at are multiples.
-    #[must_use]
-    pub fn tick_of(&self, variable: VariableId) -> f64 {
-        let Variable { owner, role, .. } = self.variables[variable.0 as usize];
-        let own = self.dt_of(owner);
-        let (Role::LastUpdate, Object::Projection(id)) = (role, owner) else { return own };
-        let projection = &self.projections[id.0 as usize];
-        let sides = [projection.source, projection.target].map(|group| self.dt_of(Object::Population(group.population)));
-        sides.into_iter().fold(own, common_step)
-    }
-}
-
-/// The longest time that both are multiples of, by Euclid's algorithm on lengths; where they have none in common, a
-/// thousandth of the shorter.
-fn common_step(a: f64, b: f64) -> f64 {
-    let shortest = a.min(b);
-    let (mut long, mut short) = (a.max(b), shortest);
-    while short > 1e-3 * shortest {
-        let rest = long - (long / short).round() * short;
-        if rest.abs() <= 1e-6 * short {
-            return short;
-        }
-        (long, short) = (short, rest.abs());
-    }
-    1e-3 * shortest
 }
 
 /// A timed array: its values stand in the column of a variable (owner `Object::Array`, role `Array`), rows one after the other, and
@@ -851,26 +824,4 @@ pub enum Action {
         /// The statement.
         span: Span,
     },
-}
-
-#[cfg(test)]
-mod tests {
-    use super::common_step;
-
-    #[test]
-    fn time_steps_have_a_common_one() {
-        for (a, b, common) in [
-            (1e-4, 1e-4, 1e-4),
-            (1e-4, 5e-4, 1e-4),
-            (5e-4, 1e-4, 1e-4),
-            (2e-4, 3e-4, 1e-4),
-            (0.1e-3, 0.3e-3, 0.1e-3),
-            (0.25e-3, 0.1e-3, 0.05e-3),
-        ] {
-            let found = common_step(a, b);
-            assert!((found - common).abs() < 1e-9 * common, "{a} and {b}: {found}");
-        }
-        assert_eq!(common_step(1e-4, 1e-4), 1e-4, "the same bits where they are the same");
-        assert_eq!(common_step(1e-4, 1e-4 * std::f64::consts::SQRT_2), 1e-7);
-    }
 }

@@ -68,7 +68,8 @@ fn is_apart(work: &Work, actors: &[Actor], id: PopulationId, neurons: &Neurons) 
             || actor.reads.intersection(&kept).next().is_some()
             || actor.spikes_of == Some(id)
     };
-    let others = actors.iter().filter(|actor| !matches!(actor.doing, Doing::Update(of) | Doing::Threshold(of) if of == id));
+    let others =
+        actors.iter().filter(|actor| !matches!(actor.doing, Doing::Update(of) | Doing::Threshold(of) if of == id));
     let mut between = others.filter(|actor| {
         let after_update = actor.turn > update || actor.turn == update && actor.place >= own;
         let before_threshold = actor.turn < threshold || actor.turn == threshold && actor.place <= own;
@@ -100,13 +101,7 @@ fn written_by_update(update: &Update, neurons: &Neurons) -> HashSet<VariableId> 
 type Copies = Vec<(VariableId, VariableId)>;
 
 /// Makes hidden variables for what a program reads of other elements while it writes it, and puts them in place.
-fn copies(
-    work: &mut Work,
-    id: PopulationId,
-    neurons: &Neurons,
-    apart: bool,
-    noted_in_reset: bool,
-) -> (Copies, Copies) {
+fn copies(work: &mut Work, id: PopulationId, neurons: &Neurons, apart: bool, noted_in_reset: bool) -> (Copies, Copies) {
     let number = id.0 as usize;
     let by_threshold: HashSet<VariableId> =
         neurons.last_spike.filter(|_| !noted_in_reset).into_iter().chain(neurons.not_refractory).collect();

@@ -4,9 +4,9 @@
 //! its owner is refractory. Pathways bring event-driven variables up to date first, and note when.
 
 use super::PassError;
-use super::lower::{Lowering, Pace};
+use super::lower::Lowering;
 use crate::ir::expr::{ExprId, Site, VariableId};
-use crate::ir::network::{Block, ClockId, Network, Statement, Target};
+use crate::ir::network::{Block, Network, Statement, Target};
 use crate::ir::steps::{Kind, Op, Program, Shape};
 
 /// What all programs of an object have in common.
@@ -14,8 +14,8 @@ use crate::ir::steps::{Kind, Op, Program, Shape};
 pub(super) struct Context<'a> {
     pub(super) network: &'a Network,
     pub(super) fused: bool,
-    /// How their owner counts time.
-    pub(super) pace: Pace,
+    /// The time step of its clock [s].
+    pub(super) dt: f64,
 }
 
 /// Event-driven variables of a projection.
@@ -28,20 +28,9 @@ pub(super) struct EventDriven {
 }
 
 impl<'a> Context<'a> {
-    /// The same for programs that run at the ticks of a clock that may be another than their owner's.
-    pub(super) fn at(self, clock: ClockId) -> Self {
-        let same = self.network.clocks.get(clock.0 as usize).is_some_and(|&dt| dt == self.pace.dt);
-        Self { pace: Pace { ticks: same, ..self.pace }, ..self }
-    }
-
-    /// The same for programs that run beside time, or at the ticks of whatever clock.
-    pub(super) fn at_any_time(self) -> Self {
-        Self { pace: Pace { ticks: self.network.clocks.len() <= 1, ..self.pace }, ..self }
-    }
-
     /// An empty program.
     pub(super) fn program(&self, name: impl Into<String>, shape: Shape) -> Lowering<'a> {
-        Lowering::new(self.network, self.pace, name, shape, self.fused)
+        Lowering::new(self.network, self.dt, name, shape, self.fused)
     }
 
     /// A block as it stands; `None` where it does nothing.
@@ -66,7 +55,7 @@ impl<'a> Context<'a> {
     ) -> Result<Option<Program>, PassError> {
         let Some(last_spike) = last_spike else { return self.block(name, Shape::Indexed, block) };
         let mut lowering = self.program(name, Shape::Indexed);
-        let now = lowering.now(last_spike);
+        let now = lowering.builder.push(Op::Tick);
         lowering.assign(Site::Own, last_spike, now);
         run(&mut lowering, block);
         lowering.store_all();
@@ -85,7 +74,7 @@ impl<'a> Context<'a> {
         bring_up_to_date(&mut lowering, event_driven);
         run(&mut lowering, block);
         if let Some(last_update) = event_driven.last_update {
-            let now = lowering.now(last_update);
+            let now = lowering.builder.push(Op::Tick);
             lowering.assign(Site::Own, last_update, now);
         }
         lowering.store_all();

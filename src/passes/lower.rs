@@ -8,24 +8,16 @@
 use super::PassError;
 use super::fold::{self, Literal};
 use crate::ir::build::Builder;
-use crate::ir::expr::{Binary, Distribution, ExprId, Function, LocalId, Node, Site, Type, Unary, VariableId};
-use crate::ir::network::{Network, Role, Variable};
+use crate::ir::expr::{Binary, Distribution, ExprId, Function, HostId, LocalId, Node, Site, Type, Unary, VariableId};
+use crate::ir::network::{HostFunction, Network, Role, Variable};
 use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Program, Real1, Real2, Shape, ValueId};
 use std::collections::{BTreeSet, HashMap};
-
-/// How the owner of a program counts time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pace {
-    /// Its time step [s].
-    pub(super) dt: f64,
-    /// Whether the program runs at the ticks of the owner's clock, so that `Op::Tick` counts them.
-    pub(super) ticks: bool,
-}
 
 /// A program in the making, and the values of variables.
 pub(super) struct Lowering<'a> {
     network: &'a Network,
-    pace: Pace,
+    /// The time step of the owner's clock [s], whose ticks `Op::Tick` counts.
+    dt: f64,
     /// Where instructions go.
     pub(super) builder: Builder,
     values: HashMap<(Site, VariableId), ValueId>,
@@ -37,10 +29,10 @@ pub(super) struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(network: &'a Network, pace: Pace, name: impl Into<String>, shape: Shape, fused: bool) -> Self {
+    pub(super) fn new(network: &'a Network, dt: f64, name: impl Into<String>, shape: Shape, fused: bool) -> Self {
         Self {
             network,
-            pace,
+            dt,
             builder: Builder::new(name, shape, fused),
             values: HashMap::new(),
             locals: HashMap::new(),
@@ -48,11 +40,6 @@ impl<'a> Lowering<'a> {
             memo: HashMap::new(),
             error: None,
         }
-    }
-
-    /// The network whose expressions are lowered.
-    pub(super) fn network(&self) -> &'a Network {
-        self.network
     }
 
     /// The variable of that number.
@@ -143,31 +130,21 @@ impl<'a> Lowering<'a> {
         (if self.variable(id).shared { Site::Own } else { site }, id)
     }
 
-    /// The time of the step in ticks of a variable that is kept in ticks.
-    pub(super) fn now(&mut self, id: VariableId) -> ValueId {
-        self.ticks(self.network.tick_of(id))
-    }
-
-    /// The time of the step in ticks of some length [s].
-    fn ticks(&mut self, tick: f64) -> ValueId {
-        if self.pace.ticks && tick == self.pace.dt {
-            return self.builder.push(Op::Tick);
-        }
-        let time = self.builder.push(Op::Time);
-        let tick = self.builder.real(tick);
-        self.builder.push(Op::Timestep(time, tick))
+    /// How long a tick of a variable is that is kept in ticks [s]: a time step of its owner.
+    pub(super) fn tick_of(&self, id: VariableId) -> f64 {
+        self.network.dt_of(self.variable(id).owner)
     }
 
     fn seconds_to_ticks(&mut self, value: ValueId, id: VariableId) -> ValueId {
         let seconds = self.builder.convert(value, Kind::Real);
-        let tick = self.builder.real(self.network.tick_of(id));
+        let tick = self.builder.real(self.tick_of(id));
         self.builder.push(Op::Timestep(seconds, tick))
     }
 
     /// Ticks of a variable as seconds.
     fn ticks_to_seconds(&mut self, ticks: ValueId, id: VariableId) -> ValueId {
         let count = self.builder.push(Op::ToReal(ticks));
-        let tick = self.builder.real(self.network.tick_of(id));
+        let tick = self.builder.real(self.tick_of(id));
         self.builder.real2(Real2::Multiply, count, tick)
     }
 
@@ -180,9 +157,9 @@ impl<'a> Lowering<'a> {
             Node::Variable(site, variable) => self.read(site, variable),
             Node::Local(local) => self.read_local(local, id),
             Node::Time => self.builder.push(Op::Time),
-            Node::Dt => self.builder.real(self.pace.dt),
+            Node::Dt => self.builder.real(self.dt),
             Node::Tick => {
-                let tick = self.ticks(self.pace.dt);
+                let tick = self.builder.push(Op::Tick);
                 self.builder.push(Op::ToInteger(tick))
             }
             Node::Index(Site::Own) => self.builder.push(Op::Element),
@@ -192,7 +169,12 @@ impl<'a> Lowering<'a> {
             Node::Unary(operator, operand) => self.unary(operator, operand, id),
             Node::Binary(operator, left, right) => self.binary(operator, left, right, id),
             Node::Call(function, operands) => self.call(function, &operands, id),
-            Node::Noise(_) | Node::At(..) | Node::Host(..) => todo!("arrives with its feature"),
+            Node::Noise(noise) => {
+                self.error = Some(PassError::NoiseLeft(noise.0));
+                self.builder.push(Op::Real(0))
+            }
+            Node::At(variable, index) => self.read_at(variable, index),
+            Node::Host(function, operands) => self.host(function, &operands),
             Node::Random(distribution, draw, operands) => self.random(distribution, draw, &operands),
         }
     }
@@ -200,6 +182,29 @@ impl<'a> Lowering<'a> {
     fn read(&mut self, site: Site, id: VariableId) -> ValueId {
         let value = self.stored(site, id);
         if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value, id) } else { value }
+    }
+
+    /// An entry by number; the only one of a shared variable is read as what it is.
+    fn read_at(&mut self, id: VariableId, index: ExprId) -> ValueId {
+        let variable = self.variable(id);
+        if variable.shared {
+            return self.read(Site::Own, id);
+        }
+        let index = self.operand(index, Kind::Integer);
+        let slot = self.builder.slot(id.0, kind(variable), Access::At);
+        let value = self.builder.push(Op::LoadAt(slot, index));
+        if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value, id) } else { value }
+    }
+
+    fn host(&mut self, function: HostId, operands: &[ExprId]) -> ValueId {
+        let mut arguments = [None; HostFunction::MOST];
+        if operands.len() > arguments.len() {
+            self.error = Some(PassError::WrongHostCall(function.0));
+        }
+        for (argument, &operand) in arguments.iter_mut().zip(operands) {
+            *argument = Some(self.operand(operand, Kind::Real));
+        }
+        self.builder.push(Op::Host(function.0, arguments))
     }
 
     fn read_local(&mut self, local: LocalId, id: ExprId) -> ValueId {
@@ -278,7 +283,7 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let last = self.stored(site, id);
-        let now = self.now(id);
+        let now = self.builder.push(Op::Tick);
         let ticks = self.builder.push(Op::LongSubtract(now, last));
         Some(self.ticks_to_seconds(ticks, id))
     }

@@ -6,6 +6,7 @@
 //! sums (`contract`), what nobody needs out (`dead`), what is uniform first (`prelude`). After every pass all programs made so far are verified.
 
 mod algebra;
+mod apart;
 mod assemble;
 mod blocks;
 mod brian2;
@@ -26,6 +27,7 @@ mod lower;
 mod number;
 mod prelude;
 mod records;
+mod regular;
 mod roots;
 mod share;
 pub mod simplify;
@@ -50,11 +52,13 @@ use std::time::{Duration, Instant};
 pub struct Options {
     /// Whether products are fused with the sums they go into (for processors that can).
     pub fused: bool,
+    /// Whether every threshold is a program of its own, for callers that look or act between state updates and thresholds.
+    pub threshold_apart: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { fused: true }
+        Self { fused: true, threshold_apart: false }
     }
 }
 
@@ -75,6 +79,12 @@ pub enum PassError {
     /// A function with operands it does not take.
     #[error("{0:?} is called with a wrong number of operands")]
     WrongCall(Function),
+    /// A function of the host program with more operands than any takes.
+    #[error("host function {0} is called with too many operands")]
+    WrongHostCall(u32),
+    /// White noise that no integrator has taken.
+    #[error("noise {0} is left after integrators were chosen")]
+    NoiseLeft(u32),
     /// A distribution with parameters it does not take.
     #[error("{0:?} is drawn with a wrong number of parameters")]
     WrongDraw(Distribution),
@@ -120,6 +130,7 @@ pub const PIPELINE: &[Pass] = &[
     Pass { name: "simplify", purpose: "rewrite expressions by rules that keep their values", run: simplify_network },
     Pass { name: "draws", purpose: "give every random call of a step its own number", run: number_draws },
     Pass { name: "integrate", purpose: "choose integrators, write new values of state variables", run: integrate::run },
+    Pass { name: "apart", purpose: "decide which thresholds are programs of their own", run: apart::run },
     Pass { name: "columns", purpose: "give every variable a column", run: assemble::columns },
     Pass { name: "populations", purpose: "fuse steps, lower resets and initialisers", run: assemble::populations },
     Pass { name: "projections", purpose: "lower pathways and clock-driven steps", run: assemble::projections },

@@ -70,7 +70,13 @@ impl Cast<'_> {
         self.network.order.iter().position(|other| *other == object).unwrap_or(usize::MAX)
     }
 
-    fn add(&mut self, object: Object, turn: Turn, reads: HashSet<VariableId>, writes: HashSet<VariableId>) -> &mut Actor {
+    fn add(
+        &mut self,
+        object: Object,
+        turn: Turn,
+        reads: HashSet<VariableId>,
+        writes: HashSet<VariableId>,
+    ) -> &mut Actor {
         let place = self.place(object);
         self.actors.push(Actor { doing: Doing::Other, turn, place, reads, writes, spikes_of: None });
         self.actors.last_mut().expect("one was just added")

@@ -110,5 +110,8 @@ impl Resolver<'_> {
 
 /// Where a line declares a variable of that name.
 fn lines_name(members: &[&Member], wanted: &str) -> Option<Span> {
-    super::equations::lines(members).map(|(equation, _)| &equation.name).find(|name| &*name.text == wanted).map(|name| name.span)
+    super::equations::lines(members)
+        .map(|(equation, _)| &equation.name)
+        .find(|name| &*name.text == wanted)
+        .map(|name| name.span)
 }

@@ -45,7 +45,8 @@ impl Resolver<'_> {
             }
         }
         let equations: Vec<Equation> = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
-        let steady = equations.is_empty() && !members.iter().any(|member| matches!(member.kind, MemberKind::Every { .. }));
+        let steady =
+            equations.is_empty() && !members.iter().any(|member| matches!(member.kind, MemberKind::Every { .. }));
         let at = group.name.span;
         let given = rate_of(members);
         if given.is_none() && !scope.open {
@@ -358,12 +359,7 @@ impl Resolver<'_> {
         let value = self.convert(sum, stored.kind);
         let guard = self.guards.get(&variable).copied();
         let statement = Statement { target: Target::Variable(Site::Own, variable), value, guard, span };
-        Some(PoissonInput {
-            block: finished(vec![statement], &scope),
-            group: part.group,
-            turn,
-            span,
-        })
+        Some(PoissonInput { block: finished(vec![statement], &scope), group: part.group, turn, span })
     }
 
     fn input_target(&mut self, place: &Expr) -> Option<(Part, crate::ir::expr::VariableId, ast::Name)> {
