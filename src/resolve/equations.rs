@@ -19,13 +19,6 @@ use grammar::ast::{self, EquationKind, Expr, Member, MemberKind};
 use grammar::{Diagnostic, Span};
 use std::collections::HashMap;
 
-/// Why equations draw no random numbers.
-const NO_NOISE: &str = "noise in equations (`xi`), and values drawn once per step, are not in this version yet";
-
-/// Why subexpressions draw none.
-const EVALUATED_WHEREVER_READ: &str =
-    "a subexpression is evaluated wherever it is read: `(constant over dt)` evaluates it once in a step";
-
 /// A line and what it declares.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Declared<'a> {
@@ -189,9 +182,7 @@ impl Resolver<'_> {
             let (line, value) = found[place];
             if let Some(variable) = line.variable {
                 held.extend(self.held(scope, line, value, variable));
-            } else if let Some(value) =
-                self.subexpression(&mut scope.without_random(EVALUATED_WHEREVER_READ), line, value)
-            {
+            } else if let Some(value) = self.subexpression(&mut scope.subexpression(), line, value) {
                 values[place] = Some(value);
                 scope.set(&line.equation.name.text, Entry::Known(value, Meaning::Subexpression));
             }
@@ -210,6 +201,11 @@ impl Resolver<'_> {
     fn held(&mut self, scope: &Scope, line: &Declared<'_>, expr: &Expr, variable: VariableId) -> Option<Held> {
         let mut own = scope.fresh();
         let value = self.subexpression(&mut own, line, expr)?;
+        if self.holds_noise(value.id, None) {
+            let message = format!("`{}` is held for a step and cannot have noise in it", line.equation.name.text);
+            self.report(Diagnostic::error(codes::NOISE, expr.span, message).label(names::NOISE_ELSEWHERE));
+            return None;
+        }
         let value = self.convert(value.id, line.kind);
         let statement =
             Statement { target: Target::Variable(Site::Own, variable), value, guard: None, span: line.span };
@@ -242,7 +238,7 @@ impl Resolver<'_> {
     pub(super) fn derivative(&mut self, scope: &Scope, line: &Declared<'_>) -> Option<network::Equation> {
         let EquationKind::Differential(expr) = &line.equation.kind else { return None };
         let name = &line.equation.name.text;
-        let value = self.expression(&mut scope.without_random(NO_NOISE), expr)?;
+        let value = self.expression(&mut scope.derivative(), expr)?;
         let wanted = line.dimension.over(Dimension::SECOND);
         if value.dimension == line.dimension && value.dimension != wanted {
             let unit = has_unit(value.dimension);
@@ -332,6 +328,7 @@ impl Resolver<'_> {
             }
             Node::Index(_) => Some("an index is not the same for all".to_owned()),
             Node::Random(..) if !once => Some("each draws its own random number".to_owned()),
+            Node::Noise(_) => Some("each has noise of its own".to_owned()),
             Node::Local(_) => Some("a local value is not the same for all".to_owned()),
             _ => None,
         })

@@ -34,8 +34,6 @@ macro_rules! features {
 }
 
 features! {
-    Noise = "noise (`xi`)",
-        "for noisy input there is `poisson_input to P.v { n 1000; rate 20*Hz; weight 0.1*mV }`";
     Linked = "a linked variable (flag `linked`)",
         "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
     Summed = "a summed variable (flag `summed`)",
@@ -68,8 +66,6 @@ features! {
         "list the spikes of every period";
     SampleSize = "drawing a fixed number of neurons (`sample(…, size = …)`)",
         "draw with a probability, `sample(N_post, p = 0.1)`, or take `connect fixed_outdegree(10)`";
-    Milstein = "the method `milstein`",
-        "leave `method` out to have one chosen";
     Gsl = "an adaptive method (`gsl…`)",
         "take `rk4`, with a `dt` that is small enough";
     Incoming = "the number of a neuron's synapses (`N_incoming`, `N_outgoing`)",

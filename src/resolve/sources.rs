@@ -45,6 +45,7 @@ impl Resolver<'_> {
             }
         }
         let equations: Vec<Equation> = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
+        self.noise_of_equations(&mut scope, &equations, &[]);
         let steady =
             equations.is_empty() && !members.iter().any(|member| matches!(member.kind, MemberKind::Every { .. }));
         let at = group.name.span;
