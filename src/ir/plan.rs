@@ -62,8 +62,8 @@ pub struct ColumnPlan {
     pub fill: f64,
     /// Dimension of the variable.
     pub dimension: Dimension,
-    /// Where entries are ticks that the user sees as seconds (`lastspike`, `lastupdate`): how long a tick is [s].
-    pub ticks: Option<f64>,
+    /// Entries are ticks of the owner's clock that the user sees as seconds (`lastspike`, `lastupdate`).
+    pub ticks: bool,
 }
 
 /// A population.

@@ -99,7 +99,6 @@ impl Work {
     pub(super) fn add_column(&mut self, id: VariableId) {
         let variable = &self.network.variables[id.0 as usize];
         debug_assert_eq!(self.columns.len(), id.0 as usize);
-        let ticks = matches!(variable.role, Role::LastSpike | Role::LastUpdate);
         self.columns.push(ColumnPlan {
             name: variable.name.clone(),
             owner: variable.owner,
@@ -111,7 +110,7 @@ impl Work {
                 _ => 0.0,
             },
             dimension: variable.dimension,
-            ticks: ticks.then(|| self.network.dt_of(variable.owner)),
+            ticks: matches!(variable.role, Role::LastSpike | Role::LastUpdate),
         });
     }
 

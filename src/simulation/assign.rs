@@ -84,7 +84,7 @@ impl Simulation {
     /// The plan of a column that users may write.
     fn settable(&self, name: &str, column: ColumnId) -> Result<&ColumnPlan, Error> {
         let plan = &self.model.plan().columns[column.0 as usize];
-        let kept = plan.ticks.is_some() || plan.name == "not_refractory";
+        let kept = plan.ticks || plan.name == "not_refractory";
         if kept { Err(Error::Kept { name: name.to_owned() }) } else { Ok(plan) }
     }
 
@@ -124,7 +124,9 @@ impl Simulation {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
         let stream = self.streams;
         self.streams += 1;
-        guarded(|| self.network.execute(code, super::tables::over(object, &places), stream, &mut []))?;
+        if let Some(over) = super::tables::over(object, &places) {
+            guarded(|| self.network.execute(code, over, stream, &mut []))?;
+        }
         Ok(())
     }
 }

@@ -87,7 +87,7 @@ pub(super) fn interpreted(program: &Verified<Program>, functions: &Functions) ->
     Arc::new(Interpreted::new(program.clone(), functions))
 }
 
-/// How long a tick is [s], for a column that holds ticks which the user sees as seconds.
-pub(super) fn seconds_per_tick(plan: &Plan, column: ColumnId) -> Option<f64> {
+/// Whether a column holds ticks that the user sees as seconds.
+pub(super) fn reads_ticks(plan: &Plan, column: ColumnId) -> bool {
     plan.columns[column.0 as usize].ticks
 }
