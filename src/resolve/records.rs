@@ -9,7 +9,7 @@ use super::populations::{Visible, builtin};
 use super::spell::quoted;
 use super::{Resolver, codes, later, later::Feature, suggestions};
 use crate::ir::expr::{Site, Type};
-use crate::ir::network::{ClockId, Object, ProjectionId, Quantity, Record, Recorded, Role, Selection};
+use crate::ir::network::{Object, ProjectionId, Quantity, Record, Recorded, Role, Selection};
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, IndexItem, ItemKind, Name, RecordTarget};
 use grammar::{Diagnostic, Span};
@@ -135,7 +135,7 @@ impl Resolver<'_> {
             name,
             what,
             every,
-            clock: ClockId::default(),
+            clock: self.network.clock_of(object(place.base).0),
             turn: None,
             with: Vec::new(),
             smooth: None,
