@@ -28,6 +28,7 @@ mod lists;
 mod members;
 mod models;
 mod names;
+mod noise;
 mod own_functions;
 mod populations;
 mod records;
@@ -39,10 +40,10 @@ mod synapses;
 mod tests;
 mod unit_slot;
 
-pub use own_functions::Given;
+pub use own_functions::{Call, Given};
 pub use suggestions::nearest;
 
-use crate::ir::expr::{Type, VariableId};
+use crate::ir::expr::{NoiseId, Type, VariableId};
 use crate::ir::network::{Network, Object, PopulationId, ProjectionId};
 use crate::units::Dimension;
 use constants::Value;
@@ -118,6 +119,8 @@ struct Resolver<'o> {
     visible_synapses: Vec<Visible>,
     /// For a variable with `(unless refractory)`, the `not_refractory` that guards it.
     guards: HashMap<VariableId, VariableId>,
+    /// Numbers of noise symbols, by owner and name.
+    noises: HashMap<(Box<str>, Box<str>), NoiseId>,
     /// Functions of one's own; `None` for those whose definition was wrong.
     own_functions: HashMap<Box<str>, Option<Arc<OwnFunction>>>,
     /// Hidden constants that were warned of: owner and name.
@@ -146,6 +149,7 @@ impl<'o> Resolver<'o> {
             visible: Vec::new(),
             visible_synapses: Vec::new(),
             guards: HashMap::new(),
+            noises: HashMap::new(),
             own_functions: HashMap::new(),
             warned: HashSet::new(),
             locals: 0,

@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// Operations a function is made of at most, those it uses included: every call is as large.
 const LARGEST: usize = 10_000;
 
+/// What gives a value for arguments.
+pub type Call = dyn Fn(&[f64]) -> f64 + Send + Sync;
+
 /// A function that the program gives.
 #[derive(Clone)]
 pub struct Given {
@@ -29,7 +32,7 @@ pub struct Given {
     /// The unit of its value.
     pub result: Expr,
     /// Its value for arguments in SI base units, NaN where it fails.
-    pub call: Arc<dyn Fn(&[f64]) -> f64 + Send + Sync>,
+    pub call: Arc<Call>,
 }
 
 impl std::fmt::Debug for Given {
