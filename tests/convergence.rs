@@ -212,7 +212,10 @@ fn multiplicative_noise_has_strong_and_weak_order_one() {
             }
             for (kind, errors, lost) in [("strong", &strong, 0.12), ("weak", &weak, 0.25)] {
                 let measured = order(errors);
-                assert!((measured - 1.0).abs() < lost, "{method}, {name}: {kind} order {measured:.3}, errors {errors:?}");
+                assert!(
+                    (measured - 1.0).abs() < lost,
+                    "{method}, {name}: {kind} order {measured:.3}, errors {errors:?}"
+                );
             }
         }
     }
@@ -225,7 +228,8 @@ fn a_rule_without_its_corrector_has_no_order() {
         let [w, _] = paths(steps);
         mean((0..N).map(|neuron| {
             let dt = 1.0 / steps as f64;
-            let last = (0..steps).fold(1.0, |x, step| x + 0.5 * x * dt + 0.6 * x * (w[step + 1][neuron] - w[step][neuron]));
+            let last =
+                (0..steps).fold(1.0, |x, step| x + 0.5 * x * dt + 0.6 * x * (w[step + 1][neuron] - w[step][neuron]));
             (last - (0.5 + 0.6 * w[steps][neuron]).exp()).abs()
         }))
     });
