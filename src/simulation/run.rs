@@ -10,14 +10,15 @@ use super::model::Model;
 use super::options::Options;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
+use super::show::shown;
 use super::tables;
 use crate::error::Error;
 use crate::ir::network::Action;
 use crate::ir::plan::{ActionPlan, RecordPlan};
 use crate::output::{PopulationSummary, Summary};
-use crate::units::{self, Dimension};
-use runtime::Network;
+use crate::units::Dimension;
 use runtime::host::HostFailure;
+use runtime::{Network, Notice};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -128,7 +129,12 @@ impl Simulation {
                 ActionPlan::Plain(Action::Print { text, value, dimension, kind, .. }) => {
                     on(Event::Print(format!("{text} = {}", shown(*value, *dimension, *kind))));
                 }
-                ActionPlan::Plain(_) | ActionPlan::Show { .. } => {}
+                ActionPlan::Plain(_) => {}
+                ActionPlan::Show { .. } => {
+                    if let Some(line) = self.line(action)? {
+                        on(Event::Print(line));
+                    }
+                }
                 ActionPlan::Set { .. } => self.assign_planned(action)?,
             }
         }
@@ -138,8 +144,10 @@ impl Simulation {
     fn run_seconds(&mut self, duration: f64, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
         let started = Instant::now();
         let outcome = self.act(|network| {
-            network.run_watched(duration, &mut |progress| {
-                on(progress.t);
+            network.run_watched(duration, &mut |_, notice| {
+                if let Notice::Progress(progress) = notice {
+                    on(progress.t);
+                }
                 ControlFlow::Continue(())
             })
         });
@@ -165,7 +173,7 @@ impl Simulation {
     /// The time reached [s].
     #[must_use]
     pub fn t(&self) -> f64 {
-        self.network.clock().time()
+        self.network.time()
     }
 
     /// The time step [s].
@@ -233,13 +241,5 @@ fn duration(action: &ActionPlan) -> f64 {
     match action {
         ActionPlan::Plain(Action::Run { duration, .. }) => *duration,
         _ => 0.0,
-    }
-}
-
-/// A value as `print` shows it.
-fn shown(value: f64, dimension: Dimension, kind: crate::ir::expr::Type) -> String {
-    match kind {
-        crate::ir::expr::Type::Boolean => (if value == 0.0 { "False" } else { "True" }).to_owned(),
-        _ => units::quantity(value, dimension),
     }
 }

@@ -63,7 +63,7 @@ impl Simulation {
     fn whole_column(&mut self, object: Object, column: ColumnId) -> Values {
         let declared = &self.model.plan().columns[column.0 as usize];
         let (dimension, shared) = (declared.dimension, declared.shared);
-        let scale = if reads_ticks(self.model.plan(), column) { self.dt() } else { 1.0 };
+        let scale = if reads_ticks(self.model.plan(), column) { self.dt_of(object) } else { 1.0 };
         let values = self.network.state().column(column);
         let place = |element: u32| if shared { element } else { self.place(object, element) };
         let value = |element: u32| values.number(place(element) as usize) * scale;
@@ -80,7 +80,7 @@ impl Simulation {
         let interpreted = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
         let (source, condition) = (tables::code(&record.values, interpreted), record.condition.map(interpreted));
         let (_, places) = self.elements(quantity, condition.as_ref())?;
-        let values = self.values_at(quantity.object, &places, &source)?;
+        let values = self.values_at((quantity.object, quantity.shared), &places, &source)?;
         Ok(Values { values, dimension: quantity.dimension })
     }
 

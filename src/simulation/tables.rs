@@ -14,7 +14,7 @@ use crate::ir::plan::{ProgramId, RecordPlan, Values};
 use crate::output::{Columns, Table};
 use grammar::{Diagnostic, Span};
 use runtime::state::ColumnId;
-use runtime::{BuildError, Code, Over};
+use runtime::{BuildError, Code, Over, Sampling, Slot, SpikeRecord, Turn};
 use std::borrow::Cow;
 
 /// How the values of a recording are got.
@@ -82,9 +82,18 @@ impl Simulation {
         let (mut elements, mut places) = (Vec::new(), Vec::new());
         let monitor = match &record.what {
             What::Spikes(group) | What::Events(group, _) => {
-                self.network.record_spikes_of(build::group(*group)).map(Monitor::Spikes)
+                let (spikes, turn) = (SpikeRecord::new(build::group(*group)), record.turn.map(build::turn));
+                let spikes = turn.into_iter().fold(spikes, SpikeRecord::at);
+                let spikes = match record.what {
+                    What::Events(_, event) => spikes.of_event(event),
+                    _ => spikes,
+                };
+                self.network.record_spikes(spikes).map(Monitor::Spikes)
             }
-            What::Rate(group) => self.network.record_rate_of(build::group(*group), record.every).map(Monitor::Rate),
+            What::Rate(group) => {
+                let turn = record.turn.map_or(Turn::of(Slot::End), build::turn);
+                self.network.record_rate_of(build::group(*group), record.every, turn).map(Monitor::Rate)
+            }
             What::Values(quantity) | What::AtEnd(quantity) => {
                 let condition = condition.as_ref();
                 (elements, places) =
@@ -92,8 +101,9 @@ impl Simulation {
                 match &record.what {
                     What::Values(_) => {
                         let values = self.values_of(quantity, &source);
-                        let places = places.clone();
-                        self.network.record_values(&record.name, values, places, record.every).map(Monitor::Values)
+                        let turn = record.turn.map_or(Turn::of(Slot::Start), build::turn);
+                        let sampling = Sampling { clock: build::clock(record.clock), every: record.every, turn };
+                        self.network.record_values(&record.name, values, places.clone(), sampling).map(Monitor::Values)
                     }
                     _ => Ok(Monitor::AtEnd),
                 }
@@ -146,6 +156,17 @@ impl Simulation {
         }
     }
 
+    /// The time step of an object's clock [s].
+    pub(super) fn dt_of(&self, object: Object) -> f64 {
+        let plan = self.model.plan();
+        let clock = match object {
+            Object::Population(id) => plan.populations[id.0 as usize].clock,
+            Object::Projection(id) => plan.projections[id.0 as usize].clock,
+            Object::Input(_) | Object::Array(_) => return self.dt(),
+        };
+        plan.clocks[clock.0 as usize]
+    }
+
     /// The elements of a selection: neurons absolute, synapses by creation. `condition` yields what a `Where` asks.
     pub(super) fn select(
         &mut self,
@@ -159,8 +180,13 @@ impl Simulation {
                 Ok((*start..(*stop).min(size)).step_by((*step).max(1) as usize).collect())
             }
             Selection::List(list) => match list.iter().find(|&&element| element >= size) {
-                Some(&index) => Err(Error::Index { object: self.model.plan().name(object).to_owned(), index, size }),
+                Some(&index) => Err(self.no_element(object, index.into())),
                 None => Ok(list.clone()),
+            },
+            Selection::Slice { start, stop, step } => Ok(counted(size, *start, *stop, *step)),
+            Selection::FromEnd(back) => match size.checked_sub(*back) {
+                Some(element) => Ok(vec![element]),
+                None => Err(self.no_element(object, -i64::from(*back))),
             },
             Selection::Where { start, stop, .. } => {
                 let candidates: Vec<u32> = (*start..(*stop).min(size)).collect();
@@ -178,12 +204,14 @@ impl Simulation {
         }
     }
 
+    fn no_element(&self, object: Object, index: i64) -> Error {
+        Error::Index { object: self.model.plan().name(object).to_owned(), index, size: self.size(object) }
+    }
+
     /// What code yields for elements (neurons absolute, synapses by creation).
     pub(super) fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<Vec<f64>, Error> {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
-        let mut out = vec![0.0; places.len()];
-        guarded(|| self.network.execute(code, over(object, &places), 0, &mut out))?;
-        Ok(out)
+        self.values_at((object, false), &places, &Source::Code(code.clone()))
     }
 
     fn values_of(&self, quantity: &Quantity, source: &Source) -> runtime::Values {
@@ -194,7 +222,9 @@ impl Simulation {
             (Source::Code(code), Object::Population(id)) => {
                 runtime::Values::Neurons(runtime::PopulationId(id.0), code.clone())
             }
-            (Source::Column(column), _) if reads_ticks(self.model.plan(), *column) => runtime::Values::Times(*column),
+            (Source::Column(column), object) if reads_ticks(self.model.plan(), *column) => {
+                runtime::Values::Times(*column, self.dt_of(object))
+            }
             (Source::Column(column), _) => runtime::Values::Column(*column),
             (Source::None | Source::Code(_), _) => runtime::Values::Column(ColumnId(0)),
         }
@@ -235,15 +265,15 @@ impl Simulation {
 
     pub(super) fn spikes_of(&self, index: usize) -> Option<Spikes<'_>> {
         match self.kept.get(index)?.monitor {
-            Monitor::Spikes(id) => Some(Spikes { monitor: self.network.spikes(id), dt: self.dt() }),
+            Monitor::Spikes(id) => Some(Spikes { monitor: self.network.spikes(id) }),
             _ => None,
         }
     }
 
     pub(super) fn rate_of(&self, index: usize) -> Option<Rate> {
         let Monitor::Rate(id) = self.kept.get(index)?.monitor else { return None };
-        let dt = self.dt();
-        let (times, rates) = self.network.rate(id).rates(dt).map(|(tick, rate)| (tick.time(dt), rate)).unzip();
+        let monitor = self.network.rate(id);
+        let (times, rates) = monitor.rates().map(|(tick, rate)| (tick.time(monitor.dt()), rate)).unzip();
         Some(Rate { times, rates })
     }
 
@@ -256,7 +286,7 @@ impl Simulation {
             ticks: monitor.ticks(),
             elements: &kept.elements,
             dimension: quantity.dimension,
-            dt: self.dt(),
+            dt: monitor.dt(),
         })
     }
 
@@ -285,22 +315,29 @@ impl Simulation {
         let kept = self.kept[index].clone();
         let What::AtEnd(quantity) = &kept.what else { return None };
         // Where a function cannot tell them, there are none.
-        let values = self.values_at(quantity.object, &kept.places, &kept.values);
+        let values = self.values_at((quantity.object, quantity.shared), &kept.places, &kept.values);
         Some(values.unwrap_or_else(|_| vec![f64::NAN; kept.places.len()]))
     }
 
-    /// Values of places of the state, in SI units.
-    pub(super) fn values_at(&mut self, object: Object, places: &[u32], source: &Source) -> Result<Vec<f64>, Error> {
+    /// Values of a quantity at places of the state, in SI units.
+    pub(super) fn values_at(
+        &mut self,
+        (object, shared): (Object, bool),
+        places: &[u32],
+        source: &Source,
+    ) -> Result<Vec<f64>, Error> {
         Ok(match source {
             Source::None => Vec::new(),
             Source::Column(column) => {
-                let scale = if reads_ticks(self.model.plan(), *column) { self.dt() } else { 1.0 };
+                let scale = if reads_ticks(self.model.plan(), *column) { self.dt_of(object) } else { 1.0 };
                 let values = self.network.state().column(*column);
                 places.iter().map(|&place| values.number(place as usize) * scale).collect()
             }
             Source::Code(code) => {
                 let mut out = vec![0.0; places.len()];
-                guarded(|| self.network.execute(code, over(object, places), 0, &mut out))?;
+                if let Some(over) = over(object, shared, places) {
+                    guarded(|| self.network.execute(code, over, 0, &mut out))?;
+                }
                 out
             }
         })
@@ -340,9 +377,9 @@ impl Simulation {
 
     fn sample_table<'a>(&'a self, kept: &'a Kept, quantity: &Quantity) -> Table<'a> {
         let Monitor::Values(id) = kept.monitor else { return Table::Named { columns: Vec::new() } };
-        let (monitor, dt) = (self.network.values(id), self.dt());
+        let monitor = self.network.values(id);
         Table::Samples {
-            times: monitor.ticks().iter().map(|tick| tick.time(dt)).collect(),
+            times: monitor.ticks().iter().map(|tick| tick.time(monitor.dt())).collect(),
             elements: Cow::Borrowed(&kept.elements),
             name: variable(&kept.name).to_owned(),
             unit: quantity.dimension.to_string(),
@@ -370,7 +407,7 @@ impl Simulation {
         for (number, column) in plan.columns.iter().enumerate() {
             let own = column.owner == Object::Projection(id) && !column.shared && !column.name.starts_with('_');
             if own {
-                let scale = if column.ticks { self.dt() } else { 1.0 };
+                let scale = if column.ticks { self.dt_of(Object::Projection(id)) } else { 1.0 };
                 let values = self.network.state().column(ColumnId(number as u32));
                 let value = |created: u32| values.number(made.storage_number(created) as usize) * scale;
                 let values = (0..made.rows().len() as u32).map(value).collect();
@@ -381,10 +418,32 @@ impl Simulation {
     }
 }
 
-pub(super) fn over(object: Object, places: &[u32]) -> Over<'_> {
+/// The elements of a slice of so many, as Python counts.
+fn counted(size: u32, start: Option<i32>, stop: Option<i32>, step: i32) -> Vec<u32> {
+    let (size, step) = (i64::from(size), i64::from(step));
+    // Forwards a bound is between the first and one past the last, backwards between the last and one before the first.
+    let (low, high) = if step > 0 { (0, size) } else { (-1, size - 1) };
+    let bound = |given: Option<i32>, usual: i64| {
+        given.map_or(usual, |at| (i64::from(at) + if at < 0 { size } else { 0 }).clamp(low, high))
+    };
+    let (start, stop) =
+        if step > 0 { (bound(start, low), bound(stop, high)) } else { (bound(start, high), bound(stop, low)) };
+    let mut elements = Vec::new();
+    let mut at = start;
+    while (step > 0 && at < stop) || (step < 0 && at > stop) {
+        elements.extend(u32::try_from(at));
+        at += step;
+    }
+    elements
+}
+
+/// Elements that code can be run over, as the state numbers them; once where it is about what they share.
+pub(super) fn over(object: Object, shared: bool, places: &[u32]) -> Option<Over<'_>> {
     match object {
-        Object::Projection(id) => Over::Synapses(runtime::ProjectionId(id.0), places),
-        Object::Population(_) | Object::Input(_) | Object::Array(_) => Over::Neurons(places),
+        Object::Projection(id) if shared => Some(Over::Shared(runtime::ProjectionId(id.0))),
+        Object::Projection(id) => Some(Over::Synapses(runtime::ProjectionId(id.0), places)),
+        Object::Population(id) => Some(Over::Neurons(runtime::PopulationId(id.0), places)),
+        Object::Input(_) | Object::Array(_) => None,
     }
 }
 
@@ -413,4 +472,34 @@ fn file_names(kept: &[Kept]) -> Vec<String> {
         names.extend(free);
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    /// How many there are, a slice of them, and what it gives.
+    type Row = (u32, Option<i32>, Option<i32>, i32, &'static [u32]);
+
+    /// Against Python's `list(range(n))[start:stop:step]`.
+    #[test]
+    fn slices_count_as_in_python() {
+        let rows: [Row; 12] = [
+            (5, None, None, 1, &[0, 1, 2, 3, 4]),
+            (5, None, None, -1, &[4, 3, 2, 1, 0]),
+            (5, None, None, -2, &[4, 2, 0]),
+            (5, Some(-2), None, 1, &[3, 4]),
+            (5, None, Some(-2), 2, &[0, 2]),
+            (5, Some(-9), Some(9), 3, &[0, 3]),
+            (5, Some(9), Some(1), -1, &[4, 3, 2]),
+            (5, Some(1), Some(-9), -1, &[1, 0]),
+            (5, Some(3), Some(1), 1, &[]),
+            (5, Some(-1), Some(-1), 1, &[]),
+            (0, None, None, 1, &[]),
+            (0, None, None, -1, &[]),
+        ];
+        for (size, start, stop, step, expected) in rows {
+            assert_eq!(counted(size, start, stop, step), expected, "{start:?}:{stop:?}:{step} of {size}");
+        }
+    }
 }
