@@ -5,20 +5,24 @@
 //!
 //! One file per concern, in the order of the work: `constants` and settings, `groups` (sizes, subgroups), `equations` and
 //! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `records` and `actions`.
-//! `expressions` reads expressions for all of them, with the names of `names`, the table of `functions` and the rules of `checks`;
+//! `arrays` and
+//! `timed` read lists and files (by way of `files`); `expressions` reads expressions for all of them, with the names of `names`, the table of `functions` and the rules of `checks`;
 //! `members` says which statement belongs in which block. What could not be read has no value (`None`) and silences whatever
 //! uses it, so that one mistake is reported once.
 
 mod actions;
+mod arrays;
 mod blocks;
 mod checks;
 pub mod codes;
 mod connections;
 mod constants;
 mod dependencies;
+mod edges;
 mod equations;
 mod evaluate;
 mod expressions;
+mod files;
 mod flags;
 mod functions;
 mod generators;
@@ -33,10 +37,12 @@ mod sources;
 mod spell;
 mod suggestions;
 mod synapses;
+mod timed;
 #[cfg(test)]
 mod tests;
 mod unit_slot;
 
+pub use files::{Fault, Files};
 pub use suggestions::nearest;
 
 use crate::ir::expr::{Type, VariableId};
@@ -61,6 +67,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// How long to run in all [s]: later runs of the text are left out or cut, the last one made longer where it is not enough.
     pub duration: Option<f64>,
+    /// Who reads the files that the text names; without one there are none.
+    pub files: Option<std::sync::Arc<dyn Files>>,
 }
 
 /// Resolves a text. The network is there if no error is among the diagnostics, which are in the order of the text.
@@ -94,6 +102,12 @@ struct Resolver<'o> {
     network: Network,
     /// Top-level constants; `None` for those without a value.
     constants: HashMap<Box<str>, Option<Value>>,
+    /// Top-level names that stand for arrays.
+    array_names: HashSet<Box<str>>,
+    /// Top-level arrays; `None` for those that could not be read.
+    arrays: HashMap<Box<str>, Option<arrays::Values>>,
+    /// Timed arrays; `None` for those that could not be read.
+    timed: HashMap<Box<str>, Option<timed::Timed>>,
     /// Where they are defined.
     definitions: HashMap<Box<str>, Span>,
     /// Names outside of blocks.
@@ -125,6 +139,9 @@ impl<'o> Resolver<'o> {
             found: Vec::new(),
             network: Network::default(),
             constants: HashMap::new(),
+            array_names: HashSet::new(),
+            arrays: HashMap::new(),
+            timed: HashMap::new(),
             definitions: HashMap::new(),
             outside: names::outside(),
             objects: HashMap::new(),
