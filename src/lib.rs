@@ -33,6 +33,7 @@
 pub mod arrays;
 pub mod codegen;
 mod error;
+mod files;
 pub mod interpreter;
 pub mod ir;
 pub mod output;
