@@ -251,8 +251,10 @@ impl Resolver<'_> {
         }
         let message = format!("there is no function `{name}`");
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message);
-        let of_language = functions::FUNCTIONS.iter().map(|row| row.name).chain(files::readers());
-        let names = self.timed.keys().map(|name| &**name).chain(of_language);
+        let mut names: Vec<&str> = self.timed.keys().map(|name| &**name).collect();
+        for other in functions::FUNCTIONS.iter().map(|row| row.name).chain(files::readers()) {
+            names.push(other);
+        }
         let habit = suggestions::habit(name).map(ToOwned::to_owned);
         let meant = habit.or_else(|| suggestions::nearest(name, names).map(ToOwned::to_owned));
         if name == "timed_array" {

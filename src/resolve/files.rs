@@ -1,6 +1,6 @@
 //! Files that a model names: `csv("edges.csv")`, `npy("w.npy")`, `npz("all.npz", w)`, `png("face.png")`, `coo("w.npz")`.
 //!
-//! In: a call and who can read files. Out: what the file holds. The resolver itself does no IO: it asks a `Files`, which the caller
+//! In: a call and who can read files. Out: what the file holds. The resolver itself does no IO: it asks an `ArrayFiles`, which the caller
 //! gives with its options. Whatever is wrong with a file is a diagnostic at the call.
 
 use super::constants::Value;
@@ -11,7 +11,7 @@ use grammar::ast::{Argument, Expr, ExprKind, Name};
 use grammar::{Diagnostic, SourceId, Span};
 
 /// Who reads files for a resolver.
-pub trait Files: std::fmt::Debug + Send + Sync {
+pub trait ArrayFiles: std::fmt::Debug + Send + Sync {
     /// What a file holds: `path` as a text writes it, `from` the text.
     ///
     /// # Errors

@@ -54,22 +54,16 @@ features! {
         "pathways act in order of declaration, `pre` before `post`";
     NamedPathway = "a named pathway (`on_pre up`)",
         "write it without the name; for several pathways, one synapses block for each";
-    TimedArray = "a timed array (`timed_array`)",
-        "divide the run and `set` the value between, or write a formula of `t`";
     Function = "a function of one's own (`function`)",
         "write the expression where it is used, or make it a subexpression of the block";
     Csv = "reading a CSV file (`csv`)",
         "write the values as lists: `i = [0, 1], j = [2, 3]`";
-    Npy = "reading a NumPy file (`npy`)",
-        "write the values as lists or as an expression of `i`";
     Store = "storing the state (`store`)",
         "begin anew instead: the same `seed` gives the same state";
     Restore = "restoring the state (`restore`)",
         "begin anew instead: the same `seed` gives the same state";
     RecordWith = "recording variables at the spike (`with`)",
         "record the variable too, as `record P.v`, and look up the times of the spikes";
-    Period = "spikes that repeat (`period`)",
-        "list the spikes of every period";
     PoissonRate = "a Poisson rate that is not the same for all neurons and at all times (`rate (1 + i)*Hz`)",
         "one rate for all, as `rate 15*Hz`; `set NAME.rate = …` changes it between runs";
     SampleSize = "drawing a fixed number of neurons (`sample(…, size = …)`)",

@@ -57,7 +57,7 @@ const ROWS: [Row; 22] = [
     row("n", &[PoissonInput], Times::Once),
     row("weight", &[PoissonInput], Times::Once),
     row("spikes", &[SpikeSource], Times::Once),
-    row("period", &[SpikeSource], Times::Later(Feature::Period)),
+    row("period", &[SpikeSource], Times::Once),
     row("event", &[Neurons], Times::Later(Feature::Event)),
     row("every", &[Neurons, Synapses], Times::Later(Feature::Every)),
     row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Later(Feature::OwnClock)),

@@ -36,6 +36,7 @@ mod populations;
 mod records;
 mod sources;
 mod spell;
+mod spikes;
 mod suggestions;
 mod synapses;
 mod timed;
@@ -43,7 +44,7 @@ mod timed;
 mod tests;
 mod unit_slot;
 
-pub use files::{Fault, Files};
+pub use files::{ArrayFiles, Fault};
 pub use suggestions::nearest;
 
 use crate::ir::expr::{Type, VariableId};
@@ -69,7 +70,7 @@ pub struct Options {
     /// How long to run in all [s]: later runs of the text are left out or cut, the last one made longer where it is not enough.
     pub duration: Option<f64>,
     /// Who reads the files that the text names; without one there are none.
-    pub files: Option<std::sync::Arc<dyn Files>>,
+    pub files: Option<std::sync::Arc<dyn ArrayFiles>>,
 }
 
 /// Resolves a text. The network is there if no error is among the diagnostics, which are in the order of the text.

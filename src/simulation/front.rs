@@ -3,6 +3,7 @@
 //! In: the texts of a model and the options. Out: the plan and the warnings, or all diagnostics. Each stage is timed under the name
 //! that `explain --timings` shows.
 
+use super::array_files::Store;
 use super::options::{Cpu, Options};
 use super::uses;
 use crate::codegen;
@@ -15,6 +16,7 @@ use crate::resolve;
 use crate::sources::Sources;
 use crate::units::Dimension;
 use grammar::{Diagnostic, Severity, SourceId, ast};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long each stage took, in order.
@@ -67,6 +69,8 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     };
     given.dt = time("dt", &options.dt);
     given.duration = time("duration", &options.duration);
+    let texts = sources.all().iter().map(|source| source.name.clone());
+    given.files = Some(Arc::new(Store::new(options, texts)));
     timings.push(("parse".to_owned(), started.elapsed()));
     Reading { sources, file, given, diagnostics }
 }
