@@ -32,7 +32,11 @@ impl Array {
     /// A list of whole numbers: indices of neurons.
     #[must_use]
     pub fn indices(values: &[u32]) -> Self {
-        Self { shape: vec![values.len()], values: values.iter().map(|&value| f64::from(value)).collect(), integer: true }
+        Self {
+            shape: vec![values.len()],
+            values: values.iter().map(|&value| f64::from(value)).collect(),
+            integer: true,
+        }
     }
 
     /// Numbers in rows of so many columns; `None` where they do not fill the last one.

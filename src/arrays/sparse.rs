@@ -29,7 +29,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Matrix, Malformed> {
         (indices(&list("row")?, shape[0], "row")?, indices(&list("col")?, shape[1], "column")?)
     } else {
         let (inner, starts) = (list("indices")?, list("indptr")?);
-        let format = if names.iter().any(|name| name == "format") { text(&archive.member("format")?)? } else { String::new() };
+        let format =
+            if names.iter().any(|name| name == "format") { text(&archive.member("format")?)? } else { String::new() };
         match &*format {
             "csr" => (outer(&starts, shape[0], inner.len())?, indices(&inner, shape[1], "column")?),
             "csc" => (indices(&inner, shape[0], "row")?, outer(&starts, shape[1], inner.len())?),

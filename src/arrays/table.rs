@@ -26,7 +26,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, Malformed> {
             }
         }
         if record.len() != columns.len() {
-            let reason = format!("line {line} has {} columns, and those before it have {}", record.len(), columns.len());
+            let reason =
+                format!("line {line} has {} columns, and those before it have {}", record.len(), columns.len());
             return Err(Malformed::new(reason, CELLS));
         }
         for (column, cell) in columns.iter_mut().zip(&record) {

@@ -59,7 +59,9 @@ fn types_and_byte_orders_of_numbers() {
     for (code, bytes) in entries {
         assert_eq!(array(&Format::Npy, &npy(code, "(1,)", bytes)).values()[..], [-2.0], "{code}");
     }
-    for (code, bytes) in [("|u1", &[2][..]), ("<u2", &[2, 0]), ("<u4", &[2, 0, 0, 0]), (">u8", &[0, 0, 0, 0, 0, 0, 0, 2])] {
+    for (code, bytes) in
+        [("|u1", &[2][..]), ("<u2", &[2, 0]), ("<u4", &[2, 0, 0, 0]), (">u8", &[0, 0, 0, 0, 0, 0, 0, 2])]
+    {
         assert_eq!(array(&Format::Npy, &npy(code, "(1,)", bytes)).values()[..], [2.0], "{code}");
     }
 }
@@ -85,10 +87,7 @@ fn arrays_that_cannot_be_used_say_why() {
         (b"", "it is not a NumPy array"),
         (b"\x93NUMPY\x02\x00\xff\xff\xff\xff", "it is not a NumPy array"),
         (&npy("<f8", "(3,)", &[0; 16]), "it ends after 2 of its 3 numbers"),
-        (
-            &npy("<f8", "(4294967296, 4294967296)", &[]),
-            "its shape is (4294967296, 4294967296): more than 2^31 numbers",
-        ),
+        (&npy("<f8", "(4294967296, 4294967296)", &[]), "its shape is (4294967296, 4294967296): more than 2^31 numbers"),
     ];
     for (bytes, expected) in rows {
         assert_eq!(reason(&Format::Npy, bytes), expected);
@@ -108,9 +107,8 @@ fn members_of_archives_are_found_by_name() {
 #[test]
 fn sparse_matrices_of_three_formats_have_the_same_entries() {
     let sorted = |matrix: &Matrix| {
-        let mut entries: Vec<(u32, u32, u64)> = (0..matrix.values.len())
-            .map(|k| (matrix.rows[k], matrix.columns[k], matrix.values[k].to_bits()))
-            .collect();
+        let mut entries: Vec<(u32, u32, u64)> =
+            (0..matrix.values.len()).map(|k| (matrix.rows[k], matrix.columns[k], matrix.values[k].to_bits())).collect();
         entries.sort_unstable();
         entries
     };

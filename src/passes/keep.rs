@@ -84,7 +84,8 @@ impl Rules<'_> {
                         return false;
                     }
                 }
-                Node::Variable(..) | Node::Time | Node::Tick | Node::Random(..) => return false,
+                Node::Host(..) => costs = true,
+                Node::Variable(..) | Node::At(..) | Node::Time | Node::Tick | Node::Random(..) => return false,
                 _ => {}
             }
         }

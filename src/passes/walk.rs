@@ -54,6 +54,8 @@ fn with_operands(node: &Node, mut to: impl FnMut(ExprId) -> ExprId) -> Node {
         Node::Unary(operator, operand) => Node::Unary(*operator, to(*operand)),
         Node::Binary(operator, left, right) => Node::Binary(*operator, to(*left), to(*right)),
         Node::Call(function, operands) => Node::Call(*function, operands.iter().map(|&id| to(id)).collect()),
+        Node::At(variable, index) => Node::At(*variable, to(*index)),
+        Node::Host(function, operands) => Node::Host(*function, operands.iter().map(|&id| to(id)).collect()),
         Node::Random(distribution, draw, operands) => {
             Node::Random(*distribution, *draw, operands.iter().map(|&id| to(id)).collect())
         }

@@ -5,6 +5,7 @@
 //! functions, units and types need no rules of their own. Leaves of one expression have one shape.
 
 use super::constants::Value;
+use super::files::Word;
 use super::names::{Entry, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, evaluate, files};
@@ -67,9 +68,9 @@ impl Resolver<'_> {
             .collect();
         let mut known: HashSet<Box<str>> = HashSet::new();
         loop {
-            let new = definitions
-                .iter()
-                .filter(|(name, value)| !known.contains(*name) && !leaves(value, |name| known.contains(name)).is_empty());
+            let new = definitions.iter().filter(|(name, value)| {
+                !known.contains(*name) && !leaves(value, |name| known.contains(name)).is_empty()
+            });
             let new: Vec<Box<str>> = new.map(|(name, _)| (*name).into()).collect();
             if new.is_empty() {
                 break;
@@ -171,7 +172,7 @@ impl Resolver<'_> {
         let files::ReadFile { content, path, names, span } = self.read_file(expr, 1)?;
         match content {
             Content::Array(array) => Some(Values { array, dimension: Dimension::ONE }),
-            Content::Table(table) => self.table_array(&table, path, names.first().copied(), span),
+            Content::Table(table) => self.table_array(&table, path, names.first(), span),
             Content::Matrix(_) => {
                 let message = "a sparse matrix says what connects, and is no array";
                 let help = "write it as in `connect coo(\"matrix.npz\", w)`, or save it by `.toarray()`";
@@ -182,12 +183,12 @@ impl Resolver<'_> {
     }
 
     /// One column of a table, or all of them as columns of an array.
-    fn table_array(&mut self, table: &Table, path: &str, name: Option<(&str, Span)>, span: Span) -> Option<Values> {
+    fn table_array(&mut self, table: &Table, path: &str, name: Option<&Word<'_>>, span: Span) -> Option<Values> {
         let column = match (name, table.columns.as_slice()) {
-            (Some((name, at)), columns) => match columns.iter().find(|column| column.name == name) {
+            (Some(word), columns) => match columns.iter().find(|column| column.name == word.name) {
                 Some(column) => column,
                 None => {
-                    self.report(super::edges::no_column(table, path, name, at));
+                    self.report(super::edges::no_column(table, path, word.name, word.span));
                     return None;
                 }
             },
@@ -334,9 +335,7 @@ impl Resolver<'_> {
                 if by == 0 {
                     let span = step.as_ref().map(|step| step.span).unwrap_or_default();
                     let message = "a step is 1 or more, or -1 or less";
-                    self.report(
-                        Diagnostic::error(codes::SHAPE, span, message).help("`[::-1]` turns the order round"),
-                    );
+                    self.report(Diagnostic::error(codes::SHAPE, span, message).help("`[::-1]` turns the order round"));
                     return None;
                 }
                 let (low, high) = if by > 0 { (0, size) } else { (-1, size - 1) };
@@ -403,4 +402,3 @@ pub(super) fn shape_words(shape: &[usize]) -> String {
 pub(super) fn is_timed(value: &Expr) -> bool {
     matches!(&value.kind, ExprKind::Call { function, .. } if &*function.text == "timed_array")
 }
-

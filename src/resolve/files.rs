@@ -7,7 +7,7 @@ use super::constants::Value;
 use super::{Resolver, codes};
 use crate::arrays::{Column, Content, Format, Malformed};
 use crate::units::Dimension;
-use grammar::ast::{Argument, Expr, ExprKind, Name};
+use grammar::ast::{Argument, Expr, ExprKind, IndexItem, Name};
 use grammar::{Diagnostic, SourceId, Span};
 
 /// Who reads files for a resolver.
@@ -44,11 +44,7 @@ struct Reader {
 const READERS: [Reader; 5] = [
     Reader { name: "csv", example: "csv(\"table.csv\")", format: |_| Format::Csv },
     Reader { name: "npy", example: "npy(\"array.npy\")", format: |_| Format::Npy },
-    Reader {
-        name: "npz",
-        example: "npz(\"arrays.npz\", w)",
-        format: |name| Format::Npz(name.map(ToOwned::to_owned)),
-    },
+    Reader { name: "npz", example: "npz(\"arrays.npz\", w)", format: |name| Format::Npz(name.map(ToOwned::to_owned)) },
     Reader { name: "png", example: "png(\"picture.png\")", format: |_| Format::Png },
     Reader { name: "coo", example: "coo(\"matrix.npz\")", format: |_| Format::Sparse },
 ];
@@ -81,11 +77,11 @@ impl Resolver<'_> {
             Some(Argument { name: None, value: Expr { kind: ExprKind::Text(path), .. } }) => &**path,
             _ => return self.wrong_call(reader, expr.span),
         };
-        let names: Option<Vec<(&'a str, Span)>> = arguments[1..].iter().map(word).collect();
+        let names: Option<Vec<Word<'a>>> = arguments[1..].iter().map(word).collect();
         let Some(names) = names.filter(|names| names.len() <= most) else {
             return self.wrong_call(reader, expr.span);
         };
-        let format = (reader.format)(names.first().map(|name| name.0));
+        let format = (reader.format)(names.first().map(|word| word.name));
         let found = match &self.options.files {
             Some(files) => files.read(path, &format, expr.span.source),
             None => Err(Fault::Missing { nearest: None }),
@@ -131,16 +127,34 @@ pub(super) struct ReadFile<'a> {
     pub(super) content: Content,
     /// As written.
     pub(super) path: &'a str,
-    /// Each with its place.
-    pub(super) names: Vec<(&'a str, Span)>,
+    /// Behind the path.
+    pub(super) names: Vec<Word<'a>>,
     /// The call.
     pub(super) span: Span,
 }
 
-/// A name that stands alone as an argument.
-fn word(argument: &Argument) -> Option<(&str, Span)> {
-    match &argument.value.kind {
-        ExprKind::Name(name) if argument.name.is_none() => Some((&**name, argument.value.span)),
+/// `w` or `w[nS]`: what a call names in its file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word<'a> {
+    /// The name.
+    pub(super) name: &'a str,
+    /// In which unit the values are written.
+    pub(super) unit: Option<&'a Expr>,
+    /// The argument.
+    pub(super) span: Span,
+}
+
+fn word(argument: &Argument) -> Option<Word<'_>> {
+    let span = argument.value.span;
+    let (name, unit) = match &argument.value.kind {
+        ExprKind::Index { base, items } => match items.as_slice() {
+            [IndexItem::At(unit)] => (&**base, Some(unit)),
+            _ => return None,
+        },
+        _ => (&argument.value, None),
+    };
+    match &name.kind {
+        ExprKind::Name(name) if argument.name.is_none() => Some(Word { name, unit, span }),
         _ => None,
     }
 }
@@ -155,8 +169,7 @@ fn unreadable(path: &str, fault: Fault, span: Span) -> Diagnostic {
             Diagnostic::error(codes::FILE, span, format!("there is no file \"{path}\"")).help(help)
         }
         Fault::Unreadable(reason) => {
-            Diagnostic::error(codes::FILE, span, format!("\"{path}\" cannot be read: {reason}"))
-                .label("this file")
+            Diagnostic::error(codes::FILE, span, format!("\"{path}\" cannot be read: {reason}")).label("this file")
         }
         Fault::Malformed(Malformed { reason, mend }) => {
             Diagnostic::error(codes::FILE_CONTENT, span, format!("\"{path}\" cannot be used: {reason}")).help(mend)

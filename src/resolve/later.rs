@@ -56,8 +56,6 @@ features! {
         "write it without the name; for several pathways, one synapses block for each";
     Function = "a function of one's own (`function`)",
         "write the expression where it is used, or make it a subexpression of the block";
-    Csv = "reading a CSV file (`csv`)",
-        "write the values as lists: `i = [0, 1], j = [2, 3]`";
     Store = "storing the state (`store`)",
         "begin anew instead: the same `seed` gives the same state";
     Restore = "restoring the state (`restore`)",

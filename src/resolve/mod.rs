@@ -39,9 +39,9 @@ mod spell;
 mod spikes;
 mod suggestions;
 mod synapses;
-mod timed;
 #[cfg(test)]
 mod tests;
+mod timed;
 mod unit_slot;
 
 pub use files::{ArrayFiles, Fault};

@@ -156,8 +156,7 @@ impl Resolver<'_> {
                 (wanted("i")?, wanted("t")?)
             }
         };
-        let (factor, dimension) =
-            self.heading_unit(times, read.path, read.span)?.unwrap_or((1.0, Dimension::SECOND));
+        let (factor, dimension) = self.heading_unit(times, read.path, read.span)?.unwrap_or((1.0, Dimension::SECOND));
         self.is_time(dimension, read.span)?;
         let times = times.values.iter().map(|time| time * factor).collect();
         Some(Given { neurons: neurons.values.to_vec(), times, places, listed: false })
@@ -273,9 +272,7 @@ impl Resolver<'_> {
     pub(super) fn set_spikes(&mut self, place: &Expr, body: &[Member], span: Span) -> Option<Action> {
         let (members, whole) = self.members(BlockKind::SpikeSource, body);
         let population = self.spike_source_of(place)?;
-        let other = members
-            .iter()
-            .find(|member| !matches!(member.kind, MemberKind::Spikes(_) | MemberKind::Period(_)));
+        let other = members.iter().find(|member| !matches!(member.kind, MemberKind::Spikes(_) | MemberKind::Period(_)));
         if let Some(other) = other {
             let message = "between runs only the spikes of a source can be changed";
             let help = "`set` takes `spikes` and `period`: write the rest into the spike_source block";
