@@ -23,6 +23,7 @@ mod integrate;
 mod keep;
 mod linear;
 mod lower;
+mod noise;
 mod number;
 mod prelude;
 mod records;

@@ -47,6 +47,7 @@ codes! {
     EQUATION_TYPE = "E0411" "equation of a wrong type";
     UNKNOWN_PATHWAY = "E0412" "unknown pathway";
     EMPTY = "E0413" "nothing to simulate";
+    NOISE = "E0414" "noise out of place";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";

@@ -58,6 +58,7 @@ impl Resolver<'_> {
         let declared = self.declare(&mut scope, Object::Projection(id), lines(&members));
         let subexpressions = self.subexpressions(&mut scope, &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
+        self.noise_of_equations(&mut scope, &clock_driven, &event_driven);
         let delays = self.delays(&mut scope, id, &members);
         let last_update = (!event_driven.is_empty()).then(|| {
             self.builtin_variable(&mut scope, Object::Projection(id), "lastupdate", Role::LastUpdate, name.span)
@@ -158,6 +159,7 @@ impl Resolver<'_> {
                     let id = self.resited(value.id, site, &mut moved);
                     Entry::Known(Typed { id, ..*value }, meaning)
                 }
+                Some(Entry::NotHere(reason)) => Entry::NotHere(reason),
                 _ => Entry::Poison,
             };
             if site == Site::Post {

@@ -73,6 +73,31 @@ const CASES: &[(&str, &str)] = &[
     ("neurons P[3] { v : 1 }\nrecord P.spikes", "E0406 `P.spikes` `P` never spikes: its neurons have no threshold"),
     ("neurons P[3] { method eulr }", "E0407 `eulr` there is no method `eulr`"),
     ("neurons P[3] { x = rand() : 1 }", "E0408 `rand()` `rand()` cannot be drawn here"),
+    ("neurons P[3] { x : 1\ninit x = xi*second**0.5 }", "E0206 `xi` `xi` has no meaning here"),
+    (
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1\nthreshold I > 1 }",
+        "E0206 `I` `I` has no meaning here",
+    ),
+    (
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1 }\nrecord P.I",
+        "E0206 `I` `I` has no meaning here",
+    ),
+    (
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1 }
+        synapses S: P -> P { w : 1\nconnect all\ninit w = I_post }",
+        "E0206 `I_post` `I_post` has no meaning here",
+    ),
+    ("neurons P[3] { dv/dt = xi : 1 }", "E0302 `xi` `dv/dt` has unit 1/s, and its right side has unit 1/s^0.5"),
+    (
+        "neurons P[3] { dv/dt = s*xi : 1\ndw/dt = s*xi : 1\ns : second**-0.5 }",
+        "E0414 `dw/dt = s*xi : 1` `xi` stands in the equations of `v` and of `w`",
+    ),
+    (
+        "+synapses S: P -> P { dA/dt = -A/second + second**-0.5*xi : 1 (event-driven)\nconnect all }",
+        "E0414 `dA/dt = -A/second + second**-0.5*xi : 1 (event-driven)` an event-driven equation cannot have noise: \
+         nothing happens to it between events",
+    ),
+    ("+set P.v = mV*binomial(2.5, 0.1)", "E0305 `2.5` `binomial` takes an integer, and `2.5` is none"),
     (
         "neurons P[3] { x = i : 1 (shared) }",
         "E0409 `i` `x` is shared: one value for all, made of what is the same for all",
@@ -216,7 +241,6 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
-    (Feature::Noise, "neurons Q[2] { dx/dt = xi : 1 }"),
     (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
     (Feature::ConstantOverDt, "neurons Q[2] { x = 1 : 1 (constant over dt) }"),
     (Feature::Summed, "synapses S: P -> P { v_post = 1 : 1 (summed)\nconnect all }"),
@@ -232,7 +256,6 @@ const LATER: &[(Feature, &str)] = &[
     (Feature::RecordWith, "record P.spikes with v"),
     (Feature::PoissonRate, "poisson Q[2] { rate i*Hz }"),
     (Feature::SampleSize, "synapses S: P -> P { connect j = k for k in sample(N_post, size = 2) }"),
-    (Feature::Milstein, "neurons Q[2] { method milstein }"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
     (Feature::Incoming, "synapses S: P -> P { x = N_incoming : 1\nconnect all }"),
     (Feature::SynapseCount, "synapses S: P -> P { x = N : 1\nconnect all }"),
