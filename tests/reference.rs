@@ -212,7 +212,6 @@ fn the_cases_that_wait_are_named() {
         "store_restore",
         "subexpressions_shared",
         "summed_gap_junctions",
-        "timed_array",
         "two_clocks",
     ];
     for case in waiting {

@@ -34,6 +34,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod text;
+mod timed;
 mod usage;
 mod walk;
 

@@ -35,7 +35,7 @@ pub(super) fn is_length(name: &str) -> bool {
 }
 
 /// The parts of an expression that are arrays by themselves, by what `named` says of names; lengths are none.
-fn leaves<'e>(expr: &'e Expr, named: impl Fn(&str) -> bool) -> Vec<&'e Expr> {
+fn leaves(expr: &Expr, named: impl Fn(&str) -> bool) -> Vec<&Expr> {
     let (mut found, mut rest) = (Vec::new(), vec![expr]);
     while let Some(part) = rest.pop() {
         match &part.kind {

@@ -80,4 +80,5 @@ codes! {
     NO_EFFECT = "W0401" "flag without effect";
     UNUSED_LOCAL = "W0402" "local value never used";
     RATE_OF_STEPS = "W0601" "more spikes asked for than there are time steps";
+    PAST_SPIKES = "W0602" "spikes of the past";
 }

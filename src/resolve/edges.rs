@@ -16,7 +16,7 @@ use super::{Resolver, codes};
 use crate::arrays::{Column, Content, Matrix, Table};
 use crate::ir::expr::{Type, VariableId};
 use crate::ir::network::{Object, ProjectionId, Role};
-use grammar::ast::{ConnectPart, Expr, Member, MemberKind};
+use grammar::ast::Expr;
 use grammar::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -30,6 +30,9 @@ pub(super) struct Edges {
 
 /// A column that is taken, and how a call names it.
 type Taken<'a> = (&'a Column, Option<Word<'a>>);
+
+/// A column, what it is taken for, and how a call names it.
+type Named<'a> = ((&'a str, &'a Column), Option<Word<'a>>);
 
 impl Resolver<'_> {
     /// The synapses that a file lists; their variables are those of the projection that is being read.
@@ -141,11 +144,7 @@ impl Resolver<'_> {
     }
 
     /// The columns that are taken, each with its name: those the call names, else all of a table that names its own.
-    fn named_columns<'t>(
-        &mut self,
-        read: &ReadFile<'t>,
-        table: &'t Table,
-    ) -> Option<Vec<((&'t str, &'t Column), Option<Word<'t>>)>> {
+    fn named_columns<'t>(&mut self, read: &ReadFile<'t>, table: &'t Table) -> Option<Vec<Named<'t>>> {
         let bare = table.columns.iter().all(|column| column.name.is_empty());
         let mut taken = Vec::new();
         match (read.names.as_slice(), bare) {
@@ -269,17 +268,4 @@ pub(super) fn no_column(table: &Table, path: &str, name: &str, span: Span) -> Di
         None => format!("its columns are: {}", suggestions::listed(names())),
     };
     Diagnostic::error(codes::FILE_CONTENT, span, message).help(help)
-}
-
-/// Files that a block's `connect`s name.
-pub(super) fn files_of<'m>(members: &[&'m Member]) -> Vec<&'m Expr> {
-    let mut files = Vec::new();
-    for member in members {
-        let MemberKind::Connect(parts) = &member.kind else { continue };
-        files.extend(parts.iter().filter_map(|part| match part {
-            ConnectPart::Plain(expr) if super::files::file_call(expr).is_some() => Some(expr),
-            _ => None,
-        }));
-    }
-    files
 }

@@ -288,7 +288,28 @@ impl Resolver<'_> {
         let number = population.0 as usize;
         let dt = self.step_of(number);
         let Train { spikes, period, .. } = self.train(&members, self.sizes.get(number).copied().flatten(), dt)?;
+        self.warn_of_past(&spikes, period, span);
         Some(Action::SetSpikes { population, spikes, period, span })
+    }
+
+    /// Spikes of times that are past are left out, as in Brian2; a state that was restored may be of any time.
+    fn warn_of_past(&mut self, spikes: &[(f64, u32)], period: Option<f64>, span: Span) {
+        let mut now = 0.0;
+        for action in &self.network.actions {
+            match action {
+                Action::Run { duration, .. } => now += duration,
+                Action::Restore { .. } => return,
+                _ => {}
+            }
+        }
+        let past = spikes.iter().filter(|(time, _)| time + 1e-3 * self.network.dt < now).count();
+        if past == 0 || period.is_some() {
+            return;
+        }
+        let spikes = if past == 1 { "1 spike is".to_owned() } else { format!("{past} spikes are") };
+        let message = format!("{spikes} of times before {}, and left out", quantity(now, Dimension::SECOND));
+        let help = "times are those of the whole experiment, not of the next run";
+        self.report(Diagnostic::warning(codes::PAST_SPIKES, span, message).help(help));
     }
 
     /// The time step of a population [s].

@@ -178,6 +178,10 @@ const CASES: &[(&str, &str)] = &[
         "poisson Q[3] { rate 20*kHz }",
         "W0601 `20*kHz` a source spikes once in a time step of 100 us at most, and `20*kHz` asks for more",
     ),
+    (
+        "spike_source G[1] { spikes i = 0, t = 0*ms }\nrun 5*ms\nset G { spikes i = 0, t = [1, 6]*ms }",
+        "W0602 `set G { spikes i = 0, t = [1, 6]*ms }` 1 spike is of times before 5 ms, and left out",
+    ),
     ("N = 5\nneurons P[4] { x = N : integer }", "W0201 `N` `N` is the one of `P` here, not the constant"),
     (
         "neurons P[4] { dv/dt = -v*Hz : 1 (unless refractory) }",
