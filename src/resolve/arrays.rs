@@ -129,7 +129,7 @@ impl Resolver<'_> {
         let first = &values.first()?.array;
         let columns: Vec<&[f64]> = values.iter().map(|values| &values.array.values()[..]).collect();
         let integer = self.network.arena.kind(id) != Type::Float;
-        let numbers = evaluate::each(&self.network.arena, id, &columns)?;
+        let numbers = evaluate::each(&self.network.arena, &self.options.functions, id, &columns)?;
         if let Some(bad) = numbers.iter().position(|number| !number.is_finite()) {
             let message = format!("entry {bad} of {} is {}", quoted(expr), numbers[bad]);
             let help = "every entry is a finite number: see what it is divided by";

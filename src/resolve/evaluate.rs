@@ -4,7 +4,8 @@
 //! `runtime::math`, so that a constant has the same bits on every platform and as the same expression in a block. Integers are
 //! kept as doubles, so that a size that does not fit 32 bits can be told.
 
-use crate::ir::expr::{Arena, Binary, ExprId, Function, Node, Type, Unary};
+use super::Given;
+use crate::ir::expr::{Arena, Binary, ExprId, Function, HostId, Node, Type, Unary};
 use runtime::math::{self, Scalar, functions};
 use std::collections::HashMap;
 
@@ -21,18 +22,19 @@ pub(super) fn parts(arena: &Arena, root: ExprId) -> Vec<ExprId> {
     parts
 }
 
-/// The value of an expression of literals; booleans are 0 and 1. `None` where it depends on anything else.
-pub(super) fn value(arena: &Arena, root: ExprId) -> Option<f64> {
+/// The value of an expression of literals, which may call functions that the program gives; booleans are 0 and 1. `None` where it depends
+/// on anything else.
+pub(super) fn value(arena: &Arena, functions: &[Given], root: ExprId) -> Option<f64> {
     let mut values: HashMap<ExprId, f64> = HashMap::new();
     for part in parts(arena, root) {
-        let value = node(arena, part, |operand| values.get(operand).copied())?;
+        let value = node(arena, functions, part, |operand| values.get(operand).copied())?;
         values.insert(part, value);
     }
     values.get(&root).copied()
 }
 
 /// The values of an expression of literals and columns: `Local(k)` is an entry of the column k. All columns are of one length.
-pub(super) fn each(arena: &Arena, root: ExprId, columns: &[&[f64]]) -> Option<Vec<f64>> {
+pub(super) fn each(arena: &Arena, functions: &[Given], root: ExprId, columns: &[&[f64]]) -> Option<Vec<f64>> {
     let parts = parts(arena, root);
     let mut values = vec![0.0; parts.len()];
     let places: HashMap<ExprId, usize> = parts.iter().enumerate().map(|(place, &part)| (part, place)).collect();
@@ -48,7 +50,7 @@ pub(super) fn each(arena: &Arena, root: ExprId, columns: &[&[f64]]) -> Option<Ve
         for (place, &part) in parts.iter().enumerate().filter(|(place, _)| entry == 0 || varies[*place]) {
             values[place] = match arena.node(part) {
                 Node::Local(number) => *columns.get(number.0 as usize)?.get(entry)?,
-                _ => node(arena, part, |operand| places.get(operand).map(|&place| values[place]))?,
+                _ => node(arena, functions, part, |operand| places.get(operand).map(|&place| values[place]))?,
             };
         }
         out.push(values[places[&root]]);
@@ -57,7 +59,7 @@ pub(super) fn each(arena: &Arena, root: ExprId, columns: &[&[f64]]) -> Option<Ve
 }
 
 /// The value of a node whose operands have theirs.
-fn node(arena: &Arena, id: ExprId, of: impl Fn(&ExprId) -> Option<f64>) -> Option<f64> {
+fn node(arena: &Arena, functions: &[Given], id: ExprId, of: impl Fn(&ExprId) -> Option<f64>) -> Option<f64> {
     Some(match arena.node(id) {
         Node::Float(bits) => f64::from_bits(*bits),
         Node::Integer(number) => f64::from(*number),
@@ -68,6 +70,10 @@ fn node(arena: &Arena, id: ExprId, of: impl Fn(&ExprId) -> Option<f64>) -> Optio
         Node::Call(function, operands) => {
             let operands: Vec<f64> = operands.iter().map(of).collect::<Option<_>>()?;
             call(*function, &operands)
+        }
+        Node::Host(HostId(function), operands) => {
+            let operands: Vec<f64> = operands.iter().map(of).collect::<Option<_>>()?;
+            (functions.get(*function as usize)?.call)(&operands)
         }
         _ => return None,
     })
@@ -169,11 +175,11 @@ mod tests {
         ];
         for (op, expected) in rows {
             let id = arena.binary(op, seven, two);
-            assert_eq!(value(&arena, id), Some(expected), "{op:?}");
+            assert_eq!(value(&arena, &[], id), Some(expected), "{op:?}");
         }
         let time = arena.add(Node::Time, Type::Float);
         let sum = arena.binary(Binary::Add, time, two);
-        assert_eq!(value(&arena, sum), None);
+        assert_eq!(value(&arena, &[], sum), None);
     }
 
     #[test]
@@ -181,6 +187,6 @@ mod tests {
         let mut arena = Arena::default();
         let one = arena.integer(1);
         let sum = (0..100_000).fold(one, |sum, _| arena.binary(Binary::Add, sum, one));
-        assert_eq!(value(&arena, sum), Some(100_001.0));
+        assert_eq!(value(&arena, &[], sum), Some(100_001.0));
     }
 }

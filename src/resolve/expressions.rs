@@ -182,7 +182,8 @@ impl Resolver<'_> {
         if base.dimension.is_one() {
             return Some(Dimension::ONE);
         }
-        let Some(number) = evaluate::value(&self.network.arena, exponent.0.id).filter(|number| number.is_finite())
+        let Some(number) = evaluate::value(&self.network.arena, &self.options.functions, exponent.0.id)
+            .filter(|number| number.is_finite())
         else {
             let unit = base.dimension;
             let message = format!("the unit of this power depends on the value of {}", quoted(exponent.1));
@@ -210,6 +211,11 @@ impl Resolver<'_> {
     ) -> Option<Typed> {
         if let Some(timed) = self.timed.get(&function.text) {
             return self.timed_call(scope, (function, (*timed)?), span, arguments, operands);
+        }
+        if let Some(own) = self.own_functions.get(&function.text) {
+            // What was refused where it is defined is silent where it is called.
+            let own = own.clone()?;
+            return self.own_call(scope, span, (&function.text, &own), arguments, operands);
         }
         let row = self.row(scope, function)?;
         let operands: Vec<Typed> = self.arguments(row, span, arguments, operands)?;
@@ -245,13 +251,12 @@ impl Resolver<'_> {
     fn row(&mut self, scope: &Scope, function: &Name) -> Option<&'static Row> {
         let name = &*function.text;
         let row = functions::function(name);
-        // What was refused where it was defined is silent where it is called.
-        if row.is_some() || self.refused_functions.contains(name) || scope.open || self.open {
+        if row.is_some() || scope.open || self.open {
             return row;
         }
         let message = format!("there is no function `{name}`");
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message);
-        let mut names: Vec<&str> = self.timed.keys().map(|name| &**name).collect();
+        let mut names: Vec<&str> = self.timed.keys().chain(self.own_functions.keys()).map(|name| &**name).collect();
         for other in functions::FUNCTIONS.iter().map(|row| row.name).chain(files::readers()) {
             names.push(other);
         }
@@ -368,7 +373,7 @@ impl Resolver<'_> {
     }
 }
 
-fn counted(arguments: usize) -> String {
+pub(super) fn counted(arguments: usize) -> String {
     match arguments {
         0 => "no argument".to_owned(),
         1 => "1 argument".to_owned(),

@@ -52,8 +52,6 @@ features! {
         "pathways act in order of declaration, `pre` before `post`";
     NamedPathway = "a named pathway (`on_pre up`)",
         "write it without the name; for several pathways, one synapses block for each";
-    Function = "a function of one's own (`function`)",
-        "write the expression where it is used, or make it a subexpression of the block";
     Store = "storing the state (`store`)",
         "begin anew instead: the same `seed` gives the same state";
     Restore = "restoring the state (`restore`)",

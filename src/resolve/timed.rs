@@ -120,13 +120,14 @@ impl Resolver<'_> {
                 return None;
             }
         }
-        let step = scope.step.unwrap_or(self.network.dt);
+        // Functions are read before the time step is known.
+        let step = scope.step.or((self.network.dt > 0.0).then_some(self.network.dt));
         let id = self.entry_at(timed, step, operands[0].id, operands.get(1).map(|column| column.id));
         Some(Typed { id, dimension: timed.dimension })
     }
 
     /// The entry at a time and a column.
-    fn entry_at(&mut self, timed: Timed, step: f64, time: ExprId, column: Option<ExprId>) -> ExprId {
+    fn entry_at(&mut self, timed: Timed, step: Option<f64>, time: ExprId, column: Option<ExprId>) -> ExprId {
         let row = self.row_at(timed, step, time);
         let arena = &mut self.network.arena;
         let (Some(column), Some(columns)) = (column, timed.columns) else {
@@ -147,15 +148,38 @@ impl Resolver<'_> {
     ///
     /// Brian2's rule: K parts of a row, a power of two of at least 8 in a time step of the group, so that a time that is a rounding
     /// error before a row's beginning counts as on it.
-    fn row_at(&mut self, timed: Timed, step: f64, time: ExprId) -> ExprId {
-        let parts = (8.0 * timed.dt / step).log2().ceil().exp2().max(1.0);
-        let arena = &mut self.network.arena;
+    fn row_at(&mut self, timed: Timed, step: Option<f64>, time: ExprId) -> ExprId {
         let last = timed.rows.saturating_sub(1) as f64;
-        let [part, parts, half, zero, last] = [timed.dt / parts, parts, 0.5, 0.0, last].map(|value| arena.float(value));
+        let (part, parts) = match step {
+            Some(step) => {
+                let parts = (8.0 * timed.dt / step).log2().ceil().exp2().max(1.0);
+                (self.network.arena.float(timed.dt / parts), self.network.arena.float(parts))
+            }
+            None => self.parts_of_row(timed.dt),
+        };
+        let arena = &mut self.network.arena;
+        let [half, zero, last] = [0.5, 0.0, last].map(|value| arena.float(value));
         let count = arena.binary(Binary::Divide, time, part);
         let rounded = arena.binary(Binary::Add, count, half);
         let row = arena.binary(Binary::Divide, rounded, parts);
         let within = arena.add(Node::Call(Function::Clip, vec![row, zero, last]), Type::Float);
         arena.add(Node::Call(Function::Int, vec![within]), Type::Integer)
+    }
+
+    /// A part of a row [s], and how many there are, as expressions of the time step that will be known.
+    fn parts_of_row(&mut self, row: f64) -> (ExprId, ExprId) {
+        let arena = &mut self.network.arena;
+        let dt = arena.add(Node::Dt, Type::Float);
+        // What is short of a whole power by a rounding error is that power.
+        let [eight, log_of_two, slack, two, one, row] =
+            [8.0 * row, std::f64::consts::LN_2, 1e-9, 2.0, 1.0, row].map(|value| arena.float(value));
+        let ratio = arena.binary(Binary::Divide, eight, dt);
+        let log = arena.add(Node::Call(Function::Log, vec![ratio]), Type::Float);
+        let exponent = arena.binary(Binary::Divide, log, log_of_two);
+        let exponent = arena.binary(Binary::Subtract, exponent, slack);
+        let exponent = arena.add(Node::Call(Function::Ceil, vec![exponent]), Type::Float);
+        let power = arena.binary(Binary::Power, two, exponent);
+        let parts = arena.add(Node::Call(Function::Max, vec![power, one]), Type::Float);
+        (arena.binary(Binary::Divide, row, parts), parts)
     }
 }

@@ -4,6 +4,7 @@
 //! that `explain --timings` shows.
 
 use super::array_files::Store;
+use super::function;
 use super::options::{Cpu, Options};
 use super::uses;
 use crate::codegen;
@@ -69,6 +70,8 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     };
     given.dt = time("dt", &options.dt);
     given.duration = time("duration", &options.duration);
+    let functions = options.functions.iter();
+    given.functions = functions.filter_map(|own| function::given(own, &mut sources, &mut diagnostics)).collect();
     let texts = sources.all().iter().map(|source| source.name.clone());
     given.files = Some(Arc::new(Store::new(options, texts)));
     timings.push(("parse".to_owned(), started.elapsed()));

@@ -186,6 +186,13 @@ fn mistakes_about_spikes_have_their_places() {
     }
 }
 
+#[test]
+fn functions_of_a_text_may_read_timed_arrays() {
+    let text = "function twice(x: second): amp = 2*s(x)\ns = timed_array([1, 2]*nA, dt = 7*ms)
+        neurons P[2] { I = twice(t) : amp }";
+    assert_eq!(check(text), "");
+}
+
 /// The first rule of the first projection of a text: its pairs, and the columns that come with them.
 fn edges(connect: &str) -> (Vec<(u32, u32)>, Vec<(String, Vec<f64>)>) {
     let text =

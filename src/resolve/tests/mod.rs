@@ -82,6 +82,7 @@ fn a_model_without_one_of_its_lines_resolves_or_says_why_not() {
 mod arrays;
 mod codes;
 mod desk;
+mod functions;
 mod models;
 mod networks;
 mod options;
