@@ -43,11 +43,46 @@ pub enum Error {
         /// In readable units.
         got: String,
     },
+    /// No state was stored under that name.
+    #[error("nothing is stored {}{}", stored_as(.name), nearest(.suggestion))]
+    NeverStored {
+        /// The name; empty for the unnamed one.
+        name: String,
+        /// What may have been meant.
+        suggestion: Option<String>,
+    },
+    /// A time that cannot be used.
+    #[error("{given} cannot be used: {reason}")]
+    Time {
+        /// The time, in readable units.
+        given: String,
+        /// What is asked of it.
+        reason: String,
+    },
     /// What the simulation itself keeps cannot be set.
     #[error("`{name}` is kept by the simulation and cannot be set")]
     Kept {
         /// Which variable.
         name: String,
+    },
+    /// Nothing can have its turn between a state update and the threshold that is compiled into it.
+    #[error(
+        "nothing can have its turn between the state update of `{population}` and its threshold, which are compiled into one: \
+         compile with `Options::threshold_apart`"
+    )]
+    Turn {
+        /// Whose.
+        population: String,
+    },
+    /// A value is of another type than its variable.
+    #[error("`{name}` holds {takes}, and {value} is none of them")]
+    Value {
+        /// Whose value.
+        name: String,
+        /// What it can hold.
+        takes: &'static str,
+        /// What was given.
+        value: f64,
     },
     /// A number of values does not fit.
     #[error("`{name}` has {expected} values, not {got}")]
@@ -72,6 +107,10 @@ pub enum Error {
     /// Something in Rheobase itself is wrong.
     #[error("this is a defect of Rheobase, please report it: {0}")]
     Defect(String),
+}
+
+fn stored_as(name: &str) -> String {
+    if name.is_empty() { "without a name".to_owned() } else { format!("as `{name}`") }
 }
 
 fn nearest(suggestion: &Option<String>) -> String {

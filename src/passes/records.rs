@@ -41,7 +41,11 @@ fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
             (how, condition(work, &record.name, quantity.object, &quantity.selection)?)
         }
     };
-    Ok(RecordPlan { record, values, condition, with: Vec::new() })
+    let mut with = Vec::with_capacity(record.with.len());
+    for (name, quantity) in &record.with {
+        with.push(values(work, &format!("{} with {name}", record.name), quantity)?);
+    }
+    Ok(RecordPlan { record, values, condition, with })
 }
 
 /// As they stand in a column where a variable is asked for that is stored as the user sees it.

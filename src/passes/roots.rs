@@ -48,6 +48,7 @@ pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(Place, &mut Expr
             f(Place::Elsewhere, value);
             selection(elements, f);
         }
+        record.with.iter_mut().for_each(|(_, quantity)| f(Place::Elsewhere, &mut quantity.value));
     }
     for action in &mut network.actions {
         if let Action::Set { selection: elements, block: statements, .. } = action {

@@ -2,7 +2,7 @@
 
 use super::walk::reachable;
 use crate::ir::expr::{ExprId, Node, VariableId};
-use crate::ir::network::{Block, Network, Neurons, PopulationKind, Refractory, Target};
+use crate::ir::network::{Block, Network, Neurons, PopulationKind, Recorded, Refractory, Target};
 use std::collections::HashSet;
 
 /// Variables that resets, pathways and inputs write: all that changes beside `init`, `set` and the state update.
@@ -28,6 +28,12 @@ pub(super) fn read_before_reset(network: &Network) -> HashSet<VariableId> {
     let equations = projections.flat_map(|projection| projection.clock_driven.iter().chain(&projection.event_driven));
     roots.extend(equations.map(|equation| equation.rhs));
     roots.extend(event_blocks(network).flat_map(|block| &block.statements).map(|statement| statement.value));
+    for record in &network.records {
+        roots.extend(record.with.iter().map(|(_, quantity)| quantity.value));
+        if let (Recorded::Values(quantity), Some(_)) = (&record.what, record.turn) {
+            roots.push(quantity.value);
+        }
+    }
     let parts = reachable(&network.arena, &roots).into_iter();
     let variables = parts.filter_map(|id| match network.arena.node(id) {
         Node::Variable(_, variable) => Some(*variable),

@@ -1,15 +1,15 @@
-//! What happens, in order: `run`, `set`, `print`; and the refusal of what a later version will do.
+//! What happens, in order: `run`, `set`, `store`, `restore`, `print`; and the refusal of what a later version will do.
 
 use super::checks::{has_unit, unit_for_value};
 use super::lists::has_list;
 use super::names::Typed;
 use super::records::object;
 use super::spell::quoted;
-use super::{Resolver, blocks, codes, dependencies, later, later::Feature};
+use super::{Resolver, blocks, codes, dependencies, later, later::Feature, suggestions};
 use crate::ir::expr::Site;
 use crate::ir::network::{Action, Statement, Target};
 use crate::units::{Dimension, quantity};
-use grammar::ast::{Expr, ExprKind, File, Item, ItemKind};
+use grammar::ast::{Expr, ExprKind, File, Item, ItemKind, Name};
 use grammar::{Diagnostic, Span};
 
 /// Time steps are counted in integers that a float holds exactly.
@@ -26,8 +26,6 @@ impl Resolver<'_> {
                     self.refused_functions.insert(name.text.clone());
                     Feature::Function
                 }
-                ItemKind::Store { .. } => Feature::Store,
-                ItemKind::Restore { .. } => Feature::Restore,
                 _ => continue,
             };
             self.report(later::refusal(feature, item.span));
@@ -40,6 +38,8 @@ impl Resolver<'_> {
             let action = match &item.kind {
                 ItemKind::Run { duration } => self.run(duration, item.span),
                 ItemKind::Set { place, value } => self.assign(place, value, item.span),
+                ItemKind::Store { name } => Some(Action::Store { name: kept_as(name.as_ref()), span: item.span }),
+                ItemKind::Restore { name, random } => self.restore(name.as_ref(), *random, item.span),
                 ItemKind::Print { value } => self.print(value, item),
                 _ => None,
             };
@@ -119,6 +119,32 @@ impl Resolver<'_> {
         Some(Action::Set { object: object(place.base).0, selection: selection?, block, span })
     }
 
+    /// `restore "name" with random`: of what was stored before it.
+    fn restore(&mut self, name: Option<&Name>, random: bool, span: Span) -> Option<Action> {
+        let wanted = kept_as(name);
+        let stored = self.network.actions.iter().filter_map(|action| match action {
+            Action::Store { name, .. } => Some(name.as_str()),
+            _ => None,
+        });
+        let stored: Vec<&str> = stored.collect();
+        if stored.contains(&wanted.as_str()) {
+            return Some(Action::Restore { name: wanted, random, span });
+        }
+        let message = match name {
+            Some(_) => format!("nothing is stored as \"{wanted}\" before this"),
+            None => "nothing is stored without a name before this".to_owned(),
+        };
+        let help = match suggestions::nearest(&wanted, stored.iter().copied().filter(|name| !name.is_empty())) {
+            Some(meant) => format!("did you mean `restore \"{meant}\"`?"),
+            None if stored.contains(&"") => "what was stored without a name is restored without: `restore`".to_owned(),
+            None if name.is_none() => "write `store` before it, at the point to go back to".to_owned(),
+            None => format!("write `store \"{wanted}\"` before it, at the point to go back to"),
+        };
+        let place = name.map_or(span, |name| name.span);
+        self.report(Diagnostic::error(codes::NEVER_STORED, place, message).help(help));
+        None
+    }
+
     fn fits_place(&mut self, value: Typed, expr: &Expr, dimension: Dimension, target: &Expr) -> Option<()> {
         if value.dimension == dimension {
             return Some(());
@@ -154,4 +180,9 @@ impl Resolver<'_> {
             span: item.span,
         })
     }
+}
+
+/// The name that a state is kept under; empty for the unnamed one.
+fn kept_as(name: Option<&Name>) -> String {
+    name.map(|name| name.text.to_string()).unwrap_or_default()
 }

@@ -46,6 +46,7 @@ codes! {
     EQUATION_TYPE = "E0411" "equation of a wrong type";
     UNKNOWN_PATHWAY = "E0412" "unknown pathway";
     EMPTY = "E0413" "nothing to simulate";
+    UNKNOWN_SLOT = "E0414" "unknown slot";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";
@@ -67,6 +68,8 @@ codes! {
     RECORDED_TWICE = "E0608" "recorded twice";
     SEED = "E0609" "not a seed";
     RATE_VALUE = "E0610" "not a rate";
+    TOO_EARLY = "E0611" "recorded before it happens";
+    NEVER_STORED = "E0612" "nothing stored under this name";
 
     LATER = "E0701" "not in this version";
 

@@ -66,12 +66,6 @@ features! {
         "write the values as lists: `i = [0, 1], j = [2, 3]`";
     Npy = "reading a NumPy file (`npy`)",
         "write the values as lists or as an expression of `i`";
-    Store = "storing the state (`store`)",
-        "begin anew instead: the same `seed` gives the same state";
-    Restore = "restoring the state (`restore`)",
-        "begin anew instead: the same `seed` gives the same state";
-    RecordWith = "recording variables at the spike (`with`)",
-        "record the variable too, as `record P.v`, and look up the times of the spikes";
     Period = "spikes that repeat (`period`)",
         "list the spikes of every period";
     PoissonRate = "a Poisson rate that is not the same for all neurons and at all times (`rate (1 + i)*Hz`)",

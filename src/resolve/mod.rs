@@ -28,6 +28,7 @@ mod lists;
 mod members;
 mod names;
 mod populations;
+mod recordings;
 mod records;
 mod sources;
 mod spell;
@@ -35,6 +36,7 @@ mod suggestions;
 mod synapses;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod unit_slot;
 
 pub use suggestions::nearest;

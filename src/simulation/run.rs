@@ -4,19 +4,20 @@
 //! that met a state that is not finite stays where it is, with everything recorded until then.
 
 use super::build;
+use super::calls::Call;
+use super::checkpoint::Stored;
 use super::explain::Explanation;
 use super::model::Model;
 use super::options::Options;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
-use super::tables;
 use crate::error::Error;
 use crate::ir::network::Action;
 use crate::ir::plan::{ActionPlan, RecordPlan};
 use crate::output::{PopulationSummary, Summary};
 use crate::units::{self, Dimension};
 use runtime::Network;
-use std::ops::ControlFlow;
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,8 @@ pub struct Simulation {
     pub(super) network: Network,
     pub(super) kept: Vec<Kept>,
     pub(super) streams: u64,
+    pub(super) calls: Vec<Call>,
+    pub(super) stored: HashMap<String, Stored>,
     build_time: Duration,
     run_time: Duration,
 }
@@ -70,16 +73,20 @@ impl Simulation {
         let started = Instant::now();
         let network = build::build(model.programs(), seed, model.options().threads);
         let network = network.map_err(|failure| model.failed(failure))?;
-        let (build_time, run_time) = (Duration::ZERO, Duration::ZERO);
         // Streams 0 and 1 are the time loop's and the initialisers'.
-        let (model, kept) = (model.clone(), Vec::new());
-        let mut simulation = Self { model, network, kept, streams: 2, build_time, run_time };
+        let mut simulation = Self {
+            model: model.clone(),
+            network,
+            kept: Vec::new(),
+            streams: 2,
+            calls: Vec::new(),
+            stored: HashMap::new(),
+            build_time: Duration::ZERO,
+            run_time: Duration::ZERO,
+        };
         let records: Vec<RecordPlan> = simulation.model.plan().records.clone();
         for record in &records {
-            let programs = simulation.model.programs();
-            let source = tables::code(&record.values, |id| programs.code(id));
-            let condition = record.condition.map(|id| programs.code(id));
-            simulation.keep(record, source, condition)?;
+            simulation.keep(record, &|id| model.programs().code(id))?;
         }
         simulation.build_time = started.elapsed();
         Ok(simulation)
@@ -91,10 +98,11 @@ impl Simulation {
         &self.model
     }
 
-    /// Runs for a time: `100.0*MS` or `"100*ms"`. It ends at the first step that begins at or after the end.
+    /// Runs for a time: `100.0*MS` or `"100*ms"`. It ends at the first step that begins at or after the end, or where a callback stops
+    /// it.
     ///
     /// # Errors
-    /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite.
+    /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite, the error of a callback.
     pub fn run(&mut self, duration: impl IntoQuantity) -> Result<(), Error> {
         let seconds = duration.into_quantity()?.expect("a duration", Dimension::SECOND)?;
         self.run_seconds(seconds, &mut |_| {})
@@ -103,12 +111,12 @@ impl Simulation {
     /// Runs one step.
     ///
     /// # Errors
-    /// `Error::Run` where a state becomes NaN or infinite.
+    /// `Error::Run` where a state becomes NaN or infinite, the error of a callback.
     pub fn step(&mut self) -> Result<(), Error> {
-        Ok(self.network.step()?)
+        self.run_called(None, &mut |_| {})
     }
 
-    /// Does all that the model's text says happens: `run`, `set` and `print`, in order. `on` is told how far it is and what is printed.
+    /// Does all that the model's text says happens: `run`, `set`, `store`, `restore` and `print`, in order. `on` is told how far it is and what is printed.
     ///
     /// # Errors
     /// `Error::Run` where a state becomes NaN or infinite.
@@ -123,6 +131,11 @@ impl Simulation {
                 ActionPlan::Plain(Action::Print { text, value, dimension, kind, .. }) => {
                     on(Event::Print(format!("{text} = {}", shown(*value, *dimension, *kind))));
                 }
+                ActionPlan::Plain(Action::Store { name, .. }) => self.store(name),
+                ActionPlan::Plain(Action::Restore { name, random, .. }) => self.go_back(name, *random)?,
+                ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. }) => {
+                    self.now().set_delay(*projection, *pathway, *delay)?;
+                }
                 ActionPlan::Plain(_) | ActionPlan::Show { .. } => {}
                 ActionPlan::Set { .. } => self.assign_planned(action)?,
             }
@@ -132,13 +145,9 @@ impl Simulation {
 
     fn run_seconds(&mut self, duration: f64, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
         let started = Instant::now();
-        let outcome = self.network.run_watched(duration, &mut |progress| {
-            on(progress.t);
-            ControlFlow::Continue(())
-        });
+        let outcome = self.run_called(Some(duration), on);
         self.run_time += started.elapsed();
-        outcome?;
-        Ok(())
+        outcome
     }
 
     /// Which integrator each group of equations got, and why.
@@ -150,7 +159,7 @@ impl Simulation {
     /// The time reached [s].
     #[must_use]
     pub fn t(&self) -> f64 {
-        self.network.clock().time()
+        self.network.time()
     }
 
     /// The time step [s].
