@@ -65,6 +65,16 @@ pub enum Error {
         /// Which variable.
         name: String,
     },
+    /// More threads than there can be.
+    #[error(
+        "{given} threads are more than the {most} there can be; one for each core of the processor is the most that helps"
+    )]
+    Threads {
+        /// How many were asked for.
+        given: usize,
+        /// How many there can be.
+        most: usize,
+    },
     /// Nothing can have its turn between a state update and the threshold that is compiled into it.
     #[error(
         "nothing can have its turn between the state update of `{population}` and its threshold, which are compiled into one: \

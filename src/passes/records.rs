@@ -34,18 +34,18 @@ fn listed(object: Object) -> Shape {
 }
 
 fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
-    let (values, condition) = match &record.what {
+    let (how, condition) = match &record.what {
         Recorded::Spikes(_) | Recorded::Events(..) | Recorded::Rate(_) | Recorded::Synapses(_) => (Values::None, None),
-        Recorded::Values(quantity) | Recorded::AtEnd(quantity) => {
-            let how = values(work, &record.name, quantity)?;
-            (how, condition(work, &record.name, quantity.object, &quantity.selection)?)
-        }
+        Recorded::Values(quantity) | Recorded::AtEnd(quantity) => (
+            values(work, &record.name, quantity)?,
+            condition(work, &record.name, quantity.object, &quantity.selection)?,
+        ),
     };
     let mut with = Vec::with_capacity(record.with.len());
     for (name, quantity) in &record.with {
         with.push(values(work, &format!("{} with {name}", record.name), quantity)?);
     }
-    Ok(RecordPlan { record, values, condition, with })
+    Ok(RecordPlan { record, values: how, condition, with })
 }
 
 /// As they stand in a column where a variable is asked for that is stored as the user sees it.

@@ -45,19 +45,27 @@ impl Resolver<'_> {
             };
             self.network.actions.extend(action);
         }
-        if let Some(total) = self.options.duration {
-            self.last_in_all(total, file);
+        if let Some((total, span)) = self.options.duration {
+            self.last_in_all(total, span);
         }
     }
 
     fn run(&mut self, duration: &Expr, span: Span) -> Option<Action> {
         let value = self.constant_of(duration, Some(Dimension::SECOND), "`run`")?;
-        if value.number > 0.0 && value.number.is_finite() {
-            return self.countable(value.number, duration.span).then_some(Action::Run { duration: value.number, span });
+        let duration = self.is_duration(value.number, duration.span)?;
+        Some(Action::Run { duration, span })
+    }
+
+    /// A time [s] that a run can take.
+    fn is_duration(&mut self, duration: f64, span: Span) -> Option<f64> {
+        if duration > 0.0 && duration.is_finite() {
+            return self.countable(duration, span).then_some(duration);
         }
-        let shown = quantity(value.number, Dimension::SECOND);
-        let message = format!("a run takes more than 0 s and not for ever, and {} is {shown}", quoted(duration));
-        self.report(Diagnostic::error(codes::TIME_VALUE, duration.span, message).help("write it as in `run 100*ms`"));
+        let message = format!(
+            "a run takes more than 0 s and not for ever, and this is {}",
+            quantity(duration, Dimension::SECOND)
+        );
+        self.report(Diagnostic::error(codes::TIME_VALUE, span, message).help("write it as in `run 100*ms`"));
         None
     }
 
@@ -74,9 +82,8 @@ impl Resolver<'_> {
     }
 
     /// Runs as long in all as is asked for from outside: later runs are cut or left out, the last one is made longer.
-    fn last_in_all(&mut self, total: f64, file: &File) {
-        let span = file.items.last().map(|item| item.span).unwrap_or_default();
-        if !self.countable(total, span) {
+    fn last_in_all(&mut self, total: f64, span: Span) {
+        if self.is_duration(total, span).is_none() {
             return;
         }
         let mut left = total;

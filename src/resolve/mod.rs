@@ -57,12 +57,13 @@ use std::collections::{HashMap, HashSet};
 pub struct Options {
     /// Constants with other values (`--set taum=10*ms`); `dt` and `seed` may be among them. Spans are those of the caller's sources.
     pub overrides: Vec<(Name, Expr)>,
-    /// The time step [s].
-    pub dt: Option<f64>,
+    /// The time step [s], and where it is written.
+    pub dt: Option<(f64, Span)>,
     /// The seed.
     pub seed: Option<u64>,
-    /// How long to run in all [s]: later runs of the text are left out or cut, the last one made longer where it is not enough.
-    pub duration: Option<f64>,
+    /// How long to run in all [s], and where that is written: later runs of the text are left out or cut, the last one made longer
+    /// where it is not enough.
+    pub duration: Option<(f64, Span)>,
 }
 
 /// Resolves a text. The network is there if no error is among the diagnostics, which are in the order of the text.

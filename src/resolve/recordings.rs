@@ -8,8 +8,8 @@ use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
 use crate::ir::network::{ClockId, Quantity, Record, Recorded, Slot, Smooth, Turn};
 use crate::units::{Dimension, quantity};
-use grammar::ast::{self, Expr, File, ItemKind, Name, RecordTarget};
 use grammar::Diagnostic;
+use grammar::ast::{self, Expr, File, ItemKind, Name, RecordTarget};
 
 /// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
 const CLOCK_TOLERANCE: f64 = 1e-4;
@@ -191,7 +191,8 @@ impl Resolver<'_> {
             (Word::With, manner.with.first().map(|name| name.span)),
         ];
         let (_, takes, reason) = TAKES.iter().find(|row| row.0 == kind)?;
-        let unfit = given.into_iter().find_map(|(word, span)| span.filter(|_| !takes.contains(&word)).map(|s| (word, s)));
+        let unfit =
+            given.into_iter().find_map(|(word, span)| span.filter(|_| !takes.contains(&word)).map(|s| (word, s)));
         let Some((word, span)) = unfit else { return Some(()) };
         let end = if kind == Kind::AtEnd { " at end" } else { "" };
         let written = format!("{}{end}", grammar::print::expression(&target.place));
@@ -260,7 +261,10 @@ impl Resolver<'_> {
         let Some(made) = made.filter(|made| turn < *made) else { return Some(Some(turn)) };
         let message = "at that point of a step nothing has spiked yet".to_owned();
         let slot = super::turns::SLOTS.iter().find(|row| row.1 == made.slot).map_or("", |row| row.0);
-        let help = format!("that happens in slot `{slot}`, order {}; without `when` and `order` it is recorded next", made.order);
+        let help = format!(
+            "that happens in slot `{slot}`, order {}; without `when` and `order` it is recorded next",
+            made.order
+        );
         self.report(Diagnostic::error(codes::TOO_EARLY, span, message).help(help));
         None
     }

@@ -12,7 +12,7 @@ use crate::passes;
 use crate::resolve;
 use crate::sources::Sources;
 use crate::units::Dimension;
-use grammar::{Diagnostic, Severity, SourceId, ast};
+use grammar::{Diagnostic, Severity, SourceId, Span, ast};
 use std::time::{Duration, Instant};
 
 /// How long each stage took, in order.
@@ -74,13 +74,13 @@ fn definition(item: ast::Item) -> Option<(ast::Name, ast::Expr)> {
     }
 }
 
-/// A time given from outside [s].
-fn seconds(id: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<f64> {
+/// A time given from outside [s], and where it stands.
+fn seconds(id: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<(f64, Span)> {
     let (expression, mut found) = grammar::parse_expression(id, text);
     let mut value = None;
     if found.is_empty() {
         match resolve::value(&expression, Some(Dimension::SECOND)) {
-            Ok((seconds, _, _)) => value = Some(seconds),
+            Ok((seconds, _, _)) => value = Some((seconds, expression.span)),
             Err(wrong) => found = wrong,
         }
     }

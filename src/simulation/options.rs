@@ -46,13 +46,16 @@ pub struct Options {
     pub engine: Engine,
     /// Which features of the processor are used.
     pub cpu: Cpu,
-    /// How many threads share the time loop; 0 counts as 1. Results do not depend on it.
+    /// How many threads share the time loop, up to `Options::MOST_THREADS`; 0 counts as 1. Results do not depend on it.
     pub threads: usize,
     /// Machine code for one neuron at a time, for those who want to see what vectors bring. Results do not depend on it.
     pub scalar: bool,
 }
 
 impl Options {
+    /// So many threads there can be. They meet several times in every step, so that each beyond the processor's cores makes it slower.
+    pub const MOST_THREADS: usize = 256;
+
     /// The defaults.
     #[must_use]
     pub fn new() -> Self {

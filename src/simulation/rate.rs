@@ -57,7 +57,8 @@ impl Rate {
             Smooth::Flat(width) => flat(&self.rates, half_width(width / 2.0 / self.bin + WHOLE)),
             Smooth::Gaussian(width) => {
                 let deviation = width / self.bin;
-                weighted(&self.rates, &gaussian(deviation, half_width((2.0 * deviation).round_ties_even())))
+                let half = half_width((2.0 * deviation).round_ties_even());
+                weighted(&self.rates, &gaussian(deviation, half, self.rates.len()))
             }
         };
         Self { rates, ..self.clone() }
@@ -111,12 +112,22 @@ fn flat(rates: &[f64], half: usize) -> Vec<f64> {
     (0..rates.len()).map(mean).collect()
 }
 
-/// Weights of a normal distribution at distances 0, 1, … `half` bins; both sides together sum to 1.
-fn gaussian(deviation: f64, half: usize) -> Vec<f64> {
+/// The integral of exp(-x²/2) from -2 to 2: sqrt(2 pi) times the probability of two standard deviations.
+const TWO_DEVIATIONS: f64 = 2.392_576_026_645_216;
+
+/// Over more bins than this a sum of weights is taken to be its integral, which differs by 1 in a million at most.
+const SMOOTH: usize = 1_000_000;
+
+/// Weights of a normal distribution at distances 0, 1, … of the bins that it reaches, both sides together summing to 1; of no more than
+/// `most` distances.
+fn gaussian(deviation: f64, half: usize, most: usize) -> Vec<f64> {
     let weight = |distance: usize| (-(distance as f64 / deviation).powi(2) / 2.0).exp();
-    let weights: Vec<f64> = (0..=half).map(weight).collect();
-    let sum = 2.0 * weights[1..].iter().sum::<f64>() + weights[0];
-    weights.into_iter().map(|weight| weight / sum).collect()
+    let sum = if half > SMOOTH {
+        deviation * TWO_DEVIATIONS + weight(half)
+    } else {
+        1.0 + 2.0 * (1..=half).map(weight).sum::<f64>()
+    };
+    (0..=half.min(most)).map(|distance| weight(distance) / sum).collect()
 }
 
 /// The sum of the bins around each, weighted by their distance.
@@ -177,6 +188,14 @@ mod tests {
             let cut = spike_at(0, 101).smooth(window, 1.0 * MS).expect("a width");
             assert!(cut.rates.iter().sum::<f64>() < 6_000.0, "{window:?} has no spikes before the start");
         }
+    }
+
+    /// Weights of very wide windows are normalised by an integral: it meets the sum where both can be had.
+    #[test]
+    fn very_wide_windows_weigh_as_wide_ones() {
+        let deviation = SMOOTH as f64 / 2.0;
+        let (sum, integral) = (gaussian(deviation, SMOOTH, 0)[0], gaussian(deviation + 0.5, SMOOTH + 1, 0)[0]);
+        assert!((sum / integral - 1.0).abs() < 2e-6, "{sum} {integral}");
     }
 
     #[test]

@@ -56,8 +56,6 @@ pub(super) struct Kept {
     pub(super) elements: Vec<u32>,
     /// The same as the state numbers them.
     pub(super) places: Vec<u32>,
-    /// The time step of the clock it is recorded by [s].
-    pub(super) dt: f64,
     /// How it is smoothed.
     pub(super) smooth: Option<Smooth>,
     /// What is noted with every spike: name, dimension.

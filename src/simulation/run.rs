@@ -13,8 +13,8 @@ use super::quantity::IntoQuantity;
 use super::recording::Kept;
 use crate::error::Error;
 use crate::ir::network::Action;
-use crate::ir::plan::{ActionPlan, RecordPlan};
-use crate::output::{PopulationSummary, Summary};
+use crate::ir::plan::{ActionPlan, PopulationPlan, RecordPlan, SourcePlan};
+use crate::output::{PopulationSummary, Summary, TrainSummary};
 use crate::units::{self, Dimension};
 use runtime::Network;
 use std::collections::HashMap;
@@ -71,6 +71,10 @@ impl Simulation {
 
     pub(super) fn build(model: &Model, seed: u64) -> Result<Self, Error> {
         let started = Instant::now();
+        let (given, most) = (model.options().threads, Options::MOST_THREADS);
+        if given > most {
+            return Err(Error::Threads { given, most });
+        }
         let network = build::build(model.programs(), seed, model.options().threads);
         let network = network.map_err(|failure| model.failed(failure))?;
         // Streams 0 and 1 are the time loop's and the initialisers'.
@@ -186,11 +190,14 @@ impl Simulation {
     #[must_use]
     pub fn summary(&self, model: &str, stopped: Option<&Error>) -> Summary {
         let t = self.t();
-        let population = |population: &runtime::Population| {
-            let (size, spikes) = (population.size(), population.spike_total());
-            let rate_hz = if t > 0.0 { spikes as f64 / f64::from(size) / t } else { 0.0 };
+        let population = |(population, plan): (&runtime::Population, &PopulationPlan)| {
+            let size = population.size();
+            let can_spike = !matches!(plan.source, SourcePlan::Neurons { spikes: false, .. });
+            let spikes = can_spike.then(|| population.spike_total());
+            let rate_hz = spikes.map(|spikes| if t > 0.0 { spikes as f64 / f64::from(size) / t } else { 0.0 });
             (population.name().to_owned(), PopulationSummary { size, spikes, rate_hz })
         };
+        let populations = self.network.populations().iter().zip(&self.model.plan().populations);
         let projections = self.network.projections().iter();
         let options = self.model.options();
         Summary {
@@ -205,11 +212,23 @@ impl Simulation {
             run_s: self.run_time.as_secs_f64(),
             biological_s: t,
             stopped: stopped.map(ToString::to_string),
-            populations: self.network.populations().iter().map(population).collect(),
+            populations: populations.map(population).collect(),
             synapses: projections.map(|made| (made.name().to_owned(), made.rows().len() as u64)).collect(),
             integrators: self.integrators(),
+            spike_trains: self.trains(),
             recordings: Vec::new(),
         }
+    }
+
+    /// What is made of every recording of spikes or events.
+    fn trains(&self) -> Vec<(String, TrainSummary)> {
+        let of = |(index, kept): (usize, &Kept)| {
+            let spikes = self.spikes_of(index)?;
+            let (mean_cv, cv_neurons) = spikes.mean_cv().unzip();
+            let (count, rate_hz, cv_neurons) = (spikes.len() as u64, spikes.mean_rate(), cv_neurons.unwrap_or(0));
+            Some((kept.name.clone(), TrainSummary { count, rate_hz, mean_cv, cv_neurons }))
+        };
+        self.kept.iter().enumerate().filter_map(of).collect()
     }
 
     fn integrators(&self) -> Vec<(String, String)> {

@@ -113,7 +113,8 @@ impl Simulation {
                     Monitor::AtEnd
                 } else {
                     let values = self.values_of(quantity.object, &source)?;
-                    let sampling = self.sampling(record)?;
+                    let (clock, turn) = (build::clock(record.clock), turn_of(record, Slot::Start));
+                    let sampling = Sampling { clock, every: record.every, turn };
                     let made = self.network.record_values(&record.name, values, places.clone(), sampling);
                     Monitor::Values(made.map_err(|error| self.unkept(record, &error))?)
                 }
@@ -127,7 +128,6 @@ impl Simulation {
             monitor,
             elements,
             places,
-            dt: self.model.plan().clocks[record.clock.0 as usize],
             smooth: record.smooth,
             with: record.with.iter().map(|(name, quantity)| (name.clone(), quantity.dimension)).collect(),
             since: self.t(),
@@ -143,20 +143,13 @@ impl Simulation {
     ) -> Result<Monitor, Error> {
         let record = &plan.record;
         if let Some(at) = record.turn {
-            asked = asked.at(turn(at));
+            asked = asked.at(build::turn(at));
         }
         for (values, (_, quantity)) in plan.with.iter().zip(&record.with) {
             asked = asked.with(self.values_of(quantity.object, &code(values, code_of))?);
         }
         let made = self.network.record_spikes(asked);
         made.map(Monitor::Spikes).map_err(|error| self.unkept(record, &error))
-    }
-
-    /// When values are sampled.
-    fn sampling(&mut self, record: &Record) -> Result<Sampling, Error> {
-        let dt = self.model.plan().clocks[record.clock.0 as usize];
-        let clock = self.network.add_clock(dt).map_err(|error| self.unkept(record, &error))?;
-        Ok(Sampling { clock, every: record.every, turn: turn_of(record, Slot::Start) })
     }
 
     /// What the runtime refuses to record, at its place in the text.
@@ -251,7 +244,7 @@ impl Simulation {
         match kept.monitor {
             Monitor::Spikes(id) => {
                 let recorded = self.t() - kept.since;
-                Some(Spikes { monitor: self.network.spikes(id), dt: kept.dt, recorded, with: &kept.with })
+                Some(Spikes { monitor: self.network.spikes(id), recorded, with: &kept.with })
             }
             _ => None,
         }
@@ -260,9 +253,9 @@ impl Simulation {
     pub(super) fn rate_of(&self, index: usize) -> Option<Rate> {
         let kept = self.kept.get(index)?;
         let Monitor::Rate(id) = kept.monitor else { return None };
-        let (dt, monitor) = (kept.dt, self.network.rate(id));
-        let (times, rates) = monitor.rates(dt).map(|(tick, rate)| (tick.time(dt), rate)).unzip();
-        let rate = Rate { times, rates, bin: f64::from(monitor.every()) * dt };
+        let monitor = self.network.rate(id);
+        let (times, rates) = monitor.rates().map(|(tick, rate)| (tick.time(monitor.dt()), rate)).unzip();
+        let rate = Rate { times, rates, bin: f64::from(monitor.every()) * monitor.dt() };
         Some(kept.smooth.map_or(rate.clone(), |smooth| rate.smoothed(smooth)))
     }
 
@@ -275,7 +268,7 @@ impl Simulation {
             ticks: monitor.ticks(),
             elements: &kept.elements,
             dimension: quantity.dimension,
-            dt: kept.dt,
+            dt: monitor.dt(),
         })
     }
 
@@ -353,9 +346,9 @@ impl Simulation {
 
     fn sample_table<'a>(&'a self, kept: &'a Kept, quantity: &Quantity) -> Table<'a> {
         let Monitor::Values(id) = kept.monitor else { return Table::Named { columns: Vec::new() } };
-        let (monitor, dt) = (self.network.values(id), kept.dt);
+        let monitor = self.network.values(id);
         Table::Samples {
-            times: monitor.ticks().iter().map(|tick| tick.time(dt)).collect(),
+            times: monitor.ticks().iter().map(|tick| tick.time(monitor.dt())).collect(),
             elements: Cow::Borrowed(&kept.elements),
             name: variable(&kept.name).to_owned(),
             unit: quantity.dimension.to_string(),
@@ -383,7 +376,7 @@ impl Simulation {
         for (number, column) in plan.columns.iter().enumerate() {
             let own = column.owner == Object::Projection(id) && !column.shared && !column.name.starts_with('_');
             if own {
-                let scale = if column.ticks { self.dt() } else { 1.0 };
+                let scale = if column.ticks { tick_length(plan, Object::Projection(id)) } else { 1.0 };
                 let values = self.network.state().column(ColumnId(number as u32));
                 let value = |created: u32| values.number(made.storage_number(created) as usize) * scale;
                 let values = (0..made.rows().len() as u32).map(value).collect();
@@ -396,7 +389,7 @@ impl Simulation {
 
 /// When something is recorded, if not where it usually is.
 fn turn_of(record: &Record, usual: Slot) -> runtime::Turn {
-    turn(record.turn.unwrap_or(Turn::of(usual)))
+    build::turn(record.turn.unwrap_or(Turn::of(usual)))
 }
 
 fn named<'a, const N: usize>(columns: [(&str, &str, Columns<'a>); N]) -> Table<'a> {
@@ -418,7 +411,12 @@ fn variable(name: &str) -> &str {
 fn file_names(kept: &[Kept]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(kept.len());
     for kept in kept {
-        let name = kept.name.replace(" at end", ".at_end").replace(" smooth ", ".smooth_").replace(':', "-").replace([' ', '/'], "");
+        let name = kept
+            .name
+            .replace(" at end", ".at_end")
+            .replace(" smooth ", ".smooth_")
+            .replace(':', "-")
+            .replace([' ', '/'], "");
         let numbered = (2..).map(|number| format!("{name}.{number}"));
         let free = std::iter::once(name.clone()).chain(numbered).find(|name| !names.contains(name));
         names.extend(free);

@@ -21,8 +21,6 @@ pub struct Spike {
 #[derive(Clone, Copy, Debug)]
 pub struct Spikes<'a> {
     pub(super) monitor: &'a SpikeMonitor,
-    /// The time step of the population [s].
-    pub(super) dt: f64,
     /// How long they were recorded [s].
     pub(super) recorded: f64,
     /// What was noted with every spike: name, dimension.
@@ -53,7 +51,7 @@ impl<'a> Spikes<'a> {
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = Spike> + 'a {
-        let dt = self.dt;
+        let dt = self.monitor.dt();
         self.monitor.spikes().map(move |(tick, neuron)| Spike { tick: tick.0, t: tick.time(dt), neuron })
     }
 
@@ -66,7 +64,7 @@ impl<'a> Spikes<'a> {
     /// The times [s] at which each neuron spiked, ascending.
     #[must_use]
     pub fn spike_trains(&self) -> Vec<Vec<f64>> {
-        let times = |ticks: Vec<i64>| ticks.into_iter().map(|tick| tick as f64 * self.dt).collect();
+        let times = |ticks: Vec<i64>| ticks.into_iter().map(|tick| tick as f64 * self.monitor.dt()).collect();
         self.tick_trains().into_iter().map(times).collect()
     }
 
@@ -103,7 +101,8 @@ impl<'a> Spikes<'a> {
     /// The times between one spike and the next of each neuron [s], one less than it has spikes.
     #[must_use]
     pub fn intervals(&self) -> Vec<Vec<f64>> {
-        let between = |train: Vec<i64>| train.windows(2).map(|pair| (pair[1] - pair[0]) as f64 * self.dt).collect();
+        let between =
+            |train: Vec<i64>| train.windows(2).map(|pair| (pair[1] - pair[0]) as f64 * self.monitor.dt()).collect();
         self.tick_trains().into_iter().map(between).collect()
     }
 

@@ -109,7 +109,7 @@ const CASES: &[(&str, &str)] = &[
     ("neurons P[20000000] { v : 1 }\nrecord P.v[:, 3]", "E0602 `:` these are more than 10 million indices to list"),
     ("+dt = 0*ms", "E0603 `0*ms` the time step is 0 s, and must be more than 0"),
     ("+dt = 1e-300*second; run 1*ms", "E0603 `1*ms` this run has about 1e297 time steps, more than can be counted"),
-    ("+run -1*ms", "E0603 `-1*ms` a run takes more than 0 s and not for ever, and `-1*ms` is -1 ms"),
+    ("+run -1*ms", "E0603 `-1*ms` a run takes more than 0 s and not for ever, and this is -1 ms"),
     (
         "+synapses S: P -> P { on_pre v += 1\nconnect all\ndelay -1*ms }",
         "E0603 `-1*ms` a delay is 0 or more, and `-1*ms` is -1 ms",
@@ -140,10 +140,7 @@ const CASES: &[(&str, &str)] = &[
         "+record P.spikes smooth flat 1*ms",
         "E0607 `flat` `spikes` are recorded as they happen: `smooth` says nothing about it",
     ),
-    (
-        "+record P.population_rate smooth flat 0*ms",
-        "E0603 `0*ms` a window is wider than 0 s, and this one is 0 s",
-    ),
+    ("+record P.population_rate smooth flat 0*ms", "E0603 `0*ms` a window is wider than 0 s, and this one is 0 s"),
     ("+record P.spikes with u, u", "E0608 `u` `u` is named twice"),
     ("+record P.spikes with w", "E0201 `w` `P` has no variable `w`"),
     ("+record P.v when strat", "E0414 `strat` a time step has no slot `strat`"),
