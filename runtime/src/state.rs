@@ -4,6 +4,8 @@
 //! (one entry, a shared variable). Kernels name columns by `ColumnId`; the numbering is the compiled model's and the same in
 //! every simulation of it. Values are in SI base units.
 
+use std::ops::Range;
+
 /// The number of a column in a `State`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ColumnId(pub u32);
@@ -101,6 +103,19 @@ impl Column {
         }
     }
 
+    /// Sets entries to zero.
+    ///
+    /// # Panics
+    /// Where the range goes beyond the end.
+    pub fn fill_zero(&mut self, range: Range<usize>) {
+        match self {
+            Self::Real(values) => values[range].fill(0.0),
+            Self::Integer(values) => values[range].fill(0),
+            Self::Long(values) => values[range].fill(0),
+            Self::Boolean(values) => values[range].fill(0),
+        }
+    }
+
     /// Makes it `length` entries long, new ones being `fill`.
     pub fn resize(&mut self, length: usize, fill: f64) {
         match self {
@@ -109,6 +124,21 @@ impl Column {
             Self::Long(values) => values.resize(length, fill as i64),
             Self::Boolean(values) => values.resize(length, u8::from(fill != 0.0)),
         }
+    }
+
+    /// Address of the first entry and number of the last, for compiled code that reads any of them. A column without entries
+    /// looks as if it had one, which is 0.
+    #[must_use]
+    pub fn entries(&self) -> (*const u8, i64) {
+        static NOTHING: u64 = 0;
+        let first: *const u8 = match self {
+            _ if self.is_empty() => (&raw const NOTHING).cast(),
+            Self::Real(values) => values.as_ptr().cast(),
+            Self::Integer(values) => values.as_ptr().cast(),
+            Self::Long(values) => values.as_ptr().cast(),
+            Self::Boolean(values) => values.as_ptr(),
+        };
+        (first, self.len().saturating_sub(1) as i64)
     }
 
     /// Address of the first entry, for compiled code.

@@ -23,6 +23,7 @@ codes! {
     NOT_HERE = "E0206" "name without meaning here";
     UNKNOWN_OBJECT = "E0207" "unknown population or synapses";
     NAME_OF_NEURON = "E0208" "name taken by a neuron's variable";
+    UNKNOWN_MODEL = "E0209" "unknown model";
 
     UNITS_DIFFER = "E0301" "units differ";
     WRONG_UNIT = "E0302" "wrong unit";
@@ -46,7 +47,8 @@ codes! {
     EQUATION_TYPE = "E0411" "equation of a wrong type";
     UNKNOWN_PATHWAY = "E0412" "unknown pathway";
     EMPTY = "E0413" "nothing to simulate";
-    UNKNOWN_SLOT = "E0414" "unknown slot";
+    NOISE = "E0414" "noise out of place";
+    SLOT = "E0415" "unknown slot";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";

@@ -34,8 +34,6 @@ macro_rules! features {
 }
 
 features! {
-    Noise = "noise (`xi`)",
-        "for noisy input there is `poisson_input to P.v { n 1000; rate 20*Hz; weight 0.1*mV }`";
     Linked = "a linked variable (flag `linked`)",
         "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
     ConstantOverDt = "a subexpression held for a step (flag `constant over dt`)",
@@ -58,10 +56,6 @@ features! {
         "divide the run and `set` the value between, or write a formula of `t`";
     Function = "a function of one's own (`function`)",
         "write the expression where it is used, or make it a subexpression of the block";
-    Use = "another file's models and constants (`use`)",
-        "copy what is needed into this text";
-    Model = "a model by name (`model`)",
-        "write the equations in the block; one population can be named in parts: `E = P[:80]`";
     Csv = "reading a CSV file (`csv`)",
         "write the values as lists: `i = [0, 1], j = [2, 3]`";
     Npy = "reading a NumPy file (`npy`)",
@@ -72,8 +66,6 @@ features! {
         "one rate for all, as `rate 15*Hz`; `set NAME.rate = …` changes it between runs";
     SampleSize = "drawing a fixed number of neurons (`sample(…, size = …)`)",
         "draw with a probability, `sample(N_post, p = 0.1)`, or take `connect fixed_outdegree(10)`";
-    Milstein = "the method `milstein`",
-        "leave `method` out to have one chosen";
     Gsl = "an adaptive method (`gsl…`)",
         "take `rk4`, with a `dt` that is small enough";
     Incoming = "the number of a neuron's synapses (`N_incoming`, `N_outgoing`)",

@@ -35,7 +35,7 @@ impl Visible {
 }
 
 /// Integrators by name; Brian2's `linear` is its older name of `exact`.
-const METHODS: [(&str, Method); 7] = [
+const METHODS: [(&str, Method); 8] = [
     ("exact", Method::Exact),
     ("linear", Method::Exact),
     ("exponential_euler", Method::ExponentialEuler),
@@ -43,6 +43,7 @@ const METHODS: [(&str, Method); 7] = [
     ("rk2", Method::Rk2),
     ("rk4", Method::Rk4),
     ("heun", Method::Heun),
+    ("milstein", Method::Milstein),
 ];
 
 impl Resolver<'_> {
@@ -52,16 +53,13 @@ impl Resolver<'_> {
             let Some(group) = groups::group(item) else { continue };
             let number = self.network.populations.len();
             let id = PopulationId(u32::try_from(number).unwrap_or(u32::MAX));
-            if let Some(model) = &group.model {
-                self.report(later::refusal(Feature::Model, model.span));
-            }
+            self.using = group.model.as_ref().map(|model| (group.name.text.clone(), model.span));
             let kind = match &item.kind {
                 ItemKind::Poisson(_) => BlockKind::Poisson,
                 ItemKind::SpikeSource(_) => BlockKind::SpikeSource,
                 _ => BlockKind::Neurons,
             };
             let (members, whole) = self.members(kind, group.body.as_deref().unwrap_or_default());
-            let open = !whole || group.model.is_some();
             let size = self.sizes.get(number).copied().flatten();
             let mut population = network::Population {
                 name: group.name.text.to_string(),
@@ -79,7 +77,7 @@ impl Resolver<'_> {
                 regular: Vec::new(),
                 events: Vec::new(),
             };
-            let mut visible = Visible { scope: self.neuron_scope(group, size, open), ..Visible::default() };
+            let mut visible = Visible { scope: self.neuron_scope(group, size, !whole), ..Visible::default() };
             let first = self.network.variables.len();
             match kind {
                 BlockKind::Poisson => self.poisson(id, group, &members, &mut population, &mut visible),
@@ -90,6 +88,7 @@ impl Resolver<'_> {
             self.network.populations.push(population);
             self.visible.push(visible);
         }
+        self.using = None;
     }
 
     /// The variables made since there were `first`.
@@ -115,7 +114,7 @@ impl Resolver<'_> {
         scope
     }
 
-    /// `t`, `dt`, `t_in_timesteps` and `xi`.
+    /// `t`, `dt` and `t_in_timesteps`.
     pub(super) fn clock_names(&mut self, scope: &mut Scope) {
         let arena = &mut self.network.arena;
         let time = arena.add(Node::Time, Type::Float);
@@ -124,7 +123,6 @@ impl Resolver<'_> {
         builtin(scope, "t", time, Dimension::SECOND);
         builtin(scope, "dt", step, Dimension::SECOND);
         builtin(scope, "t_in_timesteps", tick, Dimension::ONE);
-        scope.set("xi", Entry::Later(Feature::Noise));
     }
 
     fn neurons(
@@ -157,7 +155,8 @@ impl Resolver<'_> {
             }
         }
         population.subexpressions = self.subexpressions(&mut scope, &declared);
-        let equations = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
+        let equations: Vec<_> = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
+        self.noise_of_equations(&mut scope, &equations, &[]);
         let spikes = threshold.is_some() || scope.open;
         let neurons = Neurons {
             equations,
@@ -268,7 +267,6 @@ impl Resolver<'_> {
 
 fn unknown_method(name: &Name) -> Diagnostic {
     match &*name.text {
-        "milstein" => return later::refusal(Feature::Milstein, name.span),
         text if text == "gsl" || text.starts_with("gsl_") => return later::refusal(Feature::Gsl, name.span),
         _ => {}
     }
@@ -278,7 +276,7 @@ fn unknown_method(name: &Name) -> Diagnostic {
         diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
     }
     diagnostic.help(
-        "the methods are `exact`, `exponential_euler`, `euler`, `rk2`, `rk4` and `heun`; without one it is chosen",
+        "the methods are `exact`, `exponential_euler`, `euler`, `rk2`, `rk4`, `heun` and `milstein`; without one it is chosen",
     )
 }
 

@@ -228,7 +228,7 @@ impl Resolver<'_> {
     /// How often to sample [s]: a positive multiple of the time step of what is recorded.
     fn interval(&mut self, expr: &Expr, clock: ClockId) -> Option<f64> {
         let value = self.constant_of(expr, Some(Dimension::SECOND), "`every`")?;
-        let dt = self.network.clocks.get(clock.0 as usize).copied().unwrap_or(self.network.dt);
+        let dt = self.time_step_of(clock);
         let interval = value.number;
         let steps = (interval / dt).round();
         let countable = (1.0..=f64::from(u32::MAX)).contains(&steps);
@@ -257,14 +257,14 @@ impl Resolver<'_> {
             (Kind::Rate, _) => Slot::End,
             _ => Slot::Start,
         };
-        let turn = self.turn(written, Turn::of(usual))?;
+        let before = self.found.len();
+        let turn = self.turn(written, Turn::of(usual));
+        if self.found.len() > before {
+            return None;
+        }
         let Some(made) = made.filter(|made| turn < *made) else { return Some(Some(turn)) };
-        let message = "at that point of a step nothing has spiked yet".to_owned();
-        let slot = super::turns::SLOTS.iter().find(|row| row.1 == made.slot).map_or("", |row| row.0);
-        let help = format!(
-            "that happens in slot `{slot}`, order {}; without `when` and `order` it is recorded next",
-            made.order
-        );
+        let message = "at that point of a step nothing has spiked yet";
+        let help = "without `when` and `order` it is recorded right after it is made";
         self.report(Diagnostic::error(codes::TOO_EARLY, span, message).help(help));
         None
     }

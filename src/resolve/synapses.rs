@@ -39,17 +39,16 @@ impl Resolver<'_> {
         for item in &file.items {
             self.projection(item);
         }
+        self.using = None;
     }
 
     fn projection(&mut self, item: &Item) {
         let ItemKind::Synapses { name, source, target, model, body } = &item.kind else { return };
         let id = ProjectionId(u32::try_from(self.network.projections.len()).unwrap_or(u32::MAX));
-        if let Some(model) = model {
-            self.report(later::refusal(Feature::Model, model.span));
-        }
+        self.using = model.as_ref().map(|model| (name.text.clone(), model.span));
         let (members, whole) = self.members(BlockKind::Synapses, body.as_deref().unwrap_or_default());
         let (from, to) = (self.part(source), self.part(target));
-        let open = !whole || model.is_some() || from.is_none() || to.is_none();
+        let open = !whole || from.is_none() || to.is_none();
         let nowhere = Part { group: Group { population: PopulationId(0), offset: 0, size: 1 }, sized: false };
         let ends = Ends { source: from.unwrap_or(nowhere), target: to.unwrap_or(nowhere) };
         let first = self.network.variables.len();
@@ -59,6 +58,7 @@ impl Resolver<'_> {
         let declared = self.declare(&mut scope, Object::Projection(id), lines(&members));
         let subexpressions = self.subexpressions(&mut scope, &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
+        self.noise_of_equations(&mut scope, &clock_driven, &event_driven);
         let delays = self.delays(&mut scope, id, &members);
         let last_update = (!event_driven.is_empty()).then(|| {
             self.builtin_variable(&mut scope, Object::Projection(id), "lastupdate", Role::LastUpdate, name.span)
@@ -159,6 +159,7 @@ impl Resolver<'_> {
                     let id = self.resited(value.id, site, &mut moved);
                     Entry::Known(Typed { id, ..*value }, meaning)
                 }
+                Some(Entry::NotHere(reason)) => Entry::NotHere(reason),
                 _ => Entry::Poison,
             };
             if site == Site::Post {

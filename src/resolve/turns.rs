@@ -1,14 +1,14 @@
-//! Turns: in which slot of a step something happens, and at which place among those of the slot.
+//! When things have their turn: slots and orders of a time step.
 //!
-//! In: `when after_resets`, `order 1`. Out: slots and orders. The slots are Brian2's six, each with one before and one after it.
+//! In: the turns that statements end in. Out: `Turn`s.
 
 use super::{Resolver, codes, suggestions};
-use crate::ir::network::{Slot, Turn};
+use crate::ir::network::{ClockId, Slot, Turn};
 use grammar::Diagnostic;
 use grammar::ast::{self, Expr, Name};
 
-/// Slots by name, in the order of a step.
-pub(super) const SLOTS: [(&str, Slot); 18] = [
+/// The slots of a time step, in their order.
+const SLOTS: [(&str, Slot); 18] = [
     ("before_start", Slot::BeforeStart),
     ("start", Slot::Start),
     ("after_start", Slot::AfterStart),
@@ -30,48 +30,34 @@ pub(super) const SLOTS: [(&str, Slot); 18] = [
 ];
 
 impl Resolver<'_> {
-    /// The slot a name stands for.
-    pub(super) fn slot(&mut self, name: &Name) -> Option<Slot> {
-        if let Some((_, slot)) = SLOTS.iter().find(|row| row.0 == &*name.text) {
+    /// The turn that a statement ends in: `when after_groups order 1`; what it leaves out is usual.
+    pub(super) fn turn(&mut self, written: &ast::Turn, usual: Turn) -> Turn {
+        let slot = written.when.as_ref().and_then(|name| self.slot(name));
+        let order = written.order.as_ref().and_then(|value| self.order_in_slot(value));
+        Turn { slot: slot.unwrap_or(usual.slot), order: order.unwrap_or(usual.order) }
+    }
+
+    fn slot(&mut self, name: &Name) -> Option<Slot> {
+        if let Some((_, slot)) = SLOTS.iter().find(|(word, _)| *word == &*name.text) {
             return Some(*slot);
         }
         let message = format!("a time step has no slot `{}`", name.text);
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_SLOT, name.span, message);
-        if let Some(meant) = suggestions::nearest(&name.text, SLOTS.iter().map(|row| row.0)) {
+        let mut diagnostic = Diagnostic::error(codes::SLOT, name.span, message);
+        if let Some(meant) = suggestions::nearest(&name.text, SLOTS.iter().map(|(word, _)| *word)) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         }
-        self.report(diagnostic.help(
-            "in order: `start`, `groups`, `thresholds`, `synapses`, `resets`, `end`, each with `before_…` and `after_…`",
-        ));
+        let help = "the slots are `start`, `groups`, `thresholds`, `synapses`, `resets` and `end`, each also with `before_` and \
+                    `after_`";
+        self.report(diagnostic.help(help));
         None
     }
 
-    /// A place among those of a slot: a constant integer, smaller ones first.
-    pub(super) fn order(&mut self, expr: &Expr) -> Option<i32> {
-        self.constant_integer(expr, "`order`")
+    fn order_in_slot(&mut self, value: &Expr) -> Option<i32> {
+        self.constant_integer(value, "`order`")
     }
 
-    /// A turn as written; what is left out is usual.
-    pub(super) fn turn(&mut self, written: &ast::Turn, usual: Turn) -> Option<Turn> {
-        let slot = match &written.when {
-            Some(name) => self.slot(name),
-            None => Some(usual.slot),
-        };
-        let order = match &written.order {
-            Some(expr) => self.order(expr),
-            None => Some(usual.order),
-        };
-        Some(Turn { slot: slot?, order: order? })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slots_stand_in_the_order_of_a_step() {
-        assert!(SLOTS.is_sorted_by_key(|row| row.1));
-        assert_eq!(SLOTS[17].1, Slot::AfterEnd);
+    /// The time step of a clock [s].
+    pub(super) fn time_step_of(&self, clock: ClockId) -> f64 {
+        self.network.clocks.get(clock.0 as usize).copied().unwrap_or(self.network.dt)
     }
 }

@@ -3,13 +3,12 @@
 //! A value with a unit goes straight into its column, without anything compiled; an expression goes the way of the language's own
 //! `set`.
 
-use super::programs::interpreted_code;
 use super::quantity::Quantity;
 use super::run::Simulation;
 use super::state::{Moment, Variable};
 use crate::error::Error;
 use crate::ir::network::{Action, Object};
-use crate::ir::plan::ActionPlan;
+use crate::ir::plan::{ActionPlan, ProgramId};
 use crate::ir::steps::Kind;
 use runtime::Code;
 
@@ -150,10 +149,10 @@ impl Moment<'_> {
         let plan = self.model.extended("set", &format!("set {place} = {value}\n"))?;
         match plan.actions.last() {
             Some(ActionPlan::Set { object, selection, program, condition, .. }) => {
-                let code = |id: crate::ir::plan::ProgramId| interpreted_code(&plan.programs[id.0 as usize]);
-                let elements = self.select(*object, selection, condition.map(code).as_ref())?;
-                self.execute_assignment(*object, &elements, &code(*program));
-                Ok(())
+                let code = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
+                let (condition, program) = (condition.map(code), code(*program));
+                let elements = self.select(*object, selection, condition.as_ref())?;
+                self.execute_assignment(*object, &elements, &program)
             }
             Some(ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. })) => {
                 self.set_delay(*projection, *pathway, *delay)
@@ -173,11 +172,11 @@ impl Moment<'_> {
         if set { Ok(()) } else { Err(Error::Defect("a delay is set that is not shared by all synapses".to_owned())) }
     }
 
-    pub(super) fn execute_assignment(&mut self, object: Object, elements: &[u32], code: &Code) {
+    pub(super) fn execute_assignment(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<(), Error> {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
         let stream = *self.streams;
         *self.streams += 1;
-        self.execute(object, &places, code, stream, &mut []);
+        self.execute(object, &places, code, stream, &mut [])
     }
 }
 
@@ -230,7 +229,6 @@ impl Simulation {
         let condition = condition.map(|id| model.programs().code(id));
         let selected = self.now().select(*object, selection, condition.as_ref());
         let elements = selected.map_err(|error| self.placed(error, *span))?;
-        self.now().execute_assignment(*object, &elements, &model.programs().code(*program));
-        Ok(())
+        self.now().execute_assignment(*object, &elements, &model.programs().code(*program))
     }
 }

@@ -4,6 +4,7 @@
 //! name, and may end the run; an error of it ends the run too and is what the run gives back. Nothing is compiled when a variable is
 //! read or written by its plain name.
 
+use super::function::guarded;
 use super::quantity::IntoQuantity;
 use super::run::Simulation;
 use super::state::Moment;
@@ -87,6 +88,10 @@ impl Simulation {
 
     /// Runs for a time [s], or one step, with all callbacks; `on` is told how far it is.
     pub(super) fn run_called(&mut self, duration: Option<f64>, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
+        // A function that panicked has ended this for good: nobody knows how far the step had come.
+        if let Some(failure) = &self.failed {
+            return Err(failure.clone().into());
+        }
         let Self { model, network, streams, calls, .. } = self;
         let mut failed = None;
         let mut watch = |network: &mut runtime::Network, notice: Notice| match notice {
@@ -106,10 +111,11 @@ impl Simulation {
                 if stopped || failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             }
         };
-        match duration {
-            Some(duration) => drop(network.run_watched(duration, &mut watch)?),
-            None => network.step_watched(&mut watch)?,
-        }
+        let ran = guarded(|| match duration {
+            Some(duration) => network.run_watched(duration, &mut watch).map(drop),
+            None => network.step_watched(&mut watch),
+        });
+        ran.inspect_err(|failure| self.failed = Some(failure.clone()))??;
         failed.map_or(Ok(()), Err)
     }
 }

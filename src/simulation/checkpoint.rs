@@ -46,6 +46,7 @@ impl Simulation {
             return Err(Error::NeverStored { name: name.to_owned(), suggestion: suggestion.map(ToOwned::to_owned) });
         };
         self.network.restore_from(&stored.network, random);
+        self.failed = None;
         if random {
             self.streams = stored.streams;
         }

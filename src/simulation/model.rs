@@ -3,17 +3,21 @@
 use super::build;
 use super::explain::Explanation;
 use super::front::{self, Planned, Reading, Timings};
+use super::function;
 use super::options::{Cpu, Engine, Options};
-use super::programs::Programs;
+use super::programs::{Programs, interpreted, interpreted_code};
 use super::run::Simulation;
 use crate::codegen;
 use crate::error::{Error, Rejected};
-use crate::interpreter::Interpreted;
 use crate::ir;
 use crate::ir::network::Network;
 use crate::ir::plan::Plan;
+use crate::ir::steps::Program;
+use crate::ir::verify::Verified;
 use crate::sources::Sources;
 use grammar::{Diagnostic, SourceId, ast};
+use runtime::Code;
+use runtime::host::Functions;
 use runtime::kernel::Kernel;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
@@ -27,12 +31,12 @@ pub struct Model {
 }
 
 struct Inner {
-    sources: Sources,
-    file: ast::File,
+    reading: Reading,
     options: Options,
     network: Network,
     plan: Plan,
     kernels: Vec<Arc<dyn Kernel>>,
+    functions: Functions,
     warnings: Vec<Diagnostic>,
     timings: Timings,
 }
@@ -91,12 +95,12 @@ impl Model {
         let reading = front::read(name, text, options, &mut timings);
         let Planned { network, plan, mut warnings } = front::plan(&reading, options, &mut timings)?;
         let started = Instant::now();
-        let kernels = kernels(&plan, options)?;
+        let functions = function::callable(&options.functions);
+        let kernels = kernels(&plan, &functions, options)?;
         timings.push(("codegen".to_owned(), started.elapsed()));
         warnings.extend(build::warnings(Programs::new(&plan, &kernels)));
-        let Reading { sources, file, .. } = reading;
         let options = options.clone();
-        let inner = Inner { sources, file, options, network, plan, kernels, warnings, timings };
+        let inner = Inner { reading, options, network, plan, kernels, functions, warnings, timings };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -134,7 +138,7 @@ impl Model {
     /// The texts that diagnostics point into.
     #[must_use]
     pub fn sources(&self) -> &Sources {
-        &self.inner.sources
+        &self.inner.reading.sources
     }
 
     /// How long each stage of compiling took, in order.
@@ -165,16 +169,17 @@ impl Model {
             format!("{}.{}", self.plan().name(column.owner), column.name)
         };
         let target = target(&self.inner.options);
-        let each = |show: &dyn Fn(&ir::verify::Verified<ir::steps::Program>) -> Result<String, Error>| {
+        let functions = &self.inner.functions;
+        let each = |show: &dyn Fn(&Verified<Program>) -> Result<String, Error>| {
             let texts: Result<Vec<_>, _> = self.plan().programs.iter().map(show).collect();
             texts.map(|texts| texts.join("\n"))
         };
         match stage {
-            Emit::Ast => Ok(grammar::print::tree(&self.inner.file)),
+            Emit::Ast => Ok(grammar::print::tree(&self.inner.reading.file)),
             Emit::Ir => Ok(ir::describe::network(&self.inner.network)),
             Emit::Steps => each(&|program| Ok(ir::print::print(program, name))),
-            Emit::Clif => each(&|program| codegen::clif(program, target).map_err(defect)),
-            Emit::Asm => each(&|program| codegen::assembly(program, target).map_err(defect)),
+            Emit::Clif => each(&|program| codegen::clif(program, functions, target).map_err(defect)),
+            Emit::Asm => each(&|program| codegen::assembly(program, functions, target).map_err(defect)),
         }
     }
 
@@ -186,6 +191,11 @@ impl Model {
         Programs::new(&self.inner.plan, &self.inner.kernels)
     }
 
+    /// A program as code that is interpreted: for what is done once.
+    pub(super) fn interpreted(&self, program: &Verified<Program>) -> Code {
+        interpreted_code(program, &self.inner.functions)
+    }
+
     pub(super) fn options(&self) -> &Options {
         &self.inner.options
     }
@@ -193,7 +203,7 @@ impl Model {
     /// An error of building as one of this model.
     pub(super) fn failed(&self, failure: build::Failure) -> Error {
         match failure {
-            build::Failure::Told(diagnostic) => front::rejected(&self.inner.sources, vec![*diagnostic]),
+            build::Failure::Told(diagnostic) => front::rejected(&self.inner.reading.sources, vec![*diagnostic]),
             build::Failure::Other(error) => error,
         }
     }
@@ -201,18 +211,14 @@ impl Model {
     /// The plan of this model with one more statement at its end, which is in `what` in diagnostics: how `set` and `record` of the
     /// library go the way of the language. Numbers of columns are the same, since a statement adds no variables.
     pub(super) fn extended(&self, what: &str, statement: &str) -> Result<Plan, Error> {
-        let mut sources = self.inner.sources.clone();
-        let id = sources.add(format!("<{what}>"), statement);
+        let mut reading = self.inner.reading.clone();
+        let id = reading.sources.add(format!("<{what}>"), statement);
         let added = grammar::parse(id, statement);
-        let mut ignored = Timings::new();
-        let main = &sources.all()[0];
-        let mut reading = front::read(&main.name, &main.text, &self.inner.options, &mut ignored);
-        reading.sources = sources;
         // What happens and what else is recorded has no part in it; the same thing may be recorded again.
         reading.file.items.retain(|item| !happens(&item.kind));
         reading.file.items.extend(added.file.items);
         reading.diagnostics.extend(added.diagnostics);
-        Ok(front::plan(&reading, &self.inner.options, &mut ignored)?.plan)
+        Ok(front::plan(&reading, &self.inner.options, &mut Timings::new())?.plan)
     }
 }
 
@@ -223,19 +229,14 @@ fn happens(item: &ast::ItemKind) -> bool {
 }
 
 /// One kernel per program.
-fn kernels(plan: &Plan, options: &Options) -> Result<Vec<Arc<dyn Kernel>>, Error> {
+fn kernels(plan: &Plan, functions: &Functions, options: &Options) -> Result<Vec<Arc<dyn Kernel>>, Error> {
     match options.engine {
         Engine::Jit => {
-            let compiled = codegen::compile(&plan.programs, target(options)).map_err(defect)?;
+            let compiled = codegen::compile(&plan.programs, functions, target(options)).map_err(defect)?;
             Ok((0..compiled.len()).map(|index| compiled.kernel(index)).collect())
         }
-        Engine::Interpreter => Ok(plan.programs.iter().map(interpreted).collect()),
+        Engine::Interpreter => Ok(plan.programs.iter().map(|program| interpreted(program, functions)).collect()),
     }
-}
-
-/// A kernel that interprets.
-pub(super) fn interpreted(program: &ir::verify::Verified<ir::steps::Program>) -> Arc<dyn Kernel> {
-    Arc::new(Interpreted::new(program.clone()))
 }
 
 fn target(options: &Options) -> codegen::Options {

@@ -7,6 +7,7 @@ use super::build;
 use super::calls::Call;
 use super::checkpoint::Stored;
 use super::explain::Explanation;
+use super::function::guarded;
 use super::model::Model;
 use super::options::Options;
 use super::quantity::IntoQuantity;
@@ -17,6 +18,7 @@ use crate::ir::plan::{ActionPlan, PopulationPlan, RecordPlan, SourcePlan};
 use crate::output::{PopulationSummary, Summary, TrainSummary};
 use crate::units::{self, Dimension};
 use runtime::Network;
+use runtime::host::HostFailure;
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -30,6 +32,8 @@ pub struct Simulation {
     pub(super) streams: u64,
     pub(super) calls: Vec<Call>,
     pub(super) stored: HashMap<String, Stored>,
+    /// A function that panicked and left the network in the middle of a step.
+    pub(super) failed: Option<HostFailure>,
     build_time: Duration,
     run_time: Duration,
 }
@@ -75,7 +79,7 @@ impl Simulation {
         if given > most {
             return Err(Error::Threads { given, most });
         }
-        let network = build::build(model.programs(), seed, model.options().threads);
+        let network = guarded(|| build::build(model.programs(), seed, model.options().threads))?;
         let network = network.map_err(|failure| model.failed(failure))?;
         // Streams 0 and 1 are the time loop's and the initialisers'.
         let mut simulation = Self {
@@ -85,6 +89,7 @@ impl Simulation {
             streams: 2,
             calls: Vec::new(),
             stored: HashMap::new(),
+            failed: None,
             build_time: Duration::ZERO,
             run_time: Duration::ZERO,
         };
@@ -106,7 +111,8 @@ impl Simulation {
     /// it.
     ///
     /// # Errors
-    /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite, the error of a callback.
+    /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's
+    /// own panics, and the error of a callback.
     pub fn run(&mut self, duration: impl IntoQuantity) -> Result<(), Error> {
         let seconds = duration.into_quantity()?.expect("a duration", Dimension::SECOND)?;
         self.run_seconds(seconds, &mut |_| {})
@@ -115,7 +121,7 @@ impl Simulation {
     /// Runs one step.
     ///
     /// # Errors
-    /// `Error::Run` where a state becomes NaN or infinite, the error of a callback.
+    /// As `run`.
     pub fn step(&mut self) -> Result<(), Error> {
         self.run_called(None, &mut |_| {})
     }
@@ -123,7 +129,7 @@ impl Simulation {
     /// Does all that the model's text says happens: `run`, `set`, `store`, `restore` and `print`, in order. `on` is told how far it is and what is printed.
     ///
     /// # Errors
-    /// `Error::Run` where a state becomes NaN or infinite.
+    /// As `run`.
     pub fn run_script(&mut self, mut on: impl FnMut(Event)) -> Result<(), Error> {
         let actions = self.model.plan().actions.clone();
         let end = self.t() + actions.iter().map(duration).sum::<f64>();

@@ -4,8 +4,9 @@
 //! group named, synapses by creation). A plain name (`P.v`) is its column and costs about a microsecond; everything else (subexpressions,
 //! slices, conditions, expressions) goes the way of the language: it is resolved, lowered, and interpreted.
 
+use super::function::guarded;
 use super::model::Model;
-use super::programs::{interpreted_code, reads_ticks};
+use super::programs::reads_ticks;
 use super::quantity::{IntoQuantity, Quantity};
 use super::run::Simulation;
 use super::tables::{self, Source};
@@ -132,11 +133,10 @@ impl Moment<'_> {
         let Recorded::AtEnd(quantity) = &record.record.what else {
             return Err(Error::Defect(format!("`{name}` is no quantity")));
         };
-        let code = |id: ProgramId| interpreted_code(&plan.programs[id.0 as usize]);
-        let source = tables::code(&record.values, code);
-        let condition = record.condition.map(code);
+        let code = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
+        let (source, condition) = (tables::code(&record.values, code), record.condition.map(code));
         let (_, places) = self.elements(quantity, condition.as_ref())?;
-        let values = self.values_at(quantity.object, &places, &source);
+        let values = self.values_at(quantity.object, &places, &source)?;
         Ok(Values { values, dimension: quantity.dimension })
     }
 
@@ -221,7 +221,7 @@ impl Moment<'_> {
                 let Some(condition) = condition else {
                     return Err(Error::Defect("a selection by a condition has no program for it".to_owned()));
                 };
-                let holds = self.evaluate(object, &candidates, condition);
+                let holds = self.evaluate(object, &candidates, condition)?;
                 Ok(candidates
                     .iter()
                     .zip(holds)
@@ -233,27 +233,32 @@ impl Moment<'_> {
     }
 
     /// What code yields for elements (neurons absolute, synapses by creation).
-    fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Vec<f64> {
+    fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<Vec<f64>, Error> {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
-        let mut out = vec![0.0; places.len()];
-        self.execute(object, &places, code, 0, &mut out);
-        out
+        self.values_at(object, &places, &Source::Code(code.clone()))
     }
 
     /// Runs code for places of the state.
-    pub(super) fn execute(&mut self, object: Object, places: &[u32], code: &Code, stream: u64, out: &mut [f64]) {
+    pub(super) fn execute(
+        &mut self,
+        object: Object,
+        places: &[u32],
+        code: &Code,
+        stream: u64,
+        out: &mut [f64],
+    ) -> Result<(), Error> {
         let over = match object {
             Object::Population(id) => Over::Neurons(runtime::PopulationId(id.0), places),
             Object::Projection(id) => Over::Synapses(runtime::ProjectionId(id.0), places),
             // Nothing of theirs can be named.
-            Object::Input(_) | Object::Array(_) => return,
+            Object::Input(_) | Object::Array(_) => return Ok(()),
         };
-        self.network.execute(code, over, stream, out);
+        Ok(guarded(|| self.network.execute(code, over, stream, out))?)
     }
 
     /// Values of places of the state, in SI units.
-    pub(super) fn values_at(&mut self, object: Object, places: &[u32], source: &Source) -> Vec<f64> {
-        match source {
+    pub(super) fn values_at(&mut self, object: Object, places: &[u32], source: &Source) -> Result<Vec<f64>, Error> {
+        Ok(match source {
             Source::None => Vec::new(),
             Source::Column(column) => {
                 let scale = self.scale(*column);
@@ -262,10 +267,10 @@ impl Moment<'_> {
             }
             Source::Code(code) => {
                 let mut out = vec![0.0; places.len()];
-                self.execute(object, places, code, 0, &mut out);
+                self.execute(object, places, code, 0, &mut out)?;
                 out
             }
-        }
+        })
     }
 }
 

@@ -87,7 +87,8 @@ impl Simulation {
         if !T::is_of(&record.record.what) {
             return Err(Error::Unknown { what: T::WHAT, name: what.to_owned(), suggestion: None });
         }
-        self.keep(record, &|id| super::programs::interpreted_code(&plan.programs[id.0 as usize]))?;
+        let model = self.model.clone();
+        self.keep(record, &|id| model.interpreted(&plan.programs[id.0 as usize]))?;
         Ok(Recording::new(self.kept.len() - 1))
     }
 
@@ -296,7 +297,9 @@ impl Simulation {
     fn final_values(&mut self, index: usize) -> Option<Vec<f64>> {
         let kept = self.kept[index].clone();
         let What::AtEnd(quantity) = &kept.what else { return None };
-        Some(self.now().values_at(quantity.object, &kept.places, &kept.values))
+        // Where a function cannot tell them, there are none.
+        let values = self.now().values_at(quantity.object, &kept.places, &kept.values);
+        Some(values.unwrap_or_else(|_| vec![f64::NAN; kept.places.len()]))
     }
 
     fn table_of(&self, index: usize, finals: Option<Vec<f64>>) -> Table<'_> {

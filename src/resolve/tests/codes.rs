@@ -30,6 +30,8 @@ const CASES: &[(&str, &str)] = &[
     ("+synapses S: P -> P { connect j = k + v_post for k in range(3) }", "E0206 `v_post` `v_post` has no meaning here"),
     ("+record Q.v", "E0207 `Q` there is no group called `Q`"),
     ("+synapses S: P -> P { v : 1\nconnect all }", "E0208 `v` `v` is a variable of the target neurons already"),
+    ("model lif { x : 1 }\nneurons P[3]: liff", "E0209 `liff` there is no model called `liff`"),
+    ("model a { x : 1 }\nmodel a { x : 1 }", "E0202 `a` the model `a` is defined twice"),
     (
         "neurons P[3] { dv/dt = v/(10*ms) + 3*mV : volt }",
         "E0301 `+` `v/(10*ms)` has unit V/s, `3*mV` has unit V: they cannot be added",
@@ -71,6 +73,31 @@ const CASES: &[(&str, &str)] = &[
     ("neurons P[3] { v : 1 }\nrecord P.spikes", "E0406 `P.spikes` `P` never spikes: its neurons have no threshold"),
     ("neurons P[3] { method eulr }", "E0407 `eulr` there is no method `eulr`"),
     ("neurons P[3] { x = rand() : 1 }", "E0408 `rand()` `rand()` cannot be drawn here"),
+    ("neurons P[3] { x : 1\ninit x = xi*second**0.5 }", "E0206 `xi` `xi` has no meaning here"),
+    (
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1\nthreshold I > 1 }",
+        "E0206 `I` `I` has no meaning here",
+    ),
+    (
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1 }\nrecord P.I",
+        "E0206 `I` `I` has no meaning here",
+    ),
+    (
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1 }
+        synapses S: P -> P { w : 1\nconnect all\ninit w = I_post }",
+        "E0206 `I_post` `I_post` has no meaning here",
+    ),
+    ("neurons P[3] { dv/dt = xi : 1 }", "E0302 `xi` `dv/dt` has unit 1/s, and its right side has unit 1/s^0.5"),
+    (
+        "neurons P[3] { dv/dt = s*xi : 1\ndw/dt = s*xi : 1\ns : second**-0.5 }",
+        "E0414 `dw/dt = s*xi : 1` `xi` stands in the equations of `v` and of `w`",
+    ),
+    (
+        "+synapses S: P -> P { dA/dt = -A/second + second**-0.5*xi : 1 (event-driven)\nconnect all }",
+        "E0414 `dA/dt = -A/second + second**-0.5*xi : 1 (event-driven)` an event-driven equation cannot have noise: \
+         nothing happens to it between events",
+    ),
+    ("+set P.v = mV*binomial(2.5, 0.1)", "E0305 `2.5` `binomial` takes an integer, and `2.5` is none"),
     (
         "neurons P[3] { x = i : 1 (shared) }",
         "E0409 `i` `x` is shared: one value for all, made of what is the same for all",
@@ -143,7 +170,7 @@ const CASES: &[(&str, &str)] = &[
     ("+record P.population_rate smooth flat 0*ms", "E0603 `0*ms` a window is wider than 0 s, and this one is 0 s"),
     ("+record P.spikes with u, u", "E0608 `u` `u` is named twice"),
     ("+record P.spikes with w", "E0201 `w` `P` has no variable `w`"),
-    ("+record P.v when strat", "E0414 `strat` a time step has no slot `strat`"),
+    ("+record P.v when strat", "E0415 `strat` a time step has no slot `strat`"),
     ("+record P.spikes when start", "E0611 `start` at that point of a step nothing has spiked yet"),
     ("+store \"warm\"; restore \"wram\"", "E0612 `\"wram\"` nothing is stored as \"wram\" before this"),
     ("+restore; store", "E0612 `restore` nothing is stored without a name before this"),
@@ -154,7 +181,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("+seed = -1", "E0609 `-1` the seed is -1, and must be 0 or more"),
     ("poisson Q[3] { rate -3*Hz }", "E0610 `-3*Hz` a rate is 0 or more, and `-3*Hz` is -3 Hz"),
-    ("use \"x.rheo\"", "E0701 `use \"x.rheo\"` another file's models and constants (`use`) is not in this version yet"),
+    ("store \"a\"", "E0701 `store \"a\"` storing the state (`store`) is not in this version yet"),
     (
         "poisson Q[3] { rate 20*kHz }",
         "W0601 `20*kHz` a source spikes once in a time step of 100 us at most, and `20*kHz` asks for more",
@@ -222,7 +249,6 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
-    (Feature::Noise, "neurons Q[2] { dx/dt = xi : 1 }"),
     (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
     (Feature::ConstantOverDt, "neurons Q[2] { x = 1 : 1 (constant over dt) }"),
     (Feature::Summed, "synapses S: P -> P { v_post = 1 : 1 (summed)\nconnect all }"),
@@ -234,14 +260,11 @@ const LATER: &[(Feature, &str)] = &[
     (Feature::NamedPathway, "synapses S: P -> P { on_pre up { v += 1 }\nconnect all }"),
     (Feature::TimedArray, "stim = timed_array([1, 2], dt = 1*ms)"),
     (Feature::Function, "function f(x: 1): 1 = x"),
-    (Feature::Use, "use \"x.rheo\""),
-    (Feature::Model, "model lif { x : 1 }"),
     (Feature::Csv, "synapses S: P -> P { connect csv(\"x.csv\") }"),
     (Feature::Npy, "print npy(1)"),
     (Feature::Period, "spike_source G[2] { spikes i = [0], t = [1]*ms; period 6*ms }"),
     (Feature::PoissonRate, "poisson Q[2] { rate i*Hz }"),
     (Feature::SampleSize, "synapses S: P -> P { connect j = k for k in sample(N_post, size = 2) }"),
-    (Feature::Milstein, "neurons Q[2] { method milstein }"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
     (Feature::Incoming, "synapses S: P -> P { x = N_incoming : 1\nconnect all }"),
     (Feature::SynapseCount, "synapses S: P -> P { x = N : 1\nconnect all }"),
