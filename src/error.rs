@@ -88,16 +88,6 @@ pub enum Error {
         /// Whose.
         population: String,
     },
-    /// A value is of another type than its variable.
-    #[error("`{name}` holds {takes}, and {value} is none of them")]
-    Value {
-        /// Whose value.
-        name: String,
-        /// What it can hold.
-        takes: &'static str,
-        /// What was given.
-        value: f64,
-    },
     /// A number of values does not fit.
     #[error("`{name}` has {expected} values, not {got}")]
     Length {

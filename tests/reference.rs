@@ -142,6 +142,7 @@ fn compare(table: &Table<'_>, field: &Value, comparison: &Value, what: &str) {
         }
         "trace" => trace(&rows(table)[0], &floats(field), what),
         "values" => trace(&at_end(table), &floats(field), what),
+        "column" => trace(&column(table, comparison["name"].as_str().expect("a name")), &floats(field), what),
         "function" => function(&at_end(table), &floats(field), what),
         "value" => {
             let expected = comparison.get("instead").unwrap_or(field).as_f64().expect("a number");
@@ -209,7 +210,6 @@ fn the_cases_that_wait_are_named() {
         "nonlinear_synapse_clock_driven",
         "pathways_and_order",
         "spike_generator_and_rate",
-        "store_restore",
         "subexpressions_shared",
         "summed_gap_junctions",
         "timed_array",

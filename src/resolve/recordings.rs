@@ -262,7 +262,9 @@ impl Resolver<'_> {
         if self.found.len() > before {
             return None;
         }
-        let Some(made) = made.filter(|made| turn < *made) else { return Some(Some(turn)) };
+        if made.is_none_or(|made| made <= turn) {
+            return Some(Some(turn));
+        }
         let message = "at that point of a step nothing has spiked yet";
         let help = "without `when` and `order` it is recorded right after it is made";
         self.report(Diagnostic::error(codes::TOO_EARLY, span, message).help(help));

@@ -1,7 +1,7 @@
 //! Assignments: `set` of a script, and of the library.
 //!
 //! A value with a unit goes straight into its column, without anything compiled; an expression goes the way of the language's own
-//! `set`.
+//! `set`. Both convert as the language does: integers cut off, booleans are true where a number is not zero.
 
 use super::quantity::Quantity;
 use super::run::Simulation;
@@ -9,7 +9,6 @@ use super::state::{Moment, Variable};
 use crate::error::Error;
 use crate::ir::network::{Action, Object};
 use crate::ir::plan::{ActionPlan, ProgramId};
-use crate::ir::steps::Kind;
 use runtime::Code;
 
 /// What can be assigned: a quantity, a plain number, a truth value, or an expression of the object's variables as text.
@@ -83,12 +82,12 @@ impl Moment<'_> {
     /// Gives all elements of a variable found before one value, in SI base units.
     ///
     /// # Errors
-    /// `Error::Kept` where the simulation keeps it (`lastspike`), `Error::Value` where it is of another type.
+    /// `Error::Kept` where the simulation keeps it (`lastspike`).
     ///
     /// # Panics
     /// Where it is of another model.
     pub fn fill(&mut self, variable: Variable, value: f64) -> Result<(), Error> {
-        self.must_hold(variable, &[value])?;
+        self.must_be_settable(variable)?;
         let column = self.network.column_mut(variable.column);
         (0..column.len()).for_each(|place| column.set_number(place, value));
         Ok(())
@@ -97,7 +96,7 @@ impl Moment<'_> {
     /// Gives each element of a variable found before its own value, in SI base units, in the order of `read`.
     ///
     /// # Errors
-    /// `Error::Length` where it has another number of values, `Error::Kept` and `Error::Value` as `fill`.
+    /// `Error::Length` where it has another number of values, `Error::Kept` as `fill`.
     ///
     /// # Panics
     /// Where it is of another model.
@@ -106,7 +105,7 @@ impl Moment<'_> {
         if expected != values.len() {
             return Err(Error::Length { name: self.name_of(variable), expected, got: values.len() });
         }
-        self.must_hold(variable, values)?;
+        self.must_be_settable(variable)?;
         let places: Option<Vec<u32>> = match variable.object {
             // Only synapses stand elsewhere than where the user counts them.
             Object::Projection(_) if !self.plan_of(variable).shared => {
@@ -124,22 +123,11 @@ impl Moment<'_> {
         format!("{}.{}", self.model.plan().name(variable.object), self.plan_of(variable).name)
     }
 
-    /// Refuses values that a variable cannot hold as they are.
-    fn must_hold(&self, variable: Variable, values: &[f64]) -> Result<(), Error> {
+    /// What the simulation keeps cannot be written.
+    fn must_be_settable(&self, variable: Variable) -> Result<(), Error> {
         let plan = self.plan_of(variable);
-        let whole = |value: f64| value.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&value);
-        let (fits, takes): (fn(f64) -> bool, _) = match plan.kind {
-            Kind::Integer | Kind::Long => (whole, "integers from -2147483648 to 2147483647"),
-            Kind::Boolean => (|value| value == 0.0 || value == 1.0, "what is true or false, 1 or 0"),
-            Kind::Real => (|_| true, "numbers"),
-        };
-        if plan.ticks || plan.name == "not_refractory" {
-            return Err(Error::Kept { name: self.name_of(variable) });
-        }
-        match values.iter().find(|value| !fits(**value)) {
-            Some(&value) => Err(Error::Value { name: self.name_of(variable), takes, value }),
-            None => Ok(()),
-        }
+        let kept = plan.ticks || plan.name == "not_refractory";
+        if kept { Err(Error::Kept { name: self.name_of(variable) }) } else { Ok(()) }
     }
 
     /// An assignment by the language's own `set`.
@@ -186,7 +174,7 @@ impl Simulation {
     ///
     /// # Errors
     /// `Error::Unit` or `Error::Model` where the value does not fit, `Error::Unknown` where there is no such variable,
-    /// `Error::Kept` where the simulation keeps it (`lastspike`), `Error::Value` where it is of another type.
+    /// `Error::Kept` where the simulation keeps it (`lastspike`).
     pub fn set(&mut self, place: &str, value: impl Assignable) -> Result<(), Error> {
         self.now().set(place, value)
     }
@@ -195,7 +183,7 @@ impl Simulation {
     ///
     /// # Errors
     /// `Error::Unknown` where there is no such variable, `Error::Length` where it has another number of values, `Error::Kept`
-    /// where the simulation keeps it (`lastspike`), `Error::Value` where a value is of another type.
+    /// where the simulation keeps it (`lastspike`).
     pub fn set_values(&mut self, name: &str, values: &[f64]) -> Result<(), Error> {
         self.now().set_values(name, values)
     }
@@ -203,7 +191,7 @@ impl Simulation {
     /// Gives all elements of a variable found before one value, in SI base units.
     ///
     /// # Errors
-    /// `Error::Kept` where the simulation keeps it (`lastspike`), `Error::Value` where it is of another type.
+    /// `Error::Kept` where the simulation keeps it (`lastspike`).
     ///
     /// # Panics
     /// Where it is of another model.
@@ -214,7 +202,7 @@ impl Simulation {
     /// Gives each element of a variable found before its own value, in SI base units, in the order of `read`.
     ///
     /// # Errors
-    /// `Error::Length` where it has another number of values, `Error::Kept` and `Error::Value` as `fill`.
+    /// `Error::Length` where it has another number of values, `Error::Kept` as `fill`.
     ///
     /// # Panics
     /// Where it is of another model.

@@ -181,7 +181,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("+seed = -1", "E0609 `-1` the seed is -1, and must be 0 or more"),
     ("poisson Q[3] { rate -3*Hz }", "E0610 `-3*Hz` a rate is 0 or more, and `-3*Hz` is -3 Hz"),
-    ("store \"a\"", "E0701 `store \"a\"` storing the state (`store`) is not in this version yet"),
+    ("neurons P[3] { method gsl_rk2 }", "E0701 `gsl_rk2` an adaptive method (`gsl…`) is not in this version yet"),
     (
         "poisson Q[3] { rate 20*kHz }",
         "W0601 `20*kHz` a source spikes once in a time step of 100 us at most, and `20*kHz` asks for more",
