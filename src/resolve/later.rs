@@ -74,8 +74,6 @@ features! {
         "`N_pre` and `N_post` are the sizes of the groups; `record S.synapses` lists the synapses";
     OnSynapses = "a connection from or to synapses (`S -> P`)",
         "connect populations or their parts";
-    PrintState = "printing what changes during a run (`print P.v`)",
-        "`record` what you want to see";
 }
 
 /// The diagnostic that refuses it.

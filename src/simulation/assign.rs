@@ -136,14 +136,12 @@ impl Moment<'_> {
         let value = if unit.is_empty() || unit == "1" { value.to_owned() } else { format!("({value})*{unit}") };
         let plan = self.model.extended("set", &format!("set {place} = {value}\n"))?;
         match plan.actions.last() {
-            Some(ActionPlan::Set { object, selection, program, condition, .. }) => {
-                let code = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
-                let (condition, program) = (condition.map(code), code(*program));
-                let elements = self.select(*object, selection, condition.as_ref())?;
-                self.execute_assignment(*object, &elements, &program)
-            }
             Some(ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. })) => {
                 self.set_delay(*projection, *pathway, *delay)
+            }
+            Some(set @ ActionPlan::Set { .. }) => {
+                let model = self.model;
+                self.execute_assignment(set, |id| model.interpreted(&plan.programs[id.0 as usize]))
             }
             _ => Err(Error::Defect(format!("nothing is set by `{place}`"))),
         }
@@ -160,11 +158,18 @@ impl Moment<'_> {
         if set { Ok(()) } else { Err(Error::Defect("a delay is set that is not shared by all synapses".to_owned())) }
     }
 
-    pub(super) fn execute_assignment(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<(), Error> {
-        let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
+    fn execute_assignment(&mut self, set: &ActionPlan, code: impl Fn(ProgramId) -> Code) -> Result<(), Error> {
+        let ActionPlan::Set { object, selection, program, condition, written, .. } = set else { return Ok(()) };
+        let shared = written.iter().any(|&column| self.model.plan().columns[column as usize].shared);
+        let places = if shared {
+            vec![0]
+        } else {
+            let elements = self.select(*object, selection, condition.map(&code).as_ref())?;
+            elements.iter().map(|&element| self.place(*object, element)).collect()
+        };
         let stream = *self.streams;
         *self.streams += 1;
-        self.execute(object, &places, code, stream, &mut [])
+        self.execute((*object, shared), &places, &code(*program), stream, &mut [])
     }
 }
 
@@ -212,11 +217,9 @@ impl Simulation {
 
     /// A `set` of the script.
     pub(super) fn assign_planned(&mut self, action: &ActionPlan) -> Result<(), Error> {
-        let ActionPlan::Set { object, selection, program, condition, span, .. } = action else { return Ok(()) };
+        let ActionPlan::Set { span, .. } = action else { return Ok(()) };
         let model = self.model.clone();
-        let condition = condition.map(|id| model.programs().code(id));
-        let selected = self.now().select(*object, selection, condition.as_ref());
-        let elements = selected.map_err(|error| self.placed(error, *span))?;
-        self.now().execute_assignment(*object, &elements, &model.programs().code(*program))
+        let set = self.now().execute_assignment(action, |id| model.programs().code(id));
+        set.map_err(|error| self.placed(error, *span))
     }
 }

@@ -12,11 +12,12 @@ use super::model::Model;
 use super::options::Options;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
+use super::show::shown;
 use crate::error::Error;
 use crate::ir::network::Action;
 use crate::ir::plan::{ActionPlan, PopulationPlan, RecordPlan, SourcePlan};
 use crate::output::{PopulationSummary, Summary, TrainSummary};
-use crate::units::{self, Dimension};
+use crate::units::Dimension;
 use runtime::Network;
 use runtime::host::HostFailure;
 use std::collections::HashMap;
@@ -146,7 +147,12 @@ impl Simulation {
                 ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. }) => {
                     self.now().set_delay(*projection, *pathway, *delay)?;
                 }
-                ActionPlan::Plain(_) | ActionPlan::Show { .. } => {}
+                ActionPlan::Plain(_) => {}
+                ActionPlan::Show { .. } => {
+                    if let Some(line) = self.line(action)? {
+                        on(Event::Print(line));
+                    }
+                }
                 ActionPlan::Set { .. } => self.assign_planned(action)?,
             }
         }
@@ -252,13 +258,5 @@ fn duration(action: &ActionPlan) -> f64 {
     match action {
         ActionPlan::Plain(Action::Run { duration, .. }) => *duration,
         _ => 0.0,
-    }
-}
-
-/// A value as `print` shows it.
-fn shown(value: f64, dimension: Dimension, kind: crate::ir::expr::Type) -> String {
-    match kind {
-        crate::ir::expr::Type::Boolean => (if value == 0.0 { "False" } else { "True" }).to_owned(),
-        _ => units::quantity(value, dimension),
     }
 }

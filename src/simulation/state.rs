@@ -11,7 +11,7 @@ use super::quantity::{IntoQuantity, Quantity};
 use super::run::Simulation;
 use super::tables::{self, Source};
 use crate::error::Error;
-use crate::ir::network::{self, Object, PopulationId, ProjectionId, Recorded, Selection};
+use crate::ir::network::{Object, PopulationId, ProjectionId, Recorded};
 use crate::ir::plan::{Plan, ProgramId};
 use crate::units::Dimension;
 use runtime::state::ColumnId;
@@ -136,7 +136,7 @@ impl Moment<'_> {
         let code = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
         let (source, condition) = (tables::code(&record.values, code), record.condition.map(code));
         let (_, places) = self.elements(quantity, condition.as_ref())?;
-        let values = self.values_at(quantity.object, &places, &source)?;
+        let values = self.values_at((quantity.object, quantity.shared), &places, &source)?;
         Ok(Values { values, dimension: quantity.dimension })
     }
 
@@ -169,95 +169,33 @@ impl Moment<'_> {
         }
     }
 
-    /// Elements of a quantity, as the user and as the state numbers them.
-    pub(super) fn elements(
-        &mut self,
-        quantity: &network::Quantity,
-        condition: Option<&Code>,
-    ) -> Result<(Vec<u32>, Vec<u32>), Error> {
-        if quantity.shared {
-            return Ok((vec![0], vec![0]));
-        }
-        let selected = self.select(quantity.object, &quantity.selection, condition)?;
-        let places = selected.iter().map(|&element| self.place(quantity.object, element)).collect();
-        Ok((selected.iter().map(|element| element - quantity.offset).collect(), places))
-    }
-
-    /// Where the state has an element: synapses are numbered by creation outside of it.
-    pub(super) fn place(&self, object: Object, element: u32) -> u32 {
-        match object {
-            Object::Projection(id) => self.network.projections()[id.0 as usize].storage_number(element),
-            Object::Population(_) | Object::Input(_) | Object::Array(_) => element,
-        }
-    }
-
-    /// How many elements an object has.
-    fn size(&self, object: Object) -> u32 {
-        match object {
-            Object::Population(id) => self.network.populations()[id.0 as usize].size(),
-            Object::Projection(id) => self.network.projections()[id.0 as usize].rows().len() as u32,
-            Object::Input(_) | Object::Array(_) => 0,
-        }
-    }
-
-    /// The elements of a selection: neurons absolute, synapses by creation. `condition` yields what a `Where` asks.
-    pub(super) fn select(
-        &mut self,
-        object: Object,
-        selection: &Selection,
-        condition: Option<&Code>,
-    ) -> Result<Vec<u32>, Error> {
-        let size = self.size(object);
-        match selection {
-            Selection::Range { start, stop, step } => {
-                Ok((*start..(*stop).min(size)).step_by((*step).max(1) as usize).collect())
-            }
-            Selection::List(list) => match list.iter().find(|&&element| element >= size) {
-                Some(&index) => Err(Error::Index { object: self.model.plan().name(object).to_owned(), index, size }),
-                None => Ok(list.clone()),
-            },
-            Selection::Where { start, stop, .. } => {
-                let candidates: Vec<u32> = (*start..(*stop).min(size)).collect();
-                let Some(condition) = condition else {
-                    return Err(Error::Defect("a selection by a condition has no program for it".to_owned()));
-                };
-                let holds = self.evaluate(object, &candidates, condition)?;
-                Ok(candidates
-                    .iter()
-                    .zip(holds)
-                    .filter(|(_, holds)| *holds != 0.0)
-                    .map(|(&element, _)| element)
-                    .collect())
-            }
-        }
-    }
-
     /// What code yields for elements (neurons absolute, synapses by creation).
-    fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<Vec<f64>, Error> {
+    pub(super) fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<Vec<f64>, Error> {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
-        self.values_at(object, &places, &Source::Code(code.clone()))
+        self.values_at((object, false), &places, &Source::Code(code.clone()))
     }
 
-    /// Runs code for places of the state.
+    /// Runs code for places of the state; once where it is about what they share.
     pub(super) fn execute(
         &mut self,
-        object: Object,
+        (object, shared): (Object, bool),
         places: &[u32],
         code: &Code,
         stream: u64,
         out: &mut [f64],
     ) -> Result<(), Error> {
         let over = match object {
-            Object::Population(id) => Over::Neurons(runtime::PopulationId(id.0), places),
+            Object::Projection(id) if shared => Over::Shared(runtime::ProjectionId(id.0)),
             Object::Projection(id) => Over::Synapses(runtime::ProjectionId(id.0), places),
+            Object::Population(id) => Over::Neurons(runtime::PopulationId(id.0), places),
             // Nothing of theirs can be named.
             Object::Input(_) | Object::Array(_) => return Ok(()),
         };
         Ok(guarded(|| self.network.execute(code, over, stream, out))?)
     }
 
-    /// Values of places of the state, in SI units.
-    pub(super) fn values_at(&mut self, object: Object, places: &[u32], source: &Source) -> Result<Vec<f64>, Error> {
+    /// Values of a quantity at places of the state, in SI units.
+    pub(super) fn values_at(&mut self, of: (Object, bool), places: &[u32], source: &Source) -> Result<Vec<f64>, Error> {
         Ok(match source {
             Source::None => Vec::new(),
             Source::Column(column) => {
@@ -267,7 +205,7 @@ impl Moment<'_> {
             }
             Source::Code(code) => {
                 let mut out = vec![0.0; places.len()];
-                self.execute(object, places, code, 0, &mut out)?;
+                self.execute(of, places, code, 0, &mut out)?;
                 out
             }
         })

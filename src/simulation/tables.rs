@@ -298,7 +298,7 @@ impl Simulation {
         let kept = self.kept[index].clone();
         let What::AtEnd(quantity) = &kept.what else { return None };
         // Where a function cannot tell them, there are none.
-        let values = self.now().values_at(quantity.object, &kept.places, &kept.values);
+        let values = self.now().values_at((quantity.object, quantity.shared), &kept.places, &kept.values);
         Some(values.unwrap_or_else(|_| vec![f64::NAN; kept.places.len()]))
     }
 
