@@ -1,4 +1,4 @@
-//! What happens, in order: `run`, `set`, `store`, `restore`, `print`; and the refusal of what a later version will do.
+//! What happens, in order: `run`, `set`, `store`, `restore`, `print`.
 
 use super::checks::{has_unit, unit_for_value};
 use super::constants::Value;
@@ -6,7 +6,7 @@ use super::lists::has_list;
 use super::names::Typed;
 use super::records::object;
 use super::spell::quoted;
-use super::{Resolver, blocks, codes, dependencies, later, later::Feature, suggestions};
+use super::{Resolver, blocks, codes, dependencies, suggestions};
 use crate::ir::expr::Site;
 use crate::ir::network::{Action, Statement, Target};
 use crate::units::{self, Dimension, quantity};
@@ -36,20 +36,6 @@ fn is_place(expr: &Expr) -> bool {
 const MOST_STEPS: f64 = 9e15;
 
 impl Resolver<'_> {
-    /// Items that a later version will know.
-    pub(super) fn refuse_later_items(&mut self, file: &File) {
-        for item in &file.items {
-            let feature = match &item.kind {
-                ItemKind::Function { name, .. } => {
-                    self.refused_functions.insert(name.text.clone());
-                    Feature::Function
-                }
-                _ => continue,
-            };
-            self.report(later::refusal(feature, item.span));
-        }
-    }
-
     /// Everything that happens.
     pub(super) fn actions(&mut self, file: &File) {
         for item in &file.items {

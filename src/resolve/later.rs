@@ -54,8 +54,6 @@ features! {
         "write it without the name; for several pathways, one synapses block for each";
     TimedArray = "a timed array (`timed_array`)",
         "divide the run and `set` the value between, or write a formula of `t`";
-    Function = "a function of one's own (`function`)",
-        "write the expression where it is used, or make it a subexpression of the block";
     Csv = "reading a CSV file (`csv`)",
         "write the values as lists: `i = [0, 1], j = [2, 3]`";
     Npy = "reading a NumPy file (`npy`)",

@@ -279,7 +279,7 @@ impl Resolver<'_> {
 
     /// Whether an expression is a constant, and which.
     pub(super) fn known(&self, id: crate::ir::expr::ExprId) -> Option<f64> {
-        evaluate::value(&self.network.arena, id)
+        evaluate::value(&self.network.arena, &self.options.functions, id)
     }
 }
 
