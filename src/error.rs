@@ -79,10 +79,10 @@ pub enum Error {
         /// How many there can be.
         most: usize,
     },
-    /// Nothing can have its turn between a state update and the threshold that is compiled into it.
+    /// State update, threshold and reset are compiled into what nothing can have its turn in.
     #[error(
-        "nothing can have its turn between the state update of `{population}` and its threshold, which are compiled into one: \
-         compile with `Options::threshold_apart`"
+        "from the state update of `{population}` to its reset the model is compiled for what its own text does there: compile with \
+         `Options::threshold_apart`, or record in the text"
     )]
     Turn {
         /// Whose.

@@ -240,20 +240,48 @@ fn an_error_of_a_callback_ends_the_run() {
 fn callbacks_are_refused_where_they_cannot_be() {
     let spiking = "neurons P[1] { dv/dt = 1/ms : 1\nthreshold v > 1; reset v = 0 }";
     let mut simulation = simulation(spiking, &Options::new());
-    let mut at = |turn: Turn| simulation.on(1.0 * MS, turn, |_| Ok(()));
-    for turn in
-        [Turn::of(Slot::AfterGroups), Turn::of(Slot::BeforeThresholds), Turn { slot: Slot::Thresholds, order: -1 }]
-    {
-        assert!(matches!(at(turn), Err(Error::Turn { .. })), "{turn:?}");
+    let turns = [Turn::of(Slot::Groups), Turn::of(Slot::BeforeThresholds), Turn::of(Slot::Synapses)];
+    for turn in turns {
+        assert!(matches!(simulation.on(1.0 * MS, turn, |_| Ok(())), Err(Error::Turn { .. })), "{turn:?}");
     }
-    for turn in [Turn::of(Slot::BeforeGroups), Turn::of(Slot::Thresholds), Turn::of(Slot::AfterEnd)] {
-        assert!(at(turn).is_ok(), "{turn:?}");
+    for turn in [Turn::of(Slot::BeforeGroups), Turn::of(Slot::Resets), Turn::of(Slot::AfterEnd)] {
+        assert!(simulation.on(1.0 * MS, turn, |_| Ok(())).is_ok(), "{turn:?}");
     }
+    let outcome = simulation.record_events("P.spikes with lastspike");
+    assert!(matches!(outcome, Err(Error::Turn { .. })), "it is noted in the reset: {outcome:?}");
     for every in [0.0, -1.0, f64::NAN] {
         let outcome = simulation.on(every * MS, Turn::of(Slot::Start), |_| Ok(()));
         assert!(matches!(outcome, Err(Error::Time { .. })), "{every}");
     }
     assert!(matches!(simulation.on(1.0 * MV, Turn::of(Slot::Start), |_| Ok(())), Err(Error::Unit { .. })));
+}
+
+#[test]
+fn a_callback_between_update_and_threshold_decides_who_spikes() {
+    let spiking = "neurons P[2] { dv/dt = 1/ms : 1\nthreshold v >= 0.95; reset v = 0 }";
+    for options in engines() {
+        let mut simulation = simulation(spiking, &options.threshold_apart(true));
+        let spikes = simulation.record_events("P.spikes with v, lastspike").expect("spikes");
+        simulation
+            .on(0.1 * MS, Turn::of(Slot::AfterGroups), |now| {
+                if now.step() == 4 { now.set_values("P.v", &[5.0, 0.0]) } else { Ok(()) }
+            })
+            .expect("a callback");
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let note = Arc::clone(&seen);
+        simulation
+            .on(0.1 * MS, Turn::of(Slot::Synapses), move |now| {
+                note.lock().expect("nobody failed").push(now.get("P.lastspike")?.values()[0]);
+                Ok(())
+            })
+            .expect("a callback");
+        simulation.run(1.0 * MS).expect("it runs");
+        let recorded = simulation.recorded(spikes);
+        assert_eq!(recorded.iter().map(|spike| (spike.tick, spike.neuron)).collect::<Vec<_>>(), [(4, 0)]);
+        assert_eq!(recorded.values("v"), Some(&[5.0][..]));
+        assert_eq!(recorded.values("lastspike"), Some(&[4.0 * 1e-4][..]));
+        assert_eq!(seen.lock().expect("nobody failed")[3..5], [-1e4, 4.0 * 1e-4], "noted with the spike");
+    }
 }
 
 #[test]

@@ -50,6 +50,7 @@ codes! {
     EMPTY = "E0413" "nothing to simulate";
     NOISE = "E0414" "noise out of place";
     SLOT = "E0415" "unknown slot";
+    NO_TURN = "E0416" "nothing that has a turn";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";

@@ -3,7 +3,7 @@
 //! In: `record` lines. Out: records in the order of the text. What comes last on a line (`smooth`, `every`, `when`, `order`, `with`)
 //! holds for all that stands before it; a word that says nothing about a recording is refused, by the table of what each kind takes.
 
-use super::records::{Base, Place};
+use super::records::{Base, Place, object};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
 use crate::ir::network::{ClockId, Quantity, Record, Recorded, Slot, Smooth, Turn};
@@ -111,12 +111,12 @@ impl Resolver<'_> {
         let place = self.place(&target.place, "record")?;
         let (kind, what) = self.recorded(target, &place)?;
         self.says_nothing_else(kind, &place, target, manner)?;
-        let (clock, made) = self.clock_of(&place, &what);
+        let clock = self.network.clock_of(object(place.base).0);
         let every = match manner.every {
             Some(expr) => Some(self.interval(expr, clock)?),
             None => None,
         };
-        let turn = self.record_turn(manner.turn, made, kind)?;
+        let turn = self.record_turn(manner.turn, self.made(place.base, &what), kind)?;
         let smooth = match manner.smooth {
             Some(smooth) => Some(self.smooth(smooth)?),
             None => None,
@@ -161,8 +161,8 @@ impl Resolver<'_> {
     /// The number of a custom event in its population.
     fn event(&self, base: Base, name: &str) -> Option<u32> {
         let Base::Neurons(part) = base else { return None };
-        let events = &self.network.populations.get(part.group.population.0 as usize)?.events;
-        events.iter().position(|event| event.name == name).and_then(|place| u32::try_from(place).ok())
+        let events = &self.visible.get(part.group.population.0 as usize)?.events;
+        events.iter().position(|event| &**event == name).and_then(|place| u32::try_from(place).ok())
     }
 
     /// Refuses the words that say nothing about a recording, and indices where it is of a whole group.
@@ -206,22 +206,14 @@ impl Resolver<'_> {
         None
     }
 
-    /// The clock of what is recorded, and for spikes and events when they are made.
-    fn clock_of(&self, place: &Place<'_>, what: &Recorded) -> (ClockId, Option<Turn>) {
-        match place.base {
-            Base::Synapses(id) => {
-                let projection = self.network.projections.get(id.0 as usize);
-                (projection.map(|projection| projection.clock).unwrap_or_default(), None)
-            }
-            Base::Neurons(part) => {
-                let population = self.network.populations.get(part.group.population.0 as usize);
-                let made = population.and_then(|population| match what {
-                    Recorded::Spikes(_) | Recorded::Rate(_) => Some(population.threshold_turn),
-                    Recorded::Events(_, event) => population.events.get(*event as usize).map(|event| event.turn),
-                    Recorded::Values(_) | Recorded::AtEnd(_) | Recorded::Synapses(_) => None,
-                });
-                (population.map(|population| population.clock).unwrap_or_default(), made)
-            }
+    /// When spikes and events are made.
+    fn made(&self, base: Base, what: &Recorded) -> Option<Turn> {
+        let Base::Neurons(part) = base else { return None };
+        let population = self.network.populations.get(part.group.population.0 as usize)?;
+        match what {
+            Recorded::Spikes(_) | Recorded::Rate(_) => Some(population.threshold_turn),
+            Recorded::Events(_, event) => population.events.get(*event as usize).map(|event| event.turn),
+            Recorded::Values(_) | Recorded::AtEnd(_) | Recorded::Synapses(_) => None,
         }
     }
 

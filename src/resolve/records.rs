@@ -403,13 +403,14 @@ impl Resolver<'_> {
         match self.entry(place).cloned() {
             Some(Entry::Known(_, Meaning::Variable(Site::Own, id))) => {
                 let role = self.network.variables[id.0 as usize].role;
-                let kept = matches!(role, Role::LastSpike | Role::NotRefractory | Role::LastUpdate);
-                if !kept {
-                    return Some(id);
-                }
+                let reason = match role {
+                    Role::LastSpike | Role::NotRefractory | Role::LastUpdate => "it is kept by the simulation",
+                    Role::Held => "it is a subexpression: its value follows from its equation",
+                    _ => return Some(id),
+                };
                 let message = format!("`{}` cannot be set", place.name.text);
                 let diagnostic = Diagnostic::error(codes::NOT_ASSIGNABLE, place.name.span, message);
-                self.report(diagnostic.label("it is kept by the simulation"));
+                self.report(diagnostic.label(reason));
             }
             Some(Entry::Known(_, Meaning::Subexpression)) => {
                 let message = format!("`{}` cannot be set", place.name.text);

@@ -54,8 +54,9 @@ impl Simulation {
     /// ```
     ///
     /// # Errors
-    /// `Error::Unit` where `every` is no time, `Error::Time` where it is not above 0, `Error::Turn` where something has its turn
-    /// between state update and threshold and the model is compiled with both in one.
+    /// `Error::Unit` where `every` is no time, `Error::Time` where it is not above 0, `Error::Turn` where the turn is
+    /// after the state update of a population that spikes and before its reset, and the model is not compiled with
+    /// `Options::threshold_apart`.
     pub fn on(
         &mut self,
         every: impl IntoQuantity,
@@ -73,14 +74,18 @@ impl Simulation {
         Ok(())
     }
 
-    /// Between a state update and the threshold that is compiled into it nothing can have its turn.
+    /// From a state update to the reset nothing can have its turn where they are compiled into one, or where `lastspike` is noted with the
+    /// reset only.
     fn must_be_apart(&self, turn: Turn) -> Result<(), Error> {
-        let fused = self.model.plan().populations.iter().find(|population| {
-            let SourcePlan::Neurons { threshold: None, spikes: true, .. } = population.source else { return false };
+        if self.model.options().threshold_apart {
+            return Ok(());
+        }
+        let spiking = self.model.plan().populations.iter().find(|population| {
             let step = Turn { slot: Slot::Groups, order: population.order };
-            step <= turn && turn < population.threshold_turn
+            let spikes = matches!(population.source, SourcePlan::Neurons { spikes: true, .. });
+            spikes && step <= turn && turn < population.reset_turn.max(population.threshold_turn)
         });
-        match fused {
+        match spiking {
             Some(population) => Err(Error::Turn { population: population.name.clone() }),
             None => Ok(()),
         }

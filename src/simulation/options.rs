@@ -50,6 +50,8 @@ pub struct Options {
     pub cpu: Cpu,
     /// How many threads share the time loop, up to `Options::MOST_THREADS`; 0 counts as 1. Results do not depend on it.
     pub threads: usize,
+    /// State update, threshold and reset each at their turn, and not what can be in one: for callbacks that have theirs between them.
+    pub threshold_apart: bool,
     /// Machine code for one neuron at a time, for those who want to see what vectors bring. Results do not depend on it.
     pub scalar: bool,
     /// Functions of one's own, which models may call.
@@ -137,6 +139,13 @@ impl Options {
         closure: impl Fn(&[f64]) -> f64 + Send + Sync + 'static,
     ) -> Self {
         self.functions.push(Function::new(name, signature, closure));
+        self
+    }
+
+    /// State update, threshold and reset each at their turn.
+    #[must_use]
+    pub fn threshold_apart(mut self, apart: bool) -> Self {
+        self.threshold_apart = apart;
         self
     }
 

@@ -12,7 +12,7 @@ use super::trains::Spikes;
 use super::{build, codes};
 use crate::error::Error;
 use crate::ir::network::{Object, ProjectionId, Quantity, Record, Recorded as What, Slot, Turn};
-use crate::ir::plan::{ProgramId, RecordPlan, Values};
+use crate::ir::plan::{Plan, ProgramId, RecordPlan, SourcePlan, Values};
 use crate::output::{Columns, Table};
 use grammar::{Diagnostic, Span};
 use runtime::state::ColumnId;
@@ -51,7 +51,8 @@ impl Simulation {
     /// Records spikes or a custom event from now on, as a `record` line does: `P.spikes with v, vt`, `P.high when after_resets`.
     ///
     /// # Errors
-    /// `Error::Model` where there is no such event or variable, `Error::Unknown` where the text records something else.
+    /// `Error::Model` where there is no such event or variable, `Error::Unknown` where the text records something else, `Error::Turn`
+    /// where the model would have to be compiled otherwise for it (`lastspike` right at the spike).
     pub fn record_events(&mut self, what: &str) -> Result<Recording<Spikes<'static>>, Error> {
         self.record(what)
     }
@@ -88,6 +89,9 @@ impl Simulation {
             return Err(Error::Unknown { what: T::WHAT, name: what.to_owned(), suggestion: None });
         }
         let model = self.model.clone();
+        if let Some(population) = compiled_otherwise(model.plan(), &plan) {
+            return Err(Error::Turn { population: population.to_owned() });
+        }
         self.keep(record, &|id| model.interpreted(&plan.programs[id.0 as usize]))?;
         Ok(Recording::new(self.kept.len() - 1))
     }
@@ -388,6 +392,19 @@ impl Simulation {
         }
         Table::Named { columns }
     }
+}
+
+/// The population whose steps would be compiled otherwise if the model's text said what the other plan's says.
+fn compiled_otherwise<'a>(compiled: &'a Plan, wanted: &Plan) -> Option<&'a str> {
+    let steps = |plan: &Plan, number: usize| match plan.populations[number].source {
+        SourcePlan::Neurons { step, threshold, reset, .. } => [step, threshold, reset].map(|id| {
+            let program = plan.programs.get(id?.0 as usize)?;
+            Some(program.ops.clone())
+        }),
+        SourcePlan::Poisson { .. } | SourcePlan::Spikes { .. } => [None, None, None],
+    };
+    let differs = |number: &usize| steps(compiled, *number) != steps(wanted, *number);
+    (0..compiled.populations.len()).find(differs).map(|number| compiled.populations[number].name.as_str())
 }
 
 /// When something is recorded, if not where it usually is.

@@ -156,6 +156,11 @@ const CASES: &[(&str, &str)] = &[
         "E0412 `down` these synapses have no pathway of that name",
     ),
     ("", "E0413 `` there is nothing to simulate: the text has no population"),
+    ("neurons P[3] { x : 1\nevery 1*ms when strat { x = 1 } }", "E0415 `strat` a time step has no slot `strat`"),
+    (
+        "neurons P[3] { x : 1\nthreshold x > 1\norder spikes = 1 }",
+        "E0416 `spikes` nothing in this block is called `spikes` and has a turn",
+    ),
     ("+synapses S: P -> P { on_pre v += 1 }", "E0501 `S` nothing connects the neurons of `S`"),
     ("+synapses S: P -> P { connect i == j, i > 2 }", "E0502 `i > 2` there is one condition already"),
     ("+synapses S: P -> P { connect prob = 0.1 }", "E0503 `prob` `connect` knows no `prob`"),
@@ -291,11 +296,9 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
     (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
-    (Feature::ConstantOverDt, "neurons Q[2] { x = 1 : 1 (constant over dt) }"),
     (Feature::Summed, "synapses S: P -> P { v_post = 1 : 1 (summed)\nconnect all }"),
-    (Feature::Event, "neurons Q[2] { event high if t > 1*ms { x = 1 } }"),
-    (Feature::Every, "neurons Q[2] { x : 1\nevery 10*ms { x = 1 } }"),
-    (Feature::OwnClock, "neurons Q[2] { x : 1\ndt 1*ms }"),
+    (Feature::Every, "synapses S: P -> P { w : 1\nevery 10*ms { w = 1 }\nconnect all }"),
+    (Feature::OwnClock, "synapses S: P -> P { dt 1*ms\nconnect all }"),
     (Feature::OnEvent, "synapses S: P -> P { on_event up = high\nconnect all }"),
     (Feature::Order, "synapses S: P -> P { order up = 1\nconnect all }"),
     (Feature::NamedPathway, "synapses S: P -> P { on_pre up { v += 1 }\nconnect all }"),
@@ -303,7 +306,6 @@ const LATER: &[(Feature, &str)] = &[
     (Feature::Csv, "synapses S: P -> P { connect csv(\"x.csv\") }"),
     (Feature::Npy, "print npy(1)"),
     (Feature::Period, "spike_source G[2] { spikes i = [0], t = [1]*ms; period 6*ms }"),
-    (Feature::PoissonRate, "poisson Q[2] { rate i*Hz }"),
     (Feature::SampleSize, "synapses S: P -> P { connect j = k for k in sample(N_post, size = 2) }"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
     (Feature::Incoming, "synapses S: P -> P { x = N_incoming : 1\nconnect all }"),
