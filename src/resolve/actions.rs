@@ -44,6 +44,7 @@ impl Resolver<'_> {
                 ItemKind::Set { place, value } => self.assign(place, value, item.span),
                 ItemKind::Store { name } => Some(Action::Store { name: kept_as(name.as_ref()), span: item.span }),
                 ItemKind::Restore { name, random } => self.restore(name.as_ref(), *random, item.span),
+                ItemKind::SetSpikes { place, body } => self.set_spikes(place, body, item.span),
                 ItemKind::Print { value } => self.print(value, item),
                 _ => None,
             };

@@ -147,6 +147,9 @@ impl Simulation {
                 ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. }) => {
                     self.now().set_delay(*projection, *pathway, *delay)?;
                 }
+                ActionPlan::Plain(Action::SetSpikes { population, spikes, period, .. }) => {
+                    self.give_spikes(*population, spikes, *period)?;
+                }
                 ActionPlan::Plain(_) => {}
                 ActionPlan::Show { .. } => {
                     if let Some(line) = self.line(action)? {
