@@ -7,11 +7,12 @@ use super::step::SpikeNoted;
 use super::{Options, PassError, connect, keep, lower, step, usage};
 use crate::ir::expr::{ExprId, Node, Site};
 use crate::ir::network::{
-    Connect, Delay, Each, Network, Object, Pathway, PopulationKind, Projection, ProjectionId, Refractory, Role, Rule,
+    Connect, Counted, Delay, Each, Network, Object, Pathway, PopulationKind, Projection, ProjectionId, Refractory, Role,
+    Rule, Slot, Summed, Turn,
 };
 use crate::ir::plan::{
     ActionPlan, Candidates, Chance, Choice, ColumnPlan, ConnectPlan, DelayPlan, InputPlan, PathwayPlan, Plan,
-    PopulationPlan, ProgramId, ProjectionPlan, RecordPlan, SourcePlan,
+    PopulationPlan, ProgramId, ProjectionPlan, RecordPlan, SourcePlan, SummedPlan,
 };
 use crate::ir::steps::{Access, Op, Program, Shape};
 use crate::ir::verify::verify;
@@ -204,6 +205,11 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
         for pathway in &projection.pathways {
             pathways.push(self::pathway(work, &projection, pathway, &event_driven)?);
         }
+        let mut summed = Vec::new();
+        for (number, sum) in projection.summed.iter().enumerate() {
+            summed.push(self::summed(work, &projection, number, sum)?);
+        }
+        let counted = counted(&work.network, &projection);
         work.projections.push(ProjectionPlan {
             name: projection.name,
             span: projection.span,
@@ -218,11 +224,29 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
             order: projection.order,
             held: Vec::new(),
             regular: Vec::new(),
-            summed: Vec::new(),
-            counted: Vec::new(),
+            summed,
+            counted,
         });
     }
     Ok(())
+}
+
+/// A summed variable: right before the neurons' own step.
+fn summed(work: &mut Work, projection: &Projection, number: usize, sum: &Summed) -> Result<SummedPlan, PassError> {
+    let group = if sum.side == Site::Pre { projection.source } else { projection.target };
+    let order = work.network.populations[group.population.0 as usize].order;
+    let turn = Turn { slot: Slot::Groups, order: order.saturating_sub(1) };
+    let program = work.context().adds(format!("{}.summed {number}", projection.name), sum)?;
+    Ok(SummedPlan { column: sum.variable.0, group, program: work.timed(program), turn })
+}
+
+/// Variables of a projection that are filled once it is connected.
+fn counted(network: &Network, projection: &Projection) -> Vec<(u32, Counted)> {
+    let counted = projection.variables.iter().filter_map(|id| match network.variables[id.0 as usize].role {
+        Role::Counted(counted) => Some((id.0, counted)),
+        _ => None,
+    });
+    counted.collect()
 }
 
 fn pathway(

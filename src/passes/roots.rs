@@ -39,6 +39,7 @@ pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(Place, &mut Expr
                 block(init, f);
             }
         }
+        projection.summed.iter_mut().for_each(|sum| f(Place::Elsewhere, &mut sum.value));
         projection.connects.iter_mut().for_each(|connect| rule(&mut connect.rule, f));
     }
     network.inputs.iter_mut().for_each(|input| block(&mut input.block, f));

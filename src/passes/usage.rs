@@ -5,7 +5,7 @@ use crate::ir::expr::{ExprId, Node, VariableId};
 use crate::ir::network::{Block, Network, Neurons, PopulationKind, Refractory, Target};
 use std::collections::HashSet;
 
-/// Variables that resets, pathways and inputs write: all that changes beside `init`, `set` and the state update.
+/// Variables that resets, pathways, sums and inputs write: all that changes beside `init`, `set` and the state update.
 pub(super) fn written_by_events(network: &Network) -> HashSet<VariableId> {
     let resets = neurons(network).map(|neurons| &neurons.reset);
     let statements = resets.chain(event_blocks(network)).flat_map(|block| &block.statements);
@@ -13,7 +13,8 @@ pub(super) fn written_by_events(network: &Network) -> HashSet<VariableId> {
         Target::Variable(_, variable) => Some(variable),
         Target::Local(_) => None,
     });
-    targets.collect()
+    let sums = network.projections.iter().flat_map(|projection| &projection.summed).map(|sum| sum.variable);
+    targets.chain(sums).collect()
 }
 
 /// Variables that something reads in a step before the resets of that step.
@@ -27,6 +28,7 @@ pub(super) fn read_before_reset(network: &Network) -> HashSet<VariableId> {
     let projections = network.projections.iter();
     let equations = projections.flat_map(|projection| projection.clock_driven.iter().chain(&projection.event_driven));
     roots.extend(equations.map(|equation| equation.rhs));
+    roots.extend(network.projections.iter().flat_map(|projection| &projection.summed).map(|sum| sum.value));
     roots.extend(event_blocks(network).flat_map(|block| &block.statements).map(|statement| statement.value));
     let parts = reachable(&network.arena, &roots).into_iter();
     let variables = parts.filter_map(|id| match network.arena.node(id) {

@@ -46,6 +46,10 @@ codes! {
     EQUATION_TYPE = "E0411" "equation of a wrong type";
     UNKNOWN_PATHWAY = "E0412" "unknown pathway";
     EMPTY = "E0413" "nothing to simulate";
+    SLOT = "E0414" "unknown slot";
+    NO_TURN = "E0415" "nothing that has a turn";
+    SUMMED = "E0416" "sum that cannot be made";
+    OTHER_GROUP = "E0417" "another group's variable";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";
@@ -73,5 +77,6 @@ codes! {
     SHADOWED = "W0201" "constant hidden by a name of the block";
     NO_EFFECT = "W0401" "flag without effect";
     UNUSED_LOCAL = "W0402" "local value never used";
+    ORDER_OF_SYNAPSES = "W0403" "result that depends on the order of synapses";
     RATE_OF_STEPS = "W0601" "more spikes asked for than there are time steps";
 }

@@ -42,15 +42,15 @@ const fn row(word: &'static str, blocks: &'static [BlockKind], times: Times) -> 
     Row { word, blocks, times }
 }
 
-const ROWS: [Row; 22] = [
+const ROWS: [Row; 24] = [
     row("equation", &[Neurons, Synapses], Times::Any),
     row("threshold", &[Neurons], Times::Once),
     row("reset", &[Neurons], Times::Once),
     row("refractory", &[Neurons], Times::Once),
     row("method", &[Neurons, Synapses], Times::Once),
     row("init", &[Neurons, Synapses], Times::Any),
-    row("on_pre", &[Synapses], Times::Once),
-    row("on_post", &[Synapses], Times::Once),
+    row("on_pre", &[Synapses], Times::Any),
+    row("on_post", &[Synapses], Times::Any),
     row("connect", &[Synapses], Times::Any),
     row("delay", &[Synapses], Times::Any),
     row("rate", &[Poisson, PoissonInput], Times::Once),
@@ -61,10 +61,12 @@ const ROWS: [Row; 22] = [
     row("event", &[Neurons], Times::Later(Feature::Event)),
     row("every", &[Neurons, Synapses], Times::Later(Feature::Every)),
     row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Later(Feature::OwnClock)),
-    row("on_event", &[Synapses], Times::Later(Feature::OnEvent)),
-    row("order", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
-    row("when", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
-    row("multisynaptic_index", &[Synapses], Times::Later(Feature::Incoming)),
+    row("on_event", &[Synapses], Times::Any),
+    row("order", &[Synapses], Times::Any),
+    row("when", &[Synapses], Times::Any),
+    row("order", &[Neurons, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
+    row("when", &[Neurons, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
+    row("multisynaptic_index", &[Synapses], Times::Once),
 ];
 
 /// Whether a statement of some block begins with this word.
@@ -119,7 +121,11 @@ impl Resolver<'_> {
         let mut kept: Vec<&Member> = Vec::new();
         let mut whole = true;
         for member in members {
-            let Some(row) = word(&member.kind).and_then(|word| ROWS.iter().find(|row| row.word == word)) else {
+            let of_word = |word: &str| {
+                let rows = || ROWS.iter().filter(move |row| row.word == word);
+                rows().find(|row| row.blocks.contains(&block)).or(rows().next())
+            };
+            let Some(row) = word(&member.kind).and_then(of_word) else {
                 whole = false;
                 continue;
             };
@@ -127,15 +133,7 @@ impl Resolver<'_> {
                 self.report(misplaced(row, block, member));
                 continue;
             }
-            let named = matches!(
-                &member.kind,
-                MemberKind::OnPre { pathway: Some(_), .. } | MemberKind::OnPost { pathway: Some(_), .. }
-            );
-            let feature = match row.times {
-                Times::Later(feature) => Some(feature),
-                _ => named.then_some(Feature::NamedPathway),
-            };
-            if let Some(feature) = feature {
+            if let Times::Later(feature) = row.times {
                 self.report(later::refusal(feature, member.span));
                 whole = false;
                 continue;

@@ -16,6 +16,7 @@ pub mod codes;
 mod connections;
 mod constants;
 mod dependencies;
+mod driven;
 mod equations;
 mod evaluate;
 mod expressions;
@@ -27,14 +28,18 @@ mod later;
 mod lists;
 mod members;
 mod names;
+mod pathways;
 mod populations;
 mod records;
 mod sources;
 mod spell;
 mod suggestions;
+mod summed;
+mod synapse_order;
 mod synapses;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod unit_slot;
 
 pub use suggestions::nearest;
@@ -43,7 +48,7 @@ use crate::ir::expr::{Type, VariableId};
 use crate::ir::network::{Network, Object, PopulationId, ProjectionId};
 use crate::units::Dimension;
 use constants::Value;
-use grammar::ast::{Expr, File, ItemKind, Name};
+use grammar::ast::{Expr, File, ItemKind, MemberKind, Name};
 use grammar::{Diagnostic, Severity, Span};
 use groups::Named;
 use names::Scope;
@@ -98,6 +103,8 @@ struct Resolver<'o> {
     definitions: HashMap<Box<str>, Span>,
     /// Names outside of blocks.
     outside: Scope,
+    /// Variables of neurons by name, each with one population that has it and its unit as written.
+    elsewhere: HashMap<Box<str>, (Box<str>, String)>,
     /// Populations, projections and subgroups by name.
     objects: HashMap<Box<str>, Named>,
     /// Sizes of populations by number; `None` where one is wrong.
@@ -127,6 +134,7 @@ impl<'o> Resolver<'o> {
             constants: HashMap::new(),
             definitions: HashMap::new(),
             outside: names::outside(),
+            elsewhere: HashMap::new(),
             objects: HashMap::new(),
             sizes: Vec::new(),
             visible: Vec::new(),
@@ -143,6 +151,7 @@ impl<'o> Resolver<'o> {
     fn file(&mut self, file: &File) {
         self.open = file.items.iter().any(|item| matches!(item.kind, ItemKind::Error | ItemKind::Use { .. }));
         self.object_names(file);
+        self.elsewhere = variables_by_name(file);
         self.refuse_later_items(file);
         self.constants(file);
         self.settings(file);
@@ -166,6 +175,20 @@ impl<'o> Resolver<'o> {
     fn report(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
     }
+}
+
+/// Every variable of neurons, with the first population that declares it and its unit.
+fn variables_by_name(file: &File) -> HashMap<Box<str>, (Box<str>, String)> {
+    let mut found = HashMap::new();
+    for group in file.items.iter().filter_map(groups::group) {
+        for member in group.body.iter().flatten() {
+            if let MemberKind::Equation(equation) = &member.kind {
+                let place = || (group.name.text.clone(), grammar::print::expression(&equation.unit));
+                found.entry(equation.name.text.clone()).or_insert_with(place);
+            }
+        }
+    }
+    found
 }
 
 /// Objects of all kinds in order of declaration.

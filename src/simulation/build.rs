@@ -8,7 +8,7 @@ use super::codes;
 use super::programs::{Programs, element_type};
 use crate::error::Error;
 use crate::ir::expr::Site;
-use crate::ir::network::{Each, Group, Object, Rule};
+use crate::ir::network::{Counted, Each, Group, Object, Rule};
 use crate::ir::plan::{Chance, ConnectPlan, DelayPlan, Plan, PopulationPlan, ProgramId, ProjectionPlan, SourcePlan};
 use crate::ir::steps::Shape;
 use crate::units::{self, Dimension};
@@ -145,6 +145,17 @@ fn connect_projection(
             network.column_mut(ColumnId(column as u32)).resize(synapses, declared.fill);
         }
     }
+    for &(column, counted) in &plan.counted {
+        let population = programs.plan().populations[plan.source.population.0 as usize].size;
+        let numbers = match counted {
+            Counted::Synapses => vec![synapses as u32],
+            Counted::Incoming => connect::counted::incoming(&connected.rows),
+            Counted::Outgoing => connect::counted::outgoing(&connected.rows, population),
+            Counted::Multisynaptic => connect::counted::multisynaptic(&connected.rows),
+        };
+        let column = network.column_mut(ColumnId(column));
+        numbers.into_iter().enumerate().for_each(|(place, number)| column.set_number(place, f64::from(number)));
+    }
     let made = Projection::new(&plan.name, group(plan.source), group(plan.target), connected.rows, connected.creation)?;
     let id = network.add_projection(add_code(programs, plan, made))?;
     for pathway in &plan.pathways {
@@ -266,15 +277,15 @@ fn rule(programs: Programs<'_>, plan: &ConnectPlan) -> connect::Rule {
 }
 
 fn each(programs: Programs<'_>, plan: &ConnectPlan, each: &Each) -> connect::Each {
-    let [start, stop, step, p] = plan.each.expect("a loop's plan has its programs");
+    let [start, stop, step, taken] = plan.each.expect("a loop's plan has its programs");
     let kernel = |id: Option<ProgramId>| id.map(|id| programs.kernel(id));
-    debug_assert_eq!(p.is_some(), matches!(each, Each::SampleProbability { .. }));
-    connect::Each {
-        start: kernel(start),
-        stop: programs.kernel(stop.expect("a loop has an end")),
-        step: kernel(step),
-        p: kernel(p),
-    }
+    let some = |id: Option<ProgramId>| programs.kernel(id.expect("a loop has an end, and a sample says of how many"));
+    let taken = match each {
+        Each::Range { .. } => connect::Taken::All,
+        Each::SampleProbability { .. } => connect::Taken::Probability(some(taken)),
+        Each::SampleSize { .. } => connect::Taken::Size(some(taken)),
+    };
+    connect::Each { start: kernel(start), stop: some(stop), step: kernel(step), taken }
 }
 
 fn condition_reads_partner(programs: Programs<'_>, plan: &ConnectPlan, outer: Outer) -> bool {
@@ -315,6 +326,11 @@ fn told(fault: &Fault, span: Span) -> Diagnostic {
         Fault::ZeroStep { outer, neuron } => {
             let message = format!("the range of {} neuron {neuron} has step 0", side(*outer));
             Diagnostic::error(codes::ZERO_STEP, span, message).help("a step is 1 or more, or -1 or less")
+        }
+        Fault::SampleSize { outer, neuron, wanted, available } => {
+            let message = format!("{} neuron {neuron} draws {wanted} of {available} values", side(*outer));
+            Diagnostic::error(codes::TOO_FEW_PARTNERS, span, message)
+                .help("ask for fewer, or add `skip_if_invalid` to take as many as there are")
         }
         Fault::TooFewPartners { outer, neuron, wanted, available } => {
             let message = format!("{} neuron {neuron} has {available} possible partners, not {wanted}", side(*outer));
