@@ -32,6 +32,7 @@
 
 pub mod codegen;
 mod error;
+mod files;
 pub mod interpreter;
 pub mod ir;
 pub mod output;

@@ -20,8 +20,6 @@ impl Resolver<'_> {
     pub(super) fn refuse_later_items(&mut self, file: &File) {
         for item in &file.items {
             let feature = match &item.kind {
-                ItemKind::Model { .. } => Feature::Model,
-                ItemKind::Use { .. } => Feature::Use,
                 ItemKind::Function { name, .. } => {
                     self.refused_functions.insert(name.text.clone());
                     Feature::Function

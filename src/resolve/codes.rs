@@ -23,6 +23,7 @@ codes! {
     NOT_HERE = "E0206" "name without meaning here";
     UNKNOWN_OBJECT = "E0207" "unknown population or synapses";
     NAME_OF_NEURON = "E0208" "name taken by a neuron's variable";
+    UNKNOWN_MODEL = "E0209" "unknown model";
 
     UNITS_DIFFER = "E0301" "units differ";
     WRONG_UNIT = "E0302" "wrong unit";

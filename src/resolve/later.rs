@@ -52,10 +52,6 @@ features! {
         "divide the run and `set` the value between, or write a formula of `t`";
     Function = "a function of one's own (`function`)",
         "write the expression where it is used, or make it a subexpression of the block";
-    Use = "another file's models and constants (`use`)",
-        "copy what is needed into this text";
-    Model = "a model by name (`model`)",
-        "write the equations in the block; one population can be named in parts: `E = P[:80]`";
     Csv = "reading a CSV file (`csv`)",
         "write the values as lists: `i = [0, 1], j = [2, 3]`";
     Npy = "reading a NumPy file (`npy`)",

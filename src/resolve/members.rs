@@ -75,7 +75,7 @@ pub(super) fn is_keyword(word: &str) -> bool {
 }
 
 /// The word of a member in the table; `None` for what could not be read.
-fn word(kind: &MemberKind) -> Option<&'static str> {
+pub(super) fn word(kind: &MemberKind) -> Option<&'static str> {
     Some(match kind {
         MemberKind::Equation(_) => "equation",
         MemberKind::Threshold(_) => "threshold",
@@ -103,8 +103,14 @@ fn word(kind: &MemberKind) -> Option<&'static str> {
     })
 }
 
+/// Whether a member belongs in a block of a kind; what could not be read belongs everywhere.
+pub(super) fn belongs(kind: &MemberKind, block: BlockKind) -> bool {
+    word(kind).and_then(|word| ROWS.iter().find(|row| row.word == word)).is_none_or(|row| row.blocks.contains(&block))
+}
+
 impl BlockKind {
-    fn words(self) -> &'static str {
+    /// How such a block begins.
+    pub(super) fn words(self) -> &'static str {
         match self {
             Neurons => "neurons",
             Poisson => "poisson",

@@ -27,6 +27,7 @@ mod groups;
 mod later;
 mod lists;
 mod members;
+mod models;
 mod names;
 mod pathways;
 mod populations;
@@ -48,7 +49,7 @@ use crate::ir::expr::{Type, VariableId};
 use crate::ir::network::{Network, Object, PopulationId, ProjectionId};
 use crate::units::Dimension;
 use constants::Value;
-use grammar::ast::{Expr, File, ItemKind, MemberKind, Name};
+use grammar::ast::{Expr, File, Item, ItemKind, MemberKind, Name};
 use grammar::{Diagnostic, Severity, Span};
 use groups::Named;
 use names::Scope;
@@ -71,9 +72,12 @@ pub struct Options {
 /// Resolves a text. The network is there if no error is among the diagnostics, which are in the order of the text.
 #[must_use]
 pub fn resolve(file: &File, options: &Options) -> (Option<Network>, Vec<Diagnostic>) {
-    let mut resolver = Resolver::new(options);
-    resolver.file(file);
-    let Resolver { network, mut found, .. } = resolver;
+    let models::Expanded { file: whole, found, models } = models::expanded(file);
+    let mut resolver = Resolver { found, models, ..Resolver::new(options) };
+    resolver.file(&whole);
+    let Resolver { network, found, models, .. } = resolver;
+    let mut found = models::told_once(found, &models);
+    found.extend(models::unused(file, options));
     found.sort_by_key(|diagnostic| (diagnostic.primary.span.source, diagnostic.primary.span.start));
     let wrong = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     ((!wrong).then_some(network), found)
@@ -121,6 +125,10 @@ struct Resolver<'o> {
     warned: HashSet<(Box<str>, Box<str>)>,
     /// How many locals there are.
     locals: u32,
+    /// Where models stand.
+    models: Vec<Span>,
+    /// The block that is being read, where it takes members from a model: its name, and where it names the model.
+    using: Option<(Box<str>, Span)>,
     /// Part of the text could not be read, so that a missing name is no mistake.
     open: bool,
 }
@@ -143,12 +151,27 @@ impl<'o> Resolver<'o> {
             refused_functions: HashSet::new(),
             warned: HashSet::new(),
             locals: 0,
+            models: Vec::new(),
+            using: None,
             open: false,
         }
     }
 
     /// The whole text. Populations come before what connects and drives them, wherever they stand.
     fn file(&mut self, file: &File) {
+        self.blocks(file);
+        let says =
+            |item: &Item| !matches!(item.kind, ItemKind::Run { .. } | ItemKind::Record { .. } | ItemKind::Set { .. });
+        if self.network.populations.is_empty() && self.found.is_empty() && !self.open && !file.items.iter().any(says) {
+            let end = file.items.last().map(|item| item.span).unwrap_or_default();
+            let empty =
+                Diagnostic::error(codes::EMPTY, end, "there is nothing to simulate: the text has no population");
+            self.report(empty.help("begin with `neurons P[100] { dv/dt = -v/(10*ms) : 1 }`"));
+        }
+    }
+
+    /// All that it says.
+    fn blocks(&mut self, file: &File) {
         self.open = file.items.iter().any(|item| matches!(item.kind, ItemKind::Error | ItemKind::Use { .. }));
         self.object_names(file);
         self.elsewhere = variables_by_name(file);
@@ -163,16 +186,18 @@ impl<'o> Resolver<'o> {
         self.records(file);
         self.actions(file);
         self.network.order = order(file);
-        let prints = file.items.iter().any(|item| matches!(item.kind, ItemKind::Print { .. }));
-        if self.network.populations.is_empty() && self.found.is_empty() && !self.open && !prints {
-            let end = file.items.last().map(|item| item.span).unwrap_or_default();
-            let empty =
-                Diagnostic::error(codes::EMPTY, end, "there is nothing to simulate: the text has no population");
-            self.report(empty.help("begin with `neurons P[100] { dv/dt = -v/(10*ms) : 1 }`"));
-        }
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
+        // A mistake of a model is one of the model's text; who looks for it wants to know by which block it came up.
+        let of_model = |model: &Span| models::contains(*model, diagnostic.primary.span);
+        let diagnostic = match &self.using {
+            Some((name, span)) if self.models.iter().any(of_model) => {
+                let used = format!("`{name}` uses the model here");
+                diagnostic.also(*span, used)
+            }
+            _ => diagnostic,
+        };
         self.found.push(diagnostic);
     }
 }

@@ -52,16 +52,13 @@ impl Resolver<'_> {
             let Some(group) = groups::group(item) else { continue };
             let number = self.network.populations.len();
             let id = PopulationId(u32::try_from(number).unwrap_or(u32::MAX));
-            if let Some(model) = &group.model {
-                self.report(later::refusal(Feature::Model, model.span));
-            }
+            self.using = group.model.as_ref().map(|model| (group.name.text.clone(), model.span));
             let kind = match &item.kind {
                 ItemKind::Poisson(_) => BlockKind::Poisson,
                 ItemKind::SpikeSource(_) => BlockKind::SpikeSource,
                 _ => BlockKind::Neurons,
             };
             let (members, whole) = self.members(kind, group.body.as_deref().unwrap_or_default());
-            let open = !whole || group.model.is_some();
             let size = self.sizes.get(number).copied().flatten();
             let mut population = network::Population {
                 name: group.name.text.to_string(),
@@ -79,7 +76,7 @@ impl Resolver<'_> {
                 regular: Vec::new(),
                 events: Vec::new(),
             };
-            let mut visible = Visible { scope: self.neuron_scope(group, size, open), ..Visible::default() };
+            let mut visible = Visible { scope: self.neuron_scope(group, size, !whole), ..Visible::default() };
             let first = self.network.variables.len();
             match kind {
                 BlockKind::Poisson => self.poisson(id, group, &members, &mut population, &mut visible),
@@ -90,6 +87,7 @@ impl Resolver<'_> {
             self.network.populations.push(population);
             self.visible.push(visible);
         }
+        self.using = None;
     }
 
     /// The variables made since there were `first`.

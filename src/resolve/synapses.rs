@@ -34,17 +34,16 @@ impl Resolver<'_> {
         for item in &file.items {
             self.projection(item);
         }
+        self.using = None;
     }
 
     fn projection(&mut self, item: &Item) {
         let ItemKind::Synapses { name, source, target, model, body } = &item.kind else { return };
         let id = ProjectionId(u32::try_from(self.network.projections.len()).unwrap_or(u32::MAX));
-        if let Some(model) = model {
-            self.report(later::refusal(Feature::Model, model.span));
-        }
+        self.using = model.as_ref().map(|model| (name.text.clone(), model.span));
         let (members, whole) = self.members(BlockKind::Synapses, body.as_deref().unwrap_or_default());
         let (from, to) = (self.part(source), self.part(target));
-        let open = !whole || model.is_some() || from.is_none() || to.is_none();
+        let open = !whole || from.is_none() || to.is_none();
         let nowhere = Part { group: Group { population: PopulationId(0), offset: 0, size: 1 }, sized: false };
         let ends = Ends { source: from.unwrap_or(nowhere), target: to.unwrap_or(nowhere) };
         let first = self.network.variables.len();

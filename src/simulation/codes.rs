@@ -1,4 +1,4 @@
-//! Diagnostics of building: what shows only when a network is connected.
+//! Diagnostics of building and of files: what shows only when a network is connected or a file is read.
 
 use grammar::Code;
 
@@ -18,5 +18,11 @@ pub(super) const SPIKES: Code = Code { id: "E0595", title: "spikes that cannot b
 pub(super) const EVERY: Code = Code { id: "E0596", title: "an interval that is no multiple of dt" };
 /// An element to record that is not there.
 pub(super) const ELEMENT: Code = Code { id: "E0597", title: "an index outside its group" };
+/// A file that cannot be read.
+pub(super) const NOT_READ: Code = Code { id: "E0690", title: "a file that cannot be read" };
+/// Files that use each other.
+pub(super) const USE_RING: Code = Code { id: "E0691", title: "files that use each other" };
+/// Something of an experiment in a file of models.
+pub(super) const USED_EXPERIMENT: Code = Code { id: "E0692", title: "an experiment in a used file" };
 /// A connect that looks at very many pairs.
 pub(super) const MANY_PAIRS: Code = Code { id: "W0590", title: "a condition asked of very many pairs" };

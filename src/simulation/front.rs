@@ -4,8 +4,10 @@
 //! that `explain --timings` shows.
 
 use super::options::{Cpu, Options};
+use super::uses;
 use crate::codegen;
 use crate::error::{Error, Rejected};
+use crate::files::Files;
 use crate::ir::network::Network;
 use crate::ir::plan::Plan;
 use crate::passes;
@@ -19,10 +21,11 @@ use std::time::{Duration, Instant};
 pub(super) type Timings = Vec<(String, Duration)>;
 
 /// A model's text, read.
+#[derive(Clone)]
 pub(super) struct Reading {
     /// The main text and those of the options.
     pub(super) sources: Sources,
-    /// The main text's tree.
+    /// The tree of the main text and the files it uses.
     pub(super) file: ast::File,
     /// What the options say.
     pub(super) given: resolve::Options,
@@ -47,6 +50,8 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     let id = sources.add(name, text);
     let parsed = grammar::parse(id, text);
     let mut diagnostics = parsed.diagnostics;
+    let files = Files::new(&options.files);
+    let file = uses::joined(name, parsed.file, files, &mut sources, &mut diagnostics);
     let mut given = resolve::Options { seed: options.seed, ..resolve::Options::default() };
     for (name, value) in &options.set {
         let text = format!("{name} = {value}");
@@ -63,7 +68,7 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     given.dt = time("dt", &options.dt);
     given.duration = time("duration", &options.duration);
     timings.push(("parse".to_owned(), started.elapsed()));
-    Reading { sources, file: parsed.file, given, diagnostics }
+    Reading { sources, file, given, diagnostics }
 }
 
 /// `name = value`, as a constant given from outside is read.

@@ -21,6 +21,7 @@ mod recording;
 mod run;
 mod state;
 mod tables;
+mod uses;
 
 pub use assign::Assignable;
 pub use builder::{NetworkBuilder, Neurons, Synapses};

@@ -27,8 +27,7 @@ pub struct Model {
 }
 
 struct Inner {
-    sources: Sources,
-    file: ast::File,
+    reading: Reading,
     options: Options,
     network: Network,
     plan: Plan,
@@ -94,9 +93,8 @@ impl Model {
         let kernels = kernels(&plan, options)?;
         timings.push(("codegen".to_owned(), started.elapsed()));
         warnings.extend(build::warnings(Programs::new(&plan, &kernels)));
-        let Reading { sources, file, .. } = reading;
         let options = options.clone();
-        let inner = Inner { sources, file, options, network, plan, kernels, warnings, timings };
+        let inner = Inner { reading, options, network, plan, kernels, warnings, timings };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -134,7 +132,7 @@ impl Model {
     /// The texts that diagnostics point into.
     #[must_use]
     pub fn sources(&self) -> &Sources {
-        &self.inner.sources
+        &self.inner.reading.sources
     }
 
     /// How long each stage of compiling took, in order.
@@ -170,7 +168,7 @@ impl Model {
             texts.map(|texts| texts.join("\n"))
         };
         match stage {
-            Emit::Ast => Ok(grammar::print::tree(&self.inner.file)),
+            Emit::Ast => Ok(grammar::print::tree(&self.inner.reading.file)),
             Emit::Ir => Ok(ir::describe::network(&self.inner.network)),
             Emit::Steps => each(&|program| Ok(ir::print::print(program, name))),
             Emit::Clif => each(&|program| codegen::clif(program, target).map_err(defect)),
@@ -193,7 +191,7 @@ impl Model {
     /// An error of building as one of this model.
     pub(super) fn failed(&self, failure: build::Failure) -> Error {
         match failure {
-            build::Failure::Told(diagnostic) => front::rejected(&self.inner.sources, vec![*diagnostic]),
+            build::Failure::Told(diagnostic) => front::rejected(&self.inner.reading.sources, vec![*diagnostic]),
             build::Failure::Other(error) => error,
         }
     }
@@ -201,18 +199,14 @@ impl Model {
     /// The plan of this model with one more statement at its end, which is in `what` in diagnostics: how `set` and `record` of the
     /// library go the way of the language. Numbers of columns are the same, since a statement adds no variables.
     pub(super) fn extended(&self, what: &str, statement: &str) -> Result<Plan, Error> {
-        let mut sources = self.inner.sources.clone();
-        let id = sources.add(format!("<{what}>"), statement);
+        let mut reading = self.inner.reading.clone();
+        let id = reading.sources.add(format!("<{what}>"), statement);
         let added = grammar::parse(id, statement);
-        let mut ignored = Timings::new();
-        let main = &sources.all()[0];
-        let mut reading = front::read(&main.name, &main.text, &self.inner.options, &mut ignored);
-        reading.sources = sources;
         // What happens and what else is recorded has no part in it; the same thing may be recorded again.
         reading.file.items.retain(|item| !happens(&item.kind));
         reading.file.items.extend(added.file.items);
         reading.diagnostics.extend(added.diagnostics);
-        Ok(front::plan(&reading, &self.inner.options, &mut ignored)?.plan)
+        Ok(front::plan(&reading, &self.inner.options, &mut Timings::new())?.plan)
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Options {
     pub threads: usize,
     /// Machine code for one neuron at a time, for those who want to see what vectors bring. Results do not depend on it.
     pub scalar: bool,
+    /// Files in memory, by path: what the model names (`use "channels.rheo"`) is looked for here before it is on disk.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 impl Options {
@@ -63,6 +65,13 @@ impl Options {
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.set.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A file in memory: what the model names by this path is not looked for on disk.
+    #[must_use]
+    pub fn file(mut self, path: &str, contents: impl Into<Vec<u8>>) -> Self {
+        self.files.push((path.to_owned(), contents.into()));
         self
     }
 

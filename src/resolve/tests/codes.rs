@@ -30,6 +30,8 @@ const CASES: &[(&str, &str)] = &[
     ("+synapses S: P -> P { connect j = k + v_post for k in range(3) }", "E0206 `v_post` `v_post` has no meaning here"),
     ("+record Q.v", "E0207 `Q` there is no group called `Q`"),
     ("+synapses S: P -> P { v : 1\nconnect all }", "E0208 `v` `v` is a variable of the target neurons already"),
+    ("model lif { x : 1 }\nneurons P[3]: liff", "E0209 `liff` there is no model called `liff`"),
+    ("model a { x : 1 }\nmodel a { x : 1 }", "E0202 `a` the model `a` is defined twice"),
     (
         "neurons P[3] { dv/dt = v/(10*ms) + 3*mV : volt }",
         "E0301 `+` `v/(10*ms)` has unit V/s, `3*mV` has unit V: they cannot be added",
@@ -237,7 +239,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("+seed = -1", "E0609 `-1` the seed is -1, and must be 0 or more"),
     ("poisson Q[3] { rate -3*Hz }", "E0610 `-3*Hz` a rate is 0 or more, and `-3*Hz` is -3 Hz"),
-    ("use \"x.rheo\"", "E0701 `use \"x.rheo\"` another file's models and constants (`use`) is not in this version yet"),
+    ("store \"a\"", "E0701 `store \"a\"` storing the state (`store`) is not in this version yet"),
     (
         "poisson Q[3] { rate 20*kHz }",
         "W0601 `20*kHz` a source spikes once in a time step of 100 us at most, and `20*kHz` asks for more",
@@ -314,8 +316,6 @@ const LATER: &[(Feature, &str)] = &[
     (Feature::Order, "neurons Q[2] { x : 1\norder 1 }"),
     (Feature::TimedArray, "stim = timed_array([1, 2], dt = 1*ms)"),
     (Feature::Function, "function f(x: 1): 1 = x"),
-    (Feature::Use, "use \"x.rheo\""),
-    (Feature::Model, "model lif { x : 1 }"),
     (Feature::Csv, "synapses S: P -> P { connect csv(\"x.csv\") }"),
     (Feature::Npy, "print npy(1)"),
     (Feature::Store, "store \"a\""),
