@@ -7,8 +7,8 @@ use super::step::SpikeNoted;
 use super::{Options, PassError, connect, keep, lower, step, usage};
 use crate::ir::expr::{ExprId, Node, Site};
 use crate::ir::network::{
-    Connect, Counted, Delay, Each, Network, Object, Pathway, PopulationKind, Projection, ProjectionId, Refractory, Role,
-    Rule, Slot, Summed, Turn,
+    Connect, Counted, Delay, Each, Network, Object, Pathway, PopulationKind, Projection, ProjectionId, Refractory,
+    Role, Rule, Slot, Summed, Turn,
 };
 use crate::ir::plan::{
     ActionPlan, Candidates, Chance, Choice, ColumnPlan, ConnectPlan, DelayPlan, InputPlan, PathwayPlan, Plan,

@@ -134,7 +134,8 @@ impl Resolver<'_> {
         let id = self.measure(&mut scope, value, Dimension::SECOND, "a delay")?;
         let Some(seconds) = self.known(id) else {
             let name = &place.name.text;
-            let message = format!("`{name}` is one delay for all synapses, and {} is not the same for all", quoted(value));
+            let message =
+                format!("`{name}` is one delay for all synapses, and {} is not the same for all", quoted(value));
             let help = "to give each synapse its own, let the block begin with one: `delay 1*ms + 0*ms*i`";
             self.report(Diagnostic::error(codes::TIME_VALUE, value.span, message).help(help));
             return None;

@@ -176,7 +176,7 @@ impl Resolver<'_> {
         let reason = match variable.role {
             Role::LastSpike | Role::NotRefractory | Role::LastUpdate | Role::Counted(_) => {
                 "it is kept by the simulation"
-            },
+            }
             Role::Delay | Role::Rate if code != Code::Init => {
                 "it is set by its own statement, or by `set` between runs"
             }

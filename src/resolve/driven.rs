@@ -62,7 +62,13 @@ impl Resolver<'_> {
     }
 
     /// Reports what is driven by one thing and depends on what is driven by another.
-    pub(super) fn must_not_mix(&mut self, members: &[&Member], clock: &[Equation], event: &[Equation], sums: &[Summed]) {
+    pub(super) fn must_not_mix(
+        &mut self,
+        members: &[&Member],
+        clock: &[Equation],
+        event: &[Equation],
+        sums: &[Summed],
+    ) {
         let of = |equations: &[Equation], drive: Drive| -> Vec<Driven> {
             let equation = |equation: &Equation| Driven {
                 site: Site::Own,

@@ -232,9 +232,9 @@ impl Resolver<'_> {
             let message = format!("`{name}` is a group, not a value");
             diagnostic = Diagnostic::error(codes::NOT_A_VALUE, span, message)
                 .help("its variables are named in `record` and `set`, as `P.v`; in a block their names stand alone");
-        } else if let Some((owner, unit)) = self.elsewhere.get(name).filter(|(owner, _)| {
-            !scope.owner.is_empty() && *owner != scope.owner
-        }) {
+        } else if let Some((owner, unit)) =
+            self.elsewhere.get(name).filter(|(owner, _)| !scope.owner.is_empty() && *owner != scope.owner)
+        {
             let message = format!("`{name}` is a variable of `{owner}`, and this is code of `{}`", scope.owner);
             diagnostic = Diagnostic::error(codes::OTHER_GROUP, span, message)
                 .help(format!("link it: `{name} : {unit} (linked) = {owner}.{name}`"))

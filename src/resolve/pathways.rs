@@ -253,9 +253,8 @@ impl Resolver<'_> {
         let Base::Synapses(id) = place.base else { return None };
         let pathways = self.network.projections.get(id.0 as usize)?.pathways.iter();
         let named = |pathway: &Pathway| delay_variable(&pathway.name) == *place.name.text;
-        let (number, _) = (0..)
-            .zip(pathways)
-            .find(|(_, pathway)| named(pathway) && matches!(pathway.delay, Delay::Shared(_)))?;
+        let (number, _) =
+            (0..).zip(pathways).find(|(_, pathway)| named(pathway) && matches!(pathway.delay, Delay::Shared(_)))?;
         Some((id, number))
     }
 

@@ -461,10 +461,7 @@ impl Resolver<'_> {
         match self.entry(place).cloned() {
             Some(Entry::Known(_, Meaning::Variable(site, id))) if site == Site::Own || self.is_counted(id) => {
                 let role = self.network.variables[id.0 as usize].role;
-                let kept = matches!(
-                    role,
-                    Role::LastSpike | Role::NotRefractory | Role::LastUpdate | Role::Counted(_)
-                );
+                let kept = matches!(role, Role::LastSpike | Role::NotRefractory | Role::LastUpdate | Role::Counted(_));
                 if !kept {
                     return Some(id);
                 }

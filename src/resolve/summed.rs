@@ -32,9 +32,8 @@ impl Resolver<'_> {
                 other.summed.iter().map(move |sum| (sum, group(sum.side)))
             });
             let mut before = of_others.chain(sums.iter().map(|sum| (sum, group(sum.side))));
-            let taken = before.find(|(other, theirs)| {
-                other.variable == sum.variable && overlap(*theirs, group(sum.side))
-            });
+            let taken =
+                before.find(|(other, theirs)| other.variable == sum.variable && overlap(*theirs, group(sum.side)));
             match taken.map(|(other, _)| other.span) {
                 Some(first) => self.summed_twice(&equation.name, span, first),
                 None => sums.push(sum),
@@ -101,7 +100,10 @@ impl Resolver<'_> {
         let sided = name.text.ends_with("_pre") || name.text.ends_with("_post");
         if !sided {
             let message = format!("`{}` is no variable of the neurons, and sums are theirs", name.text);
-            let help = format!("write `{0}_post` for a variable `{0}` of the target neurons, `{0}_pre` of the source", name.text);
+            let help = format!(
+                "write `{0}_post` for a variable `{0}` of the target neurons, `{0}_pre` of the source",
+                name.text
+            );
             self.report(Diagnostic::error(codes::SUMMED, name.span, message).help(help));
             return None;
         }

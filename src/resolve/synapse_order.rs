@@ -95,7 +95,9 @@ impl Resolver<'_> {
             Target::Local(_) => "this value".to_owned(),
         };
         let (label, help) = match fault {
-            Fault::Last => ("each synapse sets it, and the last one counts".to_owned(), "let each add its part: `v_post += w`"),
+            Fault::Last => {
+                ("each synapse sets it, and the last one counts".to_owned(), "let each add its part: `v_post += w`")
+            }
             Fault::Reads(id, site) => (
                 format!("{} may have been changed by other synapses in the same step", name(id, site)),
                 "read what no synapse of this pathway writes, or write it in a pathway of its own with an `order`",
@@ -206,7 +208,8 @@ impl Walk<'_> {
         let mut at = value;
         // Down to the variable itself, by operations of one kind: `(v + a) - b`.
         while *self.arena.node(at) != here {
-            let Some((kind, inner, operand)) = self.step(at, &holds).filter(|(kind, ..)| act.is_none_or(|act| act == *kind))
+            let Some((kind, inner, operand)) =
+                self.step(at, &holds).filter(|(kind, ..)| act.is_none_or(|act| act == *kind))
             else {
                 return (Act::Other, vec![value]);
             };

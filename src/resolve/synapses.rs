@@ -9,7 +9,7 @@ use super::members::BlockKind;
 use super::names::{Entry, Meaning, Scope, Typed};
 use super::populations::{Visible, builtin};
 use super::summed::is_summed;
-use super::{Resolver, codes, evaluate, later, later::Feature, names, pathways};
+use super::{Resolver, codes, evaluate, names, pathways};
 use crate::ir::expr::{Binary, ExprId, Node, Site, Type};
 use crate::ir::network::{
     ClockId, Counted, Delay, Group, Object, PopulationId, Projection, ProjectionId, Role, Variable,

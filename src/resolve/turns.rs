@@ -106,7 +106,9 @@ impl Resolver<'_> {
             }
             match &member.kind {
                 MemberKind::When { slot, .. } => given.slot = self.slot(slot).map(|slot| (slot, member.span)),
-                MemberKind::Order { value, .. } => given.order = self.order_in_slot(value).map(|order| (order, member.span)),
+                MemberKind::Order { value, .. } => {
+                    given.order = self.order_in_slot(value).map(|order| (order, member.span))
+                }
                 _ => {}
             }
             match of {

@@ -64,13 +64,9 @@ impl<'a> Partners<'a> {
         };
         for first in (0..ends.side(generator.outer).size).step_by(CHUNK) {
             ends.fill_with_neurons(generator.outer, first, &mut neurons);
-            let [starts, stops, steps, takes] = [
-                (each.start.as_ref(), 0.0),
-                (Some(&each.stop), 0.0),
-                (each.step.as_ref(), 1.0),
-                (taken, 1.0),
-            ]
-            .map(|(expression, otherwise)| evaluate_or(expression, otherwise, &neurons, evaluator));
+            let [starts, stops, steps, takes] =
+                [(each.start.as_ref(), 0.0), (Some(&each.stop), 0.0), (each.step.as_ref(), 1.0), (taken, 1.0)]
+                    .map(|(expression, otherwise)| evaluate_or(expression, otherwise, &neurons, evaluator));
             for position in 0..neurons.len() {
                 let neuron = first + position as u32;
                 let (start, step) = (starts[position] as i64, steps[position] as i64);

@@ -59,7 +59,8 @@ fn going_through_targets_numbers_by_target() {
 fn samples_take_values_with_their_probability() {
     let ends = between(200, 500);
     let sample = |p: f64| {
-        let each = Each { taken: Taken::Probability(yields(&ends, move |_, _, _| p)), ..loop_over(&ends, 499.0, -1.0, -1.0)? };
+        let each =
+            Each { taken: Taken::Probability(yields(&ends, move |_, _, _| p)), ..loop_over(&ends, 499.0, -1.0, -1.0)? };
         Some(each)
     };
     for p in [0.0, 0.1, 0.6, 1.0] {
@@ -119,7 +120,11 @@ fn long_loops_go_over_many_chunks() {
 }
 
 /// `sample(start, stop, step, size = size(i))` of every source.
-fn sized(ends: &Ends, (start, stop, step): (f64, f64, f64), size: impl Fn(i64) -> f64 + Send + Sync + 'static) -> Generator {
+fn sized(
+    ends: &Ends,
+    (start, stop, step): (f64, f64, f64),
+    size: impl Fn(i64) -> f64 + Send + Sync + 'static,
+) -> Generator {
     let taken = Taken::Size(yields(ends, move |i, _, _| size(i)));
     let each = loop_over(ends, start, stop, step).map(|each| Each { taken, ..each });
     generator(Outer::Source, value_is_k(ends), each)
