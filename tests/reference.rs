@@ -206,12 +206,9 @@ fn the_cases_that_wait_are_named() {
     let waiting = [
         "events_and_regular",
         "linked_variable",
-        "nonlinear_synapse_clock_driven",
-        "pathways_and_order",
         "spike_generator_and_rate",
         "store_restore",
         "subexpressions_shared",
-        "summed_gap_junctions",
         "timed_array",
         "two_clocks",
     ];
