@@ -23,6 +23,10 @@ pub enum Error {
     /// The network could not be connected or run on: a state that is not finite, a delay out of range.
     #[error(transparent)]
     Run(#[from] runtime::RunError),
+    /// A function of one's own panicked. Where that was in the middle of a step, the simulation cannot go on; what was recorded
+    /// stays.
+    #[error(transparent)]
+    Function(#[from] runtime::host::HostFailure),
     /// There is no such object, variable or recording.
     #[error("there is no {what} `{name}`{}", nearest(.suggestion))]
     Unknown {

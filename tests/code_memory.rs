@@ -5,6 +5,7 @@
 use rheobase::codegen::{Options, compile};
 use rheobase::ir::steps::{Access, Kind, Op, Program, Real1, Shape, Slot, SlotId, ValueId};
 use rheobase::ir::verify::verify;
+use runtime::host::Functions;
 use runtime::kernel::{Call, Moment, Work};
 use runtime::state::{Column, State};
 
@@ -29,7 +30,8 @@ fn compile_and_run() {
         prelude: 0,
         fused: false,
     };
-    let compiled = compile(&[verify(program).expect("a sound program")], Options::default()).expect("code for it");
+    let compiled = compile(&[verify(program).expect("a sound program")], &Functions::default(), Options::default())
+        .expect("code for it");
     let kernel = compiled.kernel(0);
     // The kernel alone keeps the code.
     drop(compiled);

@@ -9,9 +9,11 @@ use rheobase::ir::steps::{
     Access, Comparison, Draw, Integer2, Kind, Op, Program, Real1, Real2, Shape, Slot, SlotId, ValueId,
 };
 use rheobase::ir::verify::{Verified, kinds, verify};
+use runtime::host::{Functions, HostFunction};
 use runtime::kernel::{Call, Kernel, Moment, Work};
 use runtime::rows::Rows;
 use runtime::state::{Column, State};
+use std::sync::Arc;
 
 /// Populations of every program; programs times these is the number of cases.
 const POPULATIONS: [u32; 6] = [1, 2, 3, 5, 17, 1000];
@@ -145,10 +147,12 @@ impl Dice {
     }
 }
 
-/// Columns 0 to 7 are per element, 8 to 15 per neuron, 16 to 23 shared; in each the kind is the number modulo 4.
+/// Columns 0 to 7 are per element, 8 to 15 per neuron, 16 to 23 shared, 24 to 31 somebody else's and read by number; in each the kind is
+/// the number modulo 4.
 const NEURONS: u32 = 8;
 const SHARED: u32 = 16;
-const COLUMNS: u32 = 24;
+const OTHERS: u32 = 24;
+const COLUMNS: u32 = 32;
 
 fn kind_of(column: u32) -> Kind {
     KINDS[column as usize % 4]
@@ -193,11 +197,12 @@ fn has_pair(shape: Shape) -> bool {
 fn draw_slots(dice: &mut Dice, shape: Shape) -> Vec<Slot> {
     let mut slots = Vec::new();
     for _ in 0..2 + dice.below(6) {
-        let (base, access) = match dice.below(if has_pair(shape) { 4 } else { 2 }) {
+        let (base, access) = match dice.below(if has_pair(shape) { 5 } else { 3 }) {
             0 => (SHARED, Access::Shared),
             1 if shape == Shape::Pairs => (SHARED, Access::Shared),
             1 => (0, Access::Element),
-            2 => (NEURONS, Access::Pre),
+            2 => (OTHERS, Access::At),
+            3 => (NEURONS, Access::Pre),
             _ => (NEURONS, Access::Post),
         };
         // Half of them are real, as in most models.
@@ -214,7 +219,7 @@ fn operation(dice: &mut Dice, draft: &Draft, uniform: bool) -> Op {
     let real = |dice: &mut Dice| draft.value(dice, Kind::Real);
     let integer = |dice: &mut Dice| draft.value(dice, Kind::Integer);
     let boolean = |dice: &mut Dice| draft.value(dice, Kind::Boolean);
-    match dice.below(if uniform { 21 } else { 24 }) {
+    match dice.below(if uniform { 23 } else { 26 }) {
         0..=3 => Op::Real1(dice.pick(&REAL1), real(dice)),
         4..=7 => Op::Real2(dice.pick(&REAL2), real(dice), real(dice)),
         8 => Op::MulAdd(real(dice), real(dice), real(dice)),
@@ -245,8 +250,46 @@ fn operation(dice: &mut Dice, draft: &Draft, uniform: bool) -> Op {
             kind => Op::ToInteger(draft.value(dice, kind)),
         },
         20 => Op::Timestep(real(dice), real(dice)),
-        21 => Op::Random(dice.below(3) as u32, random(dice, draft)),
+        21 => look_up(dice, draft),
+        22 => host(dice, draft),
+        23 => Op::Random(dice.below(3) as u32, random(dice, draft)),
         _ => index(dice, draft.program.shape),
+    }
+}
+
+/// Functions of the host program, of no to four arguments; one overflows, one gives NaN now and then.
+fn functions() -> Functions {
+    let make: [fn(&[f64]) -> f64; 5] = [
+        |_| 0.25,
+        |x| x[0] * 3.0 - 1.0,
+        |x| if x[0] < x[1] { f64::NAN } else { x[0] - x[1] },
+        |x| x[0] * x[1] * x[2],
+        |x| x[0] + 2.0 * x[1] + 4.0 * x[2] + 8.0 * x[3],
+    ];
+    let numbered = make.into_iter().enumerate();
+    Functions::new(
+        numbered.map(|(number, function)| HostFunction::new(&number.to_string(), Arc::new(function))).collect(),
+    )
+}
+
+fn host(dice: &mut Dice, draft: &Draft) -> Op {
+    let count = dice.below(5);
+    let mut arguments = [None; 4];
+    for argument in &mut arguments[..count] {
+        *argument = Some(draft.value(dice, Kind::Real));
+    }
+    Op::Host(count as u32, arguments)
+}
+
+/// An entry by number, where some slot is read so; some index far out, or any that there is.
+fn look_up(dice: &mut Dice, draft: &Draft) -> Op {
+    let slots = draft.program.slots.iter().zip(0..).filter(|(slot, _)| slot.access == Access::At);
+    let slots: Vec<u32> = slots.map(|(_, number)| number).collect();
+    let index = draft.value(dice, Kind::Integer);
+    if slots.is_empty() {
+        Op::Integer2(Integer2::Add, index, index)
+    } else {
+        Op::LoadAt(SlotId(dice.pick(&slots)), index)
     }
 }
 
@@ -292,6 +335,9 @@ fn draw_program(seed: u64) -> Verified<Program> {
     }
     draft.program.prelude = draft.program.ops.len();
     for slot in 0..draft.program.slots.len() {
+        if draft.program.slots[slot].access == Access::At {
+            continue;
+        }
         draft.push(Op::Load(SlotId(slot as u32)));
     }
     for _ in 0..4 + dice.below(30) {
@@ -312,6 +358,9 @@ fn draw_effects(dice: &mut Dice, draft: &mut Draft) {
     if shape != Shape::Pairs {
         for _ in 0..1 + dice.below(4) {
             let slot = dice.below(draft.program.slots.len());
+            if draft.program.slots[slot].access == Access::At {
+                continue;
+            }
             // Shared columns are hardly ever written, and a dense program that does so has no vector code.
             if draft.program.slots[slot].access == Access::Shared && !dice.one_in(8) {
                 continue;
@@ -374,7 +423,8 @@ fn draw_network(dice: &mut Dice, shape: Shape, size: u32) -> Network {
         let length = match number {
             0..NEURONS => elements,
             NEURONS..SHARED => size + OFFSET,
-            _ => 1,
+            SHARED..OTHERS => 1,
+            _ => dice.pick(&[0, 1, 2, 11, size]),
         };
         match kind_of(number) {
             Kind::Real => Column::Real((0..length).map(|_| dice.real()).collect()),
@@ -469,9 +519,11 @@ const CODE: [Options; 4] = [
 
 fn check_batch(seeds: std::ops::Range<u64>) {
     let programs: Vec<Verified<Program>> = seeds.clone().map(draw_program).collect();
-    let compiled = CODE.map(|options| codegen::compile(&programs, options).expect("every program has code"));
+    let functions = functions();
+    let compiled =
+        CODE.map(|options| codegen::compile(&programs, &functions, options).expect("every program has code"));
     for (place, program) in programs.iter().enumerate() {
-        let interpreted = Interpreted::new(program.clone());
+        let interpreted = Interpreted::new(program.clone(), &functions);
         let dice = &mut Dice(!(seeds.start + place as u64));
         for size in POPULATIONS {
             let network = draw_network(dice, program.shape, size);

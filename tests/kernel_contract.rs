@@ -5,6 +5,7 @@ use rheobase::codegen::{Options, Vectors, assembly, clif, compile};
 use rheobase::interpreter::Interpreted;
 use rheobase::ir::steps::{Access, Comparison, Kind, Op, Program, Real1, Real2, Shape, Slot, SlotId, ValueId};
 use rheobase::ir::verify::{Verified, verify};
+use runtime::host::{Functions, HostFailure, HostFunction};
 use runtime::kernel::{Call, Kernel, Moment, Work};
 use runtime::rows::Rows;
 use runtime::state::{Column, ColumnId, State};
@@ -27,8 +28,8 @@ fn adding(shape: Shape, access: Access) -> Verified<Program> {
 
 fn engines(program: &Verified<Program>) -> [Arc<dyn Kernel>; 2] {
     let options = Options { vectors: Vectors::Always, ..Options::default() };
-    let compiled = compile(std::slice::from_ref(program), options).expect("code for it");
-    [Arc::new(Interpreted::new(program.clone())), compiled.kernel(0)]
+    let compiled = compile(std::slice::from_ref(program), &Functions::default(), options).expect("code for it");
+    [Arc::new(Interpreted::new(program.clone(), &Functions::default())), compiled.kernel(0)]
 }
 
 fn state(length: usize) -> State {
@@ -175,10 +176,83 @@ fn a_state_update_is_vector_code_and_an_initialiser_is_not() {
         let program = Program { name: "test".to_owned(), shape: Shape::Dense, slots, ops, prelude: 0, fused: false };
         verify(program).expect("a sound program")
     };
-    let text = |reads, vectors| clif(&program(reads), Options { vectors, ..Options::default() }).expect("text");
+    let text = |reads, vectors| {
+        clif(&program(reads), &Functions::default(), Options { vectors, ..Options::default() }).expect("text")
+    };
     assert!(text(true, Vectors::Fitting).contains("f64x2"));
     assert!(!text(false, Vectors::Fitting).contains("f64x2"));
     assert!(text(false, Vectors::Always).contains("f64x2"));
     assert!(!text(true, Vectors::Never).contains("f64x2"));
-    assert!(assembly(&program(true), Options::default()).expect("text").contains("block0:"));
+    assert!(assembly(&program(true), &Functions::default(), Options::default()).expect("text").contains("block0:"));
+}
+
+/// Yields entry `index` of column 0, by number, for two elements.
+fn looking_up(kind: Kind, index: i32) -> Verified<Program> {
+    let slots = vec![Slot { column: 0, kind, access: Access::At }];
+    let mut ops = vec![Op::Integer(index), Op::LoadAt(SlotId(0), ValueId(0))];
+    if kind != Kind::Real {
+        ops.push(Op::ToReal(ValueId(1)));
+    }
+    ops.push(Op::Yield(ValueId(ops.len() as u32 - 1)));
+    verify(Program { name: "test".to_owned(), shape: Shape::Dense, slots, ops, prelude: 1, fused: false })
+        .expect("a sound program")
+}
+
+#[test]
+fn an_index_is_kept_within_the_column_and_an_empty_one_holds_zeros() {
+    let columns = [
+        (Kind::Real, Column::Real(vec![3.0, 4.0, 5.0]), Column::Real(vec![])),
+        (Kind::Integer, Column::Integer(vec![3, 4, 5]), Column::Integer(vec![])),
+        (Kind::Long, Column::Long(vec![3, 4, 5]), Column::Long(vec![])),
+        (Kind::Boolean, Column::Boolean(vec![0, 1, 1]), Column::Boolean(vec![])),
+    ];
+    for (kind, full, empty) in columns {
+        for (index, entry) in [(0, 0), (1, 1), (2, 2), (-1, 0), (i32::MIN, 0), (3, 2), (i32::MAX, 2)] {
+            for kernel in engines(&looking_up(kind, index)) {
+                let mut out = [7.0; 2];
+                run(&*kernel, &mut State::new(vec![full.clone()]), Work::dense(0..2), &mut out);
+                assert_eq!(out, [full.number(entry); 2], "{kind:?}[{index}]");
+                run(&*kernel, &mut State::new(vec![empty.clone()]), Work::dense(0..2), &mut out);
+                assert_eq!(out, [0.0; 2], "{kind:?}[{index}] of nothing");
+            }
+        }
+    }
+}
+
+#[test]
+fn columns_may_change_their_length_between_calls() {
+    for kernel in engines(&looking_up(Kind::Real, 9)) {
+        let mut state = State::new(vec![Column::Real(vec![1.0, 2.0])]);
+        let mut out = [0.0; 2];
+        run(&*kernel, &mut state, Work::dense(0..2), &mut out);
+        assert_eq!(out, [2.0; 2]);
+        state.column_mut(ColumnId(0)).resize(20, 6.0);
+        run(&*kernel, &mut state, Work::dense(0..2), &mut out);
+        assert_eq!(out, [6.0; 2]);
+    }
+}
+
+#[test]
+fn a_function_that_panics_unwinds_to_the_caller_with_its_name_and_harms_nothing() {
+    let fails = |x: &[f64]| if x[0] > 2.0 { panic!("{} is too much", x[0]) } else { x[0] };
+    let functions = Functions::new(vec![HostFunction::new("careful", Arc::new(fails))]);
+    let slots = vec![Slot { column: 0, kind: Kind::Real, access: Access::Element }];
+    let ops = vec![Op::Load(SlotId(0)), Op::Host(0, [Some(ValueId(0)), None, None, None]), Op::Yield(ValueId(1))];
+    let program = Program { name: "test".to_owned(), shape: Shape::Dense, slots, ops, prelude: 0, fused: false };
+    let program = verify(program).expect("a sound program");
+    let compiled = |vectors| {
+        let options = Options { vectors, ..Options::default() };
+        compile(std::slice::from_ref(&program), &functions, options).expect("code for it").kernel(0)
+    };
+    let interpreted: Arc<dyn Kernel> = Arc::new(Interpreted::new(program.clone(), &functions));
+    for kernel in [interpreted, compiled(Vectors::Never), compiled(Vectors::Always)] {
+        let mut state = State::new(vec![Column::Real(vec![1.0, 2.0, 3.0, 4.0, 5.0])]);
+        let mut out = [0.0; 5];
+        let attempt = catch_unwind(AssertUnwindSafe(|| run(&*kernel, &mut state, Work::dense(0..5), &mut out)));
+        let failure = HostFailure::of_panic(attempt.expect_err("the third fails")).expect("it is the function's");
+        assert_eq!((failure.function.as_str(), failure.message.as_str()), ("careful", "3 is too much"));
+        *state.column_mut(ColumnId(0)) = Column::Real(vec![0.5; 5]);
+        run(&*kernel, &mut state, Work::dense(0..5), &mut out);
+        assert_eq!(out, [0.5; 5]);
+    }
 }

@@ -9,6 +9,9 @@
 pub struct Frame {
     /// One pointer per slot of the program: the first entry of the slot's column.
     pub slots: *const *mut u8,
+    /// One number per slot of the program whose entries are read by number, in the order of the slots: that of the column's last
+    /// entry. Such slots and numbers are what `Column::entries` gives.
+    pub last_entries: *const i64,
     /// First element (dense), else 0.
     pub first: u64,
     /// One past the last element (dense), or the number of entries of the lists below.

@@ -49,6 +49,18 @@ pub enum Work<'a> {
 }
 
 impl Work<'_> {
+    /// Whether it names no elements and no rows: then a kernel does nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match *self {
+            Self::Dense { first, last } => first >= last,
+            Self::Indexed(listed) | Self::Rows { sources: listed, .. } | Self::List { synapses: listed, .. } => {
+                listed.is_empty()
+            }
+            Self::Pairs { pre, .. } => pre.is_empty(),
+        }
+    }
+
     /// A dense range.
     #[must_use]
     pub fn dense(range: Range<u32>) -> Self {

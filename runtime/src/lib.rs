@@ -37,6 +37,7 @@ pub mod clock;
 mod code;
 pub mod connect;
 mod error;
+pub mod host;
 mod input;
 pub mod kernel;
 pub mod math;

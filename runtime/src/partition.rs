@@ -8,11 +8,23 @@
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and shares write disjoint parts of them")]
 
 use crate::abi::{Entry, Frame};
+use crate::host::HostFailure;
 use crate::kernel::Call;
 use crate::state::{ColumnId, ElementType, State};
 use crate::threads::{Team, share};
 use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Which entries of a slot's column compiled code touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those of its elements.
+    Own,
+    /// The first, which it does not write.
+    First,
+    /// Any, by number; it writes none of the column, through no slot.
+    Any,
+}
 
 /// What a slot of compiled code stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +33,8 @@ pub struct NativeSlot {
     pub column: ColumnId,
     /// What the code takes its entries to be.
     pub kind: ElementType,
-    /// Whether the code touches its first entry alone, and does not write it; else the entries of its elements.
-    pub shared: bool,
+    /// Which of them.
+    pub reach: Reach,
 }
 
 /// Compiled code of a dense program that may be run on several ranges at once.
@@ -37,7 +49,7 @@ impl<'a> Native<'a> {
     ///
     /// # Safety
     /// Called with a frame of a dense range, `entry` must touch nothing but the frame, one entry of its spikes per element at
-    /// most, and the entries of `slots` as they say: of its own elements, or the first of shared ones, which it only reads.
+    /// most, and the entries of `slots` as their reach says: of its own elements, or others of columns that it only reads.
     /// It must stay callable for as long as this value is there.
     #[must_use]
     pub unsafe fn new(entry: Entry, slots: &'a [NativeSlot]) -> Self {
@@ -45,15 +57,19 @@ impl<'a> Native<'a> {
     }
 }
 
-/// First entries of the columns of a program's slots.
+/// First entries of the columns of a program's slots, and the numbers of the last of those it reads by number.
 #[derive(Debug, Default)]
-struct Slots(Vec<*mut u8>);
+struct Slots {
+    first: Vec<*mut u8>,
+    last: Vec<i64>,
+}
 
 // SAFETY: the addresses are only followed during `Partition::run`, which fills them from a state it borrows mutably,
 // and which clears them before it returns; between calls there is none.
 unsafe impl Send for Slots {}
 
-// SAFETY: as above; participants read the addresses and change what they point to in disjoint ranges of elements only.
+// SAFETY: as above; participants read the addresses and change what they point to in disjoint ranges of elements only. A column
+// of which any entry may be read is written through no slot, so no participant reads what another one writes.
 unsafe impl Sync for Slots {}
 
 /// What one participant leaves.
@@ -62,6 +78,35 @@ struct Share {
     spikes: Vec<u32>,
     spike_count: usize,
     nonfinite: bool,
+    failure: Option<HostFailure>,
+}
+
+impl Slots {
+    /// Takes the addresses of a program's columns, which must be of its kinds, and of `elements` entries where it touches those of its elements.
+    fn fill(&mut self, slots: &[NativeSlot], elements: usize, state: &mut State) {
+        self.clear();
+        for slot in slots {
+            let column = state.column_mut(slot.column);
+            let needed = match slot.reach {
+                Reach::Own => elements,
+                Reach::First => 1,
+                Reach::Any => 0,
+            };
+            assert!(column.kind() == slot.kind && column.len() >= needed, "column {} is too short", slot.column.0);
+            if slot.reach == Reach::Any {
+                let (first, last) = column.entries();
+                self.first.push(first.cast_mut());
+                self.last.push(last);
+            } else {
+                self.first.push(column.as_mut_ptr());
+            }
+        }
+    }
+
+    fn clear(&mut self) {
+        self.first.clear();
+        self.last.clear();
+    }
 }
 
 /// Buffers for shared calls, kept so that a tick allocates nothing.
@@ -88,13 +133,7 @@ impl Partition {
         state: &mut State,
         call: &mut Call<'_>,
     ) {
-        self.slots.0.clear();
-        self.slots.0.extend(native.slots.iter().map(|slot| {
-            let column = state.column_mut(slot.column);
-            let needed = if slot.shared { 1 } else { last as usize };
-            assert!(column.kind() == slot.kind && column.len() >= needed, "column {} is too short", slot.column.0);
-            column.as_mut_ptr()
-        }));
+        self.slots.fill(native.slots, last as usize, state);
         let shares = team.shares();
         while self.shares.len() < shares as usize {
             self.shares.push(Mutex::default());
@@ -109,7 +148,8 @@ impl Partition {
                 own.spikes.resize(length, 0);
             }
             let mut frame = Frame {
-                slots: slots.0.as_ptr(),
+                slots: slots.first.as_ptr(),
+                last_entries: slots.last.as_ptr(),
                 first: u64::from(first),
                 last: u64::from(last),
                 elements: null(),
@@ -127,20 +167,27 @@ impl Partition {
                 nonfinite: 0,
             };
             // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column, in the kernel's own order,
-            // each the address of a column that `state` holds, of the kind and length asserted above, which nobody resizes
-            // or reads while it is borrowed here; a range within the one the caller was given; room for a spike per
+            // each the address of a column that `state` holds, of the kind and length asserted by `Slots::fill`, which nobody
+            // resizes or reads while it is borrowed here, or of a zero that nobody writes where entries are read by number
+            // and there are none; a range within the one the caller was given; room for a spike per
             // element, in a buffer that this participant has locked. No other participant has an element of this range
             // (`share` cuts without overlap), and who made the `Native` promised that a call touches what belongs to its
             // own elements and only reads the rest.
             unsafe { entry(&raw mut frame) };
             own.spike_count = frame.spike_count as usize;
             own.nonfinite = frame.nonfinite != 0;
+            own.failure = HostFailure::take();
         });
-        self.slots.0.clear();
+        self.slots.clear();
+        let mut failure = None;
         for buffer in &mut self.shares[..shares as usize] {
             let own = buffer.get_mut().unwrap_or_else(PoisonError::into_inner);
             call.spikes.extend_from_slice(&own.spikes[..own.spike_count]);
             *call.nonfinite |= own.nonfinite;
+            failure = failure.or(own.failure.take());
+        }
+        if let Some(failure) = failure {
+            failure.raise();
         }
     }
 }

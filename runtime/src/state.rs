@@ -111,6 +111,21 @@ impl Column {
         }
     }
 
+    /// Address of the first entry and number of the last, for compiled code that reads any of them. A column without entries
+    /// looks as if it had one, which is 0.
+    #[must_use]
+    pub fn entries(&self) -> (*const u8, i64) {
+        static NOTHING: u64 = 0;
+        let first: *const u8 = match self {
+            _ if self.is_empty() => (&raw const NOTHING).cast(),
+            Self::Real(values) => values.as_ptr().cast(),
+            Self::Integer(values) => values.as_ptr().cast(),
+            Self::Long(values) => values.as_ptr().cast(),
+            Self::Boolean(values) => values.as_ptr(),
+        };
+        (first, self.len().saturating_sub(1) as i64)
+    }
+
     /// Address of the first entry, for compiled code.
     #[must_use]
     pub fn as_mut_ptr(&mut self) -> *mut u8 {

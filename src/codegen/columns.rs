@@ -42,13 +42,33 @@ impl Body<'_, '_, '_> {
         let base = self.slots[slot.0 as usize];
         let slot = self.program.slots[slot.0 as usize];
         let index = match slot.access {
-            Access::Shared | Access::At => return base,
+            Access::Shared => return base,
+            Access::At => unreachable!("the verifier lets such a slot be read by number alone"),
             Access::Element => Some(element.index),
             Access::Pre => element.pre,
             Access::Post => element.post,
         };
         let index = index.expect("loops look up every index that the program reads");
         self.address(base, index, size(slot.kind))
+    }
+
+    /// The entry of a column at an index, which is kept between 0 and that of the last entry.
+    pub(super) fn load_at(&mut self, slot: SlotId, index: Value) -> Value {
+        let (base, last) = (self.slots[slot.0 as usize], self.last_entries[&slot]);
+        let kind = self.program.slots[slot.0 as usize].kind;
+        let ins = &mut *self.emitter.builder;
+        let index = ins.ins().sextend(types::I64, index);
+        let zero = ins.ins().iconst(types::I64, 0);
+        let below = ins.ins().icmp(IntCC::SignedLessThan, index, zero);
+        let index = ins.ins().select(below, zero, index);
+        let beyond = ins.ins().icmp(IntCC::SignedGreaterThan, index, last);
+        let index = ins.ins().select(beyond, last, index);
+        let address = self.address(base, index, size(kind));
+        let entry = self.emitter.builder.ins().load(scalar_type(kind), column_flags(), address, 0);
+        match kind {
+            Kind::Boolean => self.emitter.builder.ins().icmp_imm_u(IntCC::NotEqual, entry, 0),
+            _ => entry,
+        }
     }
 
     pub(super) fn load(&mut self, slot: SlotId, element: &Element) -> Lowered {

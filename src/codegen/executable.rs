@@ -13,8 +13,9 @@ use crate::ir::verify::Verified;
 use cranelift_jit::JITModule;
 use cranelift_module::FuncId;
 use runtime::abi::{Entry, Frame};
+use runtime::host::{Functions, HostFailure, HostFunction};
 use runtime::kernel::{Call, Kernel, Work};
-use runtime::partition::{Native, NativeSlot};
+use runtime::partition::{Native, NativeSlot, Reach};
 use runtime::rows::Rows;
 use runtime::state::{ColumnId, ElementType, State};
 use std::ptr;
@@ -25,19 +26,22 @@ pub(super) struct Memory {
     /// In a lock since a module may be sent but not shared; nobody takes it but `drop`.
     module: Mutex<Option<JITModule>>,
     entries: Vec<Entry>,
+    /// Of the host program; the code holds their addresses.
+    _functions: Functions,
 }
 
 impl Memory {
     /// Takes a module whose definitions are finalized. All functions must be of the type `Entry`.
-    pub(super) fn new(module: JITModule, functions: &[FuncId]) -> Self {
-        let entry = |&function: &FuncId| {
-            let address = module.get_finalized_function(function);
+    /// `functions` are those whose addresses the code was given.
+    pub(super) fn new(module: JITModule, entries: &[FuncId], functions: &Functions) -> Self {
+        let entry = |&entry: &FuncId| {
+            let address = module.get_finalized_function(entry);
             // SAFETY: the address is that of a finalized function, which was defined with the signature of `Entry`: one pointer in
             // the calling convention of this platform, no result.
             unsafe { std::mem::transmute::<*const u8, Entry>(address) }
         };
-        let entries = functions.iter().map(entry).collect();
-        Self { module: Mutex::new(Some(module)), entries }
+        let entries = entries.iter().map(entry).collect();
+        Self { module: Mutex::new(Some(module)), entries, _functions: functions.clone() }
     }
 }
 
@@ -49,6 +53,17 @@ impl Drop for Memory {
             unsafe { module.free_memory() };
         }
     }
+}
+
+/// What compiled code calls for a function of the host program. Never unwinds: what panics is noted, see `HostFunction::attempt`.
+///
+/// # Safety
+/// `function` must be the address of a function that is alive.
+pub(super) unsafe extern "C" fn call_host(function: usize, count: usize, a: f64, b: f64, c: f64, d: f64) -> f64 {
+    // SAFETY: the address is exposed by `Imports::host_function`, and that of an entry of the list that the code's memory keeps.
+    let function = unsafe { &*ptr::with_exposed_provenance::<HostFunction>(function) };
+    let arguments = [a, b, c, d];
+    function.attempt(&arguments[..count.min(arguments.len())])
 }
 
 /// What a slot stands for.
@@ -85,13 +100,21 @@ fn element_type(kind: Kind) -> ElementType {
 
 /// What the slots of a program stand for, where its elements do not see each other.
 fn separable(program: &Program) -> Option<Vec<NativeSlot>> {
-    let slot = |slot: &crate::ir::steps::Slot| NativeSlot {
-        column: ColumnId(slot.column),
-        kind: element_type(slot.kind),
-        shared: slot.access == Access::Shared,
+    let reach = |access: Access| match access {
+        Access::Element => Some(Reach::Own),
+        Access::Shared => Some(Reach::First),
+        Access::At => Some(Reach::Any),
+        Access::Pre | Access::Post => None,
+    };
+    let slot = |slot: &crate::ir::steps::Slot| {
+        reach(slot.access).map(|reach| NativeSlot {
+            column: ColumnId(slot.column),
+            kind: element_type(slot.kind),
+            reach,
+        })
     };
     let apart = program.shape == Shape::Dense && !writes_shared(program);
-    apart.then(|| program.slots.iter().map(slot).collect())
+    if apart { program.slots.iter().map(slot).collect() } else { None }
 }
 
 /// The lengths that columns must have for what a call will touch, by access, and how many elements it visits.
@@ -175,8 +198,10 @@ impl Executable {
         Extent { element: rows.len(), pre, post: rows.target_limit() as usize, visited: synapses.len() }
     }
 
-    /// Asserts that every column is of the kind and length that the code relies on, and gives their addresses.
-    fn bind(&self, state: &mut State, extent: Extent, table: &mut [*mut u8]) {
+    /// Asserts that every column is of the kind and length that the code relies on, and gives their addresses, and the last entries
+    /// of those that it reads by number.
+    fn bind(&self, state: &mut State, extent: Extent, table: &mut [*mut u8]) -> Vec<i64> {
+        let mut last_entries = Vec::new();
         for ((slot, &id), address) in self.slots.iter().zip(&self.columns).zip(table) {
             let column = state.column_mut(id);
             let needed = match slot.access {
@@ -195,8 +220,15 @@ impl Executable {
                 column.len(),
                 column.kind(),
             );
-            *address = column.as_mut_ptr();
+            *address = if slot.access == Access::At {
+                let (first, last) = column.entries();
+                last_entries.push(last);
+                first.cast_mut()
+            } else {
+                column.as_mut_ptr()
+            };
         }
+        last_entries
     }
 }
 
@@ -204,6 +236,7 @@ impl Executable {
 fn empty_frame(call: &Call<'_>) -> Frame {
     Frame {
         slots: ptr::null(),
+        last_entries: ptr::null(),
         first: 0,
         last: 0,
         elements: ptr::null(),
@@ -259,6 +292,9 @@ const SLOTS: usize = 48;
 impl Kernel for Executable {
     fn run(&self, state: &mut State, call: &mut Call<'_>) {
         let extent = self.extent(&call.work);
+        if call.work.is_empty() {
+            return;
+        }
         let mut small = [ptr::null_mut(); SLOTS];
         let mut large = Vec::new();
         let table = match small.get_mut(..self.slots.len()) {
@@ -268,9 +304,10 @@ impl Kernel for Executable {
                 &mut large[..]
             }
         };
-        self.bind(state, extent, table);
+        let last_entries = self.bind(state, extent, table);
         let mut frame = frame(call);
         frame.slots = table.as_ptr();
+        frame.last_entries = last_entries.as_ptr();
         if self.emits {
             call.spikes.reserve(extent.visited);
             frame.spikes = call.spikes.spare_capacity_mut().as_mut_ptr().cast();
@@ -280,8 +317,8 @@ impl Kernel for Executable {
             frame.out = call.out.as_mut_ptr();
         }
         // SAFETY: the frame is filled for the program's shape, which `extent` compared with that of the work. Every index the
-        // code can form is below the lengths in `extent`, and `bind` found every column that long and of the kind it is
-        // read and written as. Targets and starts are proven by `Rows`. Columns are borrowed for the whole call through
+        // code can form is below the lengths in `extent`, or kept within 0 and the last entry that `bind` gave, and `bind`
+        // found every column that long and of the kind it is read and written as. Targets and starts are proven by `Rows`. Columns are borrowed for the whole call through
         // `state`; spikes and results have room for one entry per element visited.
         unsafe { (self.entry)(&raw mut frame) };
         if self.emits {
@@ -291,12 +328,15 @@ impl Kernel for Executable {
             unsafe { call.spikes.set_len(call.spikes.len() + count) };
         }
         *call.nonfinite |= frame.nonfinite != 0;
+        if let Some(failure) = HostFailure::take() {
+            failure.raise();
+        }
     }
 
     fn native(&self) -> Option<Native<'_>> {
         let slots = self.separable.as_deref()?;
-        // SAFETY: the code was made of a verified dense program that writes no shared column, and touches what its slots say; this
-        // kernel, which the result borrows, keeps its memory.
+        // SAFETY: the code was made of a verified dense program that writes no shared column and none of which it reads entries by
+        // number, and touches what its slots say; this kernel, which the result borrows, keeps its memory.
         Some(unsafe { Native::new(self.entry, slots) })
     }
 }

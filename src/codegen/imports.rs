@@ -1,11 +1,14 @@
 //! The functions that compiled code calls: a table of names, addresses and types, and their declarations in a module.
 //!
-//! All of them are those that the interpreter calls, and none of them panics.
+//! All of them are those that the interpreter calls, and none of them panics: closures of the host program, which may, are called by
+//! way of `HostFunction::attempt`.
 
+use super::executable::call_host;
 use crate::ir::steps::{Real1, Real2};
 use cranelift_codegen::ir::{self, AbiParam, FuncRef, LibCall, Type, types};
 use cranelift_jit::JITModule;
 use cranelift_module::{FuncId, Linkage, Module};
+use runtime::host::Functions;
 use runtime::math::{self, Scalar, functions};
 use runtime::random;
 use std::collections::HashMap;
@@ -29,6 +32,8 @@ pub(super) enum Function {
     Poisson,
     /// And number and probability.
     Binomial,
+    /// A function of the host program: its address, the number of its arguments, and as many of the four that follow.
+    Host,
 }
 
 /// How a function is called.
@@ -40,6 +45,7 @@ struct Import {
 }
 
 const KEY: [Type; 4] = [types::I64, types::I64, types::I32, types::I32];
+const HOST: [Type; 6] = [types::I64, types::I64, types::F64, types::F64, types::F64, types::F64];
 const WITH_MEAN: [Type; 5] = [KEY[0], KEY[1], KEY[2], KEY[3], types::F64];
 const WITH_TRIALS: [Type; 6] = [KEY[0], KEY[1], KEY[2], KEY[3], types::I32, types::F64];
 
@@ -114,6 +120,9 @@ fn import(function: Function) -> Import {
             let (name, function) = real2(which);
             Import { name, address: function as *const u8, arguments: &[types::F64, types::F64], result: types::F64 }
         }
+        Function::Host => {
+            Import { name: "host", address: call_host as *const u8, arguments: &HOST, result: types::F64 }
+        }
         Function::Uniform => draw("uniform", random::uniform as *const u8, &KEY, types::F64),
         Function::Normal => draw("normal", random::normal as *const u8, &KEY, types::F64),
         Function::Poisson => draw("poisson", random::poisson as *const u8, &WITH_MEAN, types::I32),
@@ -150,8 +159,8 @@ pub(super) fn symbols() -> impl Iterator<Item = (&'static str, *const u8)> {
 }
 
 /// Every function that may be imported.
-const ALL: [Function; 37] = {
-    use Function::{Binomial, CosAnywhere, Normal, Poisson, SinAnywhere, Uniform};
+const ALL: [Function; 38] = {
+    use Function::{Binomial, CosAnywhere, Host, Normal, Poisson, SinAnywhere, Uniform};
     const fn plain(which: Real1) -> Function {
         Function::Real1(which, false)
     }
@@ -196,17 +205,28 @@ const ALL: [Function; 37] = {
         Normal,
         Poisson,
         Binomial,
+        Host,
     ]
 };
 
 /// What a module, and the function being built, have declared.
-#[derive(Default)]
 pub(super) struct Imports {
+    functions: Functions,
     of_module: HashMap<&'static str, FuncId>,
     of_function: HashMap<Function, FuncRef>,
 }
 
 impl Imports {
+    /// Nothing is declared; programs may call these functions of the host program.
+    pub(super) fn new(functions: &Functions) -> Self {
+        Self { functions: functions.clone(), of_module: HashMap::new(), of_function: HashMap::new() }
+    }
+
+    /// The address of a function of the host program, where it stays as long as the list of functions does.
+    pub(super) fn host_function(&self, number: u32) -> i64 {
+        std::ptr::from_ref(self.functions.get(number)).expose_provenance() as i64
+    }
+
     /// Forgets what was declared in the last function.
     pub(super) fn begin_function(&mut self) {
         self.of_function.clear();

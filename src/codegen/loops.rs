@@ -9,7 +9,7 @@ use super::imports::Imports;
 use super::lower::{Body, Element, Outside};
 use super::operations::{Emitter, Width};
 use crate::ir::levels::{Level, levels};
-use crate::ir::steps::{Access, Op, Program, Shape};
+use crate::ir::steps::{Access, Op, Program, Shape, SlotId};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, Type, Value, types};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -98,8 +98,18 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
             .zip(0..)
             .map(|(_, number)| emitter.builder.ins().load(types::I64, constant(), table, 8 * number));
         let slots = slots.collect();
+        let by_number = program.slots.iter().zip(0..).filter(|(slot, _)| slot.access == Access::At);
+        let by_number: Vec<SlotId> = by_number.map(|(_, number)| SlotId(number)).collect();
+        let mut last_entries = HashMap::new();
+        if !by_number.is_empty() {
+            let table = emitter.builder.ins().load(types::I64, constant(), frame, field!(last_entries));
+            for (slot, place) in by_number.into_iter().zip(0..) {
+                last_entries.insert(slot, emitter.builder.ins().load(types::I64, constant(), table, 8 * place));
+            }
+        }
+        let body = Body::new(program, levels(program), emitter, outside, slots, last_entries);
         let draws = program.ops.iter().any(|op| matches!(op, Op::Random(..)));
-        let mut visit = Self { body: Body::new(program, levels(program), emitter, outside, slots), frame, draws };
+        let mut visit = Self { body, frame, draws };
         let zero = visit.zero();
         visit.body.level(Level::Call, &[Element::nowhere(zero)]);
         visit

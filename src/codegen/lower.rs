@@ -9,11 +9,12 @@ use super::imports::Function;
 use super::interleave::{Place, interleave};
 use super::operations::{Emitter, Width};
 use crate::ir::levels::Level;
-use crate::ir::steps::{Comparison, Kind, Op, Program, Real1, Real2, ValueId};
+use crate::ir::steps::{Comparison, Kind, Op, Program, Real1, Real2, SlotId, ValueId};
 use crate::ir::verify::kinds;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use runtime::math::{self, Operations};
+use std::collections::HashMap;
 
 /// Groups of elements that code may be interleaved for.
 const GROUPS: usize = 2;
@@ -83,6 +84,8 @@ pub(super) struct Body<'p, 'a, 'f> {
     pub(super) group: usize,
     pub(super) outside: Outside,
     pub(super) slots: Vec<Value>,
+    /// Of slots that are read by number.
+    pub(super) last_entries: HashMap<SlotId, Value>,
     /// Whether mathematical functions are emitted rather than called.
     inline: bool,
 }
@@ -121,10 +124,23 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         emitter: Emitter<'a, 'f>,
         outside: Outside,
         slots: Vec<Value>,
+        last_entries: HashMap<SlotId, Value>,
     ) -> Self {
         let values = vec![vec![None; program.ops.len()]; GROUPS];
         let kinds = kinds(program);
-        Self { program, emitter, bad: None, levels, kinds, values, group: 0, outside, slots, inline: false }
+        Self {
+            program,
+            emitter,
+            bad: None,
+            levels,
+            kinds,
+            values,
+            group: 0,
+            outside,
+            slots,
+            last_entries,
+            inline: false,
+        }
     }
 
     /// What the next code is like: of what width, and whether it holds the mathematical functions itself.

@@ -28,6 +28,7 @@ use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module};
 use executable::{Executable, Memory};
 use imports::Imports;
+use runtime::host::Functions;
 use runtime::kernel::Kernel;
 use std::sync::Arc;
 
@@ -105,19 +106,26 @@ impl Compiled {
     }
 }
 
-/// Compiles programs.
+/// Compiles programs, which may call these functions of the host program.
 ///
 /// # Errors
 /// Where this processor is not one that Cranelift knows, where there is no memory, and where Cranelift refuses a program.
-pub fn compile(programs: &[Verified<Program>], options: Options) -> Result<Compiled, CodegenError> {
-    let mut emission = Emission::new(options)?;
-    let mut functions = Vec::with_capacity(programs.len());
+///
+/// # Panics
+/// Where a program calls a function that is not among them.
+pub fn compile(
+    programs: &[Verified<Program>],
+    functions: &Functions,
+    options: Options,
+) -> Result<Compiled, CodegenError> {
+    let mut emission = Emission::new(functions, options)?;
+    let mut entries = Vec::with_capacity(programs.len());
     for program in programs {
-        functions.push(emission.define(program)?);
+        entries.push(emission.define(program)?);
     }
     let mut module = emission.module;
     module.finalize_definitions().map_err(|error| CodegenError::Memory(error.to_string()))?;
-    let memory = Arc::new(Memory::new(module, &functions));
+    let memory = Arc::new(Memory::new(module, &entries, functions));
     let executable = |(place, program)| Arc::new(Executable::new(program, &memory, place));
     Ok(Compiled { kernels: programs.iter().enumerate().map(executable).collect() })
 }
@@ -126,8 +134,8 @@ pub fn compile(programs: &[Verified<Program>], options: Options) -> Result<Compi
 ///
 /// # Errors
 /// As `compile`.
-pub fn clif(program: &Verified<Program>, options: Options) -> Result<String, CodegenError> {
-    let mut emission = Emission::new(options)?;
+pub fn clif(program: &Verified<Program>, functions: &Functions, options: Options) -> Result<String, CodegenError> {
+    let mut emission = Emission::new(functions, options)?;
     emission.build(program);
     Ok(emission.context.func.display().to_string())
 }
@@ -136,8 +144,8 @@ pub fn clif(program: &Verified<Program>, options: Options) -> Result<String, Cod
 ///
 /// # Errors
 /// As `compile`.
-pub fn assembly(program: &Verified<Program>, options: Options) -> Result<String, CodegenError> {
-    let mut emission = Emission::new(options)?;
+pub fn assembly(program: &Verified<Program>, functions: &Functions, options: Options) -> Result<String, CodegenError> {
+    let mut emission = Emission::new(functions, options)?;
     emission.build(program);
     let Emission { module, mut context, .. } = emission;
     context.set_disasm(true);
@@ -160,14 +168,14 @@ struct Emission {
 }
 
 impl Emission {
-    fn new(options: Options) -> Result<Self, CodegenError> {
+    fn new(functions: &Functions, options: Options) -> Result<Self, CodegenError> {
         let isa = target::isa(options.cpu)?;
         let mut builder = JITBuilder::with_isa(isa, imports::libcall_names());
         builder.symbols(imports::symbols());
         let module = JITModule::new(builder);
         let context = module.make_context();
         let scratch = FunctionBuilderContext::new();
-        Ok(Self { module, imports: Imports::default(), context, scratch, options })
+        Ok(Self { module, imports: Imports::new(functions), context, scratch, options })
     }
 
     /// Leaves the program's function in the context.

@@ -44,6 +44,11 @@ impl Body<'_, '_, '_> {
                 let (t, dt) = (self.lane(t, lane), self.lane(dt, lane));
                 self.timestep(t, dt)
             }
+            Op::LoadAt(slot, index) => {
+                let index = self.lane(index, lane);
+                self.load_at(slot, index)
+            }
+            Op::Host(function, arguments) => self.host(function, arguments, lane),
             Op::Random(number, draw) => self.random(number, draw, element, lane),
             _ => self.scalar_of_lanes(op, lane),
         }
@@ -145,6 +150,21 @@ impl Body<'_, '_, '_> {
         let later = ins.ins().fadd(t, slack);
         let steps = ins.ins().fdiv(later, dt);
         ins.ins().fcvt_to_sint_sat(types::I64, steps)
+    }
+
+    /// A call of a function of the host program, by its address; arguments that it does not take are 0.
+    fn host(&mut self, function: u32, arguments: [Option<ValueId>; 4], lane: u8) -> Value {
+        let function = self.emitter.imports.host_function(function);
+        let count = arguments.iter().flatten().count();
+        let ins = &mut *self.emitter.builder;
+        let mut passed = vec![ins.ins().iconst(types::I64, function), ins.ins().iconst(types::I64, count as i64)];
+        for argument in arguments {
+            passed.push(match argument {
+                Some(argument) => self.lane(argument, lane),
+                None => self.emitter.builder.ins().f64const(0.0),
+            });
+        }
+        self.emitter.call(Function::Host, &passed)
     }
 
     fn random(&mut self, number: u32, draw: Draw, element: &Element, lane: u8) -> Value {

@@ -56,6 +56,14 @@ fn gather<A: Copy, T>(to: &mut [T], column: &[A], indices: Indices<'_>, f: impl 
     }
 }
 
+/// Entries by number, kept within the column; `nothing` where it has none.
+fn pick<A: Copy, T: Copy>(to: &mut [T], column: &[A], indices: &[i32], nothing: T, f: impl Fn(A) -> T) {
+    match column.len().checked_sub(1) {
+        Some(last) => map(to, indices, |index| f(column[(index.max(0) as usize).min(last)])),
+        None => to.fill(nothing),
+    }
+}
+
 fn scatter<A: Copy, T>(column: &mut [T], from: &[A], indices: Indices<'_>, f: impl Fn(A) -> T) {
     match indices {
         Indices::Run(first) => map(&mut column[first as usize..first as usize + from.len()], from, f),
@@ -206,6 +214,19 @@ impl Interpreted {
                 (Column::Real(column), access) => gather(to, column, indices_of(access, block), |value| value),
                 (other, _) => self.wrong_column(other),
             },
+            Op::LoadAt(slot, index) => match self.load(slot, outside).0 {
+                Column::Real(column) => pick(to, column, lanes.integer(index), 0.0, |value| value),
+                other => self.wrong_column(other),
+            },
+            Op::Host(function, arguments) => {
+                let function = self.functions.get(function);
+                let arguments: Vec<&[f64]> = arguments.iter().flatten().map(|&argument| lanes.real(argument)).collect();
+                let mut of_lane = vec![0.0; arguments.len()];
+                each_lane(to, |lane| {
+                    of_lane.iter_mut().zip(&arguments).for_each(|(to, argument)| *to = argument[lane]);
+                    function.attempt(&of_lane)
+                });
+            }
             Op::Real1(which, a) if self.program.fused => real1::<true>(which, to, lanes.real(a)),
             Op::Real1(which, a) => real1::<false>(which, to, lanes.real(a)),
             Op::Real2(which, a, b) => real2(which, to, lanes.real(a), lanes.real(b)),
@@ -245,6 +266,10 @@ impl Interpreted {
                 (Column::Integer(column), access) => gather(to, column, indices_of(access, block), |value| value),
                 (other, _) => self.wrong_column(other),
             },
+            Op::LoadAt(slot, index) => match self.load(slot, outside).0 {
+                Column::Integer(column) => pick(to, column, lanes.integer(index), 0, |value| value),
+                other => self.wrong_column(other),
+            },
             Op::Integer2(which, a, b) => integer2(which, to, lanes.integer(a), lanes.integer(b)),
             Op::IntegerPower(a, n) => map(to, lanes.integer(a), |a| integer::power(a, n)),
             Op::Select(condition, a, b) => choose(to, lanes.boolean(condition), lanes.integer(a), lanes.integer(b)),
@@ -276,6 +301,10 @@ impl Interpreted {
                 (Column::Long(column), access) => gather(to, column, indices_of(access, block), |value| value),
                 (other, _) => self.wrong_column(other),
             },
+            Op::LoadAt(slot, index) => match self.load(slot, outside).0 {
+                Column::Long(column) => pick(to, column, lanes.integer(index), 0, |value| value),
+                other => self.wrong_column(other),
+            },
             Op::LongSubtract(a, b) => zip(to, lanes.long(a), lanes.long(b), i64::wrapping_sub),
             Op::Select(condition, a, b) => choose(to, lanes.boolean(condition), lanes.long(a), lanes.long(b)),
             Op::Timestep(t, dt) => zip(to, lanes.real(t), lanes.real(dt), integer::timestep),
@@ -289,6 +318,10 @@ impl Interpreted {
             Op::Load(slot) => match self.load(slot, outside) {
                 (Column::Boolean(column), access) => gather(to, column, indices_of(access, block), |value| value != 0),
                 (other, _) => self.wrong_column(other),
+            },
+            Op::LoadAt(slot, index) => match self.load(slot, outside).0 {
+                Column::Boolean(column) => pick(to, column, lanes.integer(index), false, |value| value != 0),
+                other => self.wrong_column(other),
             },
             Op::Compare(which, a, b) => match lanes.kind(a) {
                 Kind::Real => compare(which, to, lanes.real(a), lanes.real(b)),
@@ -341,7 +374,7 @@ impl Interpreted {
     }
 }
 
-fn each_lane<T>(to: &mut [T], f: impl Fn(usize) -> T) {
+fn each_lane<T>(to: &mut [T], mut f: impl FnMut(usize) -> T) {
     for (lane, to) in to.iter_mut().enumerate() {
         *to = f(lane);
     }

@@ -14,6 +14,7 @@ use crate::ir::verify::Verified;
 use blocks::{Block, Grouping};
 use instructions::Surroundings;
 use registers::{Layout, Registers};
+use runtime::host::{Functions, HostFailure};
 use runtime::kernel::{Call, Kernel, Work};
 use runtime::partition::Native;
 use runtime::state::{ColumnId, State};
@@ -36,12 +37,13 @@ pub struct Interpreted {
     reads_post: bool,
     /// Registers of calls that are over, for the next ones.
     spare: Mutex<Vec<Registers>>,
+    functions: Functions,
 }
 
 impl Interpreted {
-    /// A kernel of the program; slots stand for the columns of the state with their numbers.
+    /// A kernel of the program; slots stand for the columns of the state with their numbers, and host functions for those given.
     #[must_use]
-    pub fn new(program: Verified<Program>) -> Self {
+    pub fn new(program: Verified<Program>, functions: &Functions) -> Self {
         let levels = levels(&program);
         let (once, each) = (0..program.ops.len()).partition(|&at| levels[at] == Level::Call);
         let uses = |index: Op, access: Access| {
@@ -54,6 +56,7 @@ impl Interpreted {
             reads_pre: uses(Op::Pre, Access::Pre),
             reads_post: uses(Op::Post, Access::Post),
             spare: Mutex::new(Vec::new()),
+            functions: functions.clone(),
             once,
             each,
             program,
@@ -94,9 +97,12 @@ fn fits(shape: Shape, work: &Work<'_>) -> bool {
 impl Kernel for Interpreted {
     fn run(&self, state: &mut State, call: &mut Call<'_>) {
         assert!(fits(self.program.shape, &call.work), "`{}` was called over work of another shape", self.program.name);
+        if call.work.is_empty() {
+            return;
+        }
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut registers = spare.unwrap_or_else(|| Registers::new(&self.layout, BLOCK));
-        let width = if self.grouping == Grouping::Single { 1 } else { BLOCK.min(blocks::elements(&call.work)) };
+        let width = if self.grouping == Grouping::Single { 1 } else { BLOCK.min(blocks::elements(&call.work)).max(1) };
         let work = call.work;
         let mut outside = Surroundings {
             state,
@@ -106,12 +112,13 @@ impl Kernel for Interpreted {
             out: &mut *call.out,
             nonfinite: &mut *call.nonfinite,
         };
-        if width > 0 {
-            self.run_once(width, &mut registers, &mut outside);
-            let cut = blocks::Cut { width, grouping: self.grouping, pre: self.reads_pre, post: self.reads_post };
-            cut.each(&work, |block| self.run_block(block, &mut registers, &mut outside));
-        }
+        self.run_once(width, &mut registers, &mut outside);
+        let cut = blocks::Cut { width, grouping: self.grouping, pre: self.reads_pre, post: self.reads_post };
+        cut.each(&work, |block| self.run_block(block, &mut registers, &mut outside));
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(registers);
+        if let Some(failure) = HostFailure::take() {
+            failure.raise();
+        }
     }
 
     fn native(&self) -> Option<Native<'_>> {

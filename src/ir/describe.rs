@@ -166,7 +166,7 @@ fn write(network: &Network, id: ExprId, depth: usize) -> (String, u8) {
         Node::Call(function, operands) => {
             (format!("{}({})", format!("{function:?}").to_lowercase(), list(operands)), ATOM)
         }
-        Node::Noise(number) => (format!("xi{}", number.0), ATOM),
+        Node::Noise(id) => (network.noises.get(id.0 as usize).map_or("xi", String::as_str).to_owned(), ATOM),
         Node::At(variable, index) => {
             let variable = &network.variables[variable.0 as usize];
             (format!("{}[{}]", variable.name, write(network, *index, depth - 1).0), ATOM)

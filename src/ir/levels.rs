@@ -23,7 +23,7 @@ pub fn levels(program: &Program) -> Vec<Level> {
     let mut levels: Vec<Level> = Vec::with_capacity(program.ops.len());
     for op in &program.ops {
         let level = match op {
-            Op::Element | Op::Post | Op::Each | Op::Random(..) | Op::Host(..) => Level::Element,
+            Op::Element | Op::Post | Op::Each | Op::Random(..) => Level::Element,
             Op::Pre => source,
             Op::Load(slot) => {
                 let slot = program.slots[slot.0 as usize];
@@ -33,6 +33,13 @@ pub fn levels(program: &Program) -> Vec<Level> {
                     Access::Pre => source,
                     Access::Element | Access::Post | Access::At => Level::Element,
                 }
+            }
+            // Nothing writes a column of which entries are read by number.
+            Op::LoadAt(_, index) => levels[index.0 as usize],
+            // Pure, so once a call where that can be. Not once a row: rows without synapses are not for it to fail on.
+            Op::Host(..) => {
+                let uniform = op.operands().all(|value| levels[value.0 as usize] == Level::Call);
+                if uniform { Level::Call } else { Level::Element }
             }
             _ if op.is_effect() => Level::Element,
             _ => op.operands().map(|value| levels[value.0 as usize]).max().unwrap_or(Level::Call),
@@ -68,5 +75,25 @@ mod tests {
         assert_eq!(levels(&program), [Call, Row, Row, Element, Element]);
         program.slots[1].column = 2;
         assert_eq!(levels(&program), [Call, Element, Element, Element, Element]);
+    }
+
+    #[test]
+    fn an_entry_is_looked_up_as_often_as_its_index_and_a_function_called_once_or_for_each() {
+        let slot = |column, access| Slot { column, kind: Kind::Integer, access };
+        let host = |argument| Op::Host(0, [Some(ValueId(argument)), None, None, None]);
+        let ops = vec![
+            Op::Load(SlotId(0)),
+            Op::Load(SlotId(1)),
+            Op::LoadAt(SlotId(2), ValueId(0)),
+            Op::LoadAt(SlotId(2), ValueId(1)),
+            Op::ToReal(ValueId(2)),
+            Op::ToReal(ValueId(3)),
+            host(4),
+            host(5),
+        ];
+        let slots = vec![slot(0, Access::Shared), slot(1, Access::Pre), slot(2, Access::At)];
+        let program = Program { name: "S.pre".to_owned(), shape: Shape::Rows, slots, ops, prelude: 0, fused: false };
+        use Level::{Call, Element, Row};
+        assert_eq!(levels(&program), [Call, Row, Call, Row, Call, Row, Call, Element]);
     }
 }

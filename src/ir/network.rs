@@ -101,8 +101,8 @@ pub struct Network {
     pub arrays: Vec<Array>,
     /// Functions that the host program gives.
     pub functions: Vec<HostFunction>,
-    /// How many noise symbols there are.
-    pub noises: u32,
+    /// Noise symbols as they are written (`xi`, `xi_a`), by number.
+    pub noises: Vec<String>,
     /// The seed, where the text sets one.
     pub seed: Option<u64>,
 }

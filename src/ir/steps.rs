@@ -225,6 +225,7 @@ pub enum Op {
     /// A random number: the draw's number is part of its counter.
     Random(u32, Draw),
     /// A function of the host program, by its number in the network, with its arguments (reals); the rest of the list is `None`.
+    /// It is pure: equal arguments give equal values, so that it may be hoisted and called once for several uses.
     Host(u32, [Option<ValueId>; 4]),
     /// Writes a slot's entry.
     Store(SlotId, ValueId),

@@ -73,6 +73,15 @@ pub enum Fault {
     /// Two slots see one column as shared and as per element.
     #[error("an earlier slot of this column is shared where this one is not, or the other way round")]
     ColumnSharedAndNot,
+    /// A slot read by number is read or written otherwise, or one of another access is read by number.
+    #[error("a slot is read by number if its access is `At`, and then in no other way")]
+    ByNumberAndNot,
+    /// A store into a column of which entries are read by number.
+    #[error("entries of this column are read by number, so nothing may be stored into it")]
+    StoreIntoReadByNumber,
+    /// Arguments of a host function with a gap between them.
+    #[error("there is a gap between the arguments of a host function")]
+    ArgumentsWithGap,
     /// An operand that does not come before.
     #[error("operand {0} does not stand before its use")]
     OperandNotBefore(u32),
@@ -223,7 +232,12 @@ impl Walk<'_> {
             ensure(self.kinds[a.0 as usize] == self.kinds[b.0 as usize], Fault::OperandKind(b.0))
         };
         match *op {
-            Op::Real1(..) | Op::Real2(..) | Op::MulAdd(..) | Op::PowerInteger(..) | Op::Host(..) | Op::Timestep(..) => {
+            Op::Host(_, arguments) => {
+                let gap = arguments.windows(2).any(|pair| pair[0].is_none() && pair[1].is_some());
+                ensure(!gap, Fault::ArgumentsWithGap)?;
+                op.operands().try_for_each(|value| is(value, &[Real]))
+            }
+            Op::Real1(..) | Op::Real2(..) | Op::MulAdd(..) | Op::PowerInteger(..) | Op::Timestep(..) => {
                 op.operands().try_for_each(|value| is(value, &[Real]))
             }
             Op::Integer2(..) | Op::IntegerPower(..) => op.operands().try_for_each(|value| is(value, &[Integer])),
@@ -240,9 +254,9 @@ impl Walk<'_> {
             Op::Random(_, Draw::Binomial(n, p)) => is(n, &[Integer]).and(is(p, &[Real])),
             Op::Store(slot, value) => is(value, &[self.slot(slot)?.kind]),
             Op::Yield(value) | Op::Check(value) => is(value, &[Real]),
-            Op::Load(slot) => ensure(self.slot(slot)?.access != Access::At, Fault::AccessOfOtherShape),
+            Op::Load(slot) => ensure(self.slot(slot)?.access != Access::At, Fault::ByNumberAndNot),
             Op::LoadAt(slot, index) => {
-                ensure(self.slot(slot)?.access == Access::At, Fault::AccessOfOtherShape)?;
+                ensure(self.slot(slot)?.access == Access::At, Fault::ByNumberAndNot)?;
                 is(index, &[Integer])
             }
             _ => Ok(()),
@@ -259,8 +273,11 @@ impl Walk<'_> {
             Op::Pre | Op::Post => ensure(has_pair(shape), Fault::IndexOfOtherShape),
             Op::Each => ensure(shape == Shape::Pairs, Fault::IndexOfOtherShape),
             Op::Load(_) | Op::LoadAt(..) => ensure(!self.stored, Fault::LoadAfterStore),
-            Op::Store(..) => {
+            Op::Store(slot, _) => {
                 self.stored = true;
+                let column = self.slot(*slot)?.column;
+                let read = self.program.slots.iter().any(|other| other.column == column && other.access == Access::At);
+                ensure(!read, Fault::StoreIntoReadByNumber)?;
                 ensure(shape != Shape::Pairs, Fault::StoreInPairs)
             }
             Op::Check(_) => ensure(matches!(shape, Shape::Dense | Shape::Rows), Fault::NotDense),
@@ -275,7 +292,7 @@ impl Walk<'_> {
 
     fn is_uniform(&self, op: &Op) -> bool {
         match op {
-            Op::Element | Op::Pre | Op::Post | Op::Each | Op::Random(..) | Op::Host(..) => false,
+            Op::Element | Op::Pre | Op::Post | Op::Each | Op::Random(..) => false,
             Op::Load(slot) => {
                 self.slot(*slot).is_ok_and(|slot| slot.access == Access::Shared && !self.program.writes(slot.column))
             }
@@ -344,6 +361,10 @@ mod tests {
         let shared = || vec![slot(Kind::Real, Access::Shared)];
         let one = Op::Real(0);
         let yes = Op::Boolean(true);
+        let three = Op::Integer(3);
+        let any = || vec![slot(Kind::Real, Access::At)];
+        let both = || vec![slot(Kind::Real, Access::Element), slot(Kind::Real, Access::At)];
+        let apart = || vec![slot(Kind::Real, Access::Element), Slot { column: 8, ..slot(Kind::Real, Access::At) }];
         let rows = [
             (Shape::Dense, vec![], vec![one], 2, Fault::PreludeTooLong),
             (Shape::Dense, vec![], vec![Op::Real1(Real1::Exp, V)], 0, Fault::OperandNotBefore(0)),
@@ -362,6 +383,22 @@ mod tests {
             (Shape::Indexed, shared(), vec![Op::Load(S), Op::Store(S, V)], 1, Fault::PreludeNotUniform),
             (Shape::Indexed, shared(), vec![one, Op::Store(S, V)], 2, Fault::PreludeNotUniform),
             (Shape::Dense, element(), vec![one, Op::Store(S, V), Op::Load(S)], 0, Fault::LoadAfterStore),
+            (Shape::Dense, element(), vec![three, Op::LoadAt(S, V)], 0, Fault::ByNumberAndNot),
+            (Shape::Dense, any(), vec![Op::Load(S)], 0, Fault::ByNumberAndNot),
+            (Shape::Dense, any(), vec![one, Op::LoadAt(S, V)], 0, Fault::OperandKind(0)),
+            (Shape::Dense, any(), vec![three, Op::LoadAt(SlotId(1), V)], 0, Fault::NoSuchSlot(1)),
+            (Shape::Dense, any(), vec![Op::Element, Op::LoadAt(S, V)], 2, Fault::PreludeNotUniform),
+            (Shape::Dense, any(), vec![one, Op::Store(S, V)], 0, Fault::StoreIntoReadByNumber),
+            (Shape::Dense, both(), vec![one, Op::Store(S, V)], 0, Fault::StoreIntoReadByNumber),
+            (
+                Shape::Dense,
+                apart(),
+                vec![three, one, Op::Store(S, W), Op::LoadAt(SlotId(1), V)],
+                0,
+                Fault::LoadAfterStore,
+            ),
+            (Shape::Dense, vec![], vec![three, Op::Host(0, [Some(V), None, None, None])], 0, Fault::OperandKind(0)),
+            (Shape::Dense, vec![], vec![one, Op::Host(0, [None, Some(V), None, None])], 0, Fault::ArgumentsWithGap),
             (Shape::Pairs, shared(), vec![one, Op::Store(S, V)], 0, Fault::StoreInPairs),
             (Shape::Indexed, vec![], vec![one, Op::Check(V)], 0, Fault::NotDense),
             (Shape::Rows, vec![], vec![yes, Op::Emit(V)], 0, Fault::NotDense),
@@ -372,6 +409,21 @@ mod tests {
             let text = format!("{ops:?}");
             assert_eq!(fault(program(shape, slots, ops, prelude)), Some(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn what_does_not_depend_on_the_element_may_be_looked_up_and_called_in_the_prelude() {
+        let ops = vec![
+            Op::Integer(3),
+            Op::LoadAt(S, V),
+            Op::Host(0, [Some(W), None, None, None]),
+            Op::Element,
+            Op::LoadAt(S, ValueId(3)),
+            Op::Yield(ValueId(4)),
+        ];
+        let slots = vec![slot(Kind::Real, Access::At)];
+        assert_eq!(fault(program(Shape::Dense, slots.clone(), ops.clone(), 3)), None);
+        assert_eq!(fault(program(Shape::Pairs, slots, ops, 0)), None);
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::ir::network::Network;
 
 /// A note where Brian2 would not have taken its exact integrator, which divides by M and wants real eigenvalues.
 pub(super) fn refuses(network: &mut Network, system: &LinearSystem) -> Option<String> {
+    if system.noise.iter().any(|factors| !factors.is_empty()) {
+        return Some("Brian2 takes euler here: its exact integrator knows no noise".to_owned());
+    }
     if is_singular(&network.arena, system) {
         return Some("Brian2 takes euler here: the matrix of the system is singular".to_owned());
     }

@@ -1,11 +1,13 @@
 //! Chooses an integrator for every system of equations and writes the new values of its variables.
 //!
 //! Network in; out come new values as expressions of old ones, every refusal before in words, or the refusal of the
-//! integrator that the model names. Unnamed, the first of Brian2's order (exact, euler, heun) is taken that accepts. `unless refractory` means a derivative of 0 while the neuron is refractory.
+//! integrator that the model names. Unnamed, the first of Brian2's order (exact, euler, heun) is taken that accepts.
+//! `unless refractory` means a derivative of 0, noise included, while the neuron is refractory.
 
 use super::algebra::Algebra;
 use super::explicit::{self, Slopes};
 use super::linear::{self, LinearSystem};
+use super::noise::{self, Accepts, Noise};
 use super::text::{name, show};
 use super::walk::any;
 use super::{brian2, exact, exponential_euler, keep};
@@ -14,8 +16,12 @@ use crate::ir::network::{Equation, Method, Network};
 
 /// A system of equations to integrate.
 pub(super) struct Task<'a> {
-    /// In order of declaration.
+    /// In order of declaration, without their noise.
     pub(super) equations: &'a [Equation],
+    /// Their noise.
+    pub(super) noise: &'a Noise,
+    /// The time step [s].
+    pub(super) dt: f64,
     /// `not_refractory`, where `unless refractory` has a meaning.
     pub(super) not_refractory: Option<ExprId>,
     /// How long the step is [s]: `dt`, or the time since the last event.
@@ -38,17 +44,39 @@ pub(super) struct Update {
 /// An integrator: its update, or why it cannot.
 struct Integrator {
     method: Method,
+    noise: Accepts,
     integrate: fn(&mut Network, &Task<'_>) -> Result<Update, String>,
 }
 
 /// Every integrator.
-const INTEGRATORS: [Integrator; 6] = [
-    Integrator { method: Method::Exact, integrate: by_exact },
-    Integrator { method: Method::ExponentialEuler, integrate: by_exponential_euler },
-    Integrator { method: Method::Euler, integrate: |network, task| Ok(by_rule(network, task, explicit::euler)) },
-    Integrator { method: Method::Rk2, integrate: |network, task| Ok(by_rule(network, task, explicit::rk2)) },
-    Integrator { method: Method::Rk4, integrate: |network, task| Ok(by_rule(network, task, explicit::rk4)) },
-    Integrator { method: Method::Heun, integrate: |network, task| Ok(by_rule(network, task, explicit::euler)) },
+const INTEGRATORS: [Integrator; 7] = [
+    Integrator { method: Method::Exact, noise: Accepts::Additive, integrate: by_exact },
+    Integrator { method: Method::ExponentialEuler, noise: Accepts::Nothing, integrate: by_exponential_euler },
+    Integrator {
+        method: Method::Euler,
+        noise: Accepts::Additive,
+        integrate: |network, task| Ok(by_rule(network, task, explicit::euler)),
+    },
+    Integrator {
+        method: Method::Rk2,
+        noise: Accepts::Nothing,
+        integrate: |network, task| Ok(by_rule(network, task, explicit::rk2)),
+    },
+    Integrator {
+        method: Method::Rk4,
+        noise: Accepts::Nothing,
+        integrate: |network, task| Ok(by_rule(network, task, explicit::rk4)),
+    },
+    Integrator {
+        method: Method::Heun,
+        noise: Accepts::All,
+        integrate: |network, task| Ok(by_rule(network, task, explicit::heun)),
+    },
+    Integrator {
+        method: Method::Milstein,
+        noise: Accepts::Diagonal,
+        integrate: |network, task| Ok(by_rule(network, task, explicit::milstein)),
+    },
 ];
 
 /// Brian2's order, where the model names none.
@@ -78,7 +106,8 @@ pub(super) fn choose(network: &mut Network, task: &Task<'_>, named: Option<Metho
     let mut refused = Vec::new();
     let candidates = named.map_or(ORDER.to_vec(), |method| vec![method]);
     for integrator in candidates.iter().filter_map(|&method| INTEGRATORS.iter().find(|row| row.method == method)) {
-        match (integrator.integrate)(network, task) {
+        let fits = noise::refuse(network, task.equations, task.noise, integrator.noise);
+        match fits.and_then(|()| (integrator.integrate)(network, task)) {
             Ok(update) => return Ok(Chosen { method: integrator.method, update, refused }),
             Err(reason) => refused.push((integrator.method, reason)),
         }
@@ -108,41 +137,55 @@ fn depends_on_held(network: &Network, task: &Task<'_>) -> bool {
     let held = |variable: VariableId| {
         task.equations.iter().any(|equation| equation.unless_refractory && equation.variable == variable)
     };
-    let reads_held = |equation: &Equation| {
-        any(&network.arena, equation.rhs, |node| matches!(node, Node::Variable(Site::Own, other) if held(*other)))
+    let reads_held = |part: ExprId| {
+        any(&network.arena, part, |node| matches!(node, Node::Variable(Site::Own, other) if held(*other)))
     };
-    task.not_refractory.is_some()
-        && task.equations.iter().any(|equation| !equation.unless_refractory && reads_held(equation))
+    let going_on = |row: usize| !task.equations[row].unless_refractory;
+    let drifts = task.equations.iter().map(|equation| equation.rhs).enumerate();
+    let factors = task.noise.each().map(|(row, _, factor)| (row, factor));
+    task.not_refractory.is_some() && drifts.chain(factors).any(|(row, part)| going_on(row) && reads_held(part))
 }
 
 fn by_rule(network: &mut Network, task: &Task<'_>, rule: explicit::Rule) -> Update {
     let variables: Vec<VariableId> = task.equations.iter().map(|equation| equation.variable).collect();
     let entangled = depends_on_held(network, task);
-    let mut derivatives = Vec::new();
-    for equation in task.equations {
+    let increments = task.noise.increments(network, task.dt);
+    let (mut derivatives, mut factors) = (Vec::new(), Vec::new());
+    for (equation, of_noise) in task.equations.iter().zip(&task.noise.factors) {
         let mut algebra = Algebra { arena: &mut network.arena };
-        let slope = algebra.real(equation.rhs);
-        derivatives.push(match task.not_refractory {
-            Some(active) if entangled && equation.unless_refractory => {
-                let still = algebra.literal(0.0);
-                algebra.choose(active, slope, still)
+        let mut unless_held = |part: ExprId| {
+            let part = algebra.real(part);
+            match task.not_refractory {
+                Some(active) if entangled && equation.unless_refractory => {
+                    let still = algebra.literal(0.0);
+                    algebra.choose(active, part, still)
+                }
+                _ => part,
             }
-            _ => slope,
-        });
+        };
+        derivatives.push(unless_held(equation.rhs));
+        factors.push(of_noise.iter().map(|(&symbol, &factor)| (symbol, unless_held(factor))).collect());
     }
-    let dt = network.dt;
-    let values = rule(&mut network.arena, &Slopes { variables: &variables, derivatives: &derivatives, dt });
+    let slopes = Slopes {
+        variables: &variables,
+        derivatives: &derivatives,
+        factors: &factors,
+        increments: &increments,
+        dt: task.dt,
+    };
+    let values = rule(&mut network.arena, &slopes);
     let values = if entangled { variables.into_iter().zip(values).collect() } else { hold(network, task, values) };
     Update { values, ..Update::default() }
 }
 
 fn by_exponential_euler(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
-    let values = exponential_euler::integrate(network, task.equations)?;
+    let values = exponential_euler::integrate(network, task.equations, task.dt)?;
     Ok(Update { values: hold(network, task, values), ..Update::default() })
 }
 
 fn by_exact(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
-    let system = linear::system(network, task.equations)?;
+    let mut system = linear::system(network, task.equations)?;
+    system.noise.clone_from(&task.noise.factors);
     refuse_change_within_a_step(network, &system)?;
     let mut update = Update::default();
     update.notes.extend(brian2::refuses(network, &system));
@@ -157,6 +200,7 @@ fn by_exact(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
         debug_assert_eq!(equation.variable, still.variables[row]);
         still.matrix[row].fill(zero);
         still.rest[row] = zero;
+        still.noise[row].clear();
     }
     let refractory = solve(network, task, &still, &mut update)?;
     let both = values.into_iter().zip(refractory).zip(&system.variables);
@@ -180,14 +224,15 @@ fn solve(
     if let Some(rules) = &task.keep {
         rules.keep(network, system, &mut solution, update);
     }
-    Ok(exact::update(&mut network.arena, system, &solution.rows))
+    let normals: Vec<ExprId> = (0..system.variables.len()).map(|number| task.noise.normal(network, number)).collect();
+    Ok(exact::update(&mut network.arena, system, &solution.rows, &normals))
 }
 
 /// Brian2's rule: coefficients and rests may not contain time or random numbers, of which only the value at the start of a step
 /// is known.
 fn refuse_change_within_a_step(network: &Network, system: &LinearSystem) -> Result<(), String> {
     for (row, &variable) in system.variables.iter().enumerate() {
-        for &term in system.matrix[row].iter().chain([&system.rest[row]]) {
+        for &term in system.matrix[row].iter().chain([&system.rest[row]]).chain(system.noise[row].values()) {
             let variable = name(network, Site::Own, variable);
             if any(&network.arena, term, |node| matches!(node, Node::Time | Node::Tick)) {
                 return Err(format!("t appears in {}, in the equation of {variable}", show(network, term)));

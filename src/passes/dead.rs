@@ -17,6 +17,7 @@ pub(super) fn remove(program: Program) -> Program {
         new[at] = ValueId(ops.len() as u32);
         ops.push(match op.map(|operand| new[operand.0 as usize]) {
             Op::Load(slot) => Op::Load(slots.place(slot)),
+            Op::LoadAt(slot, index) => Op::LoadAt(slots.place(slot), index),
             Op::Store(slot, value) => Op::Store(slots.place(slot), value),
             other => other,
         });

@@ -1,10 +1,11 @@
-//! Explicit integrators: euler, rk2 (the midpoint rule), rk4 (the classical rule of Kutta 1901), heun without noise.
+//! Explicit integrators: euler, rk2 (the midpoint rule), rk4 (the classical rule of Kutta 1901), and for noise heun and milstein.
 //!
 //! All stages are taken from old values; a stage is made for all equations before the next one begins. `t` in a stage is
-//! the stage's time. Without noise Brian2's heun is the Euler step: its correction is of the noise term alone.
+//! the stage's time, a random number that of the step. heun and milstein read noise in the sense of Stratonovich; their drift is
+//! Euler's, as Brian2's is, so that without noise they are the Euler step.
 
 use super::algebra::Algebra;
-use super::walk::replace;
+use super::walk::rebuild;
 use crate::ir::expr::{Arena, ExprId, Node, Site, Type, VariableId};
 use std::collections::HashMap;
 
@@ -17,6 +18,10 @@ pub(super) struct Slopes<'a> {
     pub(super) variables: &'a [VariableId],
     /// Their derivatives.
     pub(super) derivatives: &'a [ExprId],
+    /// What the noise of each is multiplied by, with the number of the noise.
+    pub(super) factors: &'a [Vec<(usize, ExprId)>],
+    /// dW of every noise.
+    pub(super) increments: &'a [ExprId],
     /// The time step [s].
     pub(super) dt: f64,
 }
@@ -28,6 +33,11 @@ impl Slopes<'_> {
 
     /// The slopes at other values, `later` [s] after the start of the step.
     fn at(&self, arena: &mut Arena, values: &[ExprId], later: f64) -> Vec<ExprId> {
+        self.moved(arena, self.derivatives, values, later)
+    }
+
+    /// Expressions at other values of the variables, `later` [s] after the start of the step.
+    fn moved(&self, arena: &mut Arena, of: &[ExprId], values: &[ExprId], later: f64) -> Vec<ExprId> {
         let values: HashMap<VariableId, ExprId> = self.variables.iter().copied().zip(values.iter().copied()).collect();
         let start = arena.add(Node::Time, Type::Float);
         let time = if later == 0.0 {
@@ -37,14 +47,16 @@ impl Slopes<'_> {
             let later = algebra.literal(later);
             algebra.add(start, later)
         };
-        let stage = |arena: &mut Arena, &slope: &ExprId| {
-            replace(arena, slope, |node| match node {
-                Node::Variable(Site::Own, variable) => values.get(variable).copied(),
-                Node::Time => Some(time),
-                _ => None,
-            })
-        };
-        self.derivatives.iter().map(|slope| stage(arena, slope)).collect()
+        rebuild(arena, of, |arena, old, node| match &node {
+            Node::Variable(Site::Own, variable) => values.get(variable).copied().unwrap_or(old),
+            Node::Time => time,
+            // Drawn once in a step, from what its parameters are then.
+            Node::Random(..) => old,
+            _ => {
+                let kind = arena.kind(old);
+                arena.add(node, kind)
+            }
+        })
     }
 }
 
@@ -61,10 +73,80 @@ fn ahead(arena: &mut Arena, values: &[ExprId], slopes: &[ExprId], factor: f64) -
         .collect()
 }
 
-/// x + dt f(x, t).
+/// Values with `factor*dW` added to each, for every noise it has; `factors` are parallel to the system's.
+fn disturbed(
+    arena: &mut Arena,
+    values: &[ExprId],
+    factors: &[Vec<(usize, ExprId)>],
+    increments: &[ExprId],
+) -> Vec<ExprId> {
+    let mut algebra = Algebra { arena };
+    let mut one = |(&value, factors): (&ExprId, &Vec<(usize, ExprId)>)| {
+        factors.iter().fold(value, |sum, &(symbol, factor)| {
+            let change = algebra.multiply(factor, increments[symbol]);
+            algebra.add(sum, change)
+        })
+    };
+    values.iter().zip(factors).map(&mut one).collect()
+}
+
+/// x + dt f(x, t) + g dW: the rule of Maruyama (1955).
 pub(super) fn euler(arena: &mut Arena, system: &Slopes<'_>) -> Vec<ExprId> {
     let old = system.old(arena);
-    ahead(arena, &old, system.derivatives, system.dt)
+    let drifted = ahead(arena, &old, system.derivatives, system.dt);
+    disturbed(arena, &drifted, system.factors, system.increments)
+}
+
+/// x + dt f(x, t) + (g(x, t) + g(y, t + dt)) dW/2 with y = x + g(x, t) dW, all noise of a step in y (Rümelin, SIAM Journal on
+/// Numerical Analysis 19, 1982, 604). Brian2 makes a y of each symbol, which is the same where there is one.
+pub(super) fn heun(arena: &mut Arena, system: &Slopes<'_>) -> Vec<ExprId> {
+    let old = system.old(arena);
+    let ahead_of = disturbed(arena, &old, system.factors, system.increments);
+    let mut means = Vec::new();
+    for factors in system.factors {
+        let here: Vec<ExprId> = factors.iter().map(|&(_, factor)| factor).collect();
+        let there = system.moved(arena, &here, &ahead_of, system.dt);
+        let mut algebra = Algebra { arena };
+        let mut mean = |(&(symbol, here), there): (&(usize, ExprId), ExprId)| {
+            if here == there {
+                return (symbol, here);
+            }
+            let half = algebra.literal(0.5);
+            let sum = algebra.add(here, there);
+            (symbol, algebra.multiply(sum, half))
+        };
+        means.push(factors.iter().zip(there).map(&mut mean).collect());
+    }
+    let drifted = ahead(arena, &old, system.derivatives, system.dt);
+    disturbed(arena, &drifted, &means, system.increments)
+}
+
+/// x + dt f(x, t) + g(x, t) dW + (g(y, t) - g(x, t)) dW**2/(2 sqrt(dt)) with y = x + dt f(x, t) + sqrt(dt) g(x, t): Milstein's rule without
+/// derivatives, for Stratonovich's integral (Kloeden & Platen 1992, section 11.1). y is of the equation's own variable; Brian2 moves all
+/// of them, which adds a drift of its own where one variable is part of the noise of another.
+pub(super) fn milstein(arena: &mut Arena, system: &Slopes<'_>) -> Vec<ExprId> {
+    let old = system.old(arena);
+    let drifted = ahead(arena, &old, system.derivatives, system.dt);
+    let mut new = disturbed(arena, &drifted, system.factors, system.increments);
+    for (place, factors) in system.factors.iter().enumerate() {
+        for &(symbol, here) in factors {
+            let mut algebra = Algebra { arena };
+            let root = algebra.literal(system.dt.sqrt());
+            let step = algebra.multiply(here, root);
+            let mut moved = old.clone();
+            moved[place] = algebra.add(drifted[place], step);
+            let there = system.moved(arena, &[here], &moved, 0.0)[0];
+            let mut algebra = Algebra { arena };
+            let increment = system.increments[symbol];
+            let square = algebra.multiply(increment, increment);
+            let weight = algebra.literal(0.5 / system.dt.sqrt());
+            let weight = algebra.multiply(square, weight);
+            let difference = algebra.subtract(there, here);
+            let correction = algebra.multiply(difference, weight);
+            new[place] = algebra.add(new[place], correction);
+        }
+    }
+    new
 }
 
 /// x + dt f(x + dt/2 f(x, t), t + dt/2).

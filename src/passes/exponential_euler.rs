@@ -10,13 +10,12 @@ use crate::ir::expr::{ExprId, Node, Site, Type};
 use crate::ir::network::{Equation, Network};
 
 /// The new values of the equations' variables, from old ones alone; or why not.
-pub(super) fn integrate(network: &mut Network, equations: &[Equation]) -> Result<Vec<ExprId>, String> {
-    equations.iter().map(|equation| step(network, equation)).collect()
+pub(super) fn integrate(network: &mut Network, equations: &[Equation], dt: f64) -> Result<Vec<ExprId>, String> {
+    equations.iter().map(|equation| step(network, equation, dt)).collect()
 }
 
-fn step(network: &mut Network, equation: &Equation) -> Result<ExprId, String> {
+fn step(network: &mut Network, equation: &Equation, dt: f64) -> Result<ExprId, String> {
     let linear = split(network, equation.rhs, &[equation.variable])?;
-    let dt = network.dt;
     let x = network.arena.add(Node::Variable(Site::Own, equation.variable), Type::Float);
     let mut algebra = Algebra { arena: &mut network.arena };
     let dt = algebra.literal(dt);

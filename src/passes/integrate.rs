@@ -5,9 +5,10 @@
 use super::assemble::Work;
 use super::blocks::EventDriven;
 use super::choose::{Chosen, Refusal, Task, Update, choose};
-use super::{PassError, codes, keep, usage};
+use super::noise::{self, Noise, NotASum};
+use super::{PassError, codes, draws, keep, usage};
 use crate::ir::expr::{Binary, ExprId, Node, Site, Type, VariableId};
-use crate::ir::network::{Method, Network, Object, PopulationId, PopulationKind, ProjectionId};
+use crate::ir::network::{Equation, Method, Network, Object, PopulationId, PopulationKind, ProjectionId};
 use crate::ir::plan::Choice;
 use grammar::{Diagnostic, Span};
 use std::collections::HashSet;
@@ -35,13 +36,23 @@ fn population(work: &mut Work, number: usize, written_by_events: &HashSet<Variab
         return Update::default();
     }
     let object = Object::Population(PopulationId(number as u32));
+    let mut equations = neurons.equations.clone();
+    let dt = work.network.clocks.get(work.network.populations[number].clock.0 as usize).copied();
+    let dt = dt.unwrap_or(work.network.dt);
+    let first_draw = draws::next(&work.network.arena, draws::of_step(&neurons));
+    let noise = match noise::take_out(&mut work.network, &mut equations, first_draw) {
+        Ok(noise) => noise,
+        Err(wrong) => return not_a_sum(work, &equations, wrong),
+    };
     let arena = &mut work.network.arena;
     let not_refractory =
         neurons.not_refractory.map(|variable| arena.add(Node::Variable(Site::Own, variable), Type::Boolean));
     let task = Task {
-        equations: &neurons.equations,
+        equations: &equations,
+        noise: &noise,
+        dt,
         not_refractory,
-        interval: arena.float(work.network.dt),
+        interval: arena.float(dt),
         keep: Some(keep::Rules { owner: object, written_by_events }),
     };
     let chosen = by_name(&mut work.network, &task, neurons.method);
@@ -51,12 +62,18 @@ fn population(work: &mut Work, number: usize, written_by_events: &HashSet<Variab
 
 fn clock_driven(work: &mut Work, number: usize) -> Update {
     let projection = &work.network.projections[number];
-    let (equations, method, name) = (projection.clock_driven.clone(), projection.method, projection.name.clone());
+    let (mut equations, method, name) = (projection.clock_driven.clone(), projection.method, projection.name.clone());
     if equations.is_empty() {
         return Update::default();
     }
-    let interval = work.network.arena.float(work.network.dt);
-    let task = Task { equations: &equations, not_refractory: None, interval, keep: None };
+    let dt = work.network.clocks.get(projection.clock.0 as usize).copied().unwrap_or(work.network.dt);
+    let first_draw = draws::next(&work.network.arena, equations.iter().map(|equation| equation.rhs));
+    let noise = match noise::take_out(&mut work.network, &mut equations, first_draw) {
+        Ok(noise) => noise,
+        Err(wrong) => return not_a_sum(work, &equations, wrong),
+    };
+    let interval = work.network.arena.float(dt);
+    let task = Task { equations: &equations, noise: &noise, dt, not_refractory: None, interval, keep: None };
     let chosen = by_name(&mut work.network, &task, method);
     let object = Object::Projection(ProjectionId(number as u32));
     note(work, chosen, (object, name, "clock-driven"), method.is_some())
@@ -70,7 +87,9 @@ fn event_driven(work: &mut Work, number: usize) -> EventDriven {
         return EventDriven::default();
     };
     let interval = since(&mut work.network, last_update);
-    let task = Task { equations: &equations, not_refractory: None, interval, keep: None };
+    let noise = Noise::none(equations.len());
+    let dt = work.network.dt;
+    let task = Task { equations: &equations, noise: &noise, dt, not_refractory: None, interval, keep: None };
     let chosen = choose(&mut work.network, &task, Some(Method::Exact)).map_err(|Refusal { reason, .. }| {
         let message =
             format!("event-driven equations of {name} must be linear, to be solved from event to event: {reason}");
@@ -82,11 +101,23 @@ fn event_driven(work: &mut Work, number: usize) -> EventDriven {
     EventDriven { values: update.values, last_update: Some(last_update) }
 }
 
+/// The diagnostic of noise that is not added, times a factor.
+fn not_a_sum(work: &mut Work, equations: &[Equation], wrong: NotASum) -> Update {
+    let message = format!("noise is added, times a factor: {}", wrong.reason);
+    let help = "write it as a sum: `dv/dt = … + sigma*xi : 1`";
+    work.diagnostics.push(Diagnostic::error(codes::NOISE, equations[wrong.equation].span, message).help(help));
+    Update::default()
+}
+
 /// The integrator named, else the first that accepts; a named one that refuses is the user's to change.
 fn by_name(network: &mut Network, task: &Task<'_>, named: Option<(Method, Span)>) -> Result<Chosen, Box<Diagnostic>> {
     choose(network, task, named.map(|(method, _)| method)).map_err(|Refusal { method, reason }| {
         let span = named.map_or_else(|| task.equations[0].span, |(_, span)| span);
-        let fits = if method == Method::Exact { "exponential_euler, rk4 or euler" } else { "rk4 or euler" };
+        let fits = match method {
+            _ if !task.noise.is_none() => "heun, which can do any noise",
+            Method::Exact => "exponential_euler, rk4 or euler",
+            _ => "rk4 or euler",
+        };
         let message = format!("`{}` cannot integrate these equations: {reason}", method.name());
         let help = format!("take {fits}, or leave the method out to have one chosen");
         Box::new(Diagnostic::error(codes::METHOD, span, message).label("named here").help(help))

@@ -31,7 +31,7 @@ impl Rules<'_> {
     ) {
         let mut kept: HashMap<ExprId, ExprId> = HashMap::new();
         for (row, &variable) in solution.rows.iter_mut().zip(&system.variables) {
-            let parts = [("P", &mut row.propagators), ("Phi", &mut row.gains)];
+            let parts = [("P", &mut row.propagators), ("Phi", &mut row.gains), ("L", &mut row.spreads)];
             for (letter, entries) in parts {
                 for (j, entry) in entries {
                     if !self.is_worth_keeping(network, *entry, solution.doubled) {
@@ -84,7 +84,8 @@ impl Rules<'_> {
                         return false;
                     }
                 }
-                Node::Variable(..) | Node::Time | Node::Tick | Node::Random(..) => return false,
+                Node::Host(..) => costs = true,
+                Node::Variable(..) | Node::At(..) | Node::Time | Node::Tick | Node::Random(..) => return false,
                 _ => {}
             }
         }

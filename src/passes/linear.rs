@@ -11,7 +11,7 @@ use crate::ir::expr::{Arena, Binary, ExprId, Function, Node, Site, Type, Unary, 
 use crate::ir::network::{Equation, Network};
 use std::collections::{BTreeMap, HashMap};
 
-/// X' = M X + B; rows and columns in the order of the equations.
+/// X' = M X + B + G dW/dt; rows and columns in the order of the equations.
 #[derive(Clone, Debug)]
 pub(super) struct LinearSystem {
     /// The variables.
@@ -20,6 +20,8 @@ pub(super) struct LinearSystem {
     pub(super) matrix: Vec<Vec<ExprId>>,
     /// What is left of each derivative; literal 0 where nothing is.
     pub(super) rest: Vec<ExprId>,
+    /// G: by row, then by number of the noise symbol.
+    pub(super) noise: Vec<BTreeMap<usize, ExprId>>,
 }
 
 /// A sum of coefficients times variables, and a rest.
@@ -31,7 +33,7 @@ pub(super) struct Linear {
     pub(super) rest: ExprId,
 }
 
-/// The system of some equations, linear in all their variables.
+/// The system of some equations without noise, linear in all their variables.
 pub(super) fn system(network: &mut Network, equations: &[Equation]) -> Result<LinearSystem, String> {
     let variables: Vec<VariableId> = equations.iter().map(|equation| equation.variable).collect();
     let zero = network.arena.float(0.0);
@@ -42,20 +44,31 @@ pub(super) fn system(network: &mut Network, equations: &[Equation]) -> Result<Li
         matrix.push((0..variables.len()).map(|j| linear.coefficients.get(&j).copied().unwrap_or(zero)).collect());
         rest.push(linear.rest);
     }
-    Ok(LinearSystem { variables, matrix, rest })
+    let noise = vec![BTreeMap::new(); variables.len()];
+    Ok(LinearSystem { variables, matrix, rest, noise })
 }
 
 /// An expression as a linear one in some own variables; everything else in it counts as a coefficient.
 pub(super) fn split(network: &mut Network, root: ExprId, variables: &[VariableId]) -> Result<Linear, String> {
+    split_by(network, root, |node| match node {
+        Node::Variable(Site::Own, variable) => variables.iter().position(|other| other == variable),
+        _ => None,
+    })
+}
+
+/// An expression as a linear one in the leaves that have a place.
+pub(super) fn split_by(
+    network: &mut Network,
+    root: ExprId,
+    place: impl Fn(&Node) -> Option<usize>,
+) -> Result<Linear, String> {
     let ids = reachable(&network.arena, &[root]);
     let zero = network.arena.float(0.0);
     let one = network.arena.float(1.0);
     let mut known: HashMap<ExprId, Linear> = HashMap::new();
     for id in ids {
         let node = network.arena.node(id).clone();
-        if let Node::Variable(Site::Own, variable) = node
-            && let Some(place) = variables.iter().position(|&other| other == variable)
-        {
+        if let Some(place) = place(&node) {
             known.insert(id, Linear { coefficients: BTreeMap::from([(place, one)]), rest: zero });
             continue;
         }
@@ -134,6 +147,7 @@ fn reason(network: &Network, known: &HashMap<ExprId, Linear>, id: ExprId) -> Str
         .filter(|part| known.contains_key(part))
         .filter_map(|part| match network.arena.node(part) {
             Node::Variable(_, variable) => Some(network.variables[variable.0 as usize].name.clone()),
+            Node::Noise(symbol) => Some(super::noise::name(network, *symbol)),
             _ => None,
         })
         .collect();

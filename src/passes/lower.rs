@@ -8,8 +8,8 @@
 use super::PassError;
 use super::fold::{self, Literal};
 use crate::ir::build::Builder;
-use crate::ir::expr::{Binary, Distribution, ExprId, Function, LocalId, Node, Site, Type, Unary, VariableId};
-use crate::ir::network::{Network, Role, Variable};
+use crate::ir::expr::{Binary, Distribution, ExprId, Function, HostId, LocalId, Node, Site, Type, Unary, VariableId};
+use crate::ir::network::{HostFunction, Network, Role, Variable};
 use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Program, Real1, Real2, Shape, ValueId};
 use std::collections::{BTreeSet, HashMap};
 
@@ -166,7 +166,12 @@ impl<'a> Lowering<'a> {
             Node::Unary(operator, operand) => self.unary(operator, operand, id),
             Node::Binary(operator, left, right) => self.binary(operator, left, right, id),
             Node::Call(function, operands) => self.call(function, &operands, id),
-            Node::Noise(_) | Node::At(..) | Node::Host(..) => todo!("arrives with its feature"),
+            Node::Noise(noise) => {
+                self.error = Some(PassError::NoiseLeft(noise.0));
+                self.builder.push(Op::Real(0))
+            }
+            Node::At(variable, index) => self.read_at(variable, index),
+            Node::Host(function, operands) => self.host(function, &operands),
             Node::Random(distribution, draw, operands) => self.random(distribution, draw, &operands),
         }
     }
@@ -174,6 +179,29 @@ impl<'a> Lowering<'a> {
     fn read(&mut self, site: Site, id: VariableId) -> ValueId {
         let value = self.stored(site, id);
         if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value) } else { value }
+    }
+
+    /// An entry by number; the only one of a shared variable is read as what it is.
+    fn read_at(&mut self, id: VariableId, index: ExprId) -> ValueId {
+        let variable = self.variable(id);
+        if variable.shared {
+            return self.read(Site::Own, id);
+        }
+        let index = self.operand(index, Kind::Integer);
+        let slot = self.builder.slot(id.0, kind(variable), Access::At);
+        let value = self.builder.push(Op::LoadAt(slot, index));
+        if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value) } else { value }
+    }
+
+    fn host(&mut self, function: HostId, operands: &[ExprId]) -> ValueId {
+        let mut arguments = [None; HostFunction::MOST];
+        if operands.len() > arguments.len() {
+            self.error = Some(PassError::WrongHostCall(function.0));
+        }
+        for (argument, &operand) in arguments.iter_mut().zip(operands) {
+            *argument = Some(self.operand(operand, Kind::Real));
+        }
+        self.builder.push(Op::Host(function.0, arguments))
     }
 
     fn read_local(&mut self, local: LocalId, id: ExprId) -> ValueId {

@@ -23,6 +23,7 @@ mod integrate;
 mod keep;
 mod linear;
 mod lower;
+mod noise;
 mod number;
 mod prelude;
 mod records;
@@ -75,6 +76,12 @@ pub enum PassError {
     /// A function with operands it does not take.
     #[error("{0:?} is called with a wrong number of operands")]
     WrongCall(Function),
+    /// A function of the host program with more operands than any takes.
+    #[error("host function {0} is called with too many operands")]
+    WrongHostCall(u32),
+    /// White noise that no integrator has taken.
+    #[error("noise {0} is left after integrators were chosen")]
+    NoiseLeft(u32),
     /// A distribution with parameters it does not take.
     #[error("{0:?} is drawn with a wrong number of parameters")]
     WrongDraw(Distribution),

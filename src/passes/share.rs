@@ -179,6 +179,7 @@ mod tests {
     fn values_are_kept_to_a_few_ulps() {
         use crate::interpreter::Interpreted;
         use crate::ir::verify::verify;
+        use runtime::host::Functions;
         use runtime::kernel::{Call, Kernel, Moment, Work};
         use runtime::state::{Column, ColumnId, State};
 
@@ -187,7 +188,7 @@ mod tests {
         let run = |program: Program| {
             let column = || Column::Real(inputs.clone());
             let mut state = State::new((0..4).map(|_| column()).collect());
-            let kernel = Interpreted::new(verify(program).expect("a sound program"));
+            let kernel = Interpreted::new(verify(program).expect("a sound program"), &Functions::default());
             let (spikes, nonfinite, out) = (&mut Vec::new(), &mut false, &mut [][..]);
             let moment = Moment { step: 0, t: 0.0 };
             kernel.run(&mut state, &mut Call { work: Work::dense(0..400), moment, key: 0, spikes, out, nonfinite });

@@ -32,7 +32,7 @@ pub(super) fn read_before_reset(network: &Network) -> HashSet<VariableId> {
     roots.extend(event_blocks(network).flat_map(|block| &block.statements).map(|statement| statement.value));
     let parts = reachable(&network.arena, &roots).into_iter();
     let variables = parts.filter_map(|id| match network.arena.node(id) {
-        Node::Variable(_, variable) => Some(*variable),
+        Node::Variable(_, variable) | Node::At(variable, _) => Some(*variable),
         _ => None,
     });
     variables.collect()

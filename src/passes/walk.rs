@@ -38,22 +38,13 @@ pub(super) fn rebuild(
     roots.iter().map(|root| new[root]).collect()
 }
 
-/// The expression with others in place of some nodes.
-pub(super) fn replace(arena: &mut Arena, root: ExprId, with: impl Fn(&Node) -> Option<ExprId>) -> ExprId {
-    rebuild(arena, &[root], |arena, id, node| match with(&node) {
-        Some(other) => other,
-        None => {
-            let kind = arena.kind(id);
-            arena.add(node, kind)
-        }
-    })[0]
-}
-
 fn with_operands(node: &Node, mut to: impl FnMut(ExprId) -> ExprId) -> Node {
     match node {
         Node::Unary(operator, operand) => Node::Unary(*operator, to(*operand)),
         Node::Binary(operator, left, right) => Node::Binary(*operator, to(*left), to(*right)),
         Node::Call(function, operands) => Node::Call(*function, operands.iter().map(|&id| to(id)).collect()),
+        Node::At(variable, index) => Node::At(*variable, to(*index)),
+        Node::Host(function, operands) => Node::Host(*function, operands.iter().map(|&id| to(id)).collect()),
         Node::Random(distribution, draw, operands) => {
             Node::Random(*distribution, *draw, operands.iter().map(|&id| to(id)).collect())
         }
@@ -76,7 +67,10 @@ mod tests {
         }
         assert_eq!(reachable(&arena, &[sum]).len(), 100_002);
         let two = arena.float(2.0);
-        let other = replace(&mut arena, sum, |node| (*node == Node::Time).then_some(two));
+        let other = rebuild(&mut arena, &[sum], |arena, old, node| match node {
+            Node::Time => two,
+            other => arena.add(other, arena.kind(old)),
+        })[0];
         assert!(any(&arena, sum, |node| *node == Node::Time));
         assert!(!any(&arena, other, |node| *node == Node::Time));
     }

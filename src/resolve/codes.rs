@@ -47,10 +47,11 @@ codes! {
     EQUATION_TYPE = "E0411" "equation of a wrong type";
     UNKNOWN_PATHWAY = "E0412" "unknown pathway";
     EMPTY = "E0413" "nothing to simulate";
-    SLOT = "E0414" "unknown slot";
-    NO_TURN = "E0415" "nothing that has a turn";
-    SUMMED = "E0416" "sum that cannot be made";
-    OTHER_GROUP = "E0417" "another group's variable";
+    NOISE = "E0414" "noise out of place";
+    SLOT = "E0415" "unknown slot";
+    NO_TURN = "E0416" "nothing that has a turn";
+    SUMMED = "E0421" "sum that cannot be made";
+    OTHER_GROUP = "E0422" "another group's variable";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";

@@ -18,9 +18,6 @@ use grammar::ast::{self, EquationKind, Expr, Member, MemberKind};
 use grammar::{Diagnostic, Span};
 use std::collections::HashMap;
 
-/// Why equations draw no random numbers.
-const NO_NOISE: &str = "noise in equations (`xi`), and values drawn once per step, are not in this version yet";
-
 /// A line and what it declares.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Declared<'a> {
@@ -194,7 +191,7 @@ impl Resolver<'_> {
 
     fn subexpression(&mut self, scope: &Scope, line: &Declared<'_>, expr: &Expr) -> Option<Typed> {
         let name = &line.equation.name.text;
-        let value = self.expression(&mut scope.without_random(NO_NOISE), expr)?;
+        let value = self.expression(&mut scope.subexpression(), expr)?;
         self.fits_line(line, value, expr, line.dimension, &format!("`{name}`"))?;
         let kind = self.network.arena.kind(value.id);
         if kind > line.kind {
@@ -218,7 +215,7 @@ impl Resolver<'_> {
     pub(super) fn derivative(&mut self, scope: &Scope, line: &Declared<'_>) -> Option<network::Equation> {
         let EquationKind::Differential(expr) = &line.equation.kind else { return None };
         let name = &line.equation.name.text;
-        let value = self.expression(&mut scope.without_random(NO_NOISE), expr)?;
+        let value = self.expression(&mut scope.derivative(), expr)?;
         let wanted = line.dimension.over(Dimension::SECOND);
         if value.dimension == line.dimension && value.dimension != wanted {
             let unit = has_unit(value.dimension);
@@ -300,6 +297,7 @@ impl Resolver<'_> {
             }
             Node::Index(_) => Some("an index is not the same for all".to_owned()),
             Node::Random(..) if !once => Some("each draws its own random number".to_owned()),
+            Node::Noise(_) => Some("each has noise of its own".to_owned()),
             Node::Local(_) => Some("a local value is not the same for all".to_owned()),
             _ => None,
         });

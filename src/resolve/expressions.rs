@@ -288,6 +288,7 @@ impl Resolver<'_> {
             let operand = (*value, &argument.value);
             fine &= match takes {
                 Takes::Number => self.must_be_number(operand, &place).is_some(),
+                Takes::Whole => self.must_be_whole_number(operand, &place).is_some(),
                 Takes::Condition => self.must_be_boolean(operand, &place).is_some(),
                 Takes::Time => self.must_measure(operand, Dimension::SECOND, &place).is_some(),
                 Takes::Any => match first_any {
@@ -325,9 +326,15 @@ impl Resolver<'_> {
     /// An expression of integer type; `place` says what asks for that.
     pub(super) fn whole(&mut self, scope: &mut Scope, expr: &Expr, place: &str) -> Option<ExprId> {
         let value = self.expression(scope, expr)?;
+        self.must_be_whole_number((value, expr), place)?;
+        Some(value.id)
+    }
+
+    /// A number of integer type.
+    fn must_be_whole_number(&mut self, (value, expr): Operand<'_>, place: &str) -> Option<()> {
         self.must_be_number((value, expr), place)?;
         if self.network.arena.kind(value.id) == Type::Integer {
-            return Some(value.id);
+            return Some(());
         }
         self.report(not_an_integer(expr, place));
         None

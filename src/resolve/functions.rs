@@ -18,6 +18,8 @@ pub(super) enum What {
 pub(super) enum Takes {
     /// A number without unit.
     Number,
+    /// An integer without unit.
+    Whole,
     /// A value of any unit; all such arguments of a call have the same.
     Any,
     /// A time.
@@ -66,6 +68,7 @@ impl Row {
             ("where", _) => "condition, a, b",
             ("timestep", _) => "t, dt",
             ("poisson", _) => "mean",
+            ("binomial", _) => "n, p",
             (_, 0) => "",
             (_, 1) => "x",
             _ => "a, b",
@@ -86,10 +89,10 @@ const fn random(name: &'static str, distribution: Distribution, takes: &'static 
     Row { name, what: What::Random(distribution), takes, gives }
 }
 
-use Takes::{Any, Condition, Number, Time};
+use Takes::{Any, Condition, Number, Time, Whole};
 
-/// Brian2's 26 functions, and min, max, where, arcsinh, arccosh, arctanh and erf.
-pub(super) const FUNCTIONS: [Row; 33] = [
+/// Brian2's 26 functions, and min, max, where, arcsinh, arccosh, arctanh, erf and binomial.
+pub(super) const FUNCTIONS: [Row; 34] = [
     of_number("sin", Function::Sin),
     of_number("cos", Function::Cos),
     of_number("tan", Function::Tan),
@@ -123,6 +126,7 @@ pub(super) const FUNCTIONS: [Row; 33] = [
     random("rand", Distribution::Uniform, &[], Gives::Float),
     random("randn", Distribution::Normal, &[], Gives::Float),
     random("poisson", Distribution::Poisson, &[Number], Gives::Integer),
+    random("binomial", Distribution::Binomial, &[Whole, Number], Gives::Integer),
 ];
 
 /// The function called `name`.
@@ -136,7 +140,7 @@ mod tests {
     use super::*;
 
     /// One call of each row, with what it gives: units and type of a subexpression that must resolve.
-    const CALLS: [(&str, &str, &str); 33] = [
+    const CALLS: [(&str, &str, &str); 34] = [
         ("sin", "sin(1)", "1"),
         ("cos", "cos(1)", "1"),
         ("tan", "tan(1)", "1"),
@@ -170,6 +174,7 @@ mod tests {
         ("rand", "rand()", "1"),
         ("randn", "randn()", "1"),
         ("poisson", "poisson(2.5)", "integer"),
+        ("binomial", "binomial(10, 0.2)", "integer"),
     ];
 
     #[test]

@@ -34,8 +34,6 @@ macro_rules! features {
 }
 
 features! {
-    Noise = "noise (`xi`)",
-        "for noisy input there is `poisson_input to P.v { n 1000; rate 20*Hz; weight 0.1*mV }`";
     Linked = "a linked variable (flag `linked`)",
         "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
     ConstantOverDt = "a subexpression held for a step (flag `constant over dt`)",
@@ -66,8 +64,6 @@ features! {
         "list the spikes of every period";
     PoissonRate = "a Poisson rate that is not the same for all neurons and at all times (`rate (1 + i)*Hz`)",
         "one rate for all, as `rate 15*Hz`; `set NAME.rate = …` changes it between runs";
-    Milstein = "the method `milstein`",
-        "leave `method` out to have one chosen";
     Gsl = "an adaptive method (`gsl…`)",
         "take `rk4`, with a `dt` that is small enough";
     OnSynapses = "a connection from or to synapses (`S -> P`)",

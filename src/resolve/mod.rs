@@ -29,6 +29,7 @@ mod lists;
 mod members;
 mod models;
 mod names;
+mod noise;
 mod pathways;
 mod populations;
 mod records;
@@ -45,7 +46,7 @@ mod unit_slot;
 
 pub use suggestions::nearest;
 
-use crate::ir::expr::{Type, VariableId};
+use crate::ir::expr::{NoiseId, Type, VariableId};
 use crate::ir::network::{Network, Object, PopulationId, ProjectionId};
 use crate::units::Dimension;
 use constants::Value;
@@ -119,6 +120,8 @@ struct Resolver<'o> {
     visible_synapses: Vec<Visible>,
     /// For a variable with `(unless refractory)`, the `not_refractory` that guards it.
     guards: HashMap<VariableId, VariableId>,
+    /// Numbers of noise symbols, by owner and name.
+    noises: HashMap<(Box<str>, Box<str>), NoiseId>,
     /// Names of functions that were refused where they are defined.
     refused_functions: HashSet<Box<str>>,
     /// Hidden constants that were warned of: owner and name.
@@ -148,6 +151,7 @@ impl<'o> Resolver<'o> {
             visible: Vec::new(),
             visible_synapses: Vec::new(),
             guards: HashMap::new(),
+            noises: HashMap::new(),
             refused_functions: HashSet::new(),
             warned: HashSet::new(),
             locals: 0,

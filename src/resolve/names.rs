@@ -5,7 +5,7 @@
 //! wrong is poison: it is known, has no value, and what uses it is silent.
 
 use super::{Resolver, codes, functions, later, later::Feature, suggestions};
-use crate::ir::expr::{ExprId, LocalId, Node, Site, Type, VariableId};
+use crate::ir::expr::{ExprId, LocalId, Node, NoiseId, Site, Type, VariableId};
 use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Span};
 use std::collections::HashMap;
@@ -41,8 +41,6 @@ pub(super) enum Entry {
     Poison,
     /// It means nothing in this place, for the reason given.
     NotHere(&'static str),
-    /// A later version will know it.
-    Later(Feature),
 }
 
 /// The names of a block, and how many random numbers it has drawn.
@@ -56,6 +54,8 @@ pub(super) struct Scope {
     pub(super) open: bool,
     /// Why no random number can be drawn, where none can.
     pub(super) no_random: Option<&'static str>,
+    /// Whether white noise may stand here: in right-hand sides, and in subexpressions, which are their parts.
+    pub(super) noise: bool,
     /// How many random calls have been read.
     pub(super) draws: u32,
 }
@@ -68,17 +68,39 @@ impl Scope {
 
     /// The same names for another block, which draws its own random numbers.
     pub(super) fn fresh(&self) -> Self {
-        Self { draws: 0, no_random: None, ..self.clone() }
+        Self { draws: 0, no_random: None, noise: false, ..self.clone() }
+    }
+
+    /// The same names in the right-hand side of a differential equation, which may hold noise.
+    pub(super) fn derivative(&self) -> Self {
+        Self { noise: true, ..self.fresh() }
+    }
+
+    /// The same names in a subexpression: what is evaluated wherever it is read draws nothing, but may be a part of an
+    /// equation's noise.
+    pub(super) fn subexpression(&self) -> Self {
+        Self { noise: true, ..self.without_random(NOT_ONCE) }
     }
 
     /// The same names where no random number can be drawn, for a reason.
     pub(super) fn without_random(&self, reason: &'static str) -> Self {
-        Self { draws: 0, no_random: Some(reason), ..self.clone() }
+        Self { draws: 0, no_random: Some(reason), noise: false, ..self.clone() }
     }
 }
 
+/// Why a subexpression draws no random numbers.
+const NOT_ONCE: &str =
+    "it would be drawn anew wherever it is read; with the flag `constant over dt` it is drawn once in a step";
+/// Why noise stands nowhere else.
+pub(super) const NOISE_ELSEWHERE: &str = "white noise stands in the right-hand sides of differential equations only";
+
 /// Words of the language that names are often slips of.
 const COMMON: [&str; 10] = ["volt", "amp", "second", "siemens", "farad", "meter", "hertz", "ohm", "pi", "dt"];
+
+/// Whether a name is that of noise: `xi`, `xi_a`.
+fn is_noise(name: &str) -> bool {
+    name == "xi" || name.starts_with("xi_")
+}
 
 /// Why a name may not be given to a variable or an object.
 pub(super) fn reserved(name: &str) -> Option<String> {
@@ -92,7 +114,7 @@ pub(super) fn reserved(name: &str) -> Option<String> {
     }
     match name {
         "pi" | "e" | "inf" => Some(format!("`{name}` is a constant of the language")),
-        _ if name == "xi" || name.starts_with("xi_") => Some(format!("`{name}` is noise")),
+        _ if is_noise(name) => Some(format!("`{name}` is noise")),
         _ => None,
     }
 }
@@ -145,6 +167,9 @@ pub(super) fn outside() -> Scope {
 impl Resolver<'_> {
     /// The value a name stands for; `None` once its absence has been reported.
     pub(super) fn name(&mut self, scope: &Scope, name: &str, span: Span) -> Option<Typed> {
+        if is_noise(name) {
+            return self.noise(scope, name, span);
+        }
         let entry = scope.entries.get(name);
         let hidden = matches!(entry, Some(Entry::NotHere(_))) && self.constants.contains_key(name);
         match entry.filter(|_| !hidden) {
@@ -156,10 +181,6 @@ impl Resolver<'_> {
             Some(Entry::NotHere(reason)) => {
                 let message = format!("`{name}` has no meaning here");
                 self.report(Diagnostic::error(codes::NOT_HERE, span, message).label(*reason));
-                return None;
-            }
-            Some(Entry::Later(feature)) => {
-                self.report(later::refusal(*feature, span));
                 return None;
             }
             None => {}
@@ -184,6 +205,29 @@ impl Resolver<'_> {
             },
         };
         Some(Typed { id: self.network.arena.float(number), dimension: Dimension::ONE })
+    }
+
+    /// `xi` or `xi_a`: one symbol for the whole object, wherever in its equations it stands.
+    fn noise(&mut self, scope: &Scope, name: &str, span: Span) -> Option<Typed> {
+        if !scope.noise {
+            let message = format!("`{name}` has no meaning here");
+            let help = "`rand()` and `randn()` draw random numbers wherever an expression can stand";
+            self.report(Diagnostic::error(codes::NOT_HERE, span, message).label(NOISE_ELSEWHERE).help(help));
+            return None;
+        }
+        let symbol = self.noise_of(&scope.owner, name);
+        let id = self.network.arena.add(Node::Noise(symbol), Type::Float);
+        Some(Typed { id, dimension: Dimension::SECOND.power(-0.5) })
+    }
+
+    /// The number of an object's noise of that name.
+    fn noise_of(&mut self, owner: &str, name: &str) -> NoiseId {
+        let noises = &mut self.network.noises;
+        *self.noises.entry((owner.into(), name.into())).or_insert_with(|| {
+            noises.push(name.to_owned());
+            // A text of 2^32 names would be larger than the 4 GiB that are read.
+            NoiseId(u32::try_from(noises.len() - 1).unwrap_or(u32::MAX))
+        })
     }
 
     /// A number of a type, as an expression.
@@ -219,10 +263,6 @@ impl Resolver<'_> {
     /// Reports a name that nothing has.
     fn unknown(&mut self, scope: &Scope, name: &str, span: Span) {
         if scope.open || self.open {
-            return;
-        }
-        if name == "xi" || name.starts_with("xi_") {
-            self.report(later::refusal(Feature::Noise, span));
             return;
         }
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, span, format!("nothing is called `{name}`"));

@@ -35,7 +35,7 @@ impl Visible {
 }
 
 /// Integrators by name; Brian2's `linear` is its older name of `exact`.
-const METHODS: [(&str, Method); 7] = [
+const METHODS: [(&str, Method); 8] = [
     ("exact", Method::Exact),
     ("linear", Method::Exact),
     ("exponential_euler", Method::ExponentialEuler),
@@ -43,6 +43,7 @@ const METHODS: [(&str, Method); 7] = [
     ("rk2", Method::Rk2),
     ("rk4", Method::Rk4),
     ("heun", Method::Heun),
+    ("milstein", Method::Milstein),
 ];
 
 impl Resolver<'_> {
@@ -113,7 +114,7 @@ impl Resolver<'_> {
         scope
     }
 
-    /// `t`, `dt`, `t_in_timesteps` and `xi`.
+    /// `t`, `dt` and `t_in_timesteps`.
     pub(super) fn clock_names(&mut self, scope: &mut Scope) {
         let arena = &mut self.network.arena;
         let time = arena.add(Node::Time, Type::Float);
@@ -122,7 +123,6 @@ impl Resolver<'_> {
         builtin(scope, "t", time, Dimension::SECOND);
         builtin(scope, "dt", step, Dimension::SECOND);
         builtin(scope, "t_in_timesteps", tick, Dimension::ONE);
-        scope.set("xi", Entry::Later(Feature::Noise));
     }
 
     fn neurons(
@@ -155,7 +155,8 @@ impl Resolver<'_> {
             }
         }
         population.subexpressions = self.subexpressions(&mut scope, &declared);
-        let equations = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
+        let equations: Vec<_> = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
+        self.noise_of_equations(&mut scope, &equations, &[]);
         let spikes = threshold.is_some() || scope.open;
         let neurons = Neurons {
             equations,
@@ -266,7 +267,6 @@ impl Resolver<'_> {
 
 fn unknown_method(name: &Name) -> Diagnostic {
     match &*name.text {
-        "milstein" => return later::refusal(Feature::Milstein, name.span),
         text if text == "gsl" || text.starts_with("gsl_") => return later::refusal(Feature::Gsl, name.span),
         _ => {}
     }
@@ -276,7 +276,7 @@ fn unknown_method(name: &Name) -> Diagnostic {
         diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
     }
     diagnostic.help(
-        "the methods are `exact`, `exponential_euler`, `euler`, `rk2`, `rk4` and `heun`; without one it is chosen",
+        "the methods are `exact`, `exponential_euler`, `euler`, `rk2`, `rk4`, `heun` and `milstein`; without one it is chosen",
     )
 }
 

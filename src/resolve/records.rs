@@ -252,8 +252,13 @@ impl Resolver<'_> {
         let entry = visible.scope.entries.get(&place.name.text);
         let shown = visible.names.iter().find(|(name, _)| *name == place.name.text).map(|(_, shared)| *shared);
         let (Some(Entry::Known(value, _)), Some(shared)) = (entry.cloned(), shown) else {
-            if !matches!(self.entry(place), Some(Entry::Poison)) {
-                self.unknown_in(place);
+            match self.entry(place) {
+                Some(Entry::Poison) => {}
+                Some(Entry::NotHere(reason)) if shown.is_some() => {
+                    let message = format!("`{}` has no meaning here", place.name.text);
+                    self.report(Diagnostic::error(codes::NOT_HERE, place.name.span, message).label(*reason));
+                }
+                _ => self.unknown_in(place),
             }
             return None;
         };

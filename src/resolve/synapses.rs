@@ -56,6 +56,7 @@ impl Resolver<'_> {
         self.counts(&mut scope, id, ends, &members, name);
         let subexpressions = self.subexpressions(&mut scope, &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
+        self.noise_of_equations(&mut scope, &clock_driven, &event_driven);
         let summed = self.sums(&scope, ends, &members);
         self.must_not_mix(&members, &clock_driven, &event_driven, &summed);
         let last_update = (!event_driven.is_empty())
@@ -212,6 +213,7 @@ impl Resolver<'_> {
                     let id = self.resited(value.id, site, &mut moved);
                     Entry::Known(Typed { id, ..*value }, meaning)
                 }
+                Some(Entry::NotHere(reason)) => Entry::NotHere(reason),
                 _ => Entry::Poison,
             };
             if site == Site::Post {

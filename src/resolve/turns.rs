@@ -229,9 +229,9 @@ mod tests {
     fn turns_that_are_none_are_told() {
         let of = |line: &str| check(&format!("neurons P[3] {{\nx : 1\nthreshold x > 1\nreset x = 0\n{line}\n}}"));
         for (line, told) in [
-            ("when threshold = threshold", "E0414 `threshold` a time step has no slot `threshold`"),
-            ("when treshold = groups", "E0415 `treshold` nothing in this block is called `treshold` and has a turn"),
-            ("when groups", "E0415 `when groups` this block acts in several slots of a time step: say of which part"),
+            ("when threshold = threshold", "E0415 `threshold` a time step has no slot `threshold`"),
+            ("when treshold = groups", "E0416 `treshold` nothing in this block is called `treshold` and has a turn"),
+            ("when groups", "E0416 `when groups` this block acts in several slots of a time step: say of which part"),
             ("order 1; order 2", "E0403 `order 2` `order` is given twice for the same"),
             ("order reset = 0.5", "E0305 `0.5` `order` takes an integer, and `0.5` is none"),
         ] {

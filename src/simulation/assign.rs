@@ -2,12 +2,12 @@
 //!
 //! A value with a unit goes straight into its column; an expression goes the way of the language's own `set`.
 
-use super::programs::interpreted_code;
+use super::function::guarded;
 use super::quantity::Quantity;
 use super::run::Simulation;
 use crate::error::Error;
 use crate::ir::network::Object;
-use crate::ir::plan::{ActionPlan, ColumnPlan};
+use crate::ir::plan::{ActionPlan, ColumnPlan, ProgramId};
 use runtime::Code;
 use runtime::state::ColumnId;
 
@@ -104,10 +104,10 @@ impl Simulation {
         let Some(ActionPlan::Set { object, selection, program, condition, .. }) = plan.actions.last() else {
             return Err(Error::Defect(format!("nothing is set by `{place}`")));
         };
-        let code = |id: crate::ir::plan::ProgramId| interpreted_code(&plan.programs[id.0 as usize]);
-        let elements = self.select(*object, selection, condition.map(code).as_ref())?;
-        self.execute_assignment(*object, &elements, &code(*program));
-        Ok(())
+        let code = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
+        let (condition, program) = (condition.map(code), code(*program));
+        let elements = self.select(*object, selection, condition.as_ref())?;
+        self.execute_assignment(*object, &elements, &program)
     }
 
     /// A `set` of the script.
@@ -117,14 +117,14 @@ impl Simulation {
         let condition = condition.map(|id| model.programs().code(id));
         let selected = self.select(*object, selection, condition.as_ref());
         let elements = selected.map_err(|error| self.placed(error, *span))?;
-        self.execute_assignment(*object, &elements, &model.programs().code(*program));
-        Ok(())
+        self.execute_assignment(*object, &elements, &model.programs().code(*program))
     }
 
-    fn execute_assignment(&mut self, object: Object, elements: &[u32], code: &Code) {
+    fn execute_assignment(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<(), Error> {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
         let stream = self.streams;
         self.streams += 1;
-        self.network.execute(code, super::tables::over(object, &places), stream, &mut []);
+        guarded(|| self.network.execute(code, super::tables::over(object, &places), stream, &mut []))?;
+        Ok(())
     }
 }

@@ -3,17 +3,21 @@
 use super::build;
 use super::explain::Explanation;
 use super::front::{self, Planned, Reading, Timings};
+use super::function;
 use super::options::{Cpu, Engine, Options};
-use super::programs::Programs;
+use super::programs::{Programs, interpreted, interpreted_code};
 use super::run::Simulation;
 use crate::codegen;
 use crate::error::{Error, Rejected};
-use crate::interpreter::Interpreted;
 use crate::ir;
 use crate::ir::network::Network;
 use crate::ir::plan::Plan;
+use crate::ir::steps::Program;
+use crate::ir::verify::Verified;
 use crate::sources::Sources;
 use grammar::{Diagnostic, SourceId, ast};
+use runtime::Code;
+use runtime::host::Functions;
 use runtime::kernel::Kernel;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
@@ -32,6 +36,7 @@ struct Inner {
     network: Network,
     plan: Plan,
     kernels: Vec<Arc<dyn Kernel>>,
+    functions: Functions,
     warnings: Vec<Diagnostic>,
     timings: Timings,
 }
@@ -90,11 +95,12 @@ impl Model {
         let reading = front::read(name, text, options, &mut timings);
         let Planned { network, plan, mut warnings } = front::plan(&reading, options, &mut timings)?;
         let started = Instant::now();
-        let kernels = kernels(&plan, options)?;
+        let functions = function::callable(&options.functions);
+        let kernels = kernels(&plan, &functions, options)?;
         timings.push(("codegen".to_owned(), started.elapsed()));
         warnings.extend(build::warnings(Programs::new(&plan, &kernels)));
         let options = options.clone();
-        let inner = Inner { reading, options, network, plan, kernels, warnings, timings };
+        let inner = Inner { reading, options, network, plan, kernels, functions, warnings, timings };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -163,7 +169,8 @@ impl Model {
             format!("{}.{}", self.plan().name(column.owner), column.name)
         };
         let target = target(&self.inner.options);
-        let each = |show: &dyn Fn(&ir::verify::Verified<ir::steps::Program>) -> Result<String, Error>| {
+        let functions = &self.inner.functions;
+        let each = |show: &dyn Fn(&Verified<Program>) -> Result<String, Error>| {
             let texts: Result<Vec<_>, _> = self.plan().programs.iter().map(show).collect();
             texts.map(|texts| texts.join("\n"))
         };
@@ -171,8 +178,8 @@ impl Model {
             Emit::Ast => Ok(grammar::print::tree(&self.inner.reading.file)),
             Emit::Ir => Ok(ir::describe::network(&self.inner.network)),
             Emit::Steps => each(&|program| Ok(ir::print::print(program, name))),
-            Emit::Clif => each(&|program| codegen::clif(program, target).map_err(defect)),
-            Emit::Asm => each(&|program| codegen::assembly(program, target).map_err(defect)),
+            Emit::Clif => each(&|program| codegen::clif(program, functions, target).map_err(defect)),
+            Emit::Asm => each(&|program| codegen::assembly(program, functions, target).map_err(defect)),
         }
     }
 
@@ -182,6 +189,11 @@ impl Model {
 
     pub(super) fn programs(&self) -> Programs<'_> {
         Programs::new(&self.inner.plan, &self.inner.kernels)
+    }
+
+    /// A program as code that is interpreted: for what is done once.
+    pub(super) fn interpreted(&self, program: &Verified<Program>) -> Code {
+        interpreted_code(program, &self.inner.functions)
     }
 
     pub(super) fn options(&self) -> &Options {
@@ -217,19 +229,14 @@ fn happens(item: &ast::ItemKind) -> bool {
 }
 
 /// One kernel per program.
-fn kernels(plan: &Plan, options: &Options) -> Result<Vec<Arc<dyn Kernel>>, Error> {
+fn kernels(plan: &Plan, functions: &Functions, options: &Options) -> Result<Vec<Arc<dyn Kernel>>, Error> {
     match options.engine {
         Engine::Jit => {
-            let compiled = codegen::compile(&plan.programs, target(options)).map_err(defect)?;
+            let compiled = codegen::compile(&plan.programs, functions, target(options)).map_err(defect)?;
             Ok((0..compiled.len()).map(|index| compiled.kernel(index)).collect())
         }
-        Engine::Interpreter => Ok(plan.programs.iter().map(interpreted).collect()),
+        Engine::Interpreter => Ok(plan.programs.iter().map(|program| interpreted(program, functions)).collect()),
     }
-}
-
-/// A kernel that interprets.
-pub(super) fn interpreted(program: &ir::verify::Verified<ir::steps::Program>) -> Arc<dyn Kernel> {
-    Arc::new(Interpreted::new(program.clone()))
 }
 
 fn target(options: &Options) -> codegen::Options {

@@ -1,5 +1,7 @@
 //! How a model is compiled and run, where it does not say so itself.
 
+use super::function::Function;
+
 /// What runs step programs. Both give the same results to the bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Engine {
@@ -50,6 +52,8 @@ pub struct Options {
     pub threads: usize,
     /// Machine code for one neuron at a time, for those who want to see what vectors bring. Results do not depend on it.
     pub scalar: bool,
+    /// Functions of one's own, which models may call.
+    pub functions: Vec<Function>,
     /// Files in memory, by path: what the model names (`use "channels.rheo"`) is looked for here before it is on disk.
     pub files: Vec<(String, Vec<u8>)>,
 }
@@ -114,6 +118,22 @@ impl Options {
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
+        self
+    }
+
+    /// A function of one's own for models to call. The signature gives the units of its arguments (four at most) and of its value as
+    /// the language writes them, `volt, 1 -> 1/second`; the closure gets and gives numbers in SI base units.
+    ///
+    /// It must be pure: equal arguments give equal values, and nothing else changes. It may be called from any thread, in any
+    /// order, and once for several uses, or for several elements, of equal arguments. Where it panics, the run ends with `Error::Function`.
+    #[must_use]
+    pub fn function(
+        mut self,
+        name: &str,
+        signature: &str,
+        closure: impl Fn(&[f64]) -> f64 + Send + Sync + 'static,
+    ) -> Self {
+        self.functions.push(Function::new(name, signature, closure));
         self
     }
 

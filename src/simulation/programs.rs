@@ -8,6 +8,7 @@ use crate::ir::plan::{Plan, ProgramId};
 use crate::ir::steps::{Access, Kind, Op, Program, Real1, Real2};
 use crate::ir::verify::Verified;
 use runtime::Code;
+use runtime::host::Functions;
 use runtime::kernel::Kernel;
 use runtime::state::{ColumnId, ElementType};
 use std::sync::Arc;
@@ -60,7 +61,7 @@ fn cost(program: &Program) -> f64 {
         Op::Real1(Real1::Sqrt, _) | Op::Real2(Real2::Divide, ..) => 1.5,
         Op::Real1(..) => 3.0,
         Op::Real2(Real2::Power | Real2::Remainder | Real2::FloorDivide, ..) => 20.0,
-        Op::Random(..) => 10.0,
+        Op::Random(..) | Op::Host(..) => 10.0,
         _ => 0.2,
     };
     program.ops[program.prelude..].iter().map(each).sum()
@@ -77,8 +78,13 @@ pub(super) fn element_type(kind: Kind) -> ElementType {
 }
 
 /// Code of a program that is interpreted: for what is done once.
-pub(super) fn interpreted_code(program: &Verified<Program>) -> Code {
-    code(program, Arc::new(Interpreted::new(program.clone())))
+pub(super) fn interpreted_code(program: &Verified<Program>, functions: &Functions) -> Code {
+    code(program, interpreted(program, functions))
+}
+
+/// A kernel that interprets.
+pub(super) fn interpreted(program: &Verified<Program>, functions: &Functions) -> Arc<dyn Kernel> {
+    Arc::new(Interpreted::new(program.clone(), functions))
 }
 
 /// Whether a column holds ticks that the user sees as seconds.

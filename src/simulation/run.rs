@@ -5,6 +5,7 @@
 
 use super::build;
 use super::explain::Explanation;
+use super::function::guarded;
 use super::model::Model;
 use super::options::Options;
 use super::quantity::IntoQuantity;
@@ -16,6 +17,7 @@ use crate::ir::plan::{ActionPlan, RecordPlan};
 use crate::output::{PopulationSummary, Summary};
 use crate::units::{self, Dimension};
 use runtime::Network;
+use runtime::host::HostFailure;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -27,6 +29,8 @@ pub struct Simulation {
     pub(super) network: Network,
     pub(super) kept: Vec<Kept>,
     pub(super) streams: u64,
+    /// A function that panicked and left the network in the middle of a step.
+    failed: Option<HostFailure>,
     build_time: Duration,
     run_time: Duration,
 }
@@ -68,12 +72,12 @@ impl Simulation {
 
     pub(super) fn build(model: &Model, seed: u64) -> Result<Self, Error> {
         let started = Instant::now();
-        let network = build::build(model.programs(), seed, model.options().threads);
+        let network = guarded(|| build::build(model.programs(), seed, model.options().threads))?;
         let network = network.map_err(|failure| model.failed(failure))?;
         let (build_time, run_time) = (Duration::ZERO, Duration::ZERO);
         // Streams 0 and 1 are the time loop's and the initialisers'.
         let (model, kept) = (model.clone(), Vec::new());
-        let mut simulation = Self { model, network, kept, streams: 2, build_time, run_time };
+        let mut simulation = Self { model, network, kept, streams: 2, failed: None, build_time, run_time };
         let records: Vec<RecordPlan> = simulation.model.plan().records.clone();
         for record in &records {
             let programs = simulation.model.programs();
@@ -94,7 +98,8 @@ impl Simulation {
     /// Runs for a time: `100.0*MS` or `"100*ms"`. It ends at the first step that begins at or after the end.
     ///
     /// # Errors
-    /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite.
+    /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's
+    /// own panics.
     pub fn run(&mut self, duration: impl IntoQuantity) -> Result<(), Error> {
         let seconds = duration.into_quantity()?.expect("a duration", Dimension::SECOND)?;
         self.run_seconds(seconds, &mut |_| {})
@@ -103,15 +108,15 @@ impl Simulation {
     /// Runs one step.
     ///
     /// # Errors
-    /// `Error::Run` where a state becomes NaN or infinite.
+    /// `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's own panics.
     pub fn step(&mut self) -> Result<(), Error> {
-        Ok(self.network.step()?)
+        Ok(self.act(Network::step)??)
     }
 
     /// Does all that the model's text says happens: `run`, `set` and `print`, in order. `on` is told how far it is and what is printed.
     ///
     /// # Errors
-    /// `Error::Run` where a state becomes NaN or infinite.
+    /// `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's own panics.
     pub fn run_script(&mut self, mut on: impl FnMut(Event)) -> Result<(), Error> {
         let actions = self.model.plan().actions.clone();
         let end = self.t() + actions.iter().map(duration).sum::<f64>();
@@ -132,13 +137,23 @@ impl Simulation {
 
     fn run_seconds(&mut self, duration: f64, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
         let started = Instant::now();
-        let outcome = self.network.run_watched(duration, &mut |progress| {
-            on(progress.t);
-            ControlFlow::Continue(())
+        let outcome = self.act(|network| {
+            network.run_watched(duration, &mut |progress| {
+                on(progress.t);
+                ControlFlow::Continue(())
+            })
         });
         self.run_time += started.elapsed();
-        outcome?;
+        outcome??;
         Ok(())
+    }
+
+    /// Lets time pass. A function that panics meanwhile ends that for good: nobody knows how far the step had come.
+    fn act<T>(&mut self, act: impl FnOnce(&mut Network) -> T) -> Result<T, HostFailure> {
+        if let Some(failure) = &self.failed {
+            return Err(failure.clone());
+        }
+        guarded(|| act(&mut self.network)).inspect_err(|failure| self.failed = Some(failure.clone()))
     }
 
     /// Which integrator each group of equations got, and why.

@@ -1,11 +1,12 @@
 //! Reading the state by name, with units.
 
-use super::programs::{interpreted_code, reads_ticks};
+use super::programs::reads_ticks;
 use super::quantity::{IntoQuantity, Quantity};
 use super::run::Simulation;
 use super::tables;
 use crate::error::Error;
 use crate::ir::network::{Object, PopulationId, ProjectionId, Recorded};
+use crate::ir::plan::ProgramId;
 use crate::units::Dimension;
 use runtime::state::ColumnId;
 
@@ -76,10 +77,10 @@ impl Simulation {
         let Recorded::AtEnd(quantity) = &record.record.what else {
             return Err(Error::Defect(format!("`{name}` is no quantity")));
         };
-        let source = tables::code(&record.values, |id| interpreted_code(&plan.programs[id.0 as usize]));
-        let condition = record.condition.map(|id| interpreted_code(&plan.programs[id.0 as usize]));
+        let interpreted = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
+        let (source, condition) = (tables::code(&record.values, interpreted), record.condition.map(interpreted));
         let (_, places) = self.elements(quantity, condition.as_ref())?;
-        let values = self.values_at(quantity.object, &places, &source);
+        let values = self.values_at(quantity.object, &places, &source)?;
         Ok(Values { values, dimension: quantity.dimension })
     }
 

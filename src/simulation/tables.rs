@@ -3,6 +3,7 @@
 //! Elements are numbered as the user does (neurons relative to the subgroup, synapses by creation) wherever they are shown, and as
 //! the state does (absolute, by storage) wherever values are got.
 
+use super::function::guarded;
 use super::programs::reads_ticks;
 use super::recording::{Kept, Monitor, Rate, Recorded, Recording, Samples, Spikes};
 use super::run::Simulation;
@@ -65,8 +66,9 @@ impl Simulation {
     fn record(&mut self, what: &str) -> Result<usize, Error> {
         let plan = self.model.extended("record", &format!("record {what}\n"))?;
         let record = plan.records.last().ok_or_else(|| Error::Defect(format!("nothing is recorded by `{what}`")))?;
-        let interpreted = |id: ProgramId| super::programs::interpreted_code(&plan.programs[id.0 as usize]);
-        self.keep(record, code(&record.values, interpreted), record.condition.map(interpreted))?;
+        let interpreted = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
+        let (source, condition) = (code(&record.values, interpreted), record.condition.map(interpreted));
+        self.keep(record, source, condition)?;
         Ok(self.kept.len() - 1)
     }
 
@@ -165,7 +167,7 @@ impl Simulation {
                 let Some(condition) = condition else {
                     return Err(Error::Defect("a selection by a condition has no program for it".to_owned()));
                 };
-                let holds = self.evaluate(object, &candidates, condition);
+                let holds = self.evaluate(object, &candidates, condition)?;
                 Ok(candidates
                     .iter()
                     .zip(holds)
@@ -177,11 +179,11 @@ impl Simulation {
     }
 
     /// What code yields for elements (neurons absolute, synapses by creation).
-    pub(super) fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Vec<f64> {
+    pub(super) fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<Vec<f64>, Error> {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
         let mut out = vec![0.0; places.len()];
-        self.network.execute(code, over(object, &places), 0, &mut out);
-        out
+        guarded(|| self.network.execute(code, over(object, &places), 0, &mut out))?;
+        Ok(out)
     }
 
     fn values_of(&self, quantity: &Quantity, source: &Source) -> runtime::Values {
@@ -282,12 +284,14 @@ impl Simulation {
     fn final_values(&mut self, index: usize) -> Option<Vec<f64>> {
         let kept = self.kept[index].clone();
         let What::AtEnd(quantity) = &kept.what else { return None };
-        Some(self.values_at(quantity.object, &kept.places, &kept.values))
+        // Where a function cannot tell them, there are none.
+        let values = self.values_at(quantity.object, &kept.places, &kept.values);
+        Some(values.unwrap_or_else(|_| vec![f64::NAN; kept.places.len()]))
     }
 
     /// Values of places of the state, in SI units.
-    pub(super) fn values_at(&mut self, object: Object, places: &[u32], source: &Source) -> Vec<f64> {
-        match source {
+    pub(super) fn values_at(&mut self, object: Object, places: &[u32], source: &Source) -> Result<Vec<f64>, Error> {
+        Ok(match source {
             Source::None => Vec::new(),
             Source::Column(column) => {
                 let scale = if reads_ticks(self.model.plan(), *column) { self.dt() } else { 1.0 };
@@ -296,10 +300,10 @@ impl Simulation {
             }
             Source::Code(code) => {
                 let mut out = vec![0.0; places.len()];
-                self.network.execute(code, over(object, places), 0, &mut out);
+                guarded(|| self.network.execute(code, over(object, places), 0, &mut out))?;
                 out
             }
-        }
+        })
     }
 
     fn table_of(&self, index: usize, finals: Option<Vec<f64>>) -> Table<'_> {

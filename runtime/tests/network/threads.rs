@@ -4,7 +4,7 @@
 use crate::kernels::{DT, whole};
 use runtime::abi::{Entry, Frame};
 use runtime::kernel::{Call, Kernel, Work};
-use runtime::partition::{Native, NativeSlot};
+use runtime::partition::{Native, NativeSlot, Reach};
 use runtime::state::{Column, ColumnId, ElementType, State};
 use runtime::{Code, Network, Neurons, Population, RunError, Threads, Watched, random};
 use std::ptr::null;
@@ -50,8 +50,8 @@ struct Noisy {
 
 impl Noisy {
     fn new() -> Self {
-        let slot = |column, kind, shared| NativeSlot { column: ColumnId(column), kind, shared };
-        Self { slots: [slot(0, ElementType::Real, false), slot(1, ElementType::Long, true)] }
+        let slot = |column, kind, reach| NativeSlot { column: ColumnId(column), kind, reach };
+        Self { slots: [slot(0, ElementType::Real, Reach::Own), slot(1, ElementType::Long, Reach::First)] }
     }
 }
 
@@ -62,6 +62,7 @@ impl Kernel for Noisy {
         let slots = self.slots.map(|slot| state.column_mut(slot.column).as_mut_ptr());
         let mut frame = Frame {
             slots: slots.as_ptr(),
+            last_entries: null(),
             first: first.into(),
             last: last.into(),
             elements: null(),

@@ -1,4 +1,4 @@
-//! exp(A) and phi1(A) = (exp(A) - 1)/A of a small matrix, as straight-line arithmetic: of numbers while compiling, or of
+//! exp(A), phi1(A) = (exp(A) - 1)/A and the covariance of noise of a small matrix, as straight-line arithmetic: of numbers while compiling, or of
 //! expressions that every neuron evaluates for itself.
 //!
 //! Scaling and doubling (Higham 2005, "The scaling and squaring method for the matrix exponential revisited"; phi1
@@ -8,6 +8,9 @@
 //! Carrying F instead of exp keeps slow decays beside fast ones to their full precision, however large s is. s comes from a norm that
 //! no change of units alters (entries of volts per ampere may be 1e12 and harmless): for two variables
 //! max|a_ii| + sqrt|a_12 a_21|, beyond that the eighth root of the row sums of |A|^8, both bounds of the spectral radius of |A|.
+//! The covariance Q of noise of power D = G G^T h: its Taylor series in the scaled interval (Q' = A Q + Q A^T + D), and s times
+//!   Q(2h) = Q(h) + exp(A) Q(h) exp(A)^T,
+//! a sum of what is positive semi-definite.
 //! A doubling that an element does not need is made and not taken, so that there are no branches.
 
 use crate::ir::expr::{ExprId, Function};
@@ -17,6 +20,13 @@ use crate::passes::algebra::Algebra;
 const SERIES_NORM: f64 = 0.25;
 /// Terms of the series.
 const SERIES_TERMS: u32 = 12;
+/// Terms of the series of the covariance, whose norm is twice as large: the term left out is below 0.5^16/17! = 5e-20.
+const COVARIANCE_TERMS: u32 = 16;
+
+/// Halvings of numbers while compiling: norms to 2^58 are as precise as any.
+pub(super) const DOUBLINGS_OF_NUMBERS: i32 = 60;
+/// Halvings of expressions, each some instructions: intervals to 1.6e7 time constants.
+pub(super) const DOUBLINGS_OF_EXPRESSIONS: i32 = 26;
 
 /// What the algorithm needs to be able to do with its numbers.
 pub(super) trait Arithmetic {
@@ -28,6 +38,7 @@ pub(super) trait Arithmetic {
     fn literal(&mut self, value: f64) -> Self::Value;
     fn add(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
     fn multiply(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
+    fn divide(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
     fn abs(&mut self, a: Self::Value) -> Self::Value;
     fn sqrt(&mut self, a: Self::Value) -> Self::Value;
     fn max(&mut self, a: Self::Value, b: Self::Value) -> Self::Value;
@@ -52,6 +63,9 @@ impl Arithmetic for Numbers {
     }
     fn multiply(&mut self, a: f64, b: f64) -> f64 {
         a * b
+    }
+    fn divide(&mut self, a: f64, b: f64) -> f64 {
+        a / b
     }
     fn abs(&mut self, a: f64) -> f64 {
         a.abs()
@@ -85,6 +99,9 @@ impl Arithmetic for Algebra<'_> {
     }
     fn multiply(&mut self, a: ExprId, b: ExprId) -> ExprId {
         Algebra::multiply(self, a, b)
+    }
+    fn divide(&mut self, a: ExprId, b: ExprId) -> ExprId {
+        Algebra::divide(self, a, b)
     }
     fn abs(&mut self, a: ExprId) -> ExprId {
         match self.value(a) {
@@ -126,6 +143,29 @@ pub(super) fn exponential<T: Arithmetic>(
     doublings: i32,
 ) -> (Matrix<T::Value>, Matrix<T::Value>) {
     let size = matrix.len();
+    let Scaled { needed, scaled, .. } = scaled(arithmetic, matrix, doublings);
+    let mut phi = phi(arithmetic, &scaled);
+    let mut gain = product(arithmetic, &scaled, &phi);
+    for &condition in &needed {
+        let half = arithmetic.literal(0.5);
+        let change = product(arithmetic, &gain, &phi);
+        let change = each(arithmetic, &change, |w, a| w.multiply(a, half));
+        let next = both(arithmetic, &phi, &change, T::add);
+        phi = both(arithmetic, &next, &phi, |w, a, b| w.choose(condition, a, b));
+        gain = doubled_gain(arithmetic, &gain, condition);
+    }
+    let one = identity(arithmetic, size);
+    (both(arithmetic, &one, &gain, T::add), phi)
+}
+
+/// A matrix made small, and which doublings make up for it.
+struct Scaled<T: Arithmetic> {
+    needed: Vec<T::Condition>,
+    scale: T::Value,
+    scaled: Matrix<T::Value>,
+}
+
+fn scaled<T: Arithmetic>(arithmetic: &mut T, matrix: &Matrix<T::Value>, doublings: i32) -> Scaled<T> {
     let norm = norm(arithmetic, matrix);
     let needed: Vec<T::Condition> =
         (0..doublings).map(|k| arithmetic.exceeds(norm, SERIES_NORM * f64::from(k).exp2())).collect();
@@ -135,29 +175,70 @@ pub(super) fn exponential<T: Arithmetic>(
         scale = arithmetic.choose(condition, smaller, scale);
     }
     let scaled = each(arithmetic, matrix, |w, a| w.multiply(a, scale));
+    Scaled { needed, scale, scaled }
+}
+
+/// phi1 of a small matrix by its series.
+fn phi<T: Arithmetic>(arithmetic: &mut T, scaled: &Matrix<T::Value>) -> Matrix<T::Value> {
+    let size = scaled.len();
     let mut phi = identity(arithmetic, size);
     for term in (2..=SERIES_TERMS + 1).rev() {
         let factor = arithmetic.literal(1.0 / f64::from(term));
-        let smaller = each(arithmetic, &scaled, |w, a| w.multiply(a, factor));
+        let smaller = each(arithmetic, scaled, |w, a| w.multiply(a, factor));
         let product = product(arithmetic, &smaller, &phi);
         let one = identity(arithmetic, size);
         phi = both(arithmetic, &one, &product, T::add);
     }
+    phi
+}
+
+/// F of twice the interval, where it is needed.
+fn doubled_gain<T: Arithmetic>(
+    arithmetic: &mut T,
+    gain: &Matrix<T::Value>,
+    condition: T::Condition,
+) -> Matrix<T::Value> {
+    let squared = product(arithmetic, gain, gain);
+    let two = arithmetic.literal(2.0);
+    let twice = each(arithmetic, gain, |w, a| w.multiply(a, two));
+    let next = both(arithmetic, &twice, &squared, T::add);
+    both(arithmetic, &next, gain, |w, a, b| w.choose(condition, a, b))
+}
+
+/// The integral of exp(A s) D exp(A s)^T over s from 0 to 1. `doublings` bounds s as in `exponential`.
+pub(super) fn covariance<T: Arithmetic>(
+    arithmetic: &mut T,
+    matrix: &Matrix<T::Value>,
+    power: &Matrix<T::Value>,
+    doublings: i32,
+) -> Matrix<T::Value> {
+    let size = matrix.len();
+    let Scaled { needed, scale, scaled } = scaled(arithmetic, matrix, doublings);
+    let mut term = each(arithmetic, power, |w, a| w.multiply(a, scale));
+    let mut sum = term.clone();
+    for number in 2..=COVARIANCE_TERMS {
+        let product = product(arithmetic, &scaled, &term);
+        let factor = arithmetic.literal(1.0 / f64::from(number));
+        term = both(arithmetic, &product, &transposed(&product), T::add);
+        term = each(arithmetic, &term, |w, a| w.multiply(a, factor));
+        sum = both(arithmetic, &sum, &term, T::add);
+    }
+    let phi = phi(arithmetic, &scaled);
     let mut gain = product(arithmetic, &scaled, &phi);
     for &condition in &needed {
-        let half = arithmetic.literal(0.5);
-        let change = product(arithmetic, &gain, &phi);
-        let change = each(arithmetic, &change, |w, a| w.multiply(a, half));
-        let next = both(arithmetic, &phi, &change, T::add);
-        phi = both(arithmetic, &next, &phi, |w, a, b| w.choose(condition, a, b));
-        let squared = product(arithmetic, &gain, &gain);
-        let two = arithmetic.literal(2.0);
-        let twice = each(arithmetic, &gain, |w, a| w.multiply(a, two));
-        let next = both(arithmetic, &twice, &squared, T::add);
-        gain = both(arithmetic, &next, &gain, |w, a, b| w.choose(condition, a, b));
+        let one = identity(arithmetic, size);
+        let forward = both(arithmetic, &one, &gain, T::add);
+        let carried = product(arithmetic, &forward, &sum);
+        let carried = product(arithmetic, &carried, &transposed(&forward));
+        let next = both(arithmetic, &sum, &carried, T::add);
+        sum = both(arithmetic, &next, &sum, |w, a, b| w.choose(condition, a, b));
+        gain = doubled_gain(arithmetic, &gain, condition);
     }
-    let one = identity(arithmetic, size);
-    (both(arithmetic, &one, &gain, T::add), phi)
+    sum
+}
+
+fn transposed<V: Copy>(matrix: &Matrix<V>) -> Matrix<V> {
+    (0..matrix.len()).map(|i| matrix.iter().map(|row| row[i]).collect()).collect()
 }
 
 /// A bound of the spectral radius of |A| that does not depend on the units of the variables, or only weakly.

@@ -1,4 +1,4 @@
-//! The exact solution of X' = M X + B over an interval: X <- P X + Phi B, P = exp(M h), Phi = h phi1(M h).
+//! The exact solution of X' = M X + B over an interval: X <- P X + Phi B, P = exp(M h), Phi = h phi1(M h); with noise + L n, see `noise`.
 //!
 //! In go a linear system and an interval, out come new values as expressions of old ones. B is evaluated at the old values
 //! and held for the interval. M may be singular, oscillating or have equal time constants: no eigenvalue is ever taken.
@@ -11,17 +11,13 @@
 //! - anything else: `doubling` as expressions.
 
 mod doubling;
+mod noise;
 
 use super::algebra::Algebra;
 use super::linear::LinearSystem;
 use crate::ir::expr::{Arena, ExprId, Function, Node, Site, Type};
-use doubling::{Matrix, Numbers, exponential};
+use doubling::{DOUBLINGS_OF_EXPRESSIONS, DOUBLINGS_OF_NUMBERS, Matrix, Numbers, exponential};
 use std::collections::HashMap;
-
-/// Halvings of numbers while compiling: norms to 2^58 are as precise as any.
-const DOUBLINGS_OF_NUMBERS: i32 = 60;
-/// Halvings of expressions, each some instructions: intervals to 1.6e7 time constants.
-const DOUBLINGS_OF_EXPRESSIONS: i32 = 26;
 
 /// Most variables that are solved together by doubling expressions. Two are 630 instructions and 10 ms to compile, three 1,700
 /// and 47 ms, four 3,900 and 0.12 s, six 13,000 and 0.76 s: more would be a hidden wait.
@@ -44,6 +40,8 @@ pub(super) struct Row {
     pub(super) propagators: Vec<(usize, ExprId)>,
     /// Factors of the rests.
     pub(super) gains: Vec<(usize, ExprId)>,
+    /// Factors of standard normal numbers, one of which each variable that noise reaches has.
+    pub(super) spreads: Vec<(usize, ExprId)>,
 }
 
 /// A system solved.
@@ -61,24 +59,32 @@ pub(super) fn solve(arena: &mut Arena, system: &LinearSystem, interval: ExprId) 
     let forms = solver.forms();
     let largest = forms.iter().map(|form| if let Form::Doubling(over) = form { over.len() } else { 0 }).max();
     if let Some(count) = largest.filter(|&count| count > MOST_DOUBLED) {
-        return Err(format!(
-            "{count} variables depend on each other through coefficients that are no constants, more than {MOST_DOUBLED}"
-        ));
+        return Err(too_many(count));
     }
-    let rows = forms.iter().enumerate().map(|(i, form)| solver.row(i, form)).collect();
-    Ok(Solution { rows, doubled: !solver.doubled.is_empty() })
+    let mut rows: Vec<Row> = forms.iter().enumerate().map(|(i, form)| solver.row(i, form)).collect();
+    let doubled = !solver.doubled.is_empty();
+    let (spreads, noise_doubled) = noise::spreads(arena, system, interval)?;
+    rows.iter_mut().zip(spreads).for_each(|(row, spreads)| row.spreads = spreads);
+    Ok(Solution { rows, doubled: doubled || noise_doubled })
 }
 
-/// New values: the sum of the rows' products with old values and rests.
-pub(super) fn update(arena: &mut Arena, system: &LinearSystem, rows: &[Row]) -> Vec<ExprId> {
+fn too_many(count: usize) -> String {
+    format!(
+        "{count} variables depend on each other through coefficients that are no constants, more than {MOST_DOUBLED}"
+    )
+}
+
+/// New values: the sum of the rows' products with old values, rests and the variables' normal numbers.
+pub(super) fn update(arena: &mut Arena, system: &LinearSystem, rows: &[Row], normals: &[ExprId]) -> Vec<ExprId> {
     let old: Vec<ExprId> =
         system.variables.iter().map(|&variable| arena.add(Node::Variable(Site::Own, variable), Type::Float)).collect();
     let mut algebra = Algebra { arena };
     let mut sum = |row: &Row| {
         let products = row.propagators.iter().map(|&(j, factor)| (factor, old[j]));
         let gains = row.gains.iter().map(|&(j, factor)| (factor, system.rest[j]));
+        let spreads = row.spreads.iter().map(|&(j, factor)| (factor, normals[j]));
         let mut sum = algebra.literal(0.0);
-        for (factor, value) in products.chain(gains).collect::<Vec<_>>() {
+        for (factor, value) in products.chain(gains).chain(spreads).collect::<Vec<_>>() {
             let term = algebra.multiply(value, factor);
             sum = algebra.add(sum, term);
         }
@@ -193,7 +199,7 @@ impl Solver<'_> {
 
     fn closed(&mut self, i: usize) -> Row {
         let own = self.exponent(i, i);
-        let mut row = Row { propagators: vec![(i, self.algebra.exp(own))], gains: Vec::new() };
+        let mut row = Row { propagators: vec![(i, self.algebra.exp(own))], ..Row::default() };
         if self.is_driven(i) {
             let relative = self.algebra.exprel(own);
             row.gains.push((i, self.algebra.multiply(self.interval, relative)));

@@ -16,6 +16,7 @@ use crate::ir::steps::Kind;
 use crate::passes::{Failure, Options, plan};
 use crate::units::Dimension;
 use grammar::Span;
+use runtime::host::Functions;
 use runtime::kernel::{Call, Kernel, Moment, Work};
 use runtime::state::{Column, ColumnId, ElementType, State};
 
@@ -412,7 +413,7 @@ impl Bench {
 
     /// Runs a program over some work; gives back spikes and results.
     pub(in crate::passes) fn call(&mut self, program: ProgramId, work: Work<'_>) -> (Vec<u32>, Vec<f64>) {
-        let kernel = Interpreted::new(self.plan.programs[program.0 as usize].clone());
+        let kernel = Interpreted::new(self.plan.programs[program.0 as usize].clone(), &Functions::default());
         let count = match work {
             Work::Dense { first, last } => last - first,
             Work::Indexed(elements) => elements.len() as u32,

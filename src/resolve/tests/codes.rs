@@ -73,6 +73,31 @@ const CASES: &[(&str, &str)] = &[
     ("neurons P[3] { v : 1 }\nrecord P.spikes", "E0406 `P.spikes` `P` never spikes: its neurons have no threshold"),
     ("neurons P[3] { method eulr }", "E0407 `eulr` there is no method `eulr`"),
     ("neurons P[3] { x = rand() : 1 }", "E0408 `rand()` `rand()` cannot be drawn here"),
+    ("neurons P[3] { x : 1\ninit x = xi*second**0.5 }", "E0206 `xi` `xi` has no meaning here"),
+    (
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1\nthreshold I > 1 }",
+        "E0206 `I` `I` has no meaning here",
+    ),
+    (
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1 }\nrecord P.I",
+        "E0206 `I` `I` has no meaning here",
+    ),
+    (
+        "neurons P[3] { dv/dt = I/second : 1\nI = xi_a*second**0.5 : 1 }
+        synapses S: P -> P { w : 1\nconnect all\ninit w = I_post }",
+        "E0206 `I_post` `I_post` has no meaning here",
+    ),
+    ("neurons P[3] { dv/dt = xi : 1 }", "E0302 `xi` `dv/dt` has unit 1/s, and its right side has unit 1/s^0.5"),
+    (
+        "neurons P[3] { dv/dt = s*xi : 1\ndw/dt = s*xi : 1\ns : second**-0.5 }",
+        "E0414 `dw/dt = s*xi : 1` `xi` stands in the equations of `v` and of `w`",
+    ),
+    (
+        "+synapses S: P -> P { dA/dt = -A/second + second**-0.5*xi : 1 (event-driven)\nconnect all }",
+        "E0414 `dA/dt = -A/second + second**-0.5*xi : 1 (event-driven)` an event-driven equation cannot have noise: \
+         nothing happens to it between events",
+    ),
+    ("+set P.v = mV*binomial(2.5, 0.1)", "E0305 `2.5` `binomial` takes an integer, and `2.5` is none"),
     (
         "neurons P[3] { x = i : 1 (shared) }",
         "E0409 `i` `x` is shared: one value for all, made of what is the same for all",
@@ -103,11 +128,11 @@ const CASES: &[(&str, &str)] = &[
     ),
     (
         "+synapses S: P -> P { w : 1\non_pre w += 1\nwhen pre = aftr_resets\nconnect all }",
-        "E0414 `aftr_resets` a time step has no slot `aftr_resets`",
+        "E0415 `aftr_resets` a time step has no slot `aftr_resets`",
     ),
     (
         "+synapses S: P -> P { w : 1\non_pre w += 1\norder up = 1\nconnect all }",
-        "E0415 `up` nothing in this block is called `up` and has a turn",
+        "E0416 `up` nothing in this block is called `up` and has a turn",
     ),
     (
         "+synapses S: P -> P { multisynaptic_index v\nconnect all }",
@@ -123,23 +148,23 @@ const CASES: &[(&str, &str)] = &[
     ),
     (
         "+synapses S: P -> P { v_post = 1 : 1 (summed)\nconnect all }\nsynapses T: P[2:] -> P[3:] { v_post = 2 : 1 (summed)\nconnect all }",
-        "E0416 `v_post = 2 : 1 (summed)` `v_post` is the sum of other synapses already",
+        "E0421 `v_post = 2 : 1 (summed)` `v_post` is the sum of other synapses already",
     ),
     (
         "+synapses S: P -> P { v_post = 1 : 1 (summed)\nv_pre = 2 : 1 (summed)\nconnect all }",
-        "E0416 `v_pre = 2 : 1 (summed)` `v_pre` is the sum of other synapses already",
+        "E0421 `v_pre = 2 : 1 (summed)` `v_pre` is the sum of other synapses already",
     ),
     (
         "+synapses S: P -> P { v_post = v_pre : 1 (summed)\nconnect all }",
-        "E0416 `v_pre` `v_post` is a part of what is summed into it",
+        "E0421 `v_pre` `v_post` is a part of what is summed into it",
     ),
     (
         "+synapses S: P -> P { g = 1 : 1 (summed)\nconnect all }",
-        "E0416 `g` `g` is no variable of the neurons, and sums are theirs",
+        "E0421 `g` `g` is no variable of the neurons, and sums are theirs",
     ),
     (
         "neurons Q[2] { dx/dt = -x*Hz : 1 }\nsynapses S: Q -> Q { x_post = 1 : 1 (summed)\nconnect all }",
-        "E0416 `x_post` `x_post` cannot get a sum: it has a differential equation",
+        "E0421 `x_post` `x_post` cannot get a sum: it has a differential equation",
     ),
     (
         "+synapses S: P -> P { w_post = 1 : 1 (summed)\nconnect all }",
@@ -161,8 +186,8 @@ const CASES: &[(&str, &str)] = &[
         "+synapses S: P -> P { dA/dt = y/second : 1 (event-driven)\ny = 2*v : 1\nv_post = 1 : 1 (summed)\nconnect all }",
         "E0410 `dA/dt = y/second : 1 (event-driven)` `A` is event-driven and depends on `v_post`, which is summed: `A` -> `y` -> `v_post`",
     ),
-    ("+neurons Q[2] { y = P.v : 1 }", "E0417 `P.v` another group's variable cannot be read here"),
-    ("+neurons Q[2] { y = v : 1 }", "E0417 `v` `v` is a variable of `P`, and this is code of `Q`"),
+    ("+neurons Q[2] { y = P.v : 1 }", "E0422 `P.v` another group's variable cannot be read here"),
+    ("+neurons Q[2] { y = v : 1 }", "E0422 `v` `v` is a variable of `P`, and this is code of `Q`"),
     ("+synapses S: P -> P { x = N : 1\nconnect n = N }", "E0206 `N` `N` has no meaning here"),
     ("+synapses S: P -> P { w : 1\non_pre N = 2\nconnect all }", "E0405 `N` `N` cannot be assigned here"),
     ("+synapses S: P -> P { connect all }\nset S.N_incoming = 2", "E0405 `N_incoming` `N_incoming` cannot be set"),
@@ -307,7 +332,6 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
-    (Feature::Noise, "neurons Q[2] { dx/dt = xi : 1 }"),
     (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
     (Feature::ConstantOverDt, "neurons Q[2] { x = 1 : 1 (constant over dt) }"),
     (Feature::Event, "neurons Q[2] { event high if t > 1*ms { x = 1 } }"),
@@ -323,7 +347,6 @@ const LATER: &[(Feature, &str)] = &[
     (Feature::RecordWith, "record P.spikes with v"),
     (Feature::Period, "spike_source G[2] { spikes i = [0], t = [1]*ms; period 6*ms }"),
     (Feature::PoissonRate, "poisson Q[2] { rate i*Hz }"),
-    (Feature::Milstein, "neurons Q[2] { method milstein }"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
     (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
     (Feature::PrintState, "print P.v"),
