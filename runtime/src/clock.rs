@@ -2,8 +2,7 @@
 //!
 //! In come durations, delays and spike times [s]; out go ticks. Time is always `tick*dt`, never accumulated, and every
 //! rounding here is one of Brian2's rules, taken on doubles exactly as written: another form of the same formula rounds
-//! elsewhere. The time that runs were asked for is kept beside the tick, so that runs of `0.05 ms` at a `dt` of `0.1
-//! ms` add up.
+//! elsewhere.
 
 use crate::kernel::Moment;
 
@@ -20,7 +19,7 @@ impl Tick {
 }
 
 /// How far beside a tick, in units of `dt`, a time still counts as that tick.
-const TOLERANCE: f64 = 1e-4;
+pub(crate) const TOLERANCE: f64 = 1e-4;
 
 /// Ticks are exact as doubles up to here.
 const LAST_TICK: f64 = 9_007_199_254_740_992.0;
@@ -63,19 +62,23 @@ pub fn spike_tick(time: f64, dt: f64) -> Tick {
     Tick(((time + 1e-3 * dt) / dt) as i64)
 }
 
-/// Where a network is in time.
+/// A clock: how long its ticks are, and which comes next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Clock {
     dt: f64,
     tick: Tick,
-    asked: f64,
 }
 
 impl Clock {
     /// At tick 0, with steps of `dt` [s]; `None` where `dt` is not a positive number.
     #[must_use]
     pub fn new(dt: f64) -> Option<Self> {
-        (dt > 0.0 && dt.is_finite()).then_some(Self { dt, tick: Tick(0), asked: 0.0 })
+        (dt > 0.0 && dt.is_finite()).then_some(Self { dt, tick: Tick(0) })
+    }
+
+    /// The same at another tick.
+    pub(crate) fn starting(self, tick: Tick) -> Self {
+        Self { tick, ..self }
     }
 
     /// Time step [s].
@@ -90,12 +93,6 @@ impl Clock {
         self.tick
     }
 
-    /// The time runs were asked to reach [s]; up to a step less than that of the next tick.
-    #[must_use]
-    pub fn time(&self) -> f64 {
-        self.asked
-    }
-
     /// The next tick and its time.
     #[must_use]
     pub fn moment(&self) -> Moment {
@@ -103,18 +100,8 @@ impl Clock {
     }
 
     /// The next tick was done.
-    pub fn advance(&mut self) {
+    pub(crate) fn advance(&mut self) {
         self.tick.0 += 1;
-    }
-
-    /// Notes that a run reached `time` [s].
-    pub fn reach(&mut self, time: f64) {
-        self.asked = time;
-    }
-
-    /// Notes that a run ended early, or was one tick: time is that of the next tick.
-    pub fn reach_tick(&mut self) {
-        self.asked = self.tick.time(self.dt);
     }
 }
 
@@ -124,33 +111,6 @@ mod tests {
 
     const MS: f64 = 0.001;
     const DT: f64 = 0.1 * MS;
-
-    /// Times [ms] that runs last one after the other, and the tick and time [ms] reached: seen in Brian2 2.9.
-    const RUNS: [(&[f64], i64, f64); 6] = [
-        (&[0.25], 3, 0.25),
-        (&[0.05], 1, 0.05),
-        (&[0.05, 0.05], 1, 0.1),
-        (&[0.1001], 2, 0.1001),
-        (&[0.10001], 1, 0.10001),
-        (&[100.0], 1000, 100.0),
-    ];
-
-    #[test]
-    fn runs_end_where_brian2s_do() {
-        for (durations, tick, time) in RUNS {
-            let mut clock = Clock::new(DT).expect("positive");
-            for duration in durations {
-                let until = clock.time() + duration * MS;
-                let end = end_tick(until, clock.dt()).expect("in range");
-                while clock.tick() < end {
-                    clock.advance();
-                }
-                clock.reach(until);
-            }
-            assert_eq!(clock.tick(), Tick(tick), "{durations:?}");
-            assert!((clock.time() - time * MS).abs() < 1e-18, "{durations:?}: {}", clock.time());
-        }
-    }
 
     #[test]
     fn no_tick_is_found_for_what_is_no_time() {

@@ -77,6 +77,35 @@ impl Code {
     }
 }
 
+/// Mixed into keys of code that another clock triggers.
+const TRIGGERED: u64 = 0x7472_6967_6765_7265;
+
+/// When code runs, and by what its random numbers differ from those of other steps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Occasion {
+    moment: Moment,
+    trigger: Option<i64>,
+}
+
+impl Occasion {
+    /// At a moment of the code's own clock, in a step in which another clock may tick: where code is triggered by the
+    /// tick `trigger` of another clock, its own may stand at one moment for several steps, and its numbers must differ
+    /// all the same.
+    pub(crate) fn triggered(moment: Moment, trigger: Option<i64>) -> Self {
+        Self { moment, trigger }
+    }
+
+    pub(crate) fn key(self, code: &Code) -> u64 {
+        self.trigger.map_or(code.key, |step| random::key(code.key, step as u64, TRIGGERED))
+    }
+}
+
+impl From<Moment> for Occasion {
+    fn from(moment: Moment) -> Self {
+        Self { moment, trigger: None }
+    }
+}
+
 /// What kernels run on.
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
@@ -102,16 +131,24 @@ impl Machine {
     }
 
     /// Runs code for its effects on the state; true where a watched value was not finite.
-    pub(crate) fn run(&mut self, code: &Code, work: Work<'_>, moment: Moment) -> bool {
+    pub(crate) fn run(&mut self, code: &Code, work: Work<'_>, occasion: impl Into<Occasion>) -> bool {
         let results = Results { spikes: &mut Vec::new(), out: &mut [] };
-        self.run_for(code, work, moment, results)
+        self.run_for(code, work, occasion, results)
     }
 
     /// Runs code for its results too; true where a watched value was not finite.
-    pub(crate) fn run_for(&mut self, code: &Code, work: Work<'_>, moment: Moment, results: Results<'_>) -> bool {
+    pub(crate) fn run_for(
+        &mut self,
+        code: &Code,
+        work: Work<'_>,
+        occasion: impl Into<Occasion>,
+        results: Results<'_>,
+    ) -> bool {
         let mut nonfinite = false;
         let Results { spikes, out } = results;
-        let call = &mut Call { work, moment, key: code.key, spikes, out, nonfinite: &mut nonfinite };
+        let occasion = occasion.into();
+        let (moment, key) = (occasion.moment, occasion.key(code));
+        let call = &mut Call { work, moment, key, spikes, out, nonfinite: &mut nonfinite };
         if !self.run_shared(code, call) {
             code.kernel.run(&mut self.state, call);
         }

@@ -43,6 +43,47 @@ pub enum BuildError {
         /// The tick.
         tick: i64,
     },
+    /// A period that is no whole number of ticks.
+    #[error("{population} repeats its spikes every {period} s, which is no whole number of steps of {dt} s")]
+    Period {
+        /// The source.
+        population: String,
+        /// The period [s].
+        period: f64,
+        /// Time step [s].
+        dt: f64,
+    },
+    /// A spike that comes only when its list begins again.
+    #[error("a spike of neuron {neuron} of {population} is at {} s, and all come again after {period} s", readable(*time))]
+    SpikeAfterPeriod {
+        /// The source.
+        population: String,
+        /// The neuron.
+        neuron: u32,
+        /// Time of its tick [s].
+        time: f64,
+        /// The period [s].
+        period: f64,
+    },
+    /// A population whose spikes are not listed was to get other ones.
+    #[error("population number {population} has no listed spikes")]
+    NotListed {
+        /// The population.
+        population: u32,
+    },
+    /// A custom event that a population has not.
+    #[error("{object} refers to event number {event} of population number {population}, which is not there")]
+    Event {
+        /// What refers to it.
+        object: String,
+        /// The population.
+        population: u32,
+        /// The event.
+        event: u32,
+    },
+    /// A regular operation on an object that is not there.
+    #[error("a regular operation is on an object that is not there")]
+    Regular,
     /// A group that is not in its population, or a population that is not in the network.
     #[error("{object} refers to neurons {offset}..{end} of population number {population}, which are not there")]
     Group {
@@ -86,7 +127,7 @@ pub enum BuildError {
         dt: f64,
     },
     /// An order of declaration that does not name every object once.
-    #[error("the order of declaration does not name every population and projection once")]
+    #[error("the order of declaration does not name every population, projection and input once")]
     Order,
     /// The system gave no threads.
     #[error("{count} threads could not be started: {reason}")]
@@ -102,7 +143,7 @@ pub enum BuildError {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RunError {
     /// A state became NaN or infinite. The network stays where it is; what was recorded until then is kept.
-    #[error("{variable} of {object}[{element}] is {value} at t = {t} s (tick {tick})")]
+    #[error("{variable} of {object}[{element}] is {value} at t = {} s (tick {tick})", readable(*t))]
     NotFinite {
         /// Population or projection.
         object: String,
@@ -118,7 +159,7 @@ pub enum RunError {
         tick: i64,
     },
     /// A Poisson rate that is negative or no number.
-    #[error("the rate of {population} is {rate} Hz at t = {t} s; a rate is 0 or more")]
+    #[error("the rate of {population} is {rate} Hz at t = {} s; a rate is 0 or more", readable(*t))]
     Rate {
         /// The population.
         population: String,
@@ -149,4 +190,24 @@ pub enum RunError {
         /// The duration [s].
         duration: f64,
     },
+    /// A run was begun from within a step of another.
+    #[error("the network is in the middle of a step")]
+    Nested,
+}
+
+/// A time as people write it: the third of steps of 0.0001 s is at 0.0003 s, and not at 0.00030000000000000003 s.
+fn readable(t: f64) -> f64 {
+    format!("{t:.12e}").parse().unwrap_or(t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_without_the_rounding_of_steps() {
+        for (t, text) in [(3.0 * 1e-4, "0.0003"), (0.0, "0"), (12_345.0 * 5e-5, "0.61725"), (1e9 * 1e-4, "100000")] {
+            assert_eq!(readable(t).to_string(), text);
+        }
+    }
 }

@@ -6,23 +6,29 @@
 //!
 //! # Time
 //!
-//! Time is a count of ticks of one length; the time of a tick is `tick*dt`, a product, never a sum. Durations and
-//! delays become ticks when a run begins, by Brian2's rounding (`clock`).
+//! Time is a count of ticks; the time of a tick is `tick*dt`, a product, never a sum. A network may have several clocks,
+//! each with a `dt` and ticks of its own: a step is done by all clocks whose next tick is the earliest, and what belongs
+//! to them acts (`clocks`). Durations and delays become ticks when a run begins, by Brian2's rounding (`clock`).
 //!
-//! # The order of a tick
+//! # The order of a step
+//!
+//! Everything has its turn: by slot, then by order, then by declaration (`turn`, `agenda`). Unless told otherwise:
 //!
 //! | slot | what happens |
 //! | --- | --- |
-//! | start | monitors sample values: the state as the tick before left it |
-//! | groups | state updates of populations, with refractoriness and threshold, and clock-driven equations of synapses |
-//! | thresholds | spikes of Poisson and listed sources; spikes are recorded |
+//! | before start | subexpressions held for a step are evaluated |
+//! | start | regular operations; calls of the caller's code; monitors sample values: the state as the step before left it |
+//! | groups | summed variables; then state updates of populations, with refractoriness, and clock-driven equations of synapses |
+//! | thresholds | spikes are made (with the state update, where nothing can tell the difference) and recorded |
+//! | after thresholds | conditions of custom events; events are recorded |
 //! | synapses | `Pre` pathways: spikes are sent, and those that arrive act; inputs; `Post` pathways |
 //! | resets | neurons that spiked are reset |
+//! | after resets | code of custom events |
 //! | end | spikes are counted |
 //!
-//! Within a slot, what was declared first acts first. A spike without delay acts in its own tick, before its neuron is
-//! reset. Within a pathway, synapses act one after the other: by the tick in which the spike was sent, the neuron that
-//! sent it, the creation of the synapse; each sees what those before it did, and what variables are worth on arrival.
+//! A spike without delay acts in its own tick, before its neuron is reset. Within a pathway, synapses act one after the
+//! other: by the tick in which the spike was sent, the neuron that sent it, the creation of the synapse; each sees what
+//! those before it did, and what variables are worth on arrival.
 //!
 //! # Same seed, same bits
 //!
@@ -33,10 +39,14 @@
 //! goes in one fixed order. No decision about either depends on time measured.
 
 pub mod abi;
+mod agenda;
+mod checkpoint;
 pub mod clock;
+mod clocks;
 mod code;
 pub mod connect;
 mod error;
+mod event;
 pub mod host;
 mod input;
 pub mod kernel;
@@ -49,20 +59,31 @@ mod population;
 mod projection;
 mod queue;
 pub mod random;
+mod regular;
 pub mod rows;
-mod schedule;
+mod run;
 mod source;
 pub mod state;
+mod step;
+mod summed;
 mod threads;
+mod turn;
 
+pub use agenda::Object;
 pub use clock::{Clock, Tick};
+pub use clocks::ClockId;
 pub use code::Code;
 pub use error::{BuildError, RunError};
+pub use event::Event;
 pub use input::{Input, InputId};
-pub use monitor::{RateMonitor, RateMonitorId, SpikeMonitor, SpikeMonitorId, ValueMonitor, ValueMonitorId, Values};
-pub use network::{Network, Over, Progress, RunReport};
+pub use monitor::{RateMonitor, RateMonitorId, Sampling, SpikeMonitor, SpikeMonitorId, SpikeRecord};
+pub use monitor::{ValueMonitor, ValueMonitorId, Values};
+pub use network::{Network, Over};
 pub use pathway::{Delay, Pathway, Side};
 pub use population::{Group, Neurons, Population, PopulationId, Propagators, Watched};
 pub use projection::{Projection, ProjectionId, StepOver};
-pub use schedule::Object;
+pub use regular::{Elements, Regular, RegularId};
+pub use run::{CallId, Notice, Progress, RunReport};
+pub use summed::Summed;
 pub use threads::Threads;
+pub use turn::{Slot, Turn};

@@ -4,75 +4,65 @@
 //! other; a run takes the network from one tick to another. Everything that changes is plain values in these
 //! structures, so that a clone is a checkpoint: it goes on exactly as the original. Kernels are shared.
 
-use crate::clock::{Clock, Tick, end_tick, sample_ticks};
+use crate::agenda::{Agenda, Object, Recording};
+use crate::clock::{Clock, sample_ticks};
+use crate::clocks::{ClockId, Clocks};
 use crate::code::{Code, Machine, Results};
 use crate::error::{BuildError, RunError};
 use crate::input::{Input, InputId};
 use crate::kernel::Work;
-use crate::monitor::{RateMonitor, RateMonitorId, SpikeMonitor, SpikeMonitorId, ValueMonitor, ValueMonitorId, Values};
+use crate::monitor::{
+    RateMonitor, RateMonitorId, Sampling, SpikeMonitor, SpikeMonitorId, SpikeRecord, ValueMonitor, ValueMonitorId,
+    Values,
+};
 use crate::population::{Group, Population, PopulationId};
-use crate::projection::{Projection, ProjectionId};
-use crate::schedule::{Object, Schedule};
+use crate::projection::{Projection, ProjectionId, StepOver};
+use crate::regular::{Elements, Regular, RegularId};
+use crate::run::CallId;
 use crate::state::{Column, ColumnId, State};
 use crate::threads::Threads;
-use std::ops::{ControlFlow, Range};
-use std::time::{Duration, Instant};
+use crate::turn::Turn;
+use std::ops::Range;
 
-/// Stream of the random numbers of the time loop; initialisers and assignments have others.
+/// Stream of the random numbers of the time loop at first; initialisers and assignments have others.
 const TIME_LOOP: u64 = 0;
 
 /// A network at some point of its experiment.
 #[derive(Clone, Debug)]
 pub struct Network {
     pub(crate) machine: Machine,
-    pub(crate) clock: Clock,
+    pub(crate) clocks: Clocks,
     pub(crate) populations: Vec<Population>,
     pub(crate) projections: Vec<Projection>,
     pub(crate) inputs: Vec<Input>,
+    pub(crate) regular: Vec<Regular>,
+    pub(crate) calls: Vec<(ClockId, Turn)>,
     pub(crate) spikes: Vec<SpikeMonitor>,
     pub(crate) rates: Vec<RateMonitor>,
     pub(crate) values: Vec<ValueMonitor>,
+    /// All monitors in order of declaration.
+    pub(crate) recordings: Vec<(ClockId, Turn, Recording)>,
     pub(crate) order: Vec<Object>,
-    pub(crate) schedule: Schedule,
-    seed: u64,
-    failed: Option<RunError>,
-}
-
-/// What a run did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RunReport {
-    /// Ticks done.
-    pub ticks: u64,
-    /// Spikes of all populations.
-    pub spikes: u64,
-    /// Synapses at which spikes arrived.
-    pub events: u64,
-    /// Wall-clock time.
-    pub elapsed: Duration,
-    /// Whether it was stopped before its end.
-    pub interrupted: bool,
-}
-
-/// How far a run is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
-    /// Ticks done.
-    pub done: u64,
-    /// Ticks to do in all.
-    pub ticks: u64,
-    /// Biological time reached [s].
-    pub t: f64,
-    /// Wall-clock time since the run began.
-    pub elapsed: Duration,
+    pub(crate) agenda: Agenda,
+    /// Grows whenever the agenda must be made again.
+    pub(crate) parts: u64,
+    pub(crate) seed: u64,
+    /// Stream of the time loop now.
+    pub(crate) stream: u64,
+    /// The last stream that the time loop had in any past of this network.
+    pub(crate) last_stream: u64,
+    pub(crate) failed: Option<RunError>,
+    /// In the middle of a step, when the caller's code is called.
+    pub(crate) in_step: bool,
 }
 
 /// What code is run over outside of the time loop.
 #[derive(Clone, Debug)]
 pub enum Over<'a> {
-    /// Neurons or synapses as a dense range.
-    Dense(Range<u32>),
+    /// A range of neurons.
+    Dense(PopulationId, Range<u32>),
     /// Neurons listed (absolute).
-    Neurons(&'a [u32]),
+    Neurons(PopulationId, &'a [u32]),
     /// All rows of a projection.
     Rows(ProjectionId),
     /// Synapses listed, by storage number.
@@ -88,27 +78,46 @@ impl Network {
         let clock = Clock::new(dt).ok_or(BuildError::TimeStep { dt })?;
         Ok(Self {
             machine: Machine::new(state, threads),
-            clock,
+            clocks: Clocks::new(clock),
             populations: Vec::new(),
             projections: Vec::new(),
             inputs: Vec::new(),
+            regular: Vec::new(),
+            calls: Vec::new(),
             spikes: Vec::new(),
             rates: Vec::new(),
             values: Vec::new(),
+            recordings: Vec::new(),
             order: Vec::new(),
-            schedule: Schedule::default(),
+            agenda: Agenda::default(),
+            parts: 0,
             seed,
+            stream: TIME_LOOP,
+            last_stream: TIME_LOOP,
             failed: None,
+            in_step: false,
         })
     }
 
+    /// The clock of time step `dt` [s]. Where there is none as yet, one is added, whose first tick is the first that is
+    /// not past.
+    ///
+    /// # Errors
+    /// `BuildError::TimeStep` where `dt` is no positive number.
+    pub fn add_clock(&mut self, dt: f64) -> Result<ClockId, BuildError> {
+        self.clocks.add(dt).ok_or(BuildError::TimeStep { dt })
+    }
+
     /// Adds a population.
+    ///
+    /// # Panics
+    /// Where its clock is not of this network.
     pub fn add_population(&mut self, mut population: Population) -> PopulationId {
-        population.reseed(self.seed, TIME_LOOP);
+        self.assert_clock(population.clock());
+        population.reseed(self.seed, self.stream);
         let id = PopulationId(self.populations.len() as u32);
         self.populations.push(population);
-        self.order.push(Object::Population(id));
-        self.schedule = Schedule::new(self);
+        self.declare(Object::Population(id));
         id
     }
 
@@ -116,19 +125,30 @@ impl Network {
     ///
     /// # Errors
     /// `BuildError::Group` where a group is not in its population, `BuildError::Rows` where the rows are for a target
-    /// population of another size.
+    /// population of another size, `BuildError::Event` where a pathway is triggered by an event that is not there.
+    ///
+    /// # Panics
+    /// Where its clock is not of this network, or a summed variable's column is not of its group's population.
     pub fn add_projection(&mut self, mut projection: Projection) -> Result<ProjectionId, BuildError> {
+        self.assert_clock(projection.clock());
         self.check_group(projection.name(), projection.source())?;
         self.check_group(projection.name(), projection.target())?;
         let target = self.populations[projection.target().population.0 as usize].size();
         if projection.rows().target_limit() != target {
             return Err(BuildError::Rows { projection: projection.name().to_owned() });
         }
-        projection.reseed(self.seed, TIME_LOOP);
+        for pathway in projection.pathways() {
+            self.check_event(projection.name(), projection.side(pathway.side()).population, pathway.event())?;
+        }
+        for summed in projection.summed() {
+            self.check_group(projection.name(), summed.group())?;
+            let (column, size) = (summed.column(), self.populations[summed.group().population.0 as usize].size());
+            assert_eq!(self.machine.state.column(column).len(), size as usize, "column {} of a sum", column.0);
+        }
+        projection.reseed(self.seed, self.stream);
         let id = ProjectionId(self.projections.len() as u32);
         self.projections.push(projection);
-        self.order.push(Object::Projection(id));
-        self.schedule = Schedule::new(self);
+        self.declare(Object::Projection(id));
         Ok(id)
     }
 
@@ -138,68 +158,132 @@ impl Network {
     /// `BuildError::Group` where its group is not in its population.
     pub fn add_input(&mut self, mut input: Input) -> Result<InputId, BuildError> {
         self.check_group("an input", input.group())?;
-        input.reseed(self.seed, TIME_LOOP);
+        input.reseed(self.seed, self.stream);
+        let id = InputId(self.inputs.len() as u32);
         self.inputs.push(input);
-        Ok(InputId(self.inputs.len() as u32 - 1))
+        self.declare(Object::Input(id));
+        Ok(id)
     }
 
-    /// In which order populations and projections were declared, where that is not the order in which they were added:
-    /// it decides which acts first among the state updates of a tick. Inputs may be named or not.
+    /// Adds a regular operation to an object that is there; those of one object and turn act in the order in which they
+    /// are added.
     ///
     /// # Errors
-    /// `BuildError::Order` where not every population and projection is named once.
+    /// `BuildError::Regular` where the object is not there.
+    ///
+    /// # Panics
+    /// Where its clock is not of this network.
+    pub fn add_regular(&mut self, mut regular: Regular) -> Result<RegularId, BuildError> {
+        self.assert_clock(regular.clock);
+        match regular.of {
+            Elements::Neurons(PopulationId(number)) if (number as usize) < self.populations.len() => {}
+            Elements::Synapses(ProjectionId(number), over) if (number as usize) < self.projections.len() => {
+                if over == StepOver::Rows {
+                    self.projections[number as usize].list_rows();
+                }
+            }
+            _ => return Err(BuildError::Regular),
+        }
+        regular.reseed(self.seed, self.stream);
+        self.regular.push(regular);
+        self.parts += 1;
+        Ok(RegularId(self.regular.len() as u32 - 1))
+    }
+
+    /// Adds a turn of the caller's own code: during a run the caller is told when it is due (`Notice::Call`).
+    ///
+    /// # Panics
+    /// Where the clock is not of this network.
+    pub fn add_call(&mut self, clock: ClockId, turn: Turn) -> CallId {
+        self.assert_clock(clock);
+        self.calls.push((clock, turn));
+        self.parts += 1;
+        CallId(self.calls.len() as u32 - 1)
+    }
+
+    fn declare(&mut self, object: Object) {
+        self.order.push(object);
+        self.parts += 1;
+    }
+
+    /// In which order populations, projections and inputs were declared, where that is not the order in which they were
+    /// added: it decides who acts first among those of one turn.
+    ///
+    /// # Errors
+    /// `BuildError::Order` where not every one of them is named once.
     pub fn set_order(&mut self, order: &[Object]) -> Result<(), BuildError> {
-        let order: Vec<Object> = order.iter().copied().filter(|object| !matches!(object, Object::Input(_))).collect();
         let sorted = |order: &[Object]| {
             let mut order = order.to_vec();
             order.sort_unstable();
             order
         };
-        if sorted(&order) != sorted(&self.order) {
+        if sorted(order) != sorted(&self.order) {
             return Err(BuildError::Order);
         }
-        self.order = order;
-        self.schedule = Schedule::new(self);
+        self.order = order.to_vec();
+        self.parts += 1;
         Ok(())
     }
 
-    /// Records every spike of a group.
+    /// Records every spike or event of a group.
     ///
     /// # Errors
-    /// `BuildError::Group` where the group is not in its population.
-    pub fn record_spikes_of(&mut self, group: Group) -> Result<SpikeMonitorId, BuildError> {
-        self.check_group("a recording of spikes", group)?;
-        self.spikes.push(SpikeMonitor::new(group));
-        Ok(SpikeMonitorId(self.spikes.len() as u32 - 1))
+    /// `BuildError::Group` where the group is not in its population, `BuildError::Event` where the event is not there.
+    pub fn record_spikes(&mut self, record: SpikeRecord) -> Result<SpikeMonitorId, BuildError> {
+        self.check_group("a recording of spikes", record.group)?;
+        self.check_event("a recording of events", record.group.population, record.event)?;
+        let population = &self.populations[record.group.population.0 as usize];
+        let made = match record.event {
+            None => population.threshold_turn(),
+            Some(event) => population.events()[event as usize].turn(),
+        };
+        let (clock, turn) = (population.clock(), record.turn.unwrap_or(made.next()));
+        let mut monitor = SpikeMonitor::new(record, self.clocks.get(clock).dt());
+        monitor.reseed(self.seed, self.stream);
+        self.spikes.push(monitor);
+        let id = SpikeMonitorId(self.spikes.len() as u32 - 1);
+        self.note(clock, turn, Recording::Spikes(id));
+        Ok(id)
     }
 
-    /// Counts the spikes of a group in every tick, or in bins of `every` [s].
+    /// Counts the spikes of a group in every tick of its clock, or in bins of `every` [s].
     ///
     /// # Errors
     /// `BuildError::Group` where the group is not in its population, `BuildError::Every` where `every` is no whole
     /// number of ticks.
-    pub fn record_rate_of(&mut self, group: Group, every: Option<f64>) -> Result<RateMonitorId, BuildError> {
+    pub fn record_rate_of(
+        &mut self,
+        group: Group,
+        every: Option<f64>,
+        turn: Turn,
+    ) -> Result<RateMonitorId, BuildError> {
         self.check_group("a recording of rates", group)?;
-        let every = self.every(every)?;
-        self.rates.push(RateMonitor::new(group, every));
-        Ok(RateMonitorId(self.rates.len() as u32 - 1))
+        let clock = self.clock_of(group.population);
+        let every = self.every(every, clock)?;
+        self.rates.push(RateMonitor::new(group, every, self.clocks.get(clock).dt()));
+        let id = RateMonitorId(self.rates.len() as u32 - 1);
+        self.note(clock, turn, Recording::Rate(id));
+        Ok(id)
     }
 
-    /// Samples values of elements (neurons absolute, synapses by storage number) at the start of every tick, or every
-    /// `every` [s].
+    /// Samples values of elements (neurons absolute, synapses by storage number).
     ///
     /// # Errors
-    /// `BuildError::Element` where an element is not there, `BuildError::Every` where `every` is no whole number of
-    /// ticks.
+    /// `BuildError::Element` where an element is not there, `BuildError::Every` where samples are no whole number of
+    /// ticks apart.
+    ///
+    /// # Panics
+    /// Where the clock is not of this network.
     pub fn record_values(
         &mut self,
         name: &str,
         mut values: Values,
         elements: Vec<u32>,
-        every: Option<f64>,
+        sampling: Sampling,
     ) -> Result<ValueMonitorId, BuildError> {
+        self.assert_clock(sampling.clock);
         let size = match &mut values {
-            Values::Column(column) | Values::Times(column) => self.machine.state.column(*column).len(),
+            Values::Column(column) | Values::Times(column, _) => self.machine.state.column(*column).len(),
             Values::Neurons(population, _) => {
                 self.populations.get(population.0 as usize).map_or(0, Population::size) as usize
             }
@@ -216,15 +300,36 @@ impl Network {
         if let Some(&element) = elements.iter().find(|&&element| element as usize >= size) {
             return Err(BuildError::Element { name: name.to_owned(), element, size: size as u32 });
         }
-        let mut monitor = ValueMonitor::new(values, elements, self.every(every)?);
-        monitor.reseed(self.seed, TIME_LOOP);
+        let every = self.every(sampling.every, sampling.clock)?;
+        let mut monitor = ValueMonitor::new(values, elements, every, self.clocks.get(sampling.clock).dt());
+        monitor.reseed(self.seed, self.stream);
         self.values.push(monitor);
-        Ok(ValueMonitorId(self.values.len() as u32 - 1))
+        let id = ValueMonitorId(self.values.len() as u32 - 1);
+        self.note(sampling.clock, sampling.turn, Recording::Values(id));
+        Ok(id)
     }
 
-    fn every(&self, every: Option<f64>) -> Result<u32, BuildError> {
-        let dt = self.clock.dt();
+    fn note(&mut self, clock: ClockId, turn: Turn, recording: Recording) {
+        self.recordings.push((clock, turn, recording));
+        self.parts += 1;
+    }
+
+    fn every(&self, every: Option<f64>, clock: ClockId) -> Result<u32, BuildError> {
+        let dt = self.clocks.get(clock).dt();
         every.map_or(Ok(1), |every| sample_ticks(every, dt).ok_or(BuildError::Every { every, dt }))
+    }
+
+    fn assert_clock(&self, clock: ClockId) {
+        let there = self.clocks.all().len();
+        assert!((clock.0 as usize) < there, "clock {} of {there}", clock.0);
+    }
+
+    fn check_event(&self, object: &str, population: PopulationId, event: Option<u32>) -> Result<(), BuildError> {
+        let there = self.populations[population.0 as usize].events().len();
+        match event.filter(|&event| event as usize >= there) {
+            Some(event) => Err(BuildError::Event { object: object.to_owned(), population: population.0, event }),
+            None => Ok(()),
+        }
     }
 
     fn check_group(&self, object: &str, group: Group) -> Result<(), BuildError> {
@@ -235,109 +340,26 @@ impl Network {
         if there { Ok(()) } else { Err(BuildError::Group { object: object.to_owned(), population, offset, end }) }
     }
 
-    /// Runs for `duration` [s]: up to the first tick that begins at or after the end, as Brian2 rounds it.
-    ///
-    /// # Errors
-    /// `RunError::Duration` and `RunError::Delay` before anything is done, `RunError::Rate` before the tick in
-    /// question. After `RunError::NotFinite` the network stays in the middle of its tick, and every further run returns
-    /// the same error.
-    pub fn run(&mut self, duration: f64) -> Result<RunReport, RunError> {
-        self.run_watched(duration, &mut |_| ControlFlow::Continue(()))
-    }
-
-    /// As `run`; `watch` is told about every 10 ms of wall-clock time how far it is, and may end the run between two
-    /// ticks.
-    ///
-    /// # Errors
-    /// As `run`.
-    pub fn run_watched(
-        &mut self,
-        duration: f64,
-        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<RunReport, RunError> {
-        let until = self.clock.time() + duration;
-        let end = if duration >= 0.0 { end_tick(until, self.clock.dt()) } else { None };
-        let Tick(end) = end.ok_or(RunError::Duration { duration })?;
-        self.begin()?;
-        let (start, before, mut pace) = (self.clock.tick().0, self.totals(), Pace::new());
-        let ticks = (end - start).max(0) as u64;
-        let mut interrupted = false;
-        while self.clock.tick().0 < end {
-            self.tick_or_fail()?;
-            if let Some(elapsed) = pace.poll() {
-                let done = (self.clock.tick().0 - start) as u64;
-                let progress = Progress { done, ticks, t: self.clock.moment().t, elapsed };
-                if watch(progress).is_break() && done < ticks {
-                    interrupted = true;
-                    break;
-                }
-            }
-        }
-        if interrupted {
-            self.clock.reach_tick()
-        } else {
-            self.clock.reach(until)
-        }
-        let after = self.totals();
-        let ticks = (self.clock.tick().0 - start) as u64;
-        Ok(RunReport {
-            ticks,
-            spikes: after.0 - before.0,
-            events: after.1 - before.1,
-            elapsed: pace.elapsed(),
-            interrupted,
-        })
-    }
-
-    /// Does one tick.
-    ///
-    /// # Errors
-    /// As `run`.
-    pub fn step(&mut self) -> Result<(), RunError> {
-        self.begin()?;
-        self.tick_or_fail()?;
-        self.clock.reach_tick();
-        Ok(())
-    }
-
-    fn begin(&mut self) -> Result<(), RunError> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
-        let dt = self.clock.dt();
-        self.projections.iter_mut().try_for_each(|projection| projection.round_delays(&self.machine, dt))
-    }
-
-    fn tick_or_fail(&mut self) -> Result<(), RunError> {
-        self.tick().inspect_err(|error| {
-            self.clock.reach_tick();
-            if matches!(error, RunError::NotFinite { .. }) {
-                self.failed = Some(error.clone());
-            }
-        })
-    }
-
-    fn totals(&self) -> (u64, u64) {
-        let spikes = self.populations.iter().map(Population::spike_total).sum();
-        (spikes, self.projections.iter().map(Projection::event_total).sum())
-    }
-
-    /// Runs code outside of the time loop, at the present moment: an initialiser, an assignment, a value asked for. It
-    /// draws from `stream` of the network's seed. Code that yields fills `out`, one entry per element; else `out` is
-    /// empty.
+    /// Runs code outside of the time loop, at the present moment of its object's clock: an initialiser, an assignment, a
+    /// value asked for. It draws from `stream` of the network's seed. Code that yields fills `out`, one entry per
+    /// element; else `out` is empty.
     ///
     /// # Panics
-    /// Where the projection is not of this network.
+    /// Where the population or projection is not of this network.
     pub fn execute(&mut self, code: &Code, over: Over<'_>, stream: u64, out: &mut [f64]) {
         let mut code = code.clone();
         code.reseed(self.seed, stream);
         if let (Over::Synapses(projection, _), true) = (&over, code.reads_pre()) {
             self.projections[projection.0 as usize].look_up_sources();
         }
+        let clock = match &over {
+            Over::Dense(population, _) | Over::Neurons(population, _) => self.clock_of(*population),
+            Over::Synapses(projection, _) | Over::Rows(projection) => self.projections[projection.0 as usize].clock(),
+        };
         let all_rows;
         let work = match over {
-            Over::Dense(range) => Work::dense(range),
-            Over::Neurons(neurons) => Work::Indexed(neurons),
+            Over::Dense(_, range) => Work::dense(range),
+            Over::Neurons(_, neurons) => Work::Indexed(neurons),
             Over::Synapses(projection, synapses) => self.projections[projection.0 as usize].list(synapses),
             Over::Rows(projection) => {
                 let rows = self.projections[projection.0 as usize].rows();
@@ -346,16 +368,41 @@ impl Network {
             }
         };
         let results = Results { spikes: &mut Vec::new(), out };
-        self.machine.run_for(&code, work, self.clock.moment(), results);
+        self.machine.run_for(&code, work, self.clocks.moment(clock), results);
     }
 
     /// Draws from another seed from now on. Poisson spikes already drawn stay.
     pub fn reseed(&mut self, seed: u64) {
         self.seed = seed;
-        self.populations.iter_mut().for_each(|population| population.reseed(seed, TIME_LOOP));
-        self.projections.iter_mut().for_each(|projection| projection.reseed(seed, TIME_LOOP));
-        self.inputs.iter_mut().for_each(|input| input.reseed(seed, TIME_LOOP));
-        self.values.iter_mut().for_each(|monitor| monitor.reseed(seed, TIME_LOOP));
+        self.draw_from_stream();
+    }
+
+    /// All code of the time loop draws from the present stream of the present seed.
+    pub(crate) fn draw_from_stream(&mut self) {
+        let (seed, stream) = (self.seed, self.stream);
+        self.populations.iter_mut().for_each(|population| population.reseed(seed, stream));
+        self.projections.iter_mut().for_each(|projection| projection.reseed(seed, stream));
+        self.inputs.iter_mut().for_each(|input| input.reseed(seed, stream));
+        self.regular.iter_mut().for_each(|regular| regular.reseed(seed, stream));
+        self.spikes.iter_mut().for_each(|monitor| monitor.reseed(seed, stream));
+        self.values.iter_mut().for_each(|monitor| monitor.reseed(seed, stream));
+    }
+
+    /// Other listed spikes (time [s] and neuron, in any order) for a population of such, from now on; with a `period`
+    /// [s] they come again and again. How many are of ticks that are past, which are left out.
+    ///
+    /// # Errors
+    /// As `Population::listed`, and `BuildError::NotListed` where the population has no listed spikes.
+    pub fn set_spikes(
+        &mut self,
+        population: PopulationId,
+        spikes: &[(f64, u32)],
+        period: Option<f64>,
+    ) -> Result<usize, BuildError> {
+        let not_listed = BuildError::NotListed { population: population.0 };
+        let Some(listed) = self.populations.get_mut(population.0 as usize) else { return Err(not_listed) };
+        let clock = self.clocks.get(listed.clock());
+        listed.set_spikes(spikes, period, clock.tick(), clock.dt()).unwrap_or(Err(not_listed))
     }
 
     /// Another delay [s] for all synapses of a pathway that has one for all, for spikes of the next run on; false where
@@ -372,10 +419,31 @@ impl Network {
         self.seed
     }
 
-    /// Where it is in time.
+    /// The time runs were asked to reach [s]; up to a step before that of the next tick.
+    #[must_use]
+    pub fn time(&self) -> f64 {
+        self.clocks.time()
+    }
+
+    /// Clock 0, with which the network was made.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.clock
+        self.clocks.get(ClockId(0))
+    }
+
+    /// All its clocks, by number.
+    #[must_use]
+    pub fn clocks(&self) -> &[Clock] {
+        self.clocks.all()
+    }
+
+    /// The clock of a population.
+    ///
+    /// # Panics
+    /// Where the population is not of this network.
+    #[must_use]
+    pub fn clock_of(&self, population: PopulationId) -> ClockId {
+        self.populations[population.0 as usize].clock()
     }
 
     /// The threads it uses.
@@ -423,6 +491,12 @@ impl Network {
         &self.projections
     }
 
+    /// Its regular operations.
+    #[must_use]
+    pub fn regular(&self) -> &[Regular] {
+        &self.regular
+    }
+
     /// Its inputs.
     #[must_use]
     pub fn inputs(&self) -> &[Input] {
@@ -454,47 +528,5 @@ impl Network {
     #[must_use]
     pub fn values(&self, monitor: ValueMonitorId) -> &ValueMonitor {
         &self.values[monitor.0 as usize]
-    }
-}
-
-/// When to look at the clock on the wall, and when to speak.
-#[derive(Debug)]
-struct Pace {
-    begun: Instant,
-    spoken: Duration,
-    countdown: u32,
-    stride: u32,
-}
-
-/// How often a run reports.
-const REPORT: Duration = Duration::from_millis(10);
-
-/// The clock is read after so many ticks at most: at the quickest tick (0.1 us) reading it costs nothing, and a network
-/// whose ticks become slow all at once is still heard of after so many.
-const LONGEST_STRIDE: u32 = 256;
-
-impl Pace {
-    fn new() -> Self {
-        Self { begun: Instant::now(), spoken: Duration::ZERO, countdown: 1, stride: 1 }
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.begun.elapsed()
-    }
-
-    /// After every tick: the time since the beginning, about every 10 ms.
-    fn poll(&mut self) -> Option<Duration> {
-        self.countdown -= 1;
-        if self.countdown > 0 {
-            return None;
-        }
-        let elapsed = self.elapsed();
-        let speak = elapsed >= self.spoken + REPORT;
-        self.stride = if speak { (self.stride / 2).max(1) } else { (self.stride * 2).min(LONGEST_STRIDE) };
-        self.countdown = self.stride;
-        if speak {
-            self.spoken = elapsed;
-        }
-        speak.then_some(elapsed)
     }
 }

@@ -10,20 +10,21 @@
 //! keep their tick.
 
 use crate::clock::{LONGEST_DELAY, delay_ticks};
-use crate::code::{Code, Machine};
+use crate::code::{Code, Machine, Occasion};
 use crate::error::RunError;
-use crate::kernel::{Moment, Work};
+use crate::kernel::Work;
 use crate::population::Group;
 use crate::queue::Queue;
 use crate::rows::Rows;
 use crate::state::{ColumnId, State};
+use crate::turn::{Slot, Turn};
 
 /// Whose spikes trigger a pathway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// The source's: acts before inputs and `Post` pathways of the tick.
+    /// The source's: acts before inputs and `Post` pathways of the step, unless it is given another turn.
     Pre,
-    /// The target's: acts after them.
+    /// The target's: acts after them, unless it is given another turn.
     Post,
 }
 
@@ -49,6 +50,8 @@ enum Ticks {
 pub struct Pathway {
     name: String,
     side: Side,
+    event: Option<u32>,
+    turn: Turn,
     delay: Delay,
     code: Code,
     ticks: Ticks,
@@ -73,8 +76,33 @@ impl Pathway {
     /// delay is shared (`Work::Rows`), and through lists of synapses otherwise (`Work::List`).
     #[must_use]
     pub fn new(name: &str, side: Side, delay: Delay, code: Code) -> Self {
-        let (name, ticks) = (name.to_owned(), Ticks::Shared(0));
-        Self { name, side, delay, code, ticks, ticks_of: None, queue: Queue::default(), arriving: Vec::new() }
+        let order = if side == Side::Pre { -1 } else { 1 };
+        Self {
+            name: name.to_owned(),
+            side,
+            event: None,
+            turn: Turn::at(Slot::Synapses, order),
+            delay,
+            code,
+            ticks: Ticks::Shared(0),
+            ticks_of: None,
+            queue: Queue::default(),
+            arriving: Vec::new(),
+        }
+    }
+
+    /// Triggered by a custom event of its side's population, by the event's number, in place of spikes.
+    #[must_use]
+    pub fn on_event(mut self, event: u32) -> Self {
+        self.event = Some(event);
+        self
+    }
+
+    /// In another turn.
+    #[must_use]
+    pub fn at(mut self, turn: Turn) -> Self {
+        self.turn = turn;
+        self
     }
 
     /// Its name.
@@ -87,6 +115,18 @@ impl Pathway {
     #[must_use]
     pub fn side(&self) -> Side {
         self.side
+    }
+
+    /// The custom event that triggers it in place of spikes.
+    #[must_use]
+    pub fn event(&self) -> Option<u32> {
+        self.event
+    }
+
+    /// When in a step.
+    #[must_use]
+    pub fn turn(&self) -> Turn {
+        self.turn
     }
 
     /// How long a spike travels.
@@ -149,10 +189,10 @@ impl Pathway {
         group: Group,
         synapses: Synapses<'_>,
         machine: &mut Machine,
-        moment: Moment,
+        occasion: Occasion,
     ) -> u64 {
         self.send(spikes, group, synapses);
-        let events = self.receive(synapses, machine, moment);
+        let events = self.receive(synapses, machine, occasion);
         self.queue.advance();
         events
     }
@@ -182,7 +222,7 @@ impl Pathway {
         }
     }
 
-    fn receive(&mut self, synapses: Synapses<'_>, machine: &mut Machine, moment: Moment) -> u64 {
+    fn receive(&mut self, synapses: Synapses<'_>, machine: &mut Machine, occasion: Occasion) -> u64 {
         let due = self.queue.due();
         if due.is_empty() {
             return 0;
@@ -190,7 +230,7 @@ impl Pathway {
         let Synapses { rows, backward, sources } = synapses;
         let list = match (self.delay, self.side, backward) {
             (Delay::Shared(_), Side::Pre, _) => {
-                machine.run(&self.code, Work::Rows { sources: due, rows }, moment);
+                machine.run(&self.code, Work::Rows { sources: due, rows }, occasion);
                 return due.iter().map(|&source| row(rows, source).len() as u64).sum();
             }
             (Delay::Shared(_), Side::Post, Some(backward)) => {
@@ -201,7 +241,7 @@ impl Pathway {
             _ => due,
         };
         if !list.is_empty() {
-            machine.run(&self.code, Work::List { synapses: list, rows, sources }, moment);
+            machine.run(&self.code, Work::List { synapses: list, rows, sources }, occasion);
         }
         list.len() as u64
     }

@@ -1,15 +1,18 @@
-//! Populations: how many neurons, and what makes their spikes.
+//! Populations: how many neurons, and what makes their spikes and custom events.
 //!
 //! A population's spikes of the current tick are a list of neurons, ascending, that stays until the next tick's are
-//! made. What is known only together with other parts (numbers of columns, groups) is checked where the population is
+//! made; so are those of each event. What is known only together with other parts (numbers of columns, groups) is checked where the population is
 //! added to a network.
 
 use crate::clock::Tick;
+use crate::clocks::ClockId;
 use crate::code::{Code, Machine, Results};
 use crate::error::{BuildError, RunError};
+use crate::event::Event;
 use crate::kernel::{Moment, Work};
 use crate::source::{Listed, Poisson};
 use crate::state::ColumnId;
+use crate::turn::{Slot, Turn};
 
 /// The number of a population in its network, in the order in which they were added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,16 +78,21 @@ impl Propagators {
 pub struct Neurons {
     /// What the step needs computed before it, where that is out of date.
     pub propagators: Option<Propagators>,
-    /// State update, refractoriness and threshold: a dense kernel over all neurons, at every tick.
+    /// Copies of columns of which the step reads other entries than its own: a dense kernel, right before it.
+    pub before: Option<Code>,
+    /// State update, refractoriness and, unless it stands apart, the threshold: a dense kernel over all neurons, at
+    /// every tick.
     pub step: Option<Code>,
-    /// What happens to neurons that spiked: an indexed kernel, at the end of the tick.
+    /// The threshold as a dense kernel of its own; the step then emits nothing.
+    pub threshold: Option<Code>,
+    /// What happens to neurons that spiked: an indexed kernel.
     pub reset: Option<Code>,
 }
 
 /// What makes the spikes of a population.
 #[derive(Clone, Debug)]
 enum Source {
-    Neurons(Neurons),
+    Neurons(Box<Neurons>),
     Poisson(Poisson),
     Listed(Listed),
 }
@@ -96,19 +104,36 @@ pub struct Population {
     size: u32,
     source: Source,
     watched: Vec<Watched>,
+    clock: ClockId,
+    order: i32,
+    threshold_turn: Turn,
+    reset_turn: Turn,
+    events: Vec<Event>,
     spikes: Vec<u32>,
     spike_total: u64,
 }
 
 impl Population {
     fn new(name: &str, size: u32, source: Source) -> Self {
-        Self { name: name.to_owned(), size, source, watched: Vec::new(), spikes: Vec::new(), spike_total: 0 }
+        Self {
+            name: name.to_owned(),
+            size,
+            source,
+            watched: Vec::new(),
+            clock: ClockId::default(),
+            order: 0,
+            threshold_turn: Turn::of(Slot::Thresholds),
+            reset_turn: Turn::of(Slot::Resets),
+            events: Vec::new(),
+            spikes: Vec::new(),
+            spike_total: 0,
+        }
     }
 
     /// Neurons with equations.
     #[must_use]
     pub fn neurons(name: &str, size: u32, neurons: Neurons) -> Self {
-        Self::new(name, size, Source::Neurons(neurons))
+        Self::new(name, size, Source::Neurons(Box::new(neurons)))
     }
 
     /// A Poisson process in every neuron, of one rate [Hz] that stands in a shared column.
@@ -117,12 +142,49 @@ impl Population {
         Self::new(name, size, Source::Poisson(Poisson::new(name, size, rate)))
     }
 
-    /// Listed spikes: time [s] and neuron, in any order, at a time step of `dt` [s].
+    /// Listed spikes: time [s] and neuron, in any order, on a clock of `dt` [s]; with a `period` [s] they come again
+    /// and again.
     ///
     /// # Errors
-    /// Where a time is negative or no number, a neuron is not there, or one spikes twice in a tick.
-    pub fn listed(name: &str, size: u32, spikes: &[(f64, u32)], dt: f64) -> Result<Self, BuildError> {
-        Ok(Self::new(name, size, Source::Listed(Listed::new(name, size, spikes, dt)?)))
+    /// Where a time is negative or no number, a neuron is not there, or one spikes twice in a tick; where the period is
+    /// no whole number of ticks, or a spike comes after it.
+    pub fn listed(
+        name: &str,
+        size: u32,
+        spikes: &[(f64, u32)],
+        period: Option<f64>,
+        dt: f64,
+    ) -> Result<Self, BuildError> {
+        Ok(Self::new(name, size, Source::Listed(Listed::new(name, size, spikes, period, dt)?)))
+    }
+
+    /// On another clock of the network than clock 0.
+    #[must_use]
+    pub fn on_clock(mut self, clock: ClockId) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// At another place than 0 among the state updates of a step.
+    #[must_use]
+    pub fn ordered(mut self, order: i32) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// Spikes are made in another turn (those of a threshold fused with the step are made there), and neurons that
+    /// spiked are reset in another.
+    #[must_use]
+    pub fn at(mut self, threshold: Turn, reset: Turn) -> Self {
+        (self.threshold_turn, self.reset_turn) = (threshold, reset);
+        self
+    }
+
+    /// Adds a custom event.
+    #[must_use]
+    pub fn with_event(mut self, event: Event) -> Self {
+        self.events.push(event);
+        self
     }
 
     /// Columns whose values must stay finite, in the order in which the first bad one is named.
@@ -150,6 +212,29 @@ impl Population {
         &self.spikes
     }
 
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> ClockId {
+        self.clock
+    }
+
+    /// Its custom events, in the order in which they were added.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// When its spikes are there: a recording of them has its turn right after.
+    #[must_use]
+    pub fn threshold_turn(&self) -> Turn {
+        self.threshold_turn
+    }
+
+    /// Neurons to which a custom event happened, or that spiked where none is named.
+    pub(crate) fn emitted(&self, event: Option<u32>) -> &[u32] {
+        event.map_or(&self.spikes, |event| self.events[event as usize].neurons())
+    }
+
     /// How many spikes there were in the whole experiment.
     #[must_use]
     pub fn spike_total(&self) -> u64 {
@@ -160,16 +245,33 @@ impl Population {
         &self.watched
     }
 
-    pub(crate) fn has_step(&self) -> bool {
-        matches!(self.source, Source::Neurons(Neurons { step: Some(_), .. }))
+    fn equations(&self) -> Option<&Neurons> {
+        match &self.source {
+            Source::Neurons(neurons) => Some(neurons),
+            Source::Poisson(_) | Source::Listed(_) => None,
+        }
     }
 
-    pub(crate) fn has_reset(&self) -> bool {
-        matches!(self.source, Source::Neurons(Neurons { reset: Some(_), .. }))
+    /// When its state is updated, where it has one.
+    pub(crate) fn step_turn(&self) -> Option<Turn> {
+        let steps = self.equations().is_some_and(|neurons| neurons.step.is_some());
+        steps.then_some(Turn::at(Slot::Groups, self.order))
     }
 
-    pub(crate) fn is_external(&self) -> bool {
-        !matches!(self.source, Source::Neurons(_))
+    /// When its spikes are made, where not by its step.
+    pub(crate) fn firing_turn(&self) -> Option<Turn> {
+        let apart = self.equations().is_none_or(|neurons| neurons.threshold.is_some());
+        apart.then_some(self.threshold_turn)
+    }
+
+    /// When it is reset, where it is.
+    pub(crate) fn reset_turn(&self) -> Option<Turn> {
+        let resets = self.equations().is_some_and(|neurons| neurons.reset.is_some());
+        resets.then_some(self.reset_turn)
+    }
+
+    pub(crate) fn has_rate(&self) -> bool {
+        matches!(self.source, Source::Poisson(_))
     }
 
     /// Looks at the rate, before anything of the tick is done.
@@ -182,49 +284,92 @@ impl Population {
         Err(RunError::Rate { population: self.name.clone(), rate, t: moment.t, tick: moment.step })
     }
 
-    /// State update and threshold; true where a watched value was not finite.
+    /// State update, with the threshold where that is fused with it; true where a watched value was not finite.
     pub(crate) fn step(&mut self, machine: &mut Machine, moment: Moment) -> bool {
-        let Source::Neurons(Neurons { propagators, step: Some(step), .. }) = &mut self.source else { return false };
+        let Source::Neurons(neurons) = &mut self.source else { return false };
+        let Neurons { propagators, before, step: Some(step), threshold, .. } = &mut **neurons else { return false };
         if let Some(propagators) = propagators {
             propagators.refresh(self.size, machine, moment);
         }
+        let all = Work::dense(0..self.size);
+        if let Some(before) = before {
+            machine.run(before, all, moment);
+        }
+        if threshold.is_some() {
+            return machine.run(step, all, moment);
+        }
         self.spikes.clear();
         let results = Results { spikes: &mut self.spikes, out: &mut [] };
-        let nonfinite = machine.run_for(step, Work::dense(0..self.size), moment, results);
+        let nonfinite = machine.run_for(step, all, moment, results);
         self.spike_total += self.spikes.len() as u64;
         nonfinite
     }
 
-    /// Spikes that come from outside.
-    pub(crate) fn fire(&mut self, moment: Moment) {
+    /// Spikes that no step makes: of a threshold that stands apart, or from outside.
+    pub(crate) fn fire(&mut self, machine: &mut Machine, moment: Moment) {
         self.spikes.clear();
         match &mut self.source {
-            Source::Neurons(_) => {}
+            Source::Neurons(neurons) => {
+                if let Some(threshold) = &neurons.threshold {
+                    let results = Results { spikes: &mut self.spikes, out: &mut [] };
+                    machine.run_for(threshold, Work::dense(0..self.size), moment, results);
+                }
+            }
             Source::Poisson(poisson) => poisson.spikes(Tick(moment.step), &mut self.spikes),
             Source::Listed(listed) => listed.spikes(Tick(moment.step), &mut self.spikes),
         }
         self.spike_total += self.spikes.len() as u64;
     }
 
+    /// Other spikes of a population of listed ones, from the tick `now` on; how many are before that and will not come.
+    /// `None` where its spikes are not listed.
+    pub(crate) fn set_spikes(
+        &mut self,
+        spikes: &[(f64, u32)],
+        period: Option<f64>,
+        now: Tick,
+        dt: f64,
+    ) -> Option<Result<usize, BuildError>> {
+        let Source::Listed(listed) = &mut self.source else { return None };
+        Some(Listed::new(&self.name, self.size, spikes, period, dt).map(|new| {
+            *listed = new;
+            listed.missed(now)
+        }))
+    }
+
+    /// Looks at the condition of an event.
+    pub(crate) fn look(&mut self, event: usize, machine: &mut Machine, moment: Moment) {
+        self.events[event].look(self.size, machine, moment.into());
+    }
+
     /// What happens to those that spiked.
     pub(crate) fn reset(&mut self, machine: &mut Machine, moment: Moment) {
-        let Source::Neurons(Neurons { reset: Some(reset), .. }) = &self.source else { return };
-        if !self.spikes.is_empty() {
+        let reset = self.equations().and_then(|neurons| neurons.reset.as_ref());
+        if let Some(reset) = reset.filter(|_| !self.spikes.is_empty()) {
             machine.run(reset, Work::Indexed(&self.spikes), moment);
         }
     }
 
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
         match &mut self.source {
-            Source::Neurons(Neurons { propagators, step, reset }) => {
+            Source::Neurons(neurons) => {
+                let Neurons { propagators, before, step, threshold, reset } = &mut **neurons;
                 let propagators = propagators.as_mut().map(|propagators| &mut propagators.code);
-                [propagators, step.as_mut(), reset.as_mut()]
+                [propagators, before.as_mut(), step.as_mut(), threshold.as_mut(), reset.as_mut()]
                     .into_iter()
                     .flatten()
                     .for_each(|code| code.reseed(seed, stream));
             }
             Source::Poisson(poisson) => poisson.reseed(seed, stream),
             Source::Listed(_) => {}
+        }
+        self.events.iter_mut().for_each(|event| event.reseed(seed, stream));
+    }
+
+    /// Where the next spikes from outside are is drawn again, from the present stream.
+    pub(crate) fn redraw(&mut self) {
+        if let Source::Poisson(poisson) = &mut self.source {
+            poisson.redraw();
         }
     }
 }

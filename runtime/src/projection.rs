@@ -4,12 +4,15 @@
 //! them by creation; where the two differ, the projection keeps the storage number of every created synapse and
 //! translates.
 
-use crate::code::{Code, Machine};
+use crate::clocks::{ClockId, Clocks};
+use crate::code::{Code, Machine, Occasion};
 use crate::error::{BuildError, RunError};
 use crate::kernel::{Moment, Work};
 use crate::pathway::{Backward, Pathway, Side, Synapses};
-use crate::population::{Group, Watched};
+use crate::population::{Group, Population, Watched};
 use crate::rows::Rows;
+use crate::summed::Summed;
+use crate::turn::{Slot, Turn};
 
 /// The number of a projection in its network, in the order in which they were added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +40,9 @@ pub struct Projection {
     step: Option<(Code, StepOver)>,
     every_row: Vec<u32>,
     watched: Vec<Watched>,
+    clock: ClockId,
+    order: i32,
+    summed: Vec<Summed>,
     pathways: Vec<Pathway>,
     event_total: u64,
 }
@@ -75,12 +81,37 @@ impl Projection {
             step: None,
             every_row: Vec::new(),
             watched: Vec::new(),
+            clock: ClockId::default(),
+            order: 0,
+            summed: Vec::new(),
             pathways: Vec::new(),
             event_total: 0,
         })
     }
 
-    /// Adds a pathway; those of one side act in the order in which they are added.
+    /// On another clock of the network than clock 0: that of its step, and of the time that its kernels see.
+    #[must_use]
+    pub fn on_clock(mut self, clock: ClockId) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// At another place than 0 among the state updates of a step.
+    #[must_use]
+    pub fn ordered(mut self, order: i32) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// Adds a summed variable.
+    #[must_use]
+    pub fn with_summed(mut self, summed: Summed) -> Self {
+        self.list_rows();
+        self.summed.push(summed);
+        self
+    }
+
+    /// Adds a pathway; those of one turn act in the order in which they are added.
     #[must_use]
     pub fn with_pathway(mut self, pathway: Pathway) -> Self {
         if pathway.side() == Side::Post && self.backward.is_none() {
@@ -96,7 +127,9 @@ impl Projection {
     /// Clock-driven equations: a kernel that runs at every tick.
     #[must_use]
     pub fn with_step(mut self, code: Code, over: StepOver) -> Self {
-        self.every_row = if over == StepOver::Rows { (0..self.source.size).collect() } else { Vec::new() };
+        if over == StepOver::Rows {
+            self.list_rows();
+        }
         self.step = Some((code, over));
         self
     }
@@ -124,6 +157,12 @@ impl Projection {
     #[must_use]
     pub fn target(&self) -> Group {
         self.target
+    }
+
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> ClockId {
+        self.clock
     }
 
     /// Its synapses, by order of storage.
@@ -193,8 +232,25 @@ impl Projection {
         &self.watched
     }
 
-    pub(crate) fn has_step(&self) -> bool {
-        self.step.is_some()
+    pub(crate) fn step_turn(&self) -> Option<Turn> {
+        self.step.as_ref().map(|_| Turn::at(Slot::Groups, self.order))
+    }
+
+    pub(crate) fn summed(&self) -> &[Summed] {
+        &self.summed
+    }
+
+    /// Makes the list of rows, for kernels that go through all of them: 4 bytes a source neuron.
+    pub(crate) fn list_rows(&mut self) {
+        self.every_row = (0..self.source.size).collect();
+    }
+
+    /// All synapses; the list of rows must be there for `StepOver::Rows`.
+    pub(crate) fn all(&self, over: StepOver) -> Work<'_> {
+        match over {
+            StepOver::Dense => Work::dense(0..self.rows.len() as u32),
+            StepOver::Rows => Work::Rows { sources: &self.every_row, rows: &self.rows },
+        }
     }
 
     pub(crate) fn pathways_mut(&mut self) -> &mut [Pathway] {
@@ -217,9 +273,21 @@ impl Projection {
         Work::List { synapses, rows: &self.rows, sources: &self.sources }
     }
 
-    /// Makes ticks of all delays that changed.
-    pub(crate) fn round_delays(&mut self, machine: &Machine, dt: f64) -> Result<(), RunError> {
+    /// The group whose spikes trigger pathways of a side.
+    pub(crate) fn side(&self, side: Side) -> Group {
+        if side == Side::Pre { self.source } else { self.target }
+    }
+
+    /// Makes ticks of all delays that changed: those of the clock of whoever spikes.
+    pub(crate) fn round_delays(
+        &mut self,
+        machine: &Machine,
+        populations: &[Population],
+        clocks: &Clocks,
+    ) -> Result<(), RunError> {
         for number in 0..self.pathways.len() {
+            let spiking = self.side(self.pathways[number].side()).population;
+            let dt = clocks.get(populations[spiking.0 as usize].clock()).dt();
             if let Err((stored, delay)) = self.pathways[number].round_delays(machine, dt) {
                 let created = stored.map(|stored| self.creation_number(stored));
                 return Err(RunError::delay(&self.name, self.pathways[number].name(), created, delay, dt));
@@ -231,25 +299,25 @@ impl Projection {
     /// Clock-driven equations; true where a watched value was not finite.
     pub(crate) fn step(&self, machine: &mut Machine, moment: Moment) -> bool {
         let Some((code, over)) = &self.step else { return false };
-        let work = match over {
-            StepOver::Dense => Work::dense(0..self.rows.len() as u32),
-            StepOver::Rows => Work::Rows { sources: &self.every_row, rows: &self.rows },
-        };
-        machine.run(code, work, moment)
+        machine.run(code, self.all(*over), moment)
     }
 
-    /// One pathway in one tick; `spikes` are those of the population of its side.
-    pub(crate) fn deliver(&mut self, pathway: usize, spikes: &[u32], machine: &mut Machine, moment: Moment) -> u64 {
+    /// One summed variable.
+    pub(crate) fn sum(&self, summed: usize, machine: &mut Machine, occasion: Occasion) {
+        self.summed[summed].sum(self.all(StepOver::Rows), machine, occasion);
+    }
+
+    /// One pathway in one tick; `spikes` are those of the population of its side, or its events.
+    pub(crate) fn deliver(&mut self, pathway: usize, spikes: &[u32], machine: &mut Machine, occasion: Occasion) {
+        let group = self.side(self.pathways[pathway].side());
         let pathway = &mut self.pathways[pathway];
-        let group = if pathway.side() == Side::Pre { self.source } else { self.target };
         let synapses = Synapses { rows: &self.rows, backward: self.backward.as_ref(), sources: &self.sources };
-        let events = pathway.deliver(group.spikes(spikes), group, synapses, machine, moment);
-        self.event_total += events;
-        events
+        self.event_total += pathway.deliver(group.spikes(spikes), group, synapses, machine, occasion);
     }
 
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
         self.step.iter_mut().for_each(|(code, _)| code.reseed(seed, stream));
+        self.summed.iter_mut().for_each(|summed| summed.reseed(seed, stream));
         self.pathways.iter_mut().for_each(|pathway| pathway.reseed(seed, stream));
     }
 }

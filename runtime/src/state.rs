@@ -4,6 +4,8 @@
 //! (one entry, a shared variable). Kernels name columns by `ColumnId`; the numbering is the compiled model's and the same in
 //! every simulation of it. Values are in SI base units.
 
+use std::ops::Range;
+
 /// The number of a column in a `State`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ColumnId(pub u32);
@@ -98,6 +100,19 @@ impl Column {
             Self::Integer(values) => values[index] = value as i32,
             Self::Long(values) => values[index] = value as i64,
             Self::Boolean(values) => values[index] = u8::from(value != 0.0),
+        }
+    }
+
+    /// Sets entries to zero.
+    ///
+    /// # Panics
+    /// Where the range goes beyond the end.
+    pub fn fill_zero(&mut self, range: Range<usize>) {
+        match self {
+            Self::Real(values) => values[range].fill(0.0),
+            Self::Integer(values) => values[range].fill(0),
+            Self::Long(values) => values[range].fill(0),
+            Self::Boolean(values) => values[range].fill(0),
         }
     }
 

@@ -4,7 +4,7 @@
 //! stands for. What it does not hold is looked up among the model's constants and then among units. A name whose declaration was
 //! wrong is poison: it is known, has no value, and what uses it is silent.
 
-use super::{Resolver, codes, functions, later, later::Feature, suggestions};
+use super::{Resolver, codes, functions, suggestions};
 use crate::ir::expr::{ExprId, LocalId, Node, NoiseId, Site, Type, VariableId};
 use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Span};

@@ -124,7 +124,9 @@ impl Simulation {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
         let stream = self.streams;
         self.streams += 1;
-        guarded(|| self.network.execute(code, super::tables::over(object, &places), stream, &mut []))?;
+        if let Some(over) = super::tables::over(object, &places) {
+            guarded(|| self.network.execute(code, over, stream, &mut []))?;
+        }
         Ok(())
     }
 }

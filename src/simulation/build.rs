@@ -8,17 +8,20 @@ use super::codes;
 use super::programs::{Programs, element_type};
 use crate::error::Error;
 use crate::ir::expr::Site;
-use crate::ir::network::{Counted, Each, Group, Object, Rule};
-use crate::ir::plan::{Chance, ConnectPlan, DelayPlan, Plan, PopulationPlan, ProgramId, ProjectionPlan, SourcePlan};
-use crate::ir::steps::Shape;
+use crate::ir::network::{self, Counted, Each, Group, Object, Rule};
+use crate::ir::plan::{
+    Chance, ConnectPlan, DelayPlan, EventPlan, PathwayPlan, Plan, PopulationPlan, ProgramId, ProjectionPlan,
+    RegularPlan, SourcePlan, SummedPlan,
+};
+use crate::ir::steps::{Access, Op, Shape};
 use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Span};
 use runtime::connect::{self, Ends, Fault, Outer};
 use runtime::random;
 use runtime::state::{Column, ColumnId, State};
 use runtime::{
-    BuildError, Delay, Input, InputId, Network, Neurons, Over, Pathway, Population, PopulationId, Projection,
-    ProjectionId, Propagators, Side, StepOver, Threads, Watched,
+    BuildError, ClockId, Delay, Elements, Event, Input, InputId, Network, Neurons, Over, Pathway, Population,
+    PopulationId, Projection, ProjectionId, Propagators, Regular, Side, Slot, StepOver, Summed, Threads, Turn, Watched,
 };
 
 /// Stream of the random numbers of initialisers; the time loop has stream 0, every assignment its own from 2 on.
@@ -51,21 +54,115 @@ impl From<BuildError> for Failure {
 pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result<Network, Failure> {
     let plan = programs.plan();
     let mut network = Network::new(State::new(columns(plan)), plan.dt, seed, Threads::new(threads.max(1))?)?;
-    for population in &plan.populations {
-        network.add_population(self::population(programs, population)?);
-        if let Some(init) = population.init {
-            network.execute(&programs.code(init), Over::Dense(0..population.size), INITIAL, &mut []);
+    for (number, &dt) in (0..).zip(&plan.clocks) {
+        if network.add_clock(dt)? != ClockId(number) {
+            return Err(Failure::Other(Error::Defect(format!("two clocks have the time step {dt} s"))));
         }
     }
-    for (number, projection) in plan.projections.iter().enumerate() {
-        connect_projection(programs, &mut network, number as u32, projection, seed)?;
+    for population in &plan.populations {
+        let id = network.add_population(self::population(programs, population)?);
+        if let Some(init) = population.init {
+            network.execute(&programs.code(init), Over::Dense(id, 0..population.size), INITIAL, &mut []);
+        }
+    }
+    for (number, projection) in (0..).zip(&plan.projections) {
+        connect_projection(programs, &mut network, number, projection, seed)?;
     }
     for input in &plan.inputs {
-        network.add_input(Input::new(programs.code(input.program), group(input.group)))?;
+        let made = Input::new(programs.code(input.program), group(input.group));
+        network.add_input(made.at(turn(input.turn)))?;
+    }
+    for (number, population) in (0..).zip(&plan.populations) {
+        let of = |_: ProgramId| Elements::Neurons(PopulationId(number));
+        add_regular(programs, &mut network, of, population.clock, &population.held, &population.regular)?;
+    }
+    for (number, projection) in (0..).zip(&plan.projections) {
+        let of = |program: ProgramId| Elements::Synapses(ProjectionId(number), over(programs, program));
+        add_regular(programs, &mut network, of, projection.clock, &projection.held, &projection.regular)?;
     }
     let order: Vec<runtime::Object> = plan.order.iter().filter_map(|&object| self::object(object)).collect();
     network.set_order(&order)?;
     Ok(network)
+}
+
+/// Adds what runs over all elements of an object at the ticks of a clock: what is held for a step, and `every`.
+fn add_regular(
+    programs: Programs<'_>,
+    network: &mut Network,
+    of: impl Fn(ProgramId) -> Elements,
+    clock: network::ClockId,
+    held: &[ProgramId],
+    regular: &[RegularPlan],
+) -> Result<(), Failure> {
+    for &program in held {
+        let mut made = Regular::new(of(program), self::clock(clock));
+        made.turn = Turn::of(Slot::BeforeStart);
+        let code = Some(programs.code(program));
+        if writes_shared(programs, program) {
+            made.shared = code
+        } else {
+            made.each = code
+        }
+        network.add_regular(made)?;
+    }
+    for plan in regular {
+        let Some(program) = plan.each.or(plan.shared) else { continue };
+        let mut made = Regular::new(of(program), self::clock(plan.clock));
+        made.turn = turn(plan.turn);
+        (made.shared, made.each) = (plan.shared.map(|id| programs.code(id)), plan.each.map(|id| programs.code(id)));
+        network.add_regular(made)?;
+    }
+    Ok(())
+}
+
+/// Whether a program writes shared variables and no others: it then runs once.
+fn writes_shared(programs: Programs<'_>, program: ProgramId) -> bool {
+    let program = &programs.plan().programs[program.0 as usize];
+    let mut written = program.ops.iter().filter_map(|op| match op {
+        Op::Store(slot, _) => Some(program.slots[slot.0 as usize].access),
+        _ => None,
+    });
+    written.all(|access| access == Access::Shared)
+}
+
+/// How a program goes through all synapses.
+fn over(programs: Programs<'_>, program: ProgramId) -> StepOver {
+    match programs.plan().programs[program.0 as usize].shape {
+        Shape::Rows => StepOver::Rows,
+        _ => StepOver::Dense,
+    }
+}
+
+pub(super) fn clock(clock: network::ClockId) -> ClockId {
+    ClockId(clock.0)
+}
+
+pub(super) fn turn(turn: network::Turn) -> Turn {
+    Turn::at(slot(turn.slot), turn.order)
+}
+
+fn slot(slot: network::Slot) -> Slot {
+    use network::Slot as Of;
+    match slot {
+        Of::BeforeStart => Slot::BeforeStart,
+        Of::Start => Slot::Start,
+        Of::AfterStart => Slot::AfterStart,
+        Of::BeforeGroups => Slot::BeforeGroups,
+        Of::Groups => Slot::Groups,
+        Of::AfterGroups => Slot::AfterGroups,
+        Of::BeforeThresholds => Slot::BeforeThresholds,
+        Of::Thresholds => Slot::Thresholds,
+        Of::AfterThresholds => Slot::AfterThresholds,
+        Of::BeforeSynapses => Slot::BeforeSynapses,
+        Of::Synapses => Slot::Synapses,
+        Of::AfterSynapses => Slot::AfterSynapses,
+        Of::BeforeResets => Slot::BeforeResets,
+        Of::Resets => Slot::Resets,
+        Of::AfterResets => Slot::AfterResets,
+        Of::BeforeEnd => Slot::BeforeEnd,
+        Of::End => Slot::End,
+        Of::AfterEnd => Slot::AfterEnd,
+    }
 }
 
 /// Conditions that will be asked of very many pairs.
@@ -89,6 +186,7 @@ pub(super) fn warnings(programs: Programs<'_>) -> Vec<Diagnostic> {
     warnings
 }
 
+/// Columns at first: those of synapses get their length when these are connected.
 fn columns(plan: &Plan) -> Vec<Column> {
     let length = |owner: Object, shared: bool| match owner {
         _ if shared => 1,
@@ -98,7 +196,17 @@ fn columns(plan: &Plan) -> Vec<Column> {
     let column = |column: &crate::ir::plan::ColumnPlan| {
         Column::filled(element_type(column.kind), length(column.owner, column.shared), column.fill)
     };
-    plan.columns.iter().map(column).collect()
+    let mut columns: Vec<Column> = plan.columns.iter().map(column).collect();
+    for (number, values) in &plan.arrays {
+        put(&mut columns[*number as usize], values.iter().copied());
+    }
+    columns
+}
+
+/// Makes a column of just these values.
+fn put(column: &mut Column, values: impl ExactSizeIterator<Item = f64>) {
+    column.resize(values.len(), 0.0);
+    values.enumerate().for_each(|(place, value)| column.set_number(place, value));
 }
 
 fn watched(plan: &Plan, columns: &[u32]) -> Vec<Watched> {
@@ -108,21 +216,37 @@ fn watched(plan: &Plan, columns: &[u32]) -> Vec<Watched> {
 }
 
 fn population(programs: Programs<'_>, plan: &PopulationPlan) -> Result<Population, Failure> {
+    let code = |id: ProgramId| programs.code(id);
     let made = match &plan.source {
-        SourcePlan::Neurons { step, reset, propagators, .. } => {
-            let propagators = propagators.as_ref().map(|(program, from)| {
-                Propagators::new(programs.code(*program), from.iter().map(|&column| ColumnId(column)))
-            });
-            let (step, reset) = (step.map(|id| programs.code(id)), reset.map(|id| programs.code(id)));
-            Population::neurons(&plan.name, plan.size, Neurons { propagators, step, reset })
+        SourcePlan::Neurons { before, step, threshold, reset, propagators, .. } => {
+            let propagators = propagators
+                .as_ref()
+                .map(|(program, from)| Propagators::new(code(*program), from.iter().map(|&column| ColumnId(column))));
+            let (before, step) = (before.map(code), step.map(code));
+            let (threshold, reset) = (threshold.map(code), reset.map(code));
+            Population::neurons(&plan.name, plan.size, Neurons { propagators, before, step, threshold, reset })
         }
         SourcePlan::Poisson { rate } => Population::poisson(&plan.name, plan.size, ColumnId(*rate)),
-        SourcePlan::Spikes { spikes, span, .. } => {
-            Population::listed(&plan.name, plan.size, spikes, programs.plan().dt)
+        SourcePlan::Spikes { spikes, period, span } => {
+            let dt = programs.plan().clocks[plan.clock.0 as usize];
+            Population::listed(&plan.name, plan.size, spikes, *period, dt)
                 .map_err(|error| Diagnostic::error(codes::SPIKES, *span, error.to_string()))?
         }
     };
-    Ok(made.watching(watched(programs.plan(), &plan.watched)))
+    let made = made
+        .on_clock(clock(plan.clock))
+        .ordered(plan.order)
+        .at(turn(plan.threshold_turn), turn(plan.reset_turn))
+        .watching(watched(programs.plan(), &plan.watched));
+    Ok(plan.events.iter().fold(made, |made, event| made.with_event(self::event(programs, event))))
+}
+
+fn event(programs: Programs<'_>, plan: &EventPlan) -> Event {
+    let event = Event::new(&plan.name, programs.code(plan.condition)).at(turn(plan.turn), turn(plan.code_turn));
+    match plan.code {
+        Some(code) => event.with_code(programs.code(code)),
+        None => event,
+    }
 }
 
 /// Connects a projection, gives it delays and initial values, and adds it to the network.
@@ -139,29 +263,22 @@ fn connect_projection(
     let connected = connect::build(&rules, &ends(programs.plan(), plan), network.state_mut(), key, threads.pool())
         .map_err(|error| told(&error.fault, plan.connects[error.connect].span))?;
     let synapses = connected.rows.len();
-    for (column, declared) in programs.plan().columns.iter().enumerate() {
+    let counted = |column: u32| plan.counted.iter().any(|&(counted, _)| counted == column);
+    for (column, declared) in (0..).zip(&programs.plan().columns) {
         let own = matches!(declared.owner, Object::Projection(of) if of.0 == number);
-        if own && !declared.shared {
-            network.column_mut(ColumnId(column as u32)).resize(synapses, declared.fill);
+        if own && !declared.shared && !counted(column) {
+            network.column_mut(ColumnId(column)).resize(synapses, declared.fill);
         }
-    }
-    for &(column, counted) in &plan.counted {
-        let population = programs.plan().populations[plan.source.population.0 as usize].size;
-        let numbers = match counted {
-            Counted::Synapses => vec![synapses as u32],
-            Counted::Incoming => connect::counted::incoming(&connected.rows),
-            Counted::Outgoing => connect::counted::outgoing(&connected.rows, population),
-            Counted::Multisynaptic => connect::counted::multisynaptic(&connected.rows),
-        };
-        let column = network.column_mut(ColumnId(column));
-        numbers.into_iter().enumerate().for_each(|(place, number)| column.set_number(place, f64::from(number)));
     }
     let made = Projection::new(&plan.name, group(plan.source), group(plan.target), connected.rows, connected.creation)?;
     let id = network.add_projection(add_code(programs, plan, made))?;
+    count(network, id, &plan.counted);
     for pathway in &plan.pathways {
         if let DelayPlan::PerSynapse { column, init, span } = &pathway.delay {
             network.execute(&programs.code(*init), Over::Rows(id), INITIAL, &mut []);
-            check_delays(network, ColumnId(*column), *span, programs.plan().dt)?;
+            let spiking = if pathway.pre { plan.source } else { plan.target };
+            let clock = programs.plan().populations[spiking.population.0 as usize].clock;
+            check_delays(network, ColumnId(*column), *span, programs.plan().clocks[clock.0 as usize])?;
         }
     }
     if let Some(init) = plan.init {
@@ -170,25 +287,51 @@ fn connect_projection(
     Ok(())
 }
 
-fn add_code(programs: Programs<'_>, plan: &ProjectionPlan, mut made: Projection) -> Projection {
+/// Fills the columns of what is known once synapses are connected.
+fn count(network: &mut Network, id: ProjectionId, counted: &[(u32, Counted)]) {
+    let made = &network.projections()[id.0 as usize];
+    let sources = network.populations()[made.source().population.0 as usize].size();
+    let values = |counted: Counted| match counted {
+        Counted::Synapses => vec![made.rows().len() as u32],
+        Counted::Incoming => connect::counted::incoming(made.rows()),
+        Counted::Outgoing => connect::counted::outgoing(made.rows(), sources),
+        Counted::Multisynaptic => connect::counted::multisynaptic(made.rows()),
+    };
+    let columns: Vec<(u32, Vec<u32>)> = counted.iter().map(|&(column, counted)| (column, values(counted))).collect();
+    for (column, values) in columns {
+        put(network.column_mut(ColumnId(column)), values.into_iter().map(f64::from));
+    }
+}
+
+fn add_code(programs: Programs<'_>, plan: &ProjectionPlan, made: Projection) -> Projection {
+    let mut made =
+        made.on_clock(clock(plan.clock)).ordered(plan.order).watching(watched(programs.plan(), &plan.watched));
     for pathway in &plan.pathways {
-        let side = if pathway.pre { Side::Pre } else { Side::Post };
-        let delay = match &pathway.delay {
-            DelayPlan::Shared(seconds) => Delay::Shared(*seconds),
-            DelayPlan::PerSynapse { column, .. } => Delay::PerSynapse(ColumnId(*column)),
-        };
         if let Some(program) = pathway.rows.or(pathway.list) {
-            made = made.with_pathway(Pathway::new(&pathway.name, side, delay, programs.code(program)));
+            made = made.with_pathway(self::pathway(programs, pathway, program));
         }
     }
-    if let Some(step) = plan.step {
-        let over = match programs.plan().programs[step.0 as usize].shape {
-            Shape::Rows => StepOver::Rows,
-            _ => StepOver::Dense,
-        };
-        made = made.with_step(programs.code(step), over);
+    for &SummedPlan { column, group, program, turn } in &plan.summed {
+        let summed = Summed::new(ColumnId(column), self::group(group), programs.code(program));
+        made = made.with_summed(summed.at(self::turn(turn)));
     }
-    made.watching(watched(programs.plan(), &plan.watched))
+    match plan.step {
+        Some(step) => made.with_step(programs.code(step), over(programs, step)),
+        None => made,
+    }
+}
+
+fn pathway(programs: Programs<'_>, plan: &PathwayPlan, program: ProgramId) -> Pathway {
+    let side = if plan.pre { Side::Pre } else { Side::Post };
+    let delay = match &plan.delay {
+        DelayPlan::Shared(seconds) => Delay::Shared(*seconds),
+        DelayPlan::PerSynapse { column, .. } => Delay::PerSynapse(ColumnId(*column)),
+    };
+    let made = Pathway::new(&plan.name, side, delay, programs.code(program)).at(turn(plan.turn));
+    match plan.event {
+        Some(event) => made.on_event(event),
+        None => made,
+    }
 }
 
 /// A time as people write it.
@@ -289,7 +432,6 @@ fn each(programs: Programs<'_>, plan: &ConnectPlan, each: &Each) -> connect::Eac
 }
 
 fn condition_reads_partner(programs: Programs<'_>, plan: &ConnectPlan, outer: Outer) -> bool {
-    use crate::ir::steps::{Access, Op};
     let Some(condition) = plan.condition else { return false };
     let program = &programs.plan().programs[condition.0 as usize];
     let (index, access) = match outer {

@@ -80,7 +80,6 @@ pub struct Spike {
 #[derive(Clone, Copy, Debug)]
 pub struct Spikes<'a> {
     pub(super) monitor: &'a SpikeMonitor,
-    pub(super) dt: f64,
 }
 
 impl<'a> Spikes<'a> {
@@ -98,7 +97,7 @@ impl<'a> Spikes<'a> {
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = Spike> + 'a {
-        let dt = self.dt;
+        let dt = self.monitor.dt();
         self.monitor.spikes().map(move |(tick, neuron)| Spike { tick: tick.0, t: tick.time(dt), neuron })
     }
 }

@@ -16,8 +16,8 @@ use crate::ir::network::Action;
 use crate::ir::plan::{ActionPlan, RecordPlan};
 use crate::output::{PopulationSummary, Summary};
 use crate::units::{self, Dimension};
-use runtime::Network;
 use runtime::host::HostFailure;
+use runtime::{Network, Notice};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -138,8 +138,10 @@ impl Simulation {
     fn run_seconds(&mut self, duration: f64, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
         let started = Instant::now();
         let outcome = self.act(|network| {
-            network.run_watched(duration, &mut |progress| {
-                on(progress.t);
+            network.run_watched(duration, &mut |_, notice| {
+                if let Notice::Progress(progress) = notice {
+                    on(progress.t);
+                }
                 ControlFlow::Continue(())
             })
         });
@@ -165,7 +167,7 @@ impl Simulation {
     /// The time reached [s].
     #[must_use]
     pub fn t(&self) -> f64 {
-        self.network.clock().time()
+        self.network.time()
     }
 
     /// The time step [s].

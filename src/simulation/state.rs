@@ -63,7 +63,7 @@ impl Simulation {
     fn whole_column(&mut self, object: Object, column: ColumnId) -> Values {
         let declared = &self.model.plan().columns[column.0 as usize];
         let (dimension, shared) = (declared.dimension, declared.shared);
-        let scale = if reads_ticks(self.model.plan(), column) { self.dt() } else { 1.0 };
+        let scale = if reads_ticks(self.model.plan(), column) { self.dt_of(object) } else { 1.0 };
         let values = self.network.state().column(column);
         let place = |element: u32| if shared { element } else { self.place(object, element) };
         let value = |element: u32| values.number(place(element) as usize) * scale;

@@ -14,7 +14,7 @@ use crate::ir::plan::{ProgramId, RecordPlan, Values};
 use crate::output::{Columns, Table};
 use grammar::{Diagnostic, Span};
 use runtime::state::ColumnId;
-use runtime::{BuildError, Code, Over};
+use runtime::{BuildError, Code, Over, Sampling, Slot, SpikeRecord, Turn};
 use std::borrow::Cow;
 
 /// How the values of a recording are got.
@@ -82,9 +82,18 @@ impl Simulation {
         let (mut elements, mut places) = (Vec::new(), Vec::new());
         let monitor = match &record.what {
             What::Spikes(group) | What::Events(group, _) => {
-                self.network.record_spikes_of(build::group(*group)).map(Monitor::Spikes)
+                let (spikes, turn) = (SpikeRecord::new(build::group(*group)), record.turn.map(build::turn));
+                let spikes = turn.into_iter().fold(spikes, SpikeRecord::at);
+                let spikes = match record.what {
+                    What::Events(_, event) => spikes.of_event(event),
+                    _ => spikes,
+                };
+                self.network.record_spikes(spikes).map(Monitor::Spikes)
             }
-            What::Rate(group) => self.network.record_rate_of(build::group(*group), record.every).map(Monitor::Rate),
+            What::Rate(group) => {
+                let turn = record.turn.map_or(Turn::of(Slot::End), build::turn);
+                self.network.record_rate_of(build::group(*group), record.every, turn).map(Monitor::Rate)
+            }
             What::Values(quantity) | What::AtEnd(quantity) => {
                 let condition = condition.as_ref();
                 (elements, places) =
@@ -92,8 +101,9 @@ impl Simulation {
                 match &record.what {
                     What::Values(_) => {
                         let values = self.values_of(quantity, &source);
-                        let places = places.clone();
-                        self.network.record_values(&record.name, values, places, record.every).map(Monitor::Values)
+                        let turn = record.turn.map_or(Turn::of(Slot::Start), build::turn);
+                        let sampling = Sampling { clock: build::clock(record.clock), every: record.every, turn };
+                        self.network.record_values(&record.name, values, places.clone(), sampling).map(Monitor::Values)
                     }
                     _ => Ok(Monitor::AtEnd),
                 }
@@ -146,6 +156,17 @@ impl Simulation {
         }
     }
 
+    /// The time step of an object's clock [s].
+    pub(super) fn dt_of(&self, object: Object) -> f64 {
+        let plan = self.model.plan();
+        let clock = match object {
+            Object::Population(id) => plan.populations[id.0 as usize].clock,
+            Object::Projection(id) => plan.projections[id.0 as usize].clock,
+            Object::Input(_) | Object::Array(_) => return self.dt(),
+        };
+        plan.clocks[clock.0 as usize]
+    }
+
     /// The elements of a selection: neurons absolute, synapses by creation. `condition` yields what a `Where` asks.
     pub(super) fn select(
         &mut self,
@@ -181,9 +202,7 @@ impl Simulation {
     /// What code yields for elements (neurons absolute, synapses by creation).
     pub(super) fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<Vec<f64>, Error> {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
-        let mut out = vec![0.0; places.len()];
-        guarded(|| self.network.execute(code, over(object, &places), 0, &mut out))?;
-        Ok(out)
+        self.values_at(object, &places, &Source::Code(code.clone()))
     }
 
     fn values_of(&self, quantity: &Quantity, source: &Source) -> runtime::Values {
@@ -194,7 +213,9 @@ impl Simulation {
             (Source::Code(code), Object::Population(id)) => {
                 runtime::Values::Neurons(runtime::PopulationId(id.0), code.clone())
             }
-            (Source::Column(column), _) if reads_ticks(self.model.plan(), *column) => runtime::Values::Times(*column),
+            (Source::Column(column), object) if reads_ticks(self.model.plan(), *column) => {
+                runtime::Values::Times(*column, self.dt_of(object))
+            }
             (Source::Column(column), _) => runtime::Values::Column(*column),
             (Source::None | Source::Code(_), _) => runtime::Values::Column(ColumnId(0)),
         }
@@ -235,15 +256,15 @@ impl Simulation {
 
     pub(super) fn spikes_of(&self, index: usize) -> Option<Spikes<'_>> {
         match self.kept.get(index)?.monitor {
-            Monitor::Spikes(id) => Some(Spikes { monitor: self.network.spikes(id), dt: self.dt() }),
+            Monitor::Spikes(id) => Some(Spikes { monitor: self.network.spikes(id) }),
             _ => None,
         }
     }
 
     pub(super) fn rate_of(&self, index: usize) -> Option<Rate> {
         let Monitor::Rate(id) = self.kept.get(index)?.monitor else { return None };
-        let dt = self.dt();
-        let (times, rates) = self.network.rate(id).rates(dt).map(|(tick, rate)| (tick.time(dt), rate)).unzip();
+        let monitor = self.network.rate(id);
+        let (times, rates) = monitor.rates().map(|(tick, rate)| (tick.time(monitor.dt()), rate)).unzip();
         Some(Rate { times, rates })
     }
 
@@ -256,7 +277,7 @@ impl Simulation {
             ticks: monitor.ticks(),
             elements: &kept.elements,
             dimension: quantity.dimension,
-            dt: self.dt(),
+            dt: monitor.dt(),
         })
     }
 
@@ -294,13 +315,15 @@ impl Simulation {
         Ok(match source {
             Source::None => Vec::new(),
             Source::Column(column) => {
-                let scale = if reads_ticks(self.model.plan(), *column) { self.dt() } else { 1.0 };
+                let scale = if reads_ticks(self.model.plan(), *column) { self.dt_of(object) } else { 1.0 };
                 let values = self.network.state().column(*column);
                 places.iter().map(|&place| values.number(place as usize) * scale).collect()
             }
             Source::Code(code) => {
                 let mut out = vec![0.0; places.len()];
-                guarded(|| self.network.execute(code, over(object, places), 0, &mut out))?;
+                if let Some(over) = over(object, places) {
+                    guarded(|| self.network.execute(code, over, 0, &mut out))?;
+                }
                 out
             }
         })
@@ -340,9 +363,9 @@ impl Simulation {
 
     fn sample_table<'a>(&'a self, kept: &'a Kept, quantity: &Quantity) -> Table<'a> {
         let Monitor::Values(id) = kept.monitor else { return Table::Named { columns: Vec::new() } };
-        let (monitor, dt) = (self.network.values(id), self.dt());
+        let monitor = self.network.values(id);
         Table::Samples {
-            times: monitor.ticks().iter().map(|tick| tick.time(dt)).collect(),
+            times: monitor.ticks().iter().map(|tick| tick.time(monitor.dt())).collect(),
             elements: Cow::Borrowed(&kept.elements),
             name: variable(&kept.name).to_owned(),
             unit: quantity.dimension.to_string(),
@@ -370,7 +393,7 @@ impl Simulation {
         for (number, column) in plan.columns.iter().enumerate() {
             let own = column.owner == Object::Projection(id) && !column.shared && !column.name.starts_with('_');
             if own {
-                let scale = if column.ticks { self.dt() } else { 1.0 };
+                let scale = if column.ticks { self.dt_of(Object::Projection(id)) } else { 1.0 };
                 let values = self.network.state().column(ColumnId(number as u32));
                 let value = |created: u32| values.number(made.storage_number(created) as usize) * scale;
                 let values = (0..made.rows().len() as u32).map(value).collect();
@@ -381,10 +404,12 @@ impl Simulation {
     }
 }
 
-pub(super) fn over(object: Object, places: &[u32]) -> Over<'_> {
+/// Elements that code can be run over, as the state numbers them.
+pub(super) fn over(object: Object, places: &[u32]) -> Option<Over<'_>> {
     match object {
-        Object::Projection(id) => Over::Synapses(runtime::ProjectionId(id.0), places),
-        Object::Population(_) | Object::Input(_) | Object::Array(_) => Over::Neurons(places),
+        Object::Projection(id) => Some(Over::Synapses(runtime::ProjectionId(id.0), places)),
+        Object::Population(id) => Some(Over::Neurons(runtime::PopulationId(id.0), places)),
+        Object::Input(_) | Object::Array(_) => None,
     }
 }
 

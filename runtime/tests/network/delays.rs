@@ -3,7 +3,7 @@
 use crate::kernels::{DT, code, network, reals, rows, source, still, whole};
 use proptest::prelude::*;
 use runtime::state::ColumnId;
-use runtime::{Delay, Network, Pathway, Projection, ProjectionId, Side, Values};
+use runtime::{Delay, Network, Pathway, Projection, ProjectionId, Sampling, Side, Values};
 use std::sync::{Arc, Mutex};
 
 /// `reference/delay_rounding.json`.
@@ -18,8 +18,9 @@ fn spikes_arrive_when_brian2s_do() {
     let pathway = Pathway::new("pre", Side::Pre, Delay::PerSynapse(ColumnId(1)), count);
     let projection = Projection::new("S", whole(pre, 1), whole(post, 6), rows, None).expect("good rows");
     network.add_projection(projection.with_pathway(pathway)).expect("both are there");
-    let monitor =
-        network.record_values("S.c", Values::Column(ColumnId(0)), (0..6).collect(), None).expect("c is there");
+    let monitor = network
+        .record_values("S.c", Values::Column(ColumnId(0)), (0..6).collect(), Sampling::default())
+        .expect("c is there");
     network.run(0.003).expect("delays are good");
     let arrival = |synapse| network.values(monitor).trace(synapse).position(|count| count > 0.0);
     let arrivals: Vec<_> = (0..6).map(arrival).collect();
@@ -40,7 +41,8 @@ fn weights_are_read_on_arrival() {
     let projection = Projection::new("S", whole(pre, 1), whole(post, 1), rows, None).expect("good rows");
     let pathway = Pathway::new("pre", Side::Pre, Delay::Shared(0.005), add);
     network.add_projection(projection.with_pathway(pathway)).expect("both are there");
-    let v = network.record_values("G.v", Values::Column(ColumnId(0)), vec![0], None).expect("v is there");
+    let v =
+        network.record_values("G.v", Values::Column(ColumnId(0)), vec![0], Sampling::default()).expect("v is there");
     network.run(0.003).expect("nothing can go wrong");
     network.column_mut(ColumnId(1)).set_number(0, 10.0);
     network.run(0.007).expect("nothing can go wrong");
@@ -59,7 +61,8 @@ fn spikes_on_their_way_keep_their_tick() {
     let projection = Projection::new("S", whole(pre, 1), whole(post, 1), rows, None).expect("good rows");
     let pathway = Pathway::new("pre", Side::Pre, Delay::Shared(5.0 * DT), count);
     let projection = network.add_projection(projection.with_pathway(pathway)).expect("both are there");
-    let v = network.record_values("G.v", Values::Column(ColumnId(0)), vec![0], None).expect("v is there");
+    let v =
+        network.record_values("G.v", Values::Column(ColumnId(0)), vec![0], Sampling::default()).expect("v is there");
     network.run(DT).expect("nothing can go wrong");
     assert!(network.set_delay(projection, 0, 10.0 * DT));
     network.run(DT).expect("nothing can go wrong");

@@ -4,7 +4,7 @@ use runtime::kernel::{Call, Kernel, Moment, Work};
 use runtime::partition::Native;
 use runtime::rows::Rows;
 use runtime::state::{Column, ColumnId, State};
-use runtime::{Code, Group, Network, Neurons, Population, PopulationId, Threads};
+use runtime::{Code, Group, Network, Neurons, Population, PopulationId, Sampling, Threads};
 use std::sync::Arc;
 
 /// Time step of the reference cases [s].
@@ -88,12 +88,17 @@ pub(crate) fn network(columns: &[&[f64]]) -> Network {
 /// A population of listed spikes, times in milliseconds.
 pub(crate) fn source(name: &str, size: u32, spikes: &[(f64, u32)]) -> Population {
     let spikes: Vec<(f64, u32)> = spikes.iter().map(|&(time, neuron)| (time * 0.001, neuron)).collect();
-    Population::listed(name, size, &spikes, DT).expect("a good list")
+    Population::listed(name, size, &spikes, None, DT).expect("a good list")
 }
 
 /// Neurons that do nothing.
 pub(crate) fn still(name: &str, size: u32) -> Population {
     Population::neurons(name, size, Neurons::default())
+}
+
+/// Samples `every` [s].
+pub(crate) fn sampled(every: f64) -> Sampling {
+    Sampling { every: Some(every), ..Sampling::default() }
 }
 
 /// All of a population.

@@ -3,7 +3,8 @@
 use crate::kernels::{DT, code, network, reals, rows, source, still, whole};
 use runtime::state::{ColumnId, State};
 use runtime::{
-    Code, Delay, Input, Neurons, Object, Pathway, Population, Projection, Propagators, Side, StepOver, Values,
+    Code, Delay, Input, Neurons, Object, Pathway, Population, Projection, Propagators, Sampling, Side, SpikeRecord,
+    StepOver, Values,
 };
 
 fn steady(accumulated: f64) -> Code {
@@ -19,16 +20,18 @@ fn steady(accumulated: f64) -> Code {
 fn a_tick_samples_updates_delivers_and_resets() {
     let mut network = network(&[&[0.0], &[0.0]]);
     let reset = code("G.reset", |state, site| reals(state, 0)[site.element as usize] = 0.0);
-    let neurons = Neurons { step: Some(steady(DT / 1e-3)), reset: Some(reset), propagators: None };
+    let neurons = Neurons { step: Some(steady(DT / 1e-3)), reset: Some(reset), ..Neurons::default() };
     let neurons = network.add_population(Population::neurons("G", 1, neurons));
     let pre = code("S.pre", |state, site| reals(state, 1)[site.post as usize] += reals(state, 0)[site.post as usize]);
     let pathway = Pathway::new("pre", Side::Pre, Delay::Shared(0.0), pre);
     let (rows, _) = rows(1, 1, &[(0, 0)]);
     let projection = Projection::new("S", whole(neurons, 1), whole(neurons, 1), rows, None).expect("good rows");
     network.add_projection(projection.with_pathway(pathway)).expect("a projection within G");
-    let spikes = network.record_spikes_of(whole(neurons, 1)).expect("G is there");
-    let v = network.record_values("G.v", Values::Column(ColumnId(0)), vec![0], None).expect("v is there");
-    let c = network.record_values("G.c", Values::Column(ColumnId(1)), vec![0], None).expect("c is there");
+    let spikes = network.record_spikes(SpikeRecord::new(whole(neurons, 1))).expect("G is there");
+    let v =
+        network.record_values("G.v", Values::Column(ColumnId(0)), vec![0], Sampling::default()).expect("v is there");
+    let c =
+        network.record_values("G.c", Values::Column(ColumnId(1)), vec![0], Sampling::default()).expect("c is there");
     network.run(0.005).expect("nothing can go wrong");
 
     let ticks: Vec<i64> = network.spikes(spikes).spikes().map(|(tick, _)| tick.0).collect();
@@ -51,7 +54,8 @@ fn trace(events: &[(f64, u32)], pairs: &[(u32, u32)], pathways: Vec<Pathway>, co
     let projection = Projection::new("S", whole(pre, sources), whole(post, 1), rows, Some(storage)).expect("good rows");
     let projection = pathways.into_iter().fold(projection, Projection::with_pathway);
     network.add_projection(projection).expect("both are there");
-    let v = network.record_values("G.v", Values::Column(ColumnId(0)), vec![0], None).expect("v is there");
+    let v =
+        network.record_values("G.v", Values::Column(ColumnId(0)), vec![0], Sampling::default()).expect("v is there");
     network.run(ms * 0.001).expect("nothing can go wrong");
     network.values(v).samples().to_vec()
 }
@@ -161,7 +165,7 @@ fn propagators_are_computed_again_where_their_columns_were_written() {
         assert_eq!(reals(state, 1)[0], 1.0 / tau);
     });
     let propagators = Some(Propagators::new(compute, [ColumnId(0)]));
-    let neurons = Neurons { step: Some(step), propagators, reset: None };
+    let neurons = Neurons { step: Some(step), propagators, ..Neurons::default() };
     let population = network.add_population(Population::neurons("P", 1, neurons));
     let source = network.add_population(source("src", 1, &[(0.7, 0), (0.8, 0)]));
     let longer = code("S.pre", |state, _| reals(state, 0)[0] *= 2.0).writing([ColumnId(0)]);

@@ -6,7 +6,7 @@ use runtime::abi::{Entry, Frame};
 use runtime::kernel::{Call, Kernel, Work};
 use runtime::partition::{Native, NativeSlot, Reach};
 use runtime::state::{Column, ColumnId, ElementType, State};
-use runtime::{Code, Network, Neurons, Population, RunError, Threads, Watched, random};
+use runtime::{Code, Network, Neurons, Population, RunError, SpikeRecord, Threads, Watched, random};
 use std::ptr::null;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -101,7 +101,7 @@ fn outcome(threads: Threads, bad: i64) -> Outcome {
     let neurons = Neurons { step: Some(step), ..Neurons::default() };
     let watched = Watched { column: ColumnId(0), variable: "v".to_owned() };
     let population = network.add_population(Population::neurons("P", SIZE, neurons).watching([watched]));
-    let spikes = network.record_spikes_of(whole(population, SIZE)).expect("P is there");
+    let spikes = network.record_spikes(SpikeRecord::new(whole(population, SIZE))).expect("P is there");
     let result = network.run(200.0 * DT).map(|report| report.spikes);
     let spikes = network.spikes(spikes).spikes().map(|(tick, neuron)| (tick.0, neuron)).collect();
     (result, network.state().clone(), spikes)

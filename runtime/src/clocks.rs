@@ -1,0 +1,211 @@
+//! The clocks of a network, and which of them tick in a step.
+//!
+//! In comes the time that a run is to reach; out comes, step by step, who ticks. A step is done by the clock whose next
+//! tick is earliest and by all whose next tick is within a 10,000th of a step of it (of the shorter of the two), which
+//! is Brian2's rule; each of them then moves on by one tick. The time that runs were asked for is kept beside the
+//! ticks, so that runs of `0.05 ms` at a `dt` of `0.1 ms` add up.
+
+use crate::clock::{Clock, TOLERANCE, Tick, end_tick};
+use crate::kernel::Moment;
+
+/// The number of a clock in its network; clock 0 is the one the network was made with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClockId(pub u32);
+
+/// All clocks of a network.
+#[derive(Clone, Debug)]
+pub(crate) struct Clocks {
+    clocks: Vec<Clock>,
+    /// Who ticks in the step that is done; of a single clock always true.
+    due: Vec<bool>,
+    asked: f64,
+}
+
+impl Clocks {
+    pub(crate) fn new(first: Clock) -> Self {
+        Self { clocks: vec![first], due: vec![true], asked: 0.0 }
+    }
+
+    /// The clock of that time step; where there is none as yet it begins with its first tick that is not past.
+    /// `None` where `dt` is no positive number, or so small that ticks cannot be counted up to now.
+    pub(crate) fn add(&mut self, dt: f64) -> Option<ClockId> {
+        let place = self.clocks.iter().position(|clock| clock.dt().to_bits() == dt.to_bits());
+        let place = match place {
+            Some(place) => place,
+            None => {
+                let tick = end_tick(self.asked, Clock::new(dt)?.dt())?;
+                self.clocks.push(Clock::new(dt)?.starting(tick));
+                self.due.push(false);
+                self.clocks.len() - 1
+            }
+        };
+        Some(ClockId(place as u32))
+    }
+
+    pub(crate) fn all(&self) -> &[Clock] {
+        &self.clocks
+    }
+
+    pub(crate) fn get(&self, clock: ClockId) -> &Clock {
+        &self.clocks[clock.0 as usize]
+    }
+
+    /// The tick that the clock does in this step, or else its next one, and the time of it.
+    pub(crate) fn moment(&self, clock: ClockId) -> Moment {
+        self.get(clock).moment()
+    }
+
+    /// Whether the clock ticks in the step that is done.
+    pub(crate) fn is_due(&self, clock: ClockId) -> bool {
+        self.due[clock.0 as usize]
+    }
+
+    /// The time runs were asked to reach [s]; up to a step before the next tick.
+    pub(crate) fn time(&self) -> f64 {
+        self.asked
+    }
+
+    /// The time of the next step [s].
+    pub(crate) fn next_time(&self) -> f64 {
+        self.clocks.iter().map(|clock| clock.moment().t).fold(f64::INFINITY, f64::min)
+    }
+
+    /// For every clock the first tick that a run until `time` [s] does not do.
+    pub(crate) fn ends(&self, time: f64) -> Option<Vec<Tick>> {
+        self.clocks.iter().map(|clock| end_tick(time, clock.dt())).collect()
+    }
+
+    /// Whether no clock has a tick to do before those of `ends`. A clock added since has none to do.
+    pub(crate) fn have_reached(&self, ends: &[Tick]) -> bool {
+        self.clocks.iter().zip(ends).all(|(clock, &end)| clock.tick() >= end)
+    }
+
+    /// Finds out who ticks next.
+    pub(crate) fn choose(&mut self) {
+        if self.clocks.len() == 1 {
+            return;
+        }
+        let earlier = |a: &Clock, b: &Clock| a.moment().t.total_cmp(&b.moment().t);
+        let Some(&first) = self.clocks.iter().min_by(|a, b| earlier(a, b)) else { return };
+        let t = first.moment().t;
+        for (due, clock) in self.due.iter_mut().zip(&self.clocks) {
+            *due = (clock.moment().t - t).abs() / first.dt().min(clock.dt()) < TOLERANCE;
+        }
+    }
+
+    /// The step was done: who ticked goes on to the next tick.
+    pub(crate) fn advance(&mut self) {
+        for (clock, _) in self.clocks.iter_mut().zip(&self.due).filter(|(_, due)| **due) {
+            clock.advance();
+        }
+    }
+
+    /// Notes that a run reached `time` [s].
+    pub(crate) fn reach(&mut self, time: f64) {
+        self.asked = time;
+    }
+
+    /// Notes that a run ended early, or was one step: time is that of the next step.
+    pub(crate) fn reach_next(&mut self) {
+        self.asked = self.next_time();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: f64 = 0.001;
+
+    fn clocks(steps: &[f64]) -> Clocks {
+        let mut clocks = Clocks::new(Clock::new(steps[0]).expect("positive"));
+        steps.iter().for_each(|&dt| assert!(clocks.add(dt).is_some()));
+        clocks
+    }
+
+    /// Ticks done by each clock in every step until `time`.
+    fn steps(clocks: &mut Clocks, time: f64) -> Vec<Vec<Option<i64>>> {
+        let ends = clocks.ends(time).expect("in range");
+        let mut steps = Vec::new();
+        while !clocks.have_reached(&ends) {
+            clocks.choose();
+            let tick = |id: u32| clocks.is_due(ClockId(id)).then(|| clocks.moment(ClockId(id)).step);
+            steps.push((0..clocks.all().len() as u32).map(tick).collect());
+            clocks.advance();
+        }
+        clocks.reach(time);
+        steps
+    }
+
+    /// Times [ms] that runs last one after the other, and the tick and time [ms] reached: seen in Brian2 2.9.
+    const RUNS: [(&[f64], i64, f64); 6] = [
+        (&[0.25], 3, 0.25),
+        (&[0.05], 1, 0.05),
+        (&[0.05, 0.05], 1, 0.1),
+        (&[0.1001], 2, 0.1001),
+        (&[0.10001], 1, 0.10001),
+        (&[100.0], 1000, 100.0),
+    ];
+
+    #[test]
+    fn runs_end_where_brian2s_do() {
+        for (durations, tick, time) in RUNS {
+            let mut clocks = clocks(&[0.1 * MS]);
+            for duration in durations {
+                let until = clocks.time() + duration * MS;
+                steps(&mut clocks, until);
+            }
+            assert_eq!(clocks.moment(ClockId(0)).step, tick, "{durations:?}");
+            assert!((clocks.time() - time * MS).abs() < 1e-18, "{durations:?}: {}", clocks.time());
+        }
+    }
+
+    #[test]
+    fn clocks_that_coincide_tick_together() {
+        let mut two = clocks(&[0.1 * MS, 0.25 * MS]);
+        let expected = [
+            [Some(0), Some(0)],
+            [Some(1), None],
+            [Some(2), None],
+            [None, Some(1)],
+            [Some(3), None],
+            [Some(4), None],
+            [Some(5), Some(2)],
+        ];
+        assert_eq!(steps(&mut two, 0.6 * MS), expected);
+        assert_eq!(two.next_time(), 6.0 * (0.1 * MS));
+    }
+
+    /// 0.3 and 3*0.1 differ in the last bit, 0.1 and 0.100009 by less than a 10,000th of a step only at first.
+    #[test]
+    fn coincidence_is_within_a_10000th_of_the_shorter_step() {
+        let together =
+            |steps: &[Vec<Option<i64>>]| steps.iter().filter(|step| step.iter().all(Option::is_some)).count();
+        assert_eq!(together(&steps(&mut clocks(&[0.1 * MS, 0.3 * MS]), 3.0 * MS)), 10);
+        assert_eq!(together(&steps(&mut clocks(&[1.0 * MS, 1.00003 * MS]), 20.0 * MS)), 4, "ticks 0 to 3");
+    }
+
+    #[test]
+    fn a_clock_added_later_begins_at_its_first_tick_to_come() {
+        let mut clocks = clocks(&[0.1 * MS]);
+        steps(&mut clocks, 0.7 * MS);
+        let late = clocks.add(0.5 * MS).expect("positive");
+        assert_eq!(clocks.moment(late).step, 2);
+        assert_eq!(clocks.add(0.5 * MS), Some(late));
+        assert_eq!(clocks.add(0.1 * MS), Some(ClockId(0)));
+        assert_eq!([0.0, -1.0, f64::NAN, f64::INFINITY, 1e-30].map(|dt| clocks.add(dt)), [None; 5]);
+        assert_eq!(steps(&mut clocks, 1.0 * MS), [[Some(7), None], [Some(8), None], [Some(9), None]]);
+    }
+
+    /// A run may be cut where the clocks do not meet.
+    #[test]
+    fn runs_in_parts_tick_like_one() {
+        let whole = steps(&mut clocks(&[0.1 * MS, 0.25 * MS]), 2.0 * MS);
+        let mut parts = clocks(&[0.1 * MS, 0.25 * MS]);
+        let mut all = Vec::new();
+        for end in [0.12, 0.25, 0.3, 0.77, 1.3, 2.0] {
+            all.extend(steps(&mut parts, end * MS));
+        }
+        assert_eq!(all, whole);
+    }
+}

@@ -1,0 +1,202 @@
+//! One step, in order.
+//!
+//! In comes a network before a step; out goes the same before the next, or an error with everything recorded until
+//! then. Which clocks tick is found first; then the agenda is gone through, and whatever is of those clocks acts.
+//! Kernels see the moment of their own object's clock.
+
+use crate::agenda::{Act, Agenda, Entry, Object, Recording};
+use crate::clocks::ClockId;
+use crate::code::Occasion;
+use crate::error::RunError;
+use crate::monitor::{RateMonitorId, SpikeMonitorId, ValueMonitorId, Values};
+use crate::network::Network;
+use crate::population::{PopulationId, Watched};
+use crate::projection::ProjectionId;
+use crate::regular::Elements;
+use crate::run::{Notice, Watch};
+use crate::state::{Column, State};
+use crate::turn::Slot;
+use std::ops::ControlFlow;
+
+impl Network {
+    /// One step; whether the caller's code asked for an end after it.
+    pub(crate) fn do_step(&mut self, watch: &mut Watch<'_>) -> Result<ControlFlow<()>, RunError> {
+        self.clocks.choose();
+        if self.agenda.parts != self.parts {
+            self.agenda = Agenda::new(self);
+        }
+        // The caller's code may add parts: it is this step's agenda that is gone through, the next makes its own.
+        let agenda = std::mem::take(&mut self.agenda);
+        let outcome = self.go_through(&agenda, watch);
+        self.agenda = agenda;
+        let flow = outcome?;
+        self.clocks.advance();
+        Ok(flow)
+    }
+
+    fn go_through(&mut self, agenda: &Agenda, watch: &mut Watch<'_>) -> Result<ControlFlow<()>, RunError> {
+        self.check_rates(agenda)?;
+        let mut flow = ControlFlow::Continue(());
+        let mut alarms = Vec::new();
+        for &Entry { clock, turn, act } in &agenda.entries {
+            if !self.clocks.is_due(clock) {
+                continue;
+            }
+            if !alarms.is_empty() && turn.slot != Slot::Groups {
+                self.told(&mut alarms)?;
+            }
+            match act {
+                Act::Update(object) if self.update(object, clock) => alarms.push(object),
+                Act::Update(_) => {}
+                Act::Regular(number) => self.run_regular(number as usize, clock),
+                Act::Sum(projection, summed) => self.sum(projection as usize, summed as usize, clock),
+                Act::Fire(population) => {
+                    self.populations[population as usize].fire(&mut self.machine, self.clocks.moment(clock));
+                }
+                Act::Look(population, event) => {
+                    let moment = self.clocks.moment(clock);
+                    self.populations[population as usize].look(event as usize, &mut self.machine, moment);
+                }
+                Act::Event(population, event) => {
+                    let event = &self.populations[population as usize].events()[event as usize];
+                    event.act(&mut self.machine, self.clocks.moment(clock).into());
+                }
+                Act::Deliver(projection, pathway) => self.deliver(projection as usize, pathway as usize, clock),
+                Act::Input(number) => {
+                    self.inputs[number as usize].act(&mut self.machine, self.clocks.moment(clock));
+                }
+                Act::Reset(population) => {
+                    self.populations[population as usize].reset(&mut self.machine, self.clocks.moment(clock));
+                }
+                Act::Record(recording) => self.record(recording, clock),
+                Act::Call(call) => {
+                    if watch(self, Notice::Call(call)).is_break() {
+                        flow = ControlFlow::Break(());
+                    }
+                }
+            }
+        }
+        self.told(&mut alarms)?;
+        Ok(flow)
+    }
+
+    /// Rates are looked at before anything is done, so that after an error the step may be done once the rate is
+    /// mended.
+    fn check_rates(&mut self, agenda: &Agenda) -> Result<(), RunError> {
+        for &(clock, number) in &agenda.rates {
+            if self.clocks.is_due(clock) {
+                let (moment, dt) = (self.clocks.moment(clock), self.clocks.get(clock).dt());
+                self.populations[number as usize].check_rate(&self.machine, moment, dt)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A state update; true where a watched value was not finite.
+    fn update(&mut self, object: Object, clock: ClockId) -> bool {
+        let moment = self.clocks.moment(clock);
+        match object {
+            Object::Population(PopulationId(number)) => {
+                self.populations[number as usize].step(&mut self.machine, moment)
+            }
+            Object::Projection(ProjectionId(number)) => {
+                self.projections[number as usize].step(&mut self.machine, moment)
+            }
+            Object::Input(_) => false,
+        }
+    }
+
+    fn run_regular(&mut self, number: usize, clock: ClockId) {
+        let own = match self.regular[number].of {
+            Elements::Neurons(population) => self.clock_of(population),
+            Elements::Synapses(projection, _) => self.projections[projection.0 as usize].clock(),
+        };
+        let occasion = self.occasion(own, clock);
+        self.regular[number].act(&self.populations, &self.projections, &mut self.machine, occasion);
+    }
+
+    fn sum(&mut self, projection: usize, summed: usize, clock: ClockId) {
+        let occasion = self.occasion(self.projections[projection].clock(), clock);
+        self.projections[projection].sum(summed, &mut self.machine, occasion);
+    }
+
+    fn deliver(&mut self, projection: usize, pathway: usize, clock: ClockId) {
+        let occasion = self.occasion(self.projections[projection].clock(), clock);
+        let projection = &mut self.projections[projection];
+        let (side, event) = (projection.pathways()[pathway].side(), projection.pathways()[pathway].event());
+        let spikes = self.populations[projection.side(side).population.0 as usize].emitted(event);
+        projection.deliver(pathway, spikes, &mut self.machine, occasion);
+    }
+
+    fn record(&mut self, recording: Recording, clock: ClockId) {
+        let moment = self.clocks.moment(clock);
+        match recording {
+            Recording::Spikes(SpikeMonitorId(number)) => {
+                let monitor = &mut self.spikes[number as usize];
+                let population = &self.populations[monitor.group().population.0 as usize];
+                monitor.record(moment, population.emitted(monitor.event()), &mut self.machine);
+            }
+            Recording::Rate(RateMonitorId(number)) => {
+                let monitor = &mut self.rates[number as usize];
+                monitor.record(moment, self.populations[monitor.group().population.0 as usize].spikes());
+            }
+            Recording::Values(ValueMonitorId(number)) => {
+                let own = match self.values[number as usize].values() {
+                    Values::Column(_) | Values::Times(..) => clock,
+                    Values::Neurons(population, _) => self.clock_of(*population),
+                    Values::Synapses(projection, _) => self.projections[projection.0 as usize].clock(),
+                };
+                let occasion = self.occasion(own, clock);
+                self.values[number as usize].sample(moment.step, &self.projections, &mut self.machine, occasion);
+            }
+        }
+    }
+
+    /// The moment of code of the clock `own` that a tick of `clock` triggers.
+    fn occasion(&self, own: ClockId, clock: ClockId) -> Occasion {
+        Occasion::triggered(self.clocks.moment(own), (own != clock).then(|| self.clocks.moment(clock).step))
+    }
+
+    /// Whoever notes a value that is not finite does not keep the others from their step: the first by declaration,
+    /// index and variable is named. A note may be a false alarm (a sum of finite values that overflowed); then nothing
+    /// is found.
+    fn told(&self, alarms: &mut Vec<Object>) -> Result<(), RunError> {
+        let place = |object: &Object| self.order.iter().position(|declared| declared == object);
+        alarms.sort_by_key(place);
+        alarms.drain(..).find_map(|object| self.not_finite(object)).map_or(Ok(()), Err)
+    }
+
+    fn not_finite(&self, object: Object) -> Option<RunError> {
+        let (name, watched, storage, clock) = match object {
+            Object::Population(PopulationId(number)) => {
+                let population = &self.populations[number as usize];
+                (population.name(), population.watched(), None, population.clock())
+            }
+            Object::Projection(ProjectionId(number)) => {
+                let projection = &self.projections[number as usize];
+                (projection.name(), projection.watched(), projection.storage_numbers(), projection.clock())
+            }
+            Object::Input(_) => return None,
+        };
+        let (element, watched, value) = first_not_finite(&self.machine.state, watched, storage)?;
+        let (object, variable) = (name.to_owned(), watched.variable.clone());
+        let moment = self.clocks.moment(clock);
+        Some(RunError::NotFinite { object, element, variable, value, t: moment.t, tick: moment.step })
+    }
+}
+
+/// The first element with a value that is not finite, the first such variable of it, and the value. Elements come in
+/// the order of `storage`, which gives their places in the columns, where there is one.
+fn first_not_finite<'a>(
+    state: &State,
+    watched: &'a [Watched],
+    storage: Option<&[u32]>,
+) -> Option<(u32, &'a Watched, f64)> {
+    let found = watched.iter().filter_map(|watched| {
+        let Column::Real(values) = state.column(watched.column) else { return None };
+        let value = |element: usize| values[storage.map_or(element, |storage| storage[element] as usize)];
+        let element = (0..values.len()).find(|&element| !value(element).is_finite())?;
+        Some((element as u32, watched, value(element)))
+    });
+    found.min_by_key(|&(element, ..)| element)
+}
