@@ -10,7 +10,8 @@ use crate::ir::steps::Shape;
 /// Lowers inputs, recordings and actions, each in order.
 pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
     for (number, input) in work.network.inputs.clone().into_iter().enumerate() {
-        let program = work.context().statements(format!("poisson_input {number}"), Shape::Dense, &input.block)?;
+        let context = work.context_of(Object::Input(number as u32));
+        let program = context.statements(format!("poisson_input {number}"), Shape::Dense, &input.block)?;
         let program = work.timed(program);
         work.inputs.push(InputPlan { program, group: input.group, turn: input.turn });
     }
@@ -68,7 +69,7 @@ fn condition(
 }
 
 fn yields(work: &mut Work, name: String, object: Object, value: ExprId) -> Result<ProgramId, PassError> {
-    let program = work.context().yields(name, listed(object), value)?;
+    let program = work.context_of(object).yields(name, listed(object), value)?;
     Ok(work.untimed(program))
 }
 
@@ -84,7 +85,7 @@ fn action(work: &mut Work, action: Action) -> Result<ActionPlan, PassError> {
     }
     written.sort_unstable();
     written.dedup();
-    let program = work.context().statements(name, listed(object), &block)?;
+    let program = work.context_of(object).statements(name, listed(object), &block)?;
     let program = work.untimed(program);
     Ok(ActionPlan::Set { object, selection, program, condition, written, span })
 }

@@ -61,12 +61,13 @@ impl Resolver<'_> {
 
     /// Whether the steps of a run can be counted.
     fn countable(&mut self, duration: f64, span: Span) -> bool {
-        let steps = duration / self.network.dt;
+        let step = self.network.clocks.iter().copied().fold(self.network.dt, f64::min);
+        let steps = duration / step;
         if steps <= MOST_STEPS {
             return true;
         }
         let message = format!("this run has about {steps:.0e} time steps, more than can be counted");
-        let help = format!("the time step `dt` is {}", quantity(self.network.dt, Dimension::SECOND));
+        let help = format!("the time step `dt` is {}", quantity(step, Dimension::SECOND));
         self.report(Diagnostic::error(codes::TIME_VALUE, span, message).help(help));
         false
     }

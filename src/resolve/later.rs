@@ -36,16 +36,6 @@ macro_rules! features {
 features! {
     Linked = "a linked variable (flag `linked`)",
         "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
-    ConstantOverDt = "a subexpression held for a step (flag `constant over dt`)",
-        "without the flag it is evaluated wherever it is read";
-    Event = "a custom event (`event`)",
-        "`threshold` makes spikes, the one event there is";
-    Every = "a regular operation (`every … { … }`)",
-        "divide the run, and `set` between: `run 10*ms; set P.x = 0; run 10*ms`";
-    OwnClock = "a time step of a block's own (`dt`)",
-        "one time step holds for all: `dt = 0.1*ms` at the top level";
-    Order = "the order of a pathway (`order`)",
-        "pathways act in order of declaration, `pre` before `post`";
     TimedArray = "a timed array (`timed_array`)",
         "divide the run and `set` the value between, or write a formula of `t`";
     Function = "a function of one's own (`function`)",
@@ -62,8 +52,6 @@ features! {
         "record the variable too, as `record P.v`, and look up the times of the spikes";
     Period = "spikes that repeat (`period`)",
         "list the spikes of every period";
-    PoissonRate = "a Poisson rate that is not the same for all neurons and at all times (`rate (1 + i)*Hz`)",
-        "one rate for all, as `rate 15*Hz`; `set NAME.rate = …` changes it between runs";
     Gsl = "an adaptive method (`gsl…`)",
         "take `rk4`, with a `dt` that is small enough";
     OnSynapses = "a connection from or to synapses (`S -> P`)",

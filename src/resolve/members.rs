@@ -42,13 +42,13 @@ const fn row(word: &'static str, blocks: &'static [BlockKind], times: Times) -> 
     Row { word, blocks, times }
 }
 
-const ROWS: [Row; 24] = [
-    row("equation", &[Neurons, Synapses], Times::Any),
+const ROWS: [Row; 22] = [
+    row("equation", &[Neurons, Synapses, Poisson], Times::Any),
     row("threshold", &[Neurons], Times::Once),
     row("reset", &[Neurons], Times::Once),
     row("refractory", &[Neurons], Times::Once),
-    row("method", &[Neurons, Synapses], Times::Once),
-    row("init", &[Neurons, Synapses], Times::Any),
+    row("method", &[Neurons, Synapses, Poisson], Times::Once),
+    row("init", &[Neurons, Synapses, Poisson], Times::Any),
     row("on_pre", &[Synapses], Times::Any),
     row("on_post", &[Synapses], Times::Any),
     row("connect", &[Synapses], Times::Any),
@@ -58,14 +58,12 @@ const ROWS: [Row; 24] = [
     row("weight", &[PoissonInput], Times::Once),
     row("spikes", &[SpikeSource], Times::Once),
     row("period", &[SpikeSource], Times::Later(Feature::Period)),
-    row("event", &[Neurons], Times::Later(Feature::Event)),
-    row("every", &[Neurons, Synapses], Times::Later(Feature::Every)),
-    row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Later(Feature::OwnClock)),
+    row("event", &[Neurons, Poisson], Times::Any),
+    row("every", &[Neurons, Synapses, Poisson], Times::Any),
+    row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Once),
     row("on_event", &[Synapses], Times::Any),
-    row("order", &[Synapses], Times::Any),
-    row("when", &[Synapses], Times::Any),
-    row("order", &[Neurons, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
-    row("when", &[Neurons, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
+    row("order", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Any),
+    row("when", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Any),
     row("multisynaptic_index", &[Synapses], Times::Once),
 ];
 
@@ -127,11 +125,7 @@ impl Resolver<'_> {
         let mut kept: Vec<&Member> = Vec::new();
         let mut whole = true;
         for member in members {
-            let of_word = |word: &str| {
-                let rows = || ROWS.iter().filter(move |row| row.word == word);
-                rows().find(|row| row.blocks.contains(&block)).or(rows().next())
-            };
-            let Some(row) = word(&member.kind).and_then(of_word) else {
+            let Some(row) = word(&member.kind).and_then(|word| ROWS.iter().find(|row| row.word == word)) else {
                 whole = false;
                 continue;
             };

@@ -6,7 +6,8 @@
 //! One file per concern, in the order of the work: `constants` and settings, `groups` (sizes, subgroups), `equations` and
 //! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `records` and `actions`.
 //! `expressions` reads expressions for all of them, with the names of `names`, the table of `functions` and the rules of `checks`;
-//! `members` says which statement belongs in which block. What could not be read has no value (`None`) and silences whatever
+//! `members` says which statement belongs in which block, `turns` when in a step things have their turn, `regular` what is done
+//! every so often and at custom events. What could not be read has no value (`None`) and silences whatever
 //! uses it, so that one mistake is reported once.
 
 mod actions;
@@ -33,6 +34,7 @@ mod noise;
 mod pathways;
 mod populations;
 mod records;
+mod regular;
 mod sources;
 mod spell;
 mod suggestions;

@@ -245,6 +245,7 @@ impl Resolver<'_> {
         let Some(Some(constant)) = self.constants.get(name).copied() else { return };
         let same = match self.network.arena.node(value.id) {
             Node::Integer(number) => f64::from(*number) == constant.number,
+            // A block's own time step hides the network's, as it is meant to.
             Node::Dt => true,
             _ => false,
         };

@@ -9,10 +9,11 @@ use super::members::BlockKind;
 use super::names::{Entry, Meaning, Scope, Typed};
 use super::populations::{Visible, builtin};
 use super::summed::is_summed;
+use super::synapse_order::is_one_to_one;
 use super::{Resolver, codes, evaluate, names, pathways};
 use crate::ir::expr::{Binary, ExprId, Node, Site, Type};
 use crate::ir::network::{
-    ClockId, Counted, Delay, Group, Object, PopulationId, Projection, ProjectionId, Role, Variable,
+    Counted, Delay, Group, Object, PopulationId, Projection, ProjectionId, Role, Variable,
 };
 use crate::units::Dimension;
 use grammar::ast::{File, Item, ItemKind, Member, MemberKind, Name};
@@ -54,7 +55,7 @@ impl Resolver<'_> {
         let stored = lines(&members).filter(|(equation, _)| !is_summed(equation));
         let declared = self.declare(&mut scope, object, stored);
         self.counts(&mut scope, id, ends, &members, name);
-        let subexpressions = self.subexpressions(&mut scope, &declared);
+        let (subexpressions, held) = self.subexpressions(&mut scope, &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
         self.noise_of_equations(&mut scope, &clock_driven, &event_driven);
         let summed = self.sums(&scope, ends, &members);
@@ -65,6 +66,11 @@ impl Resolver<'_> {
         let (pathways, order) = self.pathways(&mut scope, id, ends, (source, target), &members);
         let connects = self.connects(&scope, &before, ends, &members, name, open);
         let init = self.init(&scope, &declared, &members);
+        let clock = self.own_clock(&members);
+        let regular = self.regular(&scope, object, &members);
+        if !is_one_to_one(&members) {
+            regular.iter().for_each(|operation| self.warn_of_order(ends, &operation.block));
+        }
 
         let mut visible = Visible::default();
         for line in &declared {
@@ -101,10 +107,10 @@ impl Resolver<'_> {
             pathways,
             connects,
             init,
-            clock: ClockId::default(),
+            clock,
             order,
-            held: Vec::new(),
-            regular: Vec::new(),
+            held,
+            regular,
             summed,
         });
     }

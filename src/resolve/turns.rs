@@ -195,7 +195,7 @@ fn unknown_part(word: &str, name: &Name, parts: &[&str]) -> Diagnostic {
     if parts.is_empty() {
         return diagnostic.help(format!("write `{word}` without a name: it holds for the block"));
     }
-    diagnostic.help(format!("a turn have: {}", suggestions::listed(parts.iter().copied())))
+    diagnostic.help(format!("these have one: {}", suggestions::listed(parts.iter().copied())))
 }
 
 fn several_slots(span: Span, parts: &[&str]) -> Diagnostic {

@@ -212,6 +212,11 @@ const CASES: &[(&str, &str)] = &[
         "W0403 `v = w` `v_post` depends on the order in which synapses act in a step",
     ),
     ("", "E0413 `` there is nothing to simulate: the text has no population"),
+    ("neurons P[3] { x : 1\nevery 1*ms when strat { x = 1 } }", "E0415 `strat` a time step has no slot `strat`"),
+    (
+        "neurons P[3] { x : 1\nthreshold x > 1\norder spikes = 1 }",
+        "E0416 `spikes` nothing in this block is called `spikes` and has a turn",
+    ),
     ("+synapses S: P -> P { on_pre v += 1 }", "E0501 `S` nothing connects the neurons of `S`"),
     ("+synapses S: P -> P { connect i == j, i > 2 }", "E0502 `i > 2` there is one condition already"),
     ("+synapses S: P -> P { connect prob = 0.1 }", "E0503 `prob` `connect` knows no `prob`"),
@@ -333,11 +338,6 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
     (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
-    (Feature::ConstantOverDt, "neurons Q[2] { x = 1 : 1 (constant over dt) }"),
-    (Feature::Event, "neurons Q[2] { event high if t > 1*ms { x = 1 } }"),
-    (Feature::Every, "neurons Q[2] { x : 1\nevery 10*ms { x = 1 } }"),
-    (Feature::OwnClock, "neurons Q[2] { x : 1\ndt 1*ms }"),
-    (Feature::Order, "neurons Q[2] { x : 1\norder 1 }"),
     (Feature::TimedArray, "stim = timed_array([1, 2], dt = 1*ms)"),
     (Feature::Function, "function f(x: 1): 1 = x"),
     (Feature::Csv, "synapses S: P -> P { connect csv(\"x.csv\") }"),
@@ -346,7 +346,6 @@ const LATER: &[(Feature, &str)] = &[
     (Feature::Restore, "restore \"a\""),
     (Feature::RecordWith, "record P.spikes with v"),
     (Feature::Period, "spike_source G[2] { spikes i = [0], t = [1]*ms; period 6*ms }"),
-    (Feature::PoissonRate, "poisson Q[2] { rate i*Hz }"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
     (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
     (Feature::PrintState, "print P.v"),
