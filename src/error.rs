@@ -69,7 +69,7 @@ pub enum Error {
         /// The population or projection.
         object: String,
         /// As it was asked for.
-        index: u32,
+        index: i64,
         /// How many there are.
         size: u32,
     },

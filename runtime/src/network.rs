@@ -67,6 +67,8 @@ pub enum Over<'a> {
     Rows(ProjectionId),
     /// Synapses listed, by storage number.
     Synapses(ProjectionId, &'a [u32]),
+    /// Once, for what the synapses of a projection share: there may be none of them.
+    Shared(ProjectionId),
 }
 
 impl Network {
@@ -354,12 +356,15 @@ impl Network {
         }
         let clock = match &over {
             Over::Dense(population, _) | Over::Neurons(population, _) => self.clock_of(*population),
-            Over::Synapses(projection, _) | Over::Rows(projection) => self.projections[projection.0 as usize].clock(),
+            Over::Synapses(projection, _) | Over::Rows(projection) | Over::Shared(projection) => {
+                self.projections[projection.0 as usize].clock()
+            }
         };
         let all_rows;
         let work = match over {
             Over::Dense(_, range) => Work::dense(range),
             Over::Neurons(_, neurons) => Work::Indexed(neurons),
+            Over::Shared(_) => Work::Indexed(&[0]),
             Over::Synapses(projection, synapses) => self.projections[projection.0 as usize].list(synapses),
             Over::Rows(projection) => {
                 let rows = self.projections[projection.0 as usize].rows();

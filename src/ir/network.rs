@@ -730,6 +730,18 @@ pub enum Selection {
     },
     /// The ones listed.
     List(Vec<u32>),
+    /// Of an object whose size is known only when it is connected: a slice whose bounds count from the end where they are negative, and
+    /// which goes backwards where its step is; bounds beyond the ends are those of the ends.
+    Slice {
+        /// First.
+        start: Option<i32>,
+        /// Where it stops, itself left out.
+        stop: Option<i32>,
+        /// Distance; not 0.
+        step: i32,
+    },
+    /// Likewise, one counted from the end: 1 is the last.
+    FromEnd(u32),
     /// Those of a range for which a condition holds.
     Where {
         /// The condition, over the object's elements.

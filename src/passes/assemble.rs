@@ -266,16 +266,13 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
 }
 
 /// A summed variable: right before the neurons' own step.
-fn summed(
-    work: &mut Work,
-    projection: &Projection,
-    number: usize,
-    sum: &Summed,
-) -> Result<SummedPlan, PassError> {
+fn summed(work: &mut Work, projection: &Projection, number: usize, sum: &Summed) -> Result<SummedPlan, PassError> {
     let group = if sum.side == Site::Pre { projection.source } else { projection.target };
     let order = work.network.populations[group.population.0 as usize].order;
     let turn = Turn { slot: Slot::Groups, order: order.saturating_sub(1) };
-    let program = work.context_of(Object::Population(group.population)).adds(format!("{}.summed {number}", projection.name), sum)?;
+    let program = work
+        .context_of(Object::Population(group.population))
+        .adds(format!("{}.summed {number}", projection.name), sum)?;
     Ok(SummedPlan { column: sum.variable.0, group, program: work.timed(program), turn })
 }
 

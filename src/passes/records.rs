@@ -27,9 +27,12 @@ pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
 }
 
 /// The shape of programs over some elements of an object.
-fn listed(object: Object) -> Shape {
+///
+/// What is one for a whole object reads no element of it, and is there where it has none: it takes the plainer shape.
+fn listed(object: Object, shared: bool) -> Shape {
     match object {
-        Object::Projection(_) => Shape::List,
+        Object::Projection(_) if !shared => Shape::List,
+        Object::Projection(_) => Shape::Indexed,
         Object::Population(_) | Object::Input(_) | Object::Array(_) => Shape::Indexed,
     }
 }
@@ -38,7 +41,9 @@ fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
     let (values, condition) = match &record.what {
         Recorded::Spikes(_) | Recorded::Events(..) | Recorded::Rate(_) | Recorded::Synapses(_) => (Values::None, None),
         Recorded::Values(quantity) | Recorded::AtEnd(quantity) => {
-            let how = values(work, &record.name, quantity)?;
+            // A monitor samples what a projection shares over the projection itself.
+            let once = quantity.shared && matches!(record.what, Recorded::AtEnd(_));
+            let how = values(work, &record.name, quantity, once)?;
             (how, condition(work, &record.name, quantity.object, &quantity.selection)?)
         }
     };
@@ -46,14 +51,15 @@ fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
 }
 
 /// As they stand in a column where a variable is asked for that is stored as the user sees it.
-fn values(work: &mut Work, name: &str, quantity: &Quantity) -> Result<Values, PassError> {
+fn values(work: &mut Work, name: &str, quantity: &Quantity, shared: bool) -> Result<Values, PassError> {
     if let Node::Variable(Site::Own, variable) = *work.network.arena.node(quantity.value) {
         let role = work.network.variables[variable.0 as usize].role;
         if !matches!(role, Role::LastSpike | Role::LastUpdate) {
             return Ok(Values::Column(variable.0));
         }
     }
-    Ok(Values::Program(yields(work, format!("record {name}"), quantity.object, quantity.value)?))
+    let shape = listed(quantity.object, shared);
+    Ok(Values::Program(yields(work, format!("record {name}"), (quantity.object, shape), quantity.value)?))
 }
 
 fn condition(
@@ -63,29 +69,46 @@ fn condition(
     selection: &Selection,
 ) -> Result<Option<ProgramId>, PassError> {
     match *selection {
-        Selection::Where { condition, .. } => yields(work, format!("{name}[…]"), object, condition).map(Some),
-        Selection::Range { .. } | Selection::List(_) => Ok(None),
+        Selection::Where { condition, .. } => {
+            yields(work, format!("{name}[…]"), (object, listed(object, false)), condition).map(Some)
+        }
+        Selection::Range { .. } | Selection::List(_) | Selection::Slice { .. } | Selection::FromEnd(_) => Ok(None),
     }
 }
 
-fn yields(work: &mut Work, name: String, object: Object, value: ExprId) -> Result<ProgramId, PassError> {
-    let program = work.context_of(object).yields(name, listed(object), value)?;
+fn yields(
+    work: &mut Work,
+    name: String,
+    (object, shape): (Object, Shape),
+    value: ExprId,
+) -> Result<ProgramId, PassError> {
+    let program = work.context_of(object).yields(name, shape, value)?;
     Ok(work.untimed(program))
 }
 
 fn action(work: &mut Work, action: Action) -> Result<ActionPlan, PassError> {
-    let Action::Set { object, selection, block, span } = action else { return Ok(ActionPlan::Plain(action)) };
+    let (object, selection, block, span) = match action {
+        Action::Set { object, selection, block, span } => (object, selection, block, span),
+        Action::Show { ref text, ref quantity, .. } => {
+            let values = values(work, text, quantity, quantity.shared)?;
+            let condition = condition(work, text, quantity.object, &quantity.selection)?;
+            return Ok(ActionPlan::Show { action, values, condition });
+        }
+        other => return Ok(ActionPlan::Plain(other)),
+    };
     let name = format!("set {}", name_of(&work.network, object));
     let condition = condition(work, &name, object, &selection)?;
     let mut written: Vec<u32> = Vec::new();
+    let mut shared = false;
     for statement in &block.statements {
         if let Target::Variable(_, variable) = statement.target {
             written.push(variable.0);
+            shared |= work.network.variables[variable.0 as usize].shared;
         }
     }
     written.sort_unstable();
     written.dedup();
-    let program = work.context_of(object).statements(name, listed(object), &block)?;
+    let program = work.context_of(object).statements(name, listed(object, shared), &block)?;
     let program = work.untimed(program);
     Ok(ActionPlan::Set { object, selection, program, condition, written, span })
 }

@@ -1,6 +1,7 @@
 //! What happens, in order: `run`, `set`, `print`; and the refusal of what a later version will do.
 
 use super::checks::{has_unit, unit_for_value};
+use super::constants::Value;
 use super::lists::has_list;
 use super::names::Typed;
 use super::records::{Place, object};
@@ -8,9 +9,28 @@ use super::spell::quoted;
 use super::{Resolver, blocks, codes, dependencies, later, later::Feature};
 use crate::ir::expr::Site;
 use crate::ir::network::{Action, ProjectionId, Statement, Target};
-use crate::units::{Dimension, quantity};
+use crate::units::{self, Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, Item, ItemKind};
 use grammar::{Diagnostic, Span};
+
+/// `10*ms`, `0.02`: a constant as a model would write it.
+fn quantity_as_written(constant: Value) -> String {
+    let shown = quantity(constant.number, constant.dimension);
+    match shown.split_once(' ') {
+        None => shown,
+        Some((number, unit)) if units::unit(unit).is_some() => format!("{number}*{unit}"),
+        Some(_) => format!("{}*{}", units::number(constant.number), constant.dimension.spelled()),
+    }
+}
+
+/// Whether an expression names variables of a group: `P.v`, `P.v[0:3]`.
+fn is_place(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Member { .. } => true,
+        ExprKind::Index { base, .. } => matches!(base.kind, ExprKind::Member { .. }),
+        _ => false,
+    }
+}
 
 /// Time steps are counted in integers that a float holds exactly.
 const MOST_STEPS: f64 = 9e15;
@@ -96,6 +116,12 @@ impl Resolver<'_> {
 
     /// `set P.v[where] = value`
     fn assign(&mut self, target: &Expr, value: &Expr, span: Span) -> Option<Action> {
+        if let ExprKind::Name(name) = &target.kind
+            && let Some(constant) = self.constants.get(name).copied()
+        {
+            self.constant_is_set(target, name, constant?);
+            return None;
+        }
         let place = self.place(target, "set")?;
         if let Some((projection, pathway)) = self.shared_delay(&place) {
             return self.set_delay(&place, projection, pathway, value, span);
@@ -145,6 +171,20 @@ impl Resolver<'_> {
         Some(Action::SetDelay { projection, pathway, delay, span })
     }
 
+    /// A constant is compiled into what uses it; what changes between runs is a variable.
+    fn constant_is_set(&mut self, target: &Expr, name: &str, constant: Value) {
+        let message = format!("`{name}` is a constant: what is compiled with it cannot have another value later");
+        let diagnostic = Diagnostic::error(codes::NOT_ASSIGNABLE, target.span, message);
+        self.report(if name == "dt" {
+            diagnostic.help("one time step holds for the whole experiment: give it at the top, or by `--dt`")
+        } else {
+            let (unit, value) = (constant.dimension.spelled(), quantity_as_written(constant));
+            diagnostic
+                .help(format!("declare it in the block that uses it, `{name} : {unit} (shared) = {value}`"))
+                .help(format!("then `set P.{name} = …` changes it for all of `P` without compiling again"))
+        });
+    }
+
     fn fits_place(&mut self, value: Typed, expr: &Expr, dimension: Dimension, target: &Expr) -> Option<()> {
         if value.dimension == dimension {
             return Some(());
@@ -159,8 +199,14 @@ impl Resolver<'_> {
         None
     }
 
-    /// `print expression`
+    /// `print expression`, `print P.v[0:3]`
     fn print(&mut self, expr: &Expr, item: &Item) -> Option<Action> {
+        if is_place(expr) {
+            let place = self.place(expr, "print")?;
+            let quantity = self.shown_quantity(&place)?;
+            let kind = self.network.arena.kind(quantity.value);
+            return Some(Action::Show { text: grammar::print::expression(expr), quantity, kind, span: item.span });
+        }
         let mut state = None;
         dependencies::walk(expr, |part| {
             if state.is_none() && matches!(part.kind, ExprKind::Member { .. }) {
@@ -168,7 +214,11 @@ impl Resolver<'_> {
             }
         });
         if let Some(span) = state {
-            self.report(later::refusal(Feature::PrintState, span));
+            let message = "a variable is printed by itself, not as a part of an expression";
+            self.report(
+                Diagnostic::error(codes::NOT_A_VALUE, span, message)
+                    .help("make the expression a subexpression of its block, as `x = v/mV : 1`, and `print P.x`"),
+            );
             return None;
         }
         let value = self.constant_of(expr, None, "`print`")?;

@@ -56,8 +56,6 @@ features! {
         "take `rk4`, with a `dt` that is small enough";
     OnSynapses = "a connection from or to synapses (`S -> P`)",
         "connect populations or their parts";
-    PrintState = "printing what changes during a run (`print P.v`)",
-        "`record` what you want to see";
 }
 
 /// The diagnostic that refuses it.

@@ -280,6 +280,29 @@ impl Resolver<'_> {
         Some(Quantity { object, value: id, dimension, selection, offset, shared })
     }
 
+    /// The value of a place to be shown, which may also be an index (`S.i`) or a number of elements (`P.N`).
+    pub(super) fn shown_quantity(&mut self, place: &Place<'_>) -> Option<Quantity> {
+        if let (Base::Neurons(_), "spikes" | "population_rate") | (Base::Synapses(_), "synapses") =
+            (place.base, &*place.name.text)
+        {
+            let message = format!("{} is recorded, not printed", quoted_place(place));
+            let help = format!("write `record {}`", grammar::print::expression(place.base_expr));
+            self.report(
+                Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(format!("{help}.{}", place.name.text)),
+            );
+            return None;
+        }
+        let mut scope = self.base_scope(place.base);
+        let Some(Entry::Known(Typed { id, dimension }, Meaning::Builtin)) = scope.entries.remove(&place.name.text)
+        else {
+            return self.quantity(place);
+        };
+        let shared = !matches!(&*place.name.text, "i" | "j");
+        let selection = self.selection(place, shared)?;
+        let (object, offset) = object(place.base);
+        Some(Quantity { object, value: id, dimension, selection, offset, shared })
+    }
+
     /// The name of a place in its object's scope.
     pub(super) fn entry(&self, place: &Place<'_>) -> Option<&Entry> {
         self.visible(place.base)?.scope.entries.get(&place.name.text)
@@ -350,12 +373,76 @@ impl Resolver<'_> {
             }
         }
         if let [IndexItem::Slice { start: first, stop: last, step, .. }] = items {
-            let (first, last) = self.range(place.base, first.as_ref(), last.as_ref())?;
-            let step = self.step(step.as_ref())?;
-            let last = if last == u32::MAX { last } else { last + start };
-            return Some(Selection::Range { start: first + start, stop: last, step });
+            return self.sliced(place.base, first.as_ref(), last.as_ref(), step.as_ref(), start);
+        }
+        if let ([IndexItem::At(at)], Base::Synapses(_)) = (items, place.base)
+            && !matches!(at.kind, ExprKind::List(_))
+        {
+            let index = self.constant_integer(at, "an index")?;
+            let counted = u32::try_from(index).map(|index| Selection::List(vec![index]));
+            return Some(counted.unwrap_or(Selection::FromEnd(index.unsigned_abs())));
         }
         self.index_list(place, items, start).map(Selection::List)
+    }
+
+    /// The elements of a slice; `offset` is that of the group in its population.
+    fn sliced(
+        &mut self,
+        base: Base,
+        first: Option<&Expr>,
+        last: Option<&Expr>,
+        step: Option<&Expr>,
+        offset: u32,
+    ) -> Option<Selection> {
+        let step_size = self.step(step)?;
+        match base {
+            Base::Neurons(part) if step_size > 0 => {
+                let (first, last) = self.range(part, first, last)?;
+                Some(Selection::Range { start: first + offset, stop: last + offset, step: step_size.unsigned_abs() })
+            }
+            Base::Neurons(part) => {
+                let first = match first {
+                    Some(expr) => {
+                        let index = self.constant_integer(expr, "an index")?;
+                        self.index(index, part, expr.span)? + 1
+                    }
+                    None => part.group.size,
+                };
+                let last = match last {
+                    Some(expr) => {
+                        let index = self.constant_integer(expr, "an index")?;
+                        self.index(index, part, expr.span)? + 1
+                    }
+                    None => 0,
+                };
+                let elements = (last..first).rev().step_by(step_size.unsigned_abs() as usize);
+                if elements.len() > LONGEST_LIST {
+                    self.report(too_long(step.map_or(Span::default(), |step| step.span)));
+                    return None;
+                }
+                Some(Selection::List(elements.map(|index| index + offset).collect()))
+            }
+            Base::Synapses(_) => {
+                let start = self.optional_integer(first)?;
+                let stop = self.optional_integer(last)?;
+                let plain =
+                    |bound: Option<i32>, usual: u32| bound.map_or(Some(usual), |bound| u32::try_from(bound).ok());
+                match (plain(start, 0), plain(stop, u32::MAX), u32::try_from(step_size)) {
+                    (Some(start), Some(stop), Ok(step)) => {
+                        Some(Selection::Range { start, stop: stop.max(start), step })
+                    }
+                    _ => Some(Selection::Slice { start, stop, step: step_size }),
+                }
+            }
+        }
+    }
+
+    /// A bound of a slice of synapses, where there is one.
+    fn optional_integer(&mut self, bound: Option<&Expr>) -> Option<Option<i32>> {
+        match bound {
+            Some(expr) => self.constant_integer(expr, "a bound of a slice").map(Some),
+            None => Some(None),
+        }
     }
 
     /// A condition, if that is what the expression is: the outer value says so, the inner one is `None` where it is wrong.
@@ -377,25 +464,10 @@ impl Resolver<'_> {
         }
     }
 
-    /// The bounds of a slice, relative to the group; the end of synapses is not known.
-    fn range(&mut self, base: Base, start: Option<&Expr>, stop: Option<&Expr>) -> Option<(u32, u32)> {
-        match base {
-            Base::Neurons(part) => {
-                let (start, stop) = self.slice(start, stop, part)?;
-                Some((start, stop.max(start)))
-            }
-            Base::Synapses(_) => {
-                let start = match start {
-                    Some(expr) => self.synapse_index(expr)?,
-                    None => 0,
-                };
-                let stop = match stop {
-                    Some(expr) => self.synapse_index(expr)?,
-                    None => u32::MAX,
-                };
-                Some((start, stop.max(start)))
-            }
-        }
+    /// The bounds of a slice, relative to the group.
+    fn range(&mut self, part: Part, start: Option<&Expr>, stop: Option<&Expr>) -> Option<(u32, u32)> {
+        let (start, stop) = self.slice(start, stop, part)?;
+        Some((start, stop.max(start)))
     }
 
     fn synapse_index(&mut self, expr: &Expr) -> Option<u32> {
@@ -410,18 +482,15 @@ impl Resolver<'_> {
         None
     }
 
-    fn step(&mut self, step: Option<&Expr>) -> Option<u32> {
+    fn step(&mut self, step: Option<&Expr>) -> Option<i32> {
         let Some(expr) = step else { return Some(1) };
         let step = self.constant_integer(expr, "a step")?;
-        match u32::try_from(step) {
-            Ok(step) if step > 0 => Some(step),
-            _ => {
-                let message = format!("a step is 1 or more, and this is {step}");
-                let help = "write it as in `P.v[::10]`, every tenth";
-                self.report(Diagnostic::error(codes::OUTSIDE_GROUP, expr.span, message).help(help));
-                None
-            }
+        if step != 0 {
+            return Some(step);
         }
+        let help = "write it as in `P.v[::10]`, every tenth, or `P.v[::-1]`, backwards";
+        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, expr.span, "a step of 0 goes nowhere").help(help));
+        None
     }
 
     /// Indices and slices, one after the other.
@@ -438,21 +507,25 @@ impl Resolver<'_> {
                     _ => list.push(self.element(place.base, at)? + offset),
                 },
                 IndexItem::Slice { start, stop, step, span } => {
-                    let (first, last) = self.range(place.base, start.as_ref(), stop.as_ref())?;
-                    if last == u32::MAX {
-                        let message = "how many synapses there are is known only when they are connected";
-                        let help = "in a list a slice needs an end, as in `S.w[0:10, 20:30]`";
-                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message).help(help));
-                        return None;
-                    }
-                    let step = self.step(step.as_ref())?;
+                    let sliced = self.sliced(place.base, start.as_ref(), stop.as_ref(), step.as_ref(), offset)?;
+                    let (first, last, step) = match sliced {
+                        Selection::Range { start, stop, step } if stop < u32::MAX => (start, stop, step),
+                        Selection::List(more) => {
+                            list.extend(more);
+                            continue;
+                        }
+                        _ => {
+                            let message = "how many synapses there are is known only when they are connected";
+                            let help = "in a list a slice has an end, and counts from the first: `S.w[0:10, 20:30]`";
+                            self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message).help(help));
+                            return None;
+                        }
+                    };
                     if list.len() + ((last - first) / step) as usize > LONGEST_LIST {
-                        let message = "these are more than 10 million indices to list";
-                        let help = "name them by one slice or a condition, as in `P.v[::10]` or `P.v[i < 1000]`";
-                        self.report(Diagnostic::error(codes::OUTSIDE_GROUP, *span, message).help(help));
+                        self.report(too_long(*span));
                         return None;
                     }
-                    list.extend((first..last).step_by(step as usize).map(|index| index + offset));
+                    list.extend((first..last).step_by(step as usize));
                 }
             }
         }
@@ -479,7 +552,9 @@ impl Resolver<'_> {
             Some(Entry::Known(_, Meaning::Variable(site, id))) if site == Site::Own || self.is_counted(id) => {
                 let role = self.network.variables[id.0 as usize].role;
                 let reason = match role {
-                    Role::LastSpike | Role::NotRefractory | Role::LastUpdate | Role::Counted(_) => "it is kept by the simulation",
+                    Role::LastSpike | Role::NotRefractory | Role::LastUpdate | Role::Counted(_) => {
+                        "it is kept by the simulation"
+                    }
                     Role::Held => "it is a subexpression: its value follows from its equation",
                     _ => return Some(id),
                 };
@@ -497,6 +572,16 @@ impl Resolver<'_> {
         }
         None
     }
+}
+
+fn too_long(span: Span) -> Diagnostic {
+    Diagnostic::error(codes::OUTSIDE_GROUP, span, "these are more than 10 million indices to list")
+        .help("name them by one slice or a condition, as in `P.v[::10]` or `P.v[i < 1000]`")
+}
+
+/// A place without its indices, in backquotes.
+fn quoted_place(place: &Place<'_>) -> String {
+    format!("`{}.{}`", grammar::print::expression(place.base_expr), place.name.text)
 }
 
 /// The object of a place, and the offset of its part.

@@ -12,9 +12,7 @@ use super::summed::is_summed;
 use super::synapse_order::is_one_to_one;
 use super::{Resolver, codes, evaluate, names, pathways};
 use crate::ir::expr::{Binary, ExprId, Node, Site, Type};
-use crate::ir::network::{
-    Counted, Delay, Group, Object, PopulationId, Projection, ProjectionId, Role, Variable,
-};
+use crate::ir::network::{Counted, Delay, Group, Object, PopulationId, Projection, ProjectionId, Role, Variable};
 use crate::units::Dimension;
 use grammar::ast::{File, Item, ItemKind, Member, MemberKind, Name};
 use grammar::{Diagnostic, Span};

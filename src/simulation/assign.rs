@@ -6,7 +6,6 @@ use super::function::guarded;
 use super::quantity::Quantity;
 use super::run::Simulation;
 use crate::error::Error;
-use crate::ir::network::Object;
 use crate::ir::plan::{ActionPlan, ColumnPlan, ProgramId};
 use runtime::Code;
 use runtime::state::ColumnId;
@@ -101,31 +100,34 @@ impl Simulation {
         let unit = quantity.map(|quantity| quantity.dimension.spelled()).unwrap_or_default();
         let value = if unit.is_empty() || unit == "1" { value.to_owned() } else { format!("({value})*{unit}") };
         let plan = self.model.extended("set", &format!("set {place} = {value}\n"))?;
-        let Some(ActionPlan::Set { object, selection, program, condition, .. }) = plan.actions.last() else {
+        let Some(set) = plan.actions.last() else {
             return Err(Error::Defect(format!("nothing is set by `{place}`")));
         };
-        let code = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
-        let (condition, program) = (condition.map(code), code(*program));
-        let elements = self.select(*object, selection, condition.as_ref())?;
-        self.execute_assignment(*object, &elements, &program)
+        let model = self.model.clone();
+        self.execute_assignment(set, |id| model.interpreted(&plan.programs[id.0 as usize]))
     }
 
     /// A `set` of the script.
     pub(super) fn assign_planned(&mut self, action: &ActionPlan) -> Result<(), Error> {
-        let ActionPlan::Set { object, selection, program, condition, span, .. } = action else { return Ok(()) };
+        let ActionPlan::Set { span, .. } = action else { return Ok(()) };
         let model = self.model.clone();
-        let condition = condition.map(|id| model.programs().code(id));
-        let selected = self.select(*object, selection, condition.as_ref());
-        let elements = selected.map_err(|error| self.placed(error, *span))?;
-        self.execute_assignment(*object, &elements, &model.programs().code(*program))
+        let set = self.execute_assignment(action, |id| model.programs().code(id));
+        set.map_err(|error| self.placed(error, *span))
     }
 
-    fn execute_assignment(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<(), Error> {
-        let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
+    fn execute_assignment(&mut self, set: &ActionPlan, code: impl Fn(ProgramId) -> Code) -> Result<(), Error> {
+        let ActionPlan::Set { object, selection, program, condition, written, .. } = set else { return Ok(()) };
+        let shared = written.iter().any(|&column| self.model.plan().columns[column as usize].shared);
+        let places = if shared {
+            vec![0]
+        } else {
+            let elements = self.select(*object, selection, condition.map(&code).as_ref())?;
+            elements.iter().map(|&element| self.place(*object, element)).collect()
+        };
         let stream = self.streams;
         self.streams += 1;
-        if let Some(over) = super::tables::over(object, &places) {
-            guarded(|| self.network.execute(code, over, stream, &mut []))?;
+        if let Some(over) = super::tables::over(*object, shared, &places) {
+            guarded(|| self.network.execute(&code(*program), over, stream, &mut []))?;
         }
         Ok(())
     }

@@ -20,6 +20,7 @@ mod programs;
 mod quantity;
 mod recording;
 mod run;
+mod show;
 mod state;
 mod tables;
 mod uses;

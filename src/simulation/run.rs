@@ -10,12 +10,13 @@ use super::model::Model;
 use super::options::Options;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
+use super::show::shown;
 use super::tables;
 use crate::error::Error;
 use crate::ir::network::Action;
 use crate::ir::plan::{ActionPlan, RecordPlan};
 use crate::output::{PopulationSummary, Summary};
-use crate::units::{self, Dimension};
+use crate::units::Dimension;
 use runtime::host::HostFailure;
 use runtime::{Network, Notice};
 use std::ops::ControlFlow;
@@ -131,7 +132,12 @@ impl Simulation {
                 &ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. }) => {
                     self.network.set_delay(runtime::ProjectionId(projection.0), pathway as usize, delay);
                 }
-                ActionPlan::Plain(_) | ActionPlan::Show { .. } => {}
+                ActionPlan::Plain(_) => {}
+                ActionPlan::Show { .. } => {
+                    if let Some(line) = self.line(action)? {
+                        on(Event::Print(line));
+                    }
+                }
                 ActionPlan::Set { .. } => self.assign_planned(action)?,
             }
         }
@@ -238,13 +244,5 @@ fn duration(action: &ActionPlan) -> f64 {
     match action {
         ActionPlan::Plain(Action::Run { duration, .. }) => *duration,
         _ => 0.0,
-    }
-}
-
-/// A value as `print` shows it.
-fn shown(value: f64, dimension: Dimension, kind: crate::ir::expr::Type) -> String {
-    match kind {
-        crate::ir::expr::Type::Boolean => (if value == 0.0 { "False" } else { "True" }).to_owned(),
-        _ => units::quantity(value, dimension),
     }
 }

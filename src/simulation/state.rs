@@ -80,7 +80,7 @@ impl Simulation {
         let interpreted = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
         let (source, condition) = (tables::code(&record.values, interpreted), record.condition.map(interpreted));
         let (_, places) = self.elements(quantity, condition.as_ref())?;
-        let values = self.values_at(quantity.object, &places, &source)?;
+        let values = self.values_at((quantity.object, quantity.shared), &places, &source)?;
         Ok(Values { values, dimension: quantity.dimension })
     }
 

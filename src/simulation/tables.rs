@@ -180,8 +180,13 @@ impl Simulation {
                 Ok((*start..(*stop).min(size)).step_by((*step).max(1) as usize).collect())
             }
             Selection::List(list) => match list.iter().find(|&&element| element >= size) {
-                Some(&index) => Err(Error::Index { object: self.model.plan().name(object).to_owned(), index, size }),
+                Some(&index) => Err(self.no_element(object, index.into())),
                 None => Ok(list.clone()),
+            },
+            Selection::Slice { start, stop, step } => Ok(counted(size, *start, *stop, *step)),
+            Selection::FromEnd(back) => match size.checked_sub(*back) {
+                Some(element) => Ok(vec![element]),
+                None => Err(self.no_element(object, -i64::from(*back))),
             },
             Selection::Where { start, stop, .. } => {
                 let candidates: Vec<u32> = (*start..(*stop).min(size)).collect();
@@ -199,10 +204,14 @@ impl Simulation {
         }
     }
 
+    fn no_element(&self, object: Object, index: i64) -> Error {
+        Error::Index { object: self.model.plan().name(object).to_owned(), index, size: self.size(object) }
+    }
+
     /// What code yields for elements (neurons absolute, synapses by creation).
     pub(super) fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<Vec<f64>, Error> {
         let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
-        self.values_at(object, &places, &Source::Code(code.clone()))
+        self.values_at((object, false), &places, &Source::Code(code.clone()))
     }
 
     fn values_of(&self, quantity: &Quantity, source: &Source) -> runtime::Values {
@@ -306,12 +315,17 @@ impl Simulation {
         let kept = self.kept[index].clone();
         let What::AtEnd(quantity) = &kept.what else { return None };
         // Where a function cannot tell them, there are none.
-        let values = self.values_at(quantity.object, &kept.places, &kept.values);
+        let values = self.values_at((quantity.object, quantity.shared), &kept.places, &kept.values);
         Some(values.unwrap_or_else(|_| vec![f64::NAN; kept.places.len()]))
     }
 
-    /// Values of places of the state, in SI units.
-    pub(super) fn values_at(&mut self, object: Object, places: &[u32], source: &Source) -> Result<Vec<f64>, Error> {
+    /// Values of a quantity at places of the state, in SI units.
+    pub(super) fn values_at(
+        &mut self,
+        (object, shared): (Object, bool),
+        places: &[u32],
+        source: &Source,
+    ) -> Result<Vec<f64>, Error> {
         Ok(match source {
             Source::None => Vec::new(),
             Source::Column(column) => {
@@ -321,7 +335,7 @@ impl Simulation {
             }
             Source::Code(code) => {
                 let mut out = vec![0.0; places.len()];
-                if let Some(over) = over(object, places) {
+                if let Some(over) = over(object, shared, places) {
                     guarded(|| self.network.execute(code, over, 0, &mut out))?;
                 }
                 out
@@ -404,9 +418,29 @@ impl Simulation {
     }
 }
 
-/// Elements that code can be run over, as the state numbers them.
-pub(super) fn over(object: Object, places: &[u32]) -> Option<Over<'_>> {
+/// The elements of a slice of so many, as Python counts.
+fn counted(size: u32, start: Option<i32>, stop: Option<i32>, step: i32) -> Vec<u32> {
+    let (size, step) = (i64::from(size), i64::from(step));
+    // Forwards a bound is between the first and one past the last, backwards between the last and one before the first.
+    let (low, high) = if step > 0 { (0, size) } else { (-1, size - 1) };
+    let bound = |given: Option<i32>, usual: i64| {
+        given.map_or(usual, |at| (i64::from(at) + if at < 0 { size } else { 0 }).clamp(low, high))
+    };
+    let (start, stop) =
+        if step > 0 { (bound(start, low), bound(stop, high)) } else { (bound(start, high), bound(stop, low)) };
+    let mut elements = Vec::new();
+    let mut at = start;
+    while (step > 0 && at < stop) || (step < 0 && at > stop) {
+        elements.extend(u32::try_from(at));
+        at += step;
+    }
+    elements
+}
+
+/// Elements that code can be run over, as the state numbers them; once where it is about what they share.
+pub(super) fn over(object: Object, shared: bool, places: &[u32]) -> Option<Over<'_>> {
     match object {
+        Object::Projection(id) if shared => Some(Over::Shared(runtime::ProjectionId(id.0))),
         Object::Projection(id) => Some(Over::Synapses(runtime::ProjectionId(id.0), places)),
         Object::Population(id) => Some(Over::Neurons(runtime::PopulationId(id.0), places)),
         Object::Input(_) | Object::Array(_) => None,
@@ -438,4 +472,34 @@ fn file_names(kept: &[Kept]) -> Vec<String> {
         names.extend(free);
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    /// How many there are, a slice of them, and what it gives.
+    type Row = (u32, Option<i32>, Option<i32>, i32, &'static [u32]);
+
+    /// Against Python's `list(range(n))[start:stop:step]`.
+    #[test]
+    fn slices_count_as_in_python() {
+        let rows: [Row; 12] = [
+            (5, None, None, 1, &[0, 1, 2, 3, 4]),
+            (5, None, None, -1, &[4, 3, 2, 1, 0]),
+            (5, None, None, -2, &[4, 2, 0]),
+            (5, Some(-2), None, 1, &[3, 4]),
+            (5, None, Some(-2), 2, &[0, 2]),
+            (5, Some(-9), Some(9), 3, &[0, 3]),
+            (5, Some(9), Some(1), -1, &[4, 3, 2]),
+            (5, Some(1), Some(-9), -1, &[1, 0]),
+            (5, Some(3), Some(1), 1, &[]),
+            (5, Some(-1), Some(-1), 1, &[]),
+            (0, None, None, 1, &[]),
+            (0, None, None, -1, &[]),
+        ];
+        for (size, start, stop, step, expected) in rows {
+            assert_eq!(counted(size, start, stop, step), expected, "{start:?}:{stop:?}:{step} of {size}");
+        }
+    }
 }

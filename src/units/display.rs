@@ -188,10 +188,48 @@ const ENGINEERING: [(&str, i32); 17] = [
 /// A value [SI base units] with its unit, under the prefix that leaves one to three digits before the point: `-60 mV`, `1 kA`.
 #[must_use]
 pub fn quantity(value: f64, dimension: Dimension) -> String {
+    let (scale, unit) = scaled(value, dimension);
+    if unit.is_empty() { number(value) } else { format!("{} {unit}", number(value * scale)) }
+}
+
+/// Values [SI base units] of one unit, under the prefix that suits the largest: `[-60, -52.3] mV`. Of many, the first and the last
+/// few are shown, with how many there are.
+#[must_use]
+pub fn quantities(values: &[f64], dimension: Dimension) -> String {
+    let finite = values.iter().copied().filter(|value| value.is_finite());
+    let largest = finite.fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    let (scale, unit) = scaled(largest, dimension);
+    let listed = listed(values, |value| number(value * scale));
+    // Where nothing is listed, nothing is measured.
+    let unit = if unit.is_empty() || values.is_empty() { String::new() } else { format!(" {unit}") };
+    let count = if values.len() > MOST_SHOWN { format!(" ({} values)", values.len()) } else { String::new() };
+    format!("{listed}{unit}{count}")
+}
+
+/// A list of more values than this is shortened.
+const MOST_SHOWN: usize = 12;
+
+/// How many are left at the beginning and at the end of a list that is shortened.
+const SHOWN: (usize, usize) = (7, 3);
+
+/// Values between brackets, of many the first and the last.
+#[must_use]
+pub fn listed(values: &[f64], word: impl Fn(f64) -> String) -> String {
+    let words = |values: &[f64]| values.iter().map(|&value| word(value)).collect::<Vec<_>>().join(", ");
+    if values.len() <= MOST_SHOWN {
+        return format!("[{}]", words(values));
+    }
+    let (first, last) = (&values[..SHOWN.0], &values[values.len() - SHOWN.1..]);
+    format!("[{}, …, {}]", words(first), words(last))
+}
+
+/// What to multiply values by so that this one shows one to three digits before the point, and the unit it then has (empty for a
+/// pure number).
+fn scaled(value: f64, dimension: Dimension) -> (f64, String) {
     let factors = factors(dimension);
     let Some(first) = factors.iter().find(|factor| factor.exponent > 0.0).filter(|first| prefixable(first)) else {
-        let unit = quotient(&factors, " ", symbol);
-        return if factors.is_empty() { number(value) } else { format!("{} {unit}", number(value)) };
+        let unit = if factors.is_empty() { String::new() } else { quotient(&factors, " ", symbol) };
+        return (1.0, unit);
     };
     let (symbol_of_first, own_scale) = match first.symbol {
         "kg" => ("g", 3),
@@ -202,7 +240,6 @@ pub fn quantity(value: f64, dimension: Dimension) -> String {
     // A thousand seconds are 1000 s: `ks` and `Ms` read as something else.
     let largest = if first.symbol == "s" { 0 } else { i32::MAX };
     let (prefix, scale) = prefix_for(value, own_scale, power, largest);
-    let shown = value * 10f64.powi((own_scale - scale) * power);
     let shift = |factor: &Factor, exponent: f64| {
         if factor.symbol == first.symbol && factor.exponent > 0.0 {
             let power = if exponent == 1.0 { String::new() } else { format!("^{}", number(exponent)) };
@@ -211,7 +248,7 @@ pub fn quantity(value: f64, dimension: Dimension) -> String {
             symbol(factor, exponent)
         }
     };
-    format!("{} {}", number(shown), quotient(&factors, " ", shift))
+    (10f64.powi((own_scale - scale) * power), quotient(&factors, " ", shift))
 }
 
 fn prefixable(factor: &Factor) -> bool {

@@ -334,6 +334,7 @@ fn recordings_name_elements() {
                     let selection = match &quantity.selection {
                         Selection::Range { start, stop, step } => format!("{start}:{stop}:{step}"),
                         Selection::List(list) => format!("{list:?}"),
+                        other @ (Selection::Slice { .. } | Selection::FromEnd(_)) => format!("{other:?}"),
                         Selection::Where { condition, start, stop } => {
                             format!("{start}:{stop} where {}", show(&network, *condition))
                         }
