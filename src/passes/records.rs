@@ -58,8 +58,7 @@ fn values(work: &mut Work, name: &str, quantity: &Quantity, shared: bool) -> Res
             return Ok(Values::Column(variable.0));
         }
     }
-    let shape = listed(quantity.object, shared);
-    Ok(Values::Program(yields(work, format!("record {name}"), (quantity.object, shape), quantity.value)?))
+    Ok(Values::Program(yields(work, format!("record {name}"), (quantity.object, shared), quantity.value)?))
 }
 
 fn condition(
@@ -69,9 +68,7 @@ fn condition(
     selection: &Selection,
 ) -> Result<Option<ProgramId>, PassError> {
     match *selection {
-        Selection::Where { condition, .. } => {
-            yields(work, format!("{name}[…]"), (object, listed(object, false)), condition).map(Some)
-        }
+        Selection::Where { condition, .. } => yields(work, format!("{name}[…]"), (object, false), condition).map(Some),
         Selection::Range { .. } | Selection::List(_) | Selection::Slice { .. } | Selection::FromEnd(_) => Ok(None),
     }
 }
@@ -79,10 +76,10 @@ fn condition(
 fn yields(
     work: &mut Work,
     name: String,
-    (object, shape): (Object, Shape),
+    (object, shared): (Object, bool),
     value: ExprId,
 ) -> Result<ProgramId, PassError> {
-    let program = work.context_of(object).yields(name, shape, value)?;
+    let program = work.context_of(object).yields(name, listed(object, shared), value)?;
     Ok(work.untimed(program))
 }
 
