@@ -132,6 +132,9 @@ impl Simulation {
                 &ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. }) => {
                     self.network.set_delay(runtime::ProjectionId(projection.0), pathway as usize, delay);
                 }
+                ActionPlan::Plain(Action::SetSpikes { population, spikes, period, .. }) => {
+                    self.give_spikes(*population, spikes, *period)?;
+                }
                 ActionPlan::Plain(_) => {}
                 ActionPlan::Show { .. } => {
                     if let Some(line) = self.line(action)? {

@@ -23,7 +23,7 @@ const CASES: &[(&str, &str)] = &[
     ("neurons P[3] { x = x + 1 : 1 }", "E0204 `x` `x` is defined by itself"),
     ("A = B[0:1]; B = A[0:1]; print 1", "E0204 `A` `A` is defined by way of itself: `A` -> `B` -> `A`"),
     ("+print P", "E0205 `P` `P` is a group, not a value"),
-    ("a = [1, 2]; print 1", "E0205 `[1, 2]` a constant is one number, not a list"),
+    ("a = [1, 2]; print a", "E0205 `a` `a` is an array, not one value"),
     ("+set P.v = [1, 2]", "E0205 `[1, 2]` a list of values cannot be set"),
     ("+print P.v*2", "E0205 `P.v` a variable is printed by itself, not as a part of an expression"),
     ("+print P.spikes", "E0607 `P.spikes` `P.spikes` is recorded, not printed"),
@@ -311,9 +311,19 @@ const CASES: &[(&str, &str)] = &[
     ("+seed = -1", "E0609 `-1` the seed is -1, and must be 0 or more"),
     ("poisson Q[3] { rate -3*Hz }", "E0610 `-3*Hz` a rate is 0 or more, and `-3*Hz` is -3 Hz"),
     ("store \"a\"", "E0701 `store \"a\"` storing the state (`store`) is not in this version yet"),
+    ("a = npy(\"none.npy\"); print 1", "E0801 `npy(\"none.npy\")` there is no file \"none.npy\""),
+    (
+        "a = csv(\"broken.csv\"); print 1",
+        "E0802 `csv(\"broken.csv\")` \"broken.csv\" cannot be used: line 2: `x` is not a number",
+    ),
+    ("a = [1, 2] + [1, 2, 3]; print 1", "E0803 `[1, 2, 3]` `[1, 2]` is a list of 2, and `[1, 2, 3]` is a list of 3"),
     (
         "poisson Q[3] { rate 20*kHz }",
         "W0601 `20*kHz` a source spikes once in a time step of 100 us at most, and `20*kHz` asks for more",
+    ),
+    (
+        "spike_source G[1] { spikes i = 0, t = 0*ms }\nrun 5*ms\nset G { spikes i = 0, t = [1, 6]*ms }",
+        "W0602 `set G { spikes i = 0, t = [1, 6]*ms }` 1 spike is of times before 5 ms, and left out",
     ),
     ("N = 5\nneurons P[4] { x = N : integer }", "W0201 `N` `N` is the one of `P` here, not the constant"),
     (
@@ -379,13 +389,9 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
     (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
-    (Feature::TimedArray, "stim = timed_array([1, 2], dt = 1*ms)"),
-    (Feature::Csv, "synapses S: P -> P { connect csv(\"x.csv\") }"),
-    (Feature::Npy, "print npy(1)"),
     (Feature::Store, "store \"a\""),
     (Feature::Restore, "restore \"a\""),
     (Feature::RecordWith, "record P.spikes with v"),
-    (Feature::Period, "spike_source G[2] { spikes i = [0], t = [1]*ms; period 6*ms }"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
     (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
 ];
