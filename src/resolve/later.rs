@@ -36,12 +36,6 @@ macro_rules! features {
 features! {
     Linked = "a linked variable (flag `linked`)",
         "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
-    Store = "storing the state (`store`)",
-        "begin anew instead: the same `seed` gives the same state";
-    Restore = "restoring the state (`restore`)",
-        "begin anew instead: the same `seed` gives the same state";
-    RecordWith = "recording variables at the spike (`with`)",
-        "record the variable too, as `record P.v`, and look up the times of the spikes";
     Gsl = "an adaptive method (`gsl…`)",
         "take `rk4`, with a `dt` that is small enough";
     OnSynapses = "a connection from or to synapses (`S -> P`)",

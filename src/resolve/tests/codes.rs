@@ -279,7 +279,7 @@ const CASES: &[(&str, &str)] = &[
     ("neurons P[20000000] { v : 1 }\nrecord P.v[:, 3]", "E0602 `:` these are more than 10 million indices to list"),
     ("+dt = 0*ms", "E0603 `0*ms` the time step is 0 s, and must be more than 0"),
     ("+dt = 1e-300*second; run 1*ms", "E0603 `1*ms` this run has about 1e297 time steps, more than can be counted"),
-    ("+run -1*ms", "E0603 `-1*ms` a run takes more than 0 s and not for ever, and `-1*ms` is -1 ms"),
+    ("+run -1*ms", "E0603 `-1*ms` a run takes more than 0 s and not for ever, and this is -1 ms"),
     (
         "+synapses S: P -> P { on_pre v += 1\nconnect all\ndelay -1*ms }",
         "E0603 `-1*ms` a delay is 0 or more, and `-1*ms` is -1 ms",
@@ -303,6 +303,20 @@ const CASES: &[(&str, &str)] = &[
         "+record P.population_rate at end",
         "E0607 `P.population_rate at end` `population_rate` is recorded while it runs: `at end` says nothing about it",
     ),
+    ("+record P.v with u", "E0607 `u` `v` holds values, not spikes: `with` says nothing about it"),
+    ("+record P.v at end order 1", "E0607 `1` `v` is recorded once, at the end: `order` says nothing about it"),
+    ("+record P.population_rate smooth flt 1*ms", "E0607 `flt` there is no window `flt` to smooth with"),
+    (
+        "+record P.spikes smooth flat 1*ms",
+        "E0607 `flat` `spikes` are recorded as they happen: `smooth` says nothing about it",
+    ),
+    ("+record P.population_rate smooth flat 0*ms", "E0603 `0*ms` a window is wider than 0 s, and this one is 0 s"),
+    ("+record P.spikes with u, u", "E0608 `u` `u` is named twice"),
+    ("+record P.spikes with w", "E0201 `w` `P` has no variable `w`"),
+    ("+record P.v when strat", "E0415 `strat` a time step has no slot `strat`"),
+    ("+record P.spikes when start", "E0611 `start` at that point of a step nothing has spiked yet"),
+    ("+store \"warm\"; restore \"wram\"", "E0612 `\"wram\"` nothing is stored as \"wram\" before this"),
+    ("+restore; store", "E0612 `restore` nothing is stored without a name before this"),
     ("+record P.v[0], P.v[1]", "E0608 `P.v[1]` `P.v` is recorded twice"),
     (
         "+seed = 99999999999999999999999",
@@ -310,7 +324,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("+seed = -1", "E0609 `-1` the seed is -1, and must be 0 or more"),
     ("poisson Q[3] { rate -3*Hz }", "E0610 `-3*Hz` a rate is 0 or more, and `-3*Hz` is -3 Hz"),
-    ("store \"a\"", "E0701 `store \"a\"` storing the state (`store`) is not in this version yet"),
+    ("neurons P[3] { method gsl_rk2 }", "E0701 `gsl_rk2` an adaptive method (`gsl…`) is not in this version yet"),
     ("a = npy(\"none.npy\"); print 1", "E0801 `npy(\"none.npy\")` there is no file \"none.npy\""),
     (
         "a = csv(\"broken.csv\"); print 1",
@@ -389,9 +403,6 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
     (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
-    (Feature::Store, "store \"a\""),
-    (Feature::Restore, "restore \"a\""),
-    (Feature::RecordWith, "record P.spikes with v"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
     (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
 ];
