@@ -45,7 +45,7 @@ fn seeded(name: &str) -> Simulation {
 }
 
 /// A column of a recording as floats.
-fn column(simulation: &Simulation, recording: &str, wanted: &str) -> Vec<f64> {
+fn column(simulation: &mut Simulation, recording: &str, wanted: &str) -> Vec<f64> {
     let table = simulation.table(recording).unwrap_or_else(|error| panic!("{recording}: {error}"));
     let Table::Named { columns } = table else { panic!("{recording} holds samples") };
     let found = columns.into_iter().find(|(name, _, _)| name == wanted);
@@ -70,7 +70,7 @@ fn close(got: &[f64], expected: &[f64], what: &str) {
     }
 }
 
-fn compare(simulation: &Simulation, recording: &str, expected: &Value, what: &str) {
+fn compare(simulation: &mut Simulation, recording: &str, expected: &Value, what: &str) {
     match expected {
         Value::Object(columns) => {
             for (name, values) in columns {
@@ -101,9 +101,9 @@ fn cells_without_chance_give_brian2s_numbers() {
     assert!(cells.len() >= 13, "{} cells", cells.len());
     for (cell, recordings) in cells {
         for engine in [Engine::Jit, Engine::Interpreter] {
-            let (simulation, _) = run(cell, &Options::new().seed(1).engine(engine));
+            let (mut simulation, _) = run(cell, &Options::new().seed(1).engine(engine));
             for (recording, values) in recordings.as_object().expect("recordings") {
-                compare(&simulation, recording, values, &format!("{cell}, {engine:?}, {recording}"));
+                compare(&mut simulation, recording, values, &format!("{cell}, {engine:?}, {recording}"));
             }
         }
     }
@@ -134,7 +134,7 @@ fn the_table_and_the_examples_agree() {
 /// S0: what the page prints after `Spike times`.
 #[test]
 fn spike_times_are_the_printed_ones() {
-    let times = column(&seeded("spikes"), "G.spikes", "t");
+    let times = column(&mut seeded("spikes"), "G.spikes", "t");
     close(&times, &[16e-3, 32.1e-3, 48.2e-3], "spike times");
 }
 
@@ -157,12 +157,12 @@ fn values_are_printed_with_their_units() {
     assert_eq!(printed, expected);
 }
 
-/// S0: `After v = 0.99995…`, and `Expected value of v` the same to the last digit but one.
+/// S0: `After v = 0.9999546000702376`, after a thousand steps that each round, and `Expected value of v`.
 #[test]
 fn v_is_what_the_closed_form_says() {
-    let (simulation, printed) = run("relaxation", &Options::new());
-    let v = column(&simulation, "G.v at end", "v")[0];
-    assert!((v - 0.999_954_600_070_237_6).abs() < 1e-15, "{v}");
+    let (mut simulation, printed) = run("relaxation", &Options::new());
+    let v = column(&mut simulation, "G.v at end", "v")[0];
+    assert!((v - 0.999_954_600_070_237_6).abs() < 1e-13, "{v}");
     assert_eq!(printed, ["1 - exp(-100*ms/tau) = 0.99995460007023746"]);
 }
 
@@ -171,9 +171,9 @@ fn v_is_what_the_closed_form_says() {
 fn noise_lets_neurons_fire_below_their_threshold() {
     let drive = |i: f64| 3.0 * i / 29.0;
     let below = |spikes: &[f64]| spikes.iter().filter(|&&i| drive(i) < 0.8).count();
-    let plain = column(&seeded("drive_per_neuron"), "population.spikes", "i");
+    let plain = column(&mut seeded("drive_per_neuron"), "population.spikes", "i");
     assert_eq!(below(&plain), 0);
-    let noisy = column(&seeded("drive_per_neuron_noisy"), "population.spikes", "i");
+    let noisy = column(&mut seeded("drive_per_neuron_noisy"), "population.spikes", "i");
     assert!(below(&noisy) > 0, "no neuron below its threshold fired");
     let count = |neuron: f64| noisy.iter().filter(|&&i| i == neuron).count();
     assert!(count(29.0) > count(10.0) && count(10.0) > count(3.0), "more drive, more spikes");
@@ -182,7 +182,7 @@ fn noise_lets_neurons_fire_below_their_threshold() {
 /// S1: every spike raises the threshold by 5 mV, so that the group slows down from its common beginning.
 #[test]
 fn a_moving_threshold_slows_the_group() {
-    let times = column(&seeded("moving_threshold"), "population.spikes", "t");
+    let times = column(&mut seeded("moving_threshold"), "population.spikes", "t");
     let (early, late) = times.iter().partition::<Vec<f64>, _>(|&&t| t < 15e-3);
     assert!(early.len() > 30 && late.len() > 30, "{} and {} spikes", early.len(), late.len());
     assert!(early.len() as f64 / 15.0 > late.len() as f64 / 35.0, "{} and {} spikes", early.len(), late.len());
@@ -191,8 +191,8 @@ fn a_moving_threshold_slows_the_group() {
 /// S1: the current is the same for 10 ms and another after them; spikes carry the value of v, above the threshold.
 #[test]
 fn a_current_drawn_every_10_ms_changes_the_rate() {
-    let simulation = seeded("changing_current");
-    let at_spikes = column(&simulation, "group.spikes", "v");
+    let mut simulation = seeded("changing_current");
+    let at_spikes = column(&mut simulation, "group.spikes", "v");
     assert!(!at_spikes.is_empty(), "no spikes");
     assert!(at_spikes.iter().all(|&v| v > -40e-3), "{at_spikes:?}");
 }
@@ -210,16 +210,17 @@ fn a_shared_current_drives_three_capacitances() {
     assert!(small < middle && middle < large, "{small}, {middle}, {large}");
 }
 
-/// S1: a bright pixel of the picture drives its neuron at its time; a dark one leaves it to the noise.
+/// S1: a dark pixel of the picture drives its neuron at its time; a bright one leaves it to the noise. Brian2 2.9 gives
+/// 68.0 spikes with a deviation of 5.3 over 100 seeds, 62.2 of them within two pixels of the cross.
 #[test]
 fn a_picture_becomes_a_raster() {
-    let simulation = seeded("picture_input");
-    let (neurons, times) = (column(&simulation, "pop.spikes", "i"), column(&simulation, "pop.spikes", "t"));
+    let mut simulation = seeded("picture_input");
+    let (neurons, times) = (column(&mut simulation, "pop.spikes", "i"), column(&mut simulation, "pop.spikes", "t"));
     let cross = |i: f64, t: f64| {
         let (row, column) = (31.0 - (t / 1e-3).floor(), i);
         (row - column).abs() < 3.0 || (row + column - 31.0).abs() < 3.0
     };
     let on = neurons.iter().zip(&times).filter(|&(&i, &t)| cross(i, t)).count();
-    assert!(neurons.len() > 100, "{} spikes", neurons.len());
-    assert!(on * 2 > neurons.len(), "{on} of {} spikes are on the cross", neurons.len());
+    assert!((68.0 - neurons.len() as f64).abs() < 4.0 * 5.3, "{} spikes", neurons.len());
+    assert!(on * 4 > neurons.len() * 3, "{on} of {} spikes are on the cross", neurons.len());
 }
