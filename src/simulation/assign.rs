@@ -61,6 +61,7 @@ impl Moment<'_> {
         match value.assigned() {
             Assigned::Quantity(quantity) => match self.variable(place) {
                 Ok(variable) => {
+                    self.must_be_settable(variable)?;
                     let value = quantity.expect(place, self.plan_of(variable).dimension)?;
                     self.fill(variable, value)
                 }
