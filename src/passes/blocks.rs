@@ -9,11 +9,13 @@ use crate::ir::expr::{ExprId, Site, VariableId};
 use crate::ir::network::{Block, Network, Statement, Target};
 use crate::ir::steps::{Kind, Op, Program, Shape};
 
-/// What all programs of a plan have in common.
+/// What all programs of an object have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) network: &'a Network,
     pub(super) fused: bool,
+    /// The time step of its clock [s].
+    pub(super) dt: f64,
 }
 
 /// Event-driven variables of a projection.
@@ -28,7 +30,7 @@ pub(super) struct EventDriven {
 impl<'a> Context<'a> {
     /// An empty program.
     pub(super) fn program(&self, name: impl Into<String>, shape: Shape) -> Lowering<'a> {
-        Lowering::new(self.network, name, shape, self.fused)
+        Lowering::new(self.network, self.dt, name, shape, self.fused)
     }
 
     /// A block as it stands; `None` where it does nothing.

@@ -40,10 +40,6 @@ impl Resolver<'_> {
     pub(super) fn refuse_later_items(&mut self, file: &File) {
         for item in &file.items {
             let feature = match &item.kind {
-                ItemKind::Function { name, .. } => {
-                    self.refused_functions.insert(name.text.clone());
-                    Feature::Function
-                }
                 ItemKind::Store { .. } => Feature::Store,
                 ItemKind::Restore { .. } => Feature::Restore,
                 _ => continue,
@@ -81,12 +77,13 @@ impl Resolver<'_> {
 
     /// Whether the steps of a run can be counted.
     fn countable(&mut self, duration: f64, span: Span) -> bool {
-        let steps = duration / self.network.dt;
+        let step = self.network.clocks.iter().copied().fold(self.network.dt, f64::min);
+        let steps = duration / step;
         if steps <= MOST_STEPS {
             return true;
         }
         let message = format!("this run has about {steps:.0e} time steps, more than can be counted");
-        let help = format!("the time step `dt` is {}", quantity(self.network.dt, Dimension::SECOND));
+        let help = format!("the time step `dt` is {}", quantity(step, Dimension::SECOND));
         self.report(Diagnostic::error(codes::TIME_VALUE, span, message).help(help));
         false
     }

@@ -33,6 +33,7 @@ codes! {
     ARGUMENTS = "E0306" "wrong arguments";
     UNIT_SLOT = "E0307" "not a unit for a variable";
     UNKNOWN_FUNCTION = "E0308" "unknown function";
+    FUNCTION_SIZE = "E0309" "function too large";
 
     WRONG_FLAG = "E0401" "wrong flag";
     MISPLACED = "E0402" "statement in the wrong block";
@@ -48,6 +49,8 @@ codes! {
     UNKNOWN_PATHWAY = "E0412" "unknown pathway";
     EMPTY = "E0413" "nothing to simulate";
     NOISE = "E0414" "noise out of place";
+    SLOT = "E0415" "unknown slot";
+    NO_TURN = "E0416" "nothing that has a turn";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";

@@ -13,6 +13,8 @@ pub(super) struct Flags {
     pub(super) constant: bool,
     /// `shared`
     pub(super) shared: bool,
+    /// `constant over dt`
+    pub(super) constant_over_dt: bool,
     /// `event-driven`
     pub(super) event_driven: bool,
     /// `clock-driven`
@@ -55,7 +57,7 @@ const ROWS: [Row; 10] = [
     row("shared", Form::Parameter, true, true, Does::Set(|flags| flags.shared = true)),
     row("linked", Form::Parameter, true, true, Does::Later(Feature::Linked)),
     row("shared", Form::Subexpression, true, true, Does::Set(|flags| flags.shared = true)),
-    row("constant over dt", Form::Subexpression, true, true, Does::Later(Feature::ConstantOverDt)),
+    row("constant over dt", Form::Subexpression, true, true, Does::Set(|flags| flags.constant_over_dt = true)),
     row("summed", Form::Subexpression, false, true, Does::Later(Feature::Summed)),
     row("summed", Form::Parameter, false, true, Does::Later(Feature::Summed)),
 ];

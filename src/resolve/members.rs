@@ -43,12 +43,12 @@ const fn row(word: &'static str, blocks: &'static [BlockKind], times: Times) -> 
 }
 
 const ROWS: [Row; 22] = [
-    row("equation", &[Neurons, Synapses], Times::Any),
+    row("equation", &[Neurons, Synapses, Poisson], Times::Any),
     row("threshold", &[Neurons], Times::Once),
     row("reset", &[Neurons], Times::Once),
     row("refractory", &[Neurons], Times::Once),
-    row("method", &[Neurons, Synapses], Times::Once),
-    row("init", &[Neurons, Synapses], Times::Any),
+    row("method", &[Neurons, Synapses, Poisson], Times::Once),
+    row("init", &[Neurons, Synapses, Poisson], Times::Any),
     row("on_pre", &[Synapses], Times::Once),
     row("on_post", &[Synapses], Times::Once),
     row("connect", &[Synapses], Times::Any),
@@ -58,14 +58,18 @@ const ROWS: [Row; 22] = [
     row("weight", &[PoissonInput], Times::Once),
     row("spikes", &[SpikeSource], Times::Once),
     row("period", &[SpikeSource], Times::Later(Feature::Period)),
-    row("event", &[Neurons], Times::Later(Feature::Event)),
-    row("every", &[Neurons, Synapses], Times::Later(Feature::Every)),
-    row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Later(Feature::OwnClock)),
+    row("event", &[Neurons, Poisson], Times::Any),
+    row("every", &[Neurons, Synapses, Poisson], Times::Any),
+    row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Once),
     row("on_event", &[Synapses], Times::Later(Feature::OnEvent)),
-    row("order", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
-    row("when", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
+    row("order", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Any),
+    row("when", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Any),
     row("multisynaptic_index", &[Synapses], Times::Later(Feature::Incoming)),
 ];
+
+/// What synapses do not have yet, of what other blocks have.
+const LATER_IN_SYNAPSES: [(&str, Feature); 4] =
+    [("every", Feature::Every), ("dt", Feature::OwnClock), ("order", Feature::Order), ("when", Feature::Order)];
 
 /// Whether a statement of some block begins with this word.
 pub(super) fn is_keyword(word: &str) -> bool {
@@ -137,8 +141,10 @@ impl Resolver<'_> {
                 &member.kind,
                 MemberKind::OnPre { pathway: Some(_), .. } | MemberKind::OnPost { pathway: Some(_), .. }
             );
+            let in_synapses = LATER_IN_SYNAPSES.iter().find(|(word, _)| block == Synapses && *word == row.word);
             let feature = match row.times {
                 Times::Later(feature) => Some(feature),
+                _ if in_synapses.is_some() => in_synapses.map(|(_, feature)| *feature),
                 _ => named.then_some(Feature::NamedPathway),
             };
             if let Some(feature) = feature {

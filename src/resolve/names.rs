@@ -251,6 +251,7 @@ impl Resolver<'_> {
         let Some(Some(constant)) = self.constants.get(name).copied() else { return };
         let same = match self.network.arena.node(value.id) {
             Node::Integer(number) => f64::from(*number) == constant.number,
+            // A block's own time step hides the network's, as it is meant to.
             Node::Dt => true,
             _ => false,
         };
@@ -272,7 +273,7 @@ impl Resolver<'_> {
             return;
         }
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, span, format!("nothing is called `{name}`"));
-        if functions::function(name).is_some() {
+        if functions::function(name).is_some() || self.own_functions.contains_key(name) {
             diagnostic = diagnostic.help(format!("`{name}` is a function: write `{name}(…)`"));
         } else if self.objects.contains_key(name) {
             let message = format!("`{name}` is a group, not a value");

@@ -56,7 +56,7 @@ impl Resolver<'_> {
         let before: Vec<Box<str>> = scope.entries.keys().cloned().collect();
 
         let declared = self.declare(&mut scope, Object::Projection(id), lines(&members));
-        let subexpressions = self.subexpressions(&mut scope, &declared);
+        let (subexpressions, held) = self.subexpressions(&mut scope, &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
         self.noise_of_equations(&mut scope, &clock_driven, &event_driven);
         let delays = self.delays(&mut scope, id, &members);
@@ -95,7 +95,7 @@ impl Resolver<'_> {
             init,
             clock: ClockId::default(),
             order: 0,
-            held: Vec::new(),
+            held,
             regular: Vec::new(),
             summed: Vec::new(),
         });
@@ -176,15 +176,12 @@ impl Resolver<'_> {
             if moved.contains_key(&part) {
                 continue;
             }
-            let to = |operand: &ExprId| moved.get(operand).copied().unwrap_or(*operand);
+            let to = |operand: ExprId| moved.get(&operand).copied().unwrap_or(operand);
             let kind = self.network.arena.kind(part);
             let node = match self.network.arena.node(part) {
                 Node::Variable(Site::Own, id) => Node::Variable(site, *id),
                 Node::Index(Site::Own) => Node::Index(site),
-                Node::Unary(op, operand) => Node::Unary(*op, to(operand)),
-                Node::Binary(op, left, right) => Node::Binary(*op, to(left), to(right)),
-                Node::Call(function, operands) => Node::Call(*function, operands.iter().map(to).collect()),
-                other => other.clone(),
+                other => other.with_operands(to),
             };
             let id = self.network.arena.add(node, kind);
             moved.insert(part, id);
