@@ -63,6 +63,14 @@ pub enum Error {
         /// How many were given.
         got: usize,
     },
+    /// Spikes that a source cannot make.
+    #[error("the spikes of `{name}` cannot be set: {reason}")]
+    Spikes {
+        /// Of which source.
+        name: String,
+        /// Why not.
+        reason: runtime::BuildError,
+    },
     /// A neuron or synapse that is not there.
     #[error("index {index} is outside `{object}`, which has {size}")]
     Index {

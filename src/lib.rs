@@ -30,6 +30,7 @@
 //! Numbers are in SI base units inside, and carry their unit at the edge. Errors are values ([`Error`]); a model's mistakes come all
 //! at once, each with code, place, reason and mend.
 
+pub mod arrays;
 pub mod codegen;
 mod error;
 mod files;

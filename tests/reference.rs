@@ -251,7 +251,6 @@ fn the_cases_that_wait_are_named() {
         "spike_generator_and_rate",
         "store_restore",
         "summed_gap_junctions",
-        "timed_array",
     ];
     for case in waiting {
         assert!(readme.contains(&format!("`{case}`")), "{case} is not named");

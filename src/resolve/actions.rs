@@ -54,6 +54,7 @@ impl Resolver<'_> {
             let action = match &item.kind {
                 ItemKind::Run { duration } => self.run(duration, item.span),
                 ItemKind::Set { place, value } => self.assign(place, value, item.span),
+                ItemKind::SetSpikes { place, body } => self.set_spikes(place, body, item.span),
                 ItemKind::Print { value } => self.print(value, item),
                 _ => None,
             };

@@ -3,6 +3,7 @@
 //! In: the texts of a model and the options. Out: the plan and the warnings, or all diagnostics. Each stage is timed under the name
 //! that `explain --timings` shows.
 
+use super::array_files::Store;
 use super::function;
 use super::options::{Cpu, Options};
 use super::uses;
@@ -16,6 +17,7 @@ use crate::resolve;
 use crate::sources::Sources;
 use crate::units::Dimension;
 use grammar::{Diagnostic, Severity, SourceId, ast};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long each stage took, in order.
@@ -70,6 +72,8 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     given.duration = time("duration", &options.duration);
     let functions = options.functions.iter();
     given.functions = functions.filter_map(|own| function::given(own, &mut sources, &mut diagnostics)).collect();
+    let texts = sources.all().iter().map(|source| source.name.clone());
+    given.files = Some(Arc::new(Store::new(options, texts)));
     timings.push(("parse".to_owned(), started.elapsed()));
     Reading { sources, file, given, diagnostics }
 }

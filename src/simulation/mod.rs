@@ -7,6 +7,7 @@
 //! A `Model` is compiled once and may be used by many simulations at once. A `Simulation` owns its network: connecting and
 //! initialising happen when it is made, time passes in `run`, `step` and `run_script`.
 
+mod array_files;
 mod assign;
 mod build;
 mod builder;

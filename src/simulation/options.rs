@@ -1,6 +1,7 @@
 //! How a model is compiled and run, where it does not say so itself.
 
 use super::function::Function;
+use crate::arrays::Array;
 
 /// What runs step programs. Both give the same results to the bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -56,6 +57,8 @@ pub struct Options {
     pub functions: Vec<Function>,
     /// Files in memory, by path: what the model names (`use "channels.rheo"`) is looked for here before it is on disk.
     pub files: Vec<(String, Vec<u8>)>,
+    /// Arrays in memory, by the name that the model reads them by: `npy("weights")`.
+    pub arrays: Vec<(String, Array)>,
 }
 
 impl Options {
@@ -118,6 +121,13 @@ impl Options {
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
+        self
+    }
+
+    /// An array in memory, which the model reads by this name: `npy("weights")`.
+    #[must_use]
+    pub fn array(mut self, name: &str, array: Array) -> Self {
+        self.arrays.push((name.to_owned(), array));
         self
     }
 

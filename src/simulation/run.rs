@@ -129,6 +129,9 @@ impl Simulation {
                 ActionPlan::Plain(Action::Print { text, value, dimension, kind, .. }) => {
                     on(Event::Print(format!("{text} = {}", shown(*value, *dimension, *kind))));
                 }
+                ActionPlan::Plain(Action::SetSpikes { population, spikes, period, .. }) => {
+                    self.give_spikes(*population, spikes, *period)?;
+                }
                 ActionPlan::Plain(_) => {}
                 ActionPlan::Show { .. } => {
                     if let Some(line) = self.line(action)? {
