@@ -300,7 +300,7 @@ fn random_numbers_can_be_drawn_wherever_an_expression_stands() {
     let got = mean(&input);
     // E = 1; E K^2 = 1.9, so that the variance is 2*1.9 - 1.
     assert!((got - 1.0).abs() < 5.0 * (2.8 / input.len() as f64).sqrt(), "weight: mean {got}");
-    let mut spikes = |name: &str| {
+    let spikes = |name: &str| {
         let mut counts = vec![0.0; N];
         simulation.spikes(name).expect("recorded").iter().for_each(|spike| counts[spike.neuron as usize] += 1.0);
         counts
@@ -310,11 +310,9 @@ fn random_numbers_can_be_drawn_wherever_an_expression_stands() {
     let fired = mean(&spikes("B")) / 30.0;
     assert!((fired - 0.8).abs() < 0.02, "refractory: {fired} spikes per step");
     binomial("rate", &spikes("P"), 30.0, 0.15);
-    let (mut a, mut columns) = (Vec::new(), |name: &str| state(&mut simulation, name));
-    for name in ["A.few", "A.many", "A.odds", "A.each", "A.back", "A.hits", "S.w", "S.u"] {
-        a.push(columns(name));
-    }
-    let [few, many, odds, each, back, hits, w, u] = a.try_into().expect("eight variables");
+    let [few, many, odds, each, back, hits, w, u] =
+        ["A.few", "A.many", "A.odds", "A.each", "A.back", "A.hits", "S.w", "S.u"]
+            .map(|name| state(&mut simulation, name));
     binomial("default", &few, 7.0, 0.4);
     binomial("reset", &many, 2000.0, 0.002);
     let odd: Vec<f64> = odds.iter().skip(1).step_by(2).copied().collect();

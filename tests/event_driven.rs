@@ -8,12 +8,15 @@ use rheobase::{Engine, Model, Options};
 /// Spikes [ms].
 const EVENTS: [f64; 3] = [1.0, 4.0, 9.5];
 
+/// What a variable is worth so many time constants after an event.
+type Response = fn(f64) -> f64;
+
 /// Equations, in which `T` is a time constant and `x` gets the events.
 struct System {
     name: &'static str,
     equations: &'static str,
-    /// What each variable is worth s time constants after an event.
-    responses: &'static [(&'static str, fn(f64) -> f64)],
+    /// Of each variable.
+    responses: &'static [(&'static str, Response)],
 }
 
 const SYSTEMS: [System; 6] = [
