@@ -165,7 +165,11 @@ impl Simulation {
             return Err(Error::Defect(format!("nothing is set by `{place}`")));
         };
         let model = self.model.clone();
-        self.execute_assignment(set, |id| model.interpreted(&plan.programs[id.0 as usize]))
+        let code = |id: ProgramId| model.interpreted(&plan.programs[id.0 as usize]);
+        if let ActionPlan::SetEach { action, condition } = set {
+            return self.give_each(action, condition.map(code).as_ref());
+        }
+        self.execute_assignment(set, code)
     }
 
     /// A `set` of the script.

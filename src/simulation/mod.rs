@@ -15,6 +15,7 @@ mod codes;
 mod explain;
 mod front;
 mod function;
+mod given;
 mod model;
 mod options;
 mod programs;

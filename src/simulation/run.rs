@@ -139,6 +139,7 @@ impl Simulation {
                     }
                 }
                 ActionPlan::Set { .. } => self.assign_planned(action)?,
+                ActionPlan::SetEach { .. } => self.set_each(action)?,
             }
         }
         Ok(())

@@ -187,6 +187,8 @@ pub struct Connected {
     pub rows: Rows,
     /// For every synapse in order of creation, its place in storage order; `None` where the two orders are one.
     pub creation: Option<Vec<u32>>,
+    /// How many synapses each rule made.
+    pub made: Vec<u32>,
 }
 
 /// The most synapses that a projection can have.
