@@ -94,8 +94,8 @@ fn lists_of_a_wrong_length_name_both_lengths() {
     let options = Options::new().file("edges.csv", EDGES);
     let rows = [
         (format!("{neurons}\ninit x = [1, 2] }}"), "2 values are given, and `P` has 3 neurons"),
-        (format!("{neurons} }}\nset P.x = [1, 2, 3, 4]"), "4 values are given, and 3 of `P` are set"),
-        (format!("{neurons} }}\nset P.x[:2] = [1]"), "1 value is given, and 2 of `P[:2]` are set"),
+        (format!("{neurons} }}\nset P.x = [1, 2, 3, 4]"), "4 values are given, and 3 of `P.x` are set"),
+        (format!("{neurons} }}\nset P.x[:2] = [1]"), "1 value is given, and 2 of `P.x` are set"),
         (format!("{neurons} }}\nset P.x[x < 1] = [1]"), "1 values are given, and there are 3 elements"),
         (
             format!("{neurons} }}\nsynapses S: P -> P {{ w : 1\ninit w = [1, 2]\nconnect all }}"),

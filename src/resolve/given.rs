@@ -106,8 +106,8 @@ impl Resolver<'_> {
         let selection = selection?;
         let given = array.values().len();
         if let Some(count) = self.elements_of(place.base, &selection).filter(|&count| count != given) {
-            let place = grammar::print::expression(place.base_expr);
-            self.report(wrong_length(given, count, expr.span, &format!("{count} of `{place}` are set")));
+            let place = format!("`{}.{}`", grammar::print::expression(place.base_expr), place.name.text);
+            self.report(wrong_length(given, count, expr.span, &format!("{count} of {place} are set")));
             return None;
         }
         let stored = |value: &f64| match variable.kind {
