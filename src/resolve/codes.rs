@@ -72,6 +72,8 @@ codes! {
     RECORDED_TWICE = "E0608" "recorded twice";
     SEED = "E0609" "not a seed";
     RATE_VALUE = "E0610" "not a rate";
+    TOO_EARLY = "E0611" "recorded before it happens";
+    NEVER_STORED = "E0612" "nothing stored under this name";
 
     LATER = "E0701" "not in this version";
 

@@ -182,7 +182,7 @@ impl<'o> Resolver<'o> {
         if let Some((name, value)) = step.filter(|_| !self.definitions.contains_key("dt")) {
             found.push(Definition { name, written: value, taken: value });
         }
-        if let Some(dt) = options.dt {
+        if let Some((dt, _)) = options.dt {
             found.retain(|definition| &*definition.name.text != "dt");
             self.constants.insert("dt".into(), Some(seconds(dt)));
         }
@@ -282,8 +282,8 @@ impl<'o> Resolver<'o> {
         }
         self.network.dt = DEFAULT_DT;
         if let Some(Some(dt)) = self.constants.get("dt").copied() {
-            let span =
-                outside("dt").map(|(_, value)| value.span).or_else(|| written_value(file, "dt")).unwrap_or_default();
+            let given = options.dt.map(|(_, span)| span).or(outside("dt").map(|(_, value)| value.span));
+            let span = given.or_else(|| written_value(file, "dt")).unwrap_or_default();
             self.network.dt = self.time_step(dt, span).unwrap_or(DEFAULT_DT);
         }
         self.network.clocks = vec![self.network.dt];

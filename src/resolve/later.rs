@@ -48,12 +48,6 @@ features! {
         "pathways act in order of declaration, `pre` before `post`";
     NamedPathway = "a named pathway (`on_pre up`)",
         "write it without the name; for several pathways, one synapses block for each";
-    Store = "storing the state (`store`)",
-        "begin anew instead: the same `seed` gives the same state";
-    Restore = "restoring the state (`restore`)",
-        "begin anew instead: the same `seed` gives the same state";
-    RecordWith = "recording variables at the spike (`with`)",
-        "record the variable too, as `record P.v`, and look up the times of the spikes";
     SampleSize = "drawing a fixed number of neurons (`sample(…, size = …)`)",
         "draw with a probability, `sample(N_post, p = 0.1)`, or take `connect fixed_outdegree(10)`";
     Gsl = "an adaptive method (`gsl…`)",

@@ -37,6 +37,7 @@ mod names;
 mod noise;
 mod own_functions;
 mod populations;
+mod recordings;
 mod records;
 mod regular;
 mod sources;
@@ -72,12 +73,13 @@ use std::sync::Arc;
 pub struct Options {
     /// Constants with other values (`--set taum=10*ms`); `dt` and `seed` may be among them. Spans are those of the caller's sources.
     pub overrides: Vec<(Name, Expr)>,
-    /// The time step [s].
-    pub dt: Option<f64>,
+    /// The time step [s], and where it is written.
+    pub dt: Option<(f64, Span)>,
     /// The seed.
     pub seed: Option<u64>,
-    /// How long to run in all [s]: later runs of the text are left out or cut, the last one made longer where it is not enough.
-    pub duration: Option<f64>,
+    /// How long to run in all [s], and where that is written: later runs of the text are left out or cut, the last one made longer
+    /// where it is not enough.
+    pub duration: Option<(f64, Span)>,
     /// Who reads the files that the text names; without one there are none.
     pub files: Option<Arc<dyn ArrayFiles>>,
     /// Functions that the program gives, in the order of their numbers.
@@ -199,7 +201,6 @@ impl<'o> Resolver<'o> {
         self.open = file.items.iter().any(|item| matches!(item.kind, ItemKind::Error | ItemKind::Use { .. }));
         self.given_functions();
         self.object_names(file);
-        self.refuse_later_items(file);
         self.constants(file);
         self.settings(file);
         self.sizes(file);

@@ -16,7 +16,7 @@ use crate::passes;
 use crate::resolve;
 use crate::sources::Sources;
 use crate::units::Dimension;
-use grammar::{Diagnostic, Severity, SourceId, ast};
+use grammar::{Diagnostic, Severity, SourceId, Span, ast};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -86,13 +86,13 @@ fn definition(item: ast::Item) -> Option<(ast::Name, ast::Expr)> {
     }
 }
 
-/// A time given from outside [s].
-fn seconds(id: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<f64> {
+/// A time given from outside [s], and where it stands.
+fn seconds(id: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<(f64, Span)> {
     let (expression, mut found) = grammar::parse_expression(id, text);
     let mut value = None;
     if found.is_empty() {
         match resolve::value(&expression, Some(Dimension::SECOND)) {
-            Ok((seconds, _, _)) => value = Some(seconds),
+            Ok((seconds, _, _)) => value = Some((seconds, expression.span)),
             Err(wrong) => found = wrong,
         }
     }
@@ -114,7 +114,7 @@ pub(super) fn plan(reading: &Reading, options: &Options, timings: &mut Timings) 
         return Err(rejected(&reading.sources, diagnostics));
     };
     let fused = options.cpu == Cpu::Host && codegen::host_has_fma();
-    match passes::plan(network.clone(), passes::Options { fused, ..passes::Options::default() }) {
+    match passes::plan(network.clone(), passes::Options { fused, threshold_apart: options.threshold_apart }) {
         Ok((plan, passes)) => {
             timings.extend(passes.passes.into_iter().map(|(name, duration)| (name.to_owned(), duration)));
             Ok(Planned { network, plan, warnings: diagnostics })

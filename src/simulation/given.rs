@@ -6,6 +6,7 @@
 use super::build::Failure;
 use super::codes;
 use super::run::Simulation;
+use super::state::Moment;
 use crate::error::Error;
 use crate::ir::network::{Action, Object, Rule};
 use crate::ir::plan::{ActionPlan, ConnectPlan, Plan};
@@ -77,12 +78,14 @@ impl Simulation {
         let Action::SetEach { span, .. } = action else { return Ok(()) };
         let model = self.model.clone();
         let condition = condition.map(|id| model.programs().code(id));
-        self.give_each(action, condition.as_ref()).map_err(|error| match error {
-            Error::Length { expected, got, .. } => self.model.failed(wrong_length(got, expected, *span).into()),
+        self.now().give_each(action, condition.as_ref()).map_err(|error| match error {
+            Error::Length { expected, got, .. } => model.failed(wrong_length(got, expected, *span).into()),
             other => self.placed(other, *span),
         })
     }
+}
 
+impl Moment<'_> {
     /// Gives each of the selected elements its value.
     pub(super) fn give_each(&mut self, action: &Action, condition: Option<&runtime::Code>) -> Result<(), Error> {
         let Action::SetEach { object, variable, selection, values, .. } = action else { return Ok(()) };
@@ -92,7 +95,7 @@ impl Simulation {
             return Err(Error::Length { name, expected: elements.len(), got: values.len() });
         }
         let places: Vec<u32> = elements.iter().map(|&element| self.place(*object, element)).collect();
-        put(&mut self.network, variable.0, &places, values);
+        put(self.network, variable.0, &places, values);
         Ok(())
     }
 }

@@ -49,8 +49,10 @@ pub struct Options {
     pub engine: Engine,
     /// Which features of the processor are used.
     pub cpu: Cpu,
-    /// How many threads share the time loop; 0 counts as 1. Results do not depend on it.
+    /// How many threads share the time loop, up to `Options::MOST_THREADS`; 0 counts as 1. Results do not depend on it.
     pub threads: usize,
+    /// State update, threshold and reset each at their turn, and not what can be in one: for callbacks that have theirs between them.
+    pub threshold_apart: bool,
     /// Machine code for one neuron at a time, for those who want to see what vectors bring. Results do not depend on it.
     pub scalar: bool,
     /// Functions of one's own, which models may call.
@@ -62,6 +64,9 @@ pub struct Options {
 }
 
 impl Options {
+    /// So many threads there can be. They meet several times in every step, so that each beyond the processor's cores makes it slower.
+    pub const MOST_THREADS: usize = 256;
+
     /// The defaults.
     #[must_use]
     pub fn new() -> Self {
@@ -144,6 +149,13 @@ impl Options {
         closure: impl Fn(&[f64]) -> f64 + Send + Sync + 'static,
     ) -> Self {
         self.functions.push(Function::new(name, signature, closure));
+        self
+    }
+
+    /// State update, threshold and reset each at their turn.
+    #[must_use]
+    pub fn threshold_apart(mut self, apart: bool) -> Self {
+        self.threshold_apart = apart;
         self
     }
 
