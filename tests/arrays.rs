@@ -106,10 +106,6 @@ fn lists_of_a_wrong_length_name_both_lengths() {
             "2 values are given, and there are 9 elements",
         ),
         (format!("{neurons} }}\nset P.x = [1, 2, 3]*x"), "a list of values is set as it stands"),
-        (
-            format!("{neurons} }}\nsynapses S: P -> P {{ w : siemens\nk : 1\nconnect csv(\"edges.csv\"), p = 0.5 }}"),
-            "a file that gives values to its pairs makes one synapse of each",
-        ),
     ];
     for (text, expected) in rows {
         let told = wrong(&text, &options);

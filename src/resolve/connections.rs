@@ -116,12 +116,6 @@ impl Resolver<'_> {
             let Edges { pairs, values } = self.edges_of_file(ends, file)?;
             let pairs_only = Parts { p: None, n: None, file: None, ..parts };
             self.alone(&pairs_only, file.span, "a file of pairs")?;
-            if let Some(given) = parts.p.or(parts.n).filter(|_| !values.is_empty()) {
-                let message = "a file that gives values to its pairs makes one synapse of each";
-                let help = "leave `p` and `n` out, or take the pairs alone, as `csv(\"edges.csv\", i, j)`";
-                self.misfit(given.name.span, message, help);
-                return None;
-            }
             let count = pairs.len() as f64 * share * times;
             return Some((Rule::Pairs { pairs, values, p, n }, count));
         }

@@ -277,7 +277,7 @@ fn connect_projection(
     let made = Projection::new(&plan.name, group(plan.source), group(plan.target), connected.rows, connected.creation)?;
     let id = network.add_projection(add_code(programs, plan, made))?;
     let object = Object::Projection(network::ProjectionId(number));
-    given::columns_of_pairs(network, id, &plan.connects, &connected.made);
+    take_values(network, id, &plan.connects, &connected.made);
     given::fill(network, programs.plan(), object)?;
     count(network, id, &plan.counted);
     for pathway in &plan.pathways {
@@ -293,6 +293,25 @@ fn connect_projection(
     }
     given::release(network, programs.plan(), object);
     Ok(())
+}
+
+/// Gives synapses of listed pairs the values that come with their pairs.
+fn take_values(network: &mut Network, id: ProjectionId, connects: &[ConnectPlan], made: &[connect::Made]) {
+    let mut first = 0;
+    for (connect, made) in connects.iter().zip(made) {
+        let synapses = first..first + made.synapses;
+        first = synapses.end;
+        let Rule::Pairs { values, .. } = &connect.rule else { continue };
+        let projection = &network.projections()[id.0 as usize];
+        let places: Vec<u32> = synapses.map(|created| projection.storage_number(created)).collect();
+        for (variable, values) in values {
+            let column = network.column_mut(ColumnId(variable.0));
+            for (number, &place) in places.iter().enumerate() {
+                let pair = made.pairs.as_ref().map_or(number, |pairs| pairs[number] as usize);
+                column.set_number(place as usize, values[pair]);
+            }
+        }
+    }
 }
 
 /// Fills the columns of what is known once synapses are connected.

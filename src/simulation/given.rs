@@ -8,11 +8,11 @@ use super::codes;
 use super::run::Simulation;
 use super::state::Moment;
 use crate::error::Error;
-use crate::ir::network::{Action, Object, Rule};
-use crate::ir::plan::{ActionPlan, ConnectPlan, Plan};
+use crate::ir::network::{Action, Object};
+use crate::ir::plan::{ActionPlan, Plan};
 use grammar::{Diagnostic, Span};
+use runtime::Network;
 use runtime::state::ColumnId;
-use runtime::{Network, ProjectionId};
 
 /// Fills the columns that hold what a population's or a projection's elements are given.
 pub(super) fn fill(network: &mut Network, plan: &Plan, owner: Object) -> Result<(), Failure> {
@@ -42,22 +42,6 @@ pub(super) fn release(network: &mut Network, plan: &Plan, owner: Object) {
 
 fn of(plan: &Plan, owner: Object) -> impl Iterator<Item = &(u32, std::sync::Arc<[f64]>, Span)> {
     plan.given.iter().filter(move |(column, ..)| plan.columns[*column as usize].owner == owner)
-}
-
-/// Columns of files: values of the synapses that listed pairs made; `made` is how many each `connect` made.
-pub(super) fn columns_of_pairs(network: &mut Network, id: ProjectionId, connects: &[ConnectPlan], made: &[u32]) {
-    let mut first = 0;
-    for (connect, &count) in connects.iter().zip(made) {
-        if let Rule::Pairs { values, .. } = &connect.rule {
-            for (variable, values) in values {
-                let projection = &network.projections()[id.0 as usize];
-                let places = (first..first + count).map(|created| projection.storage_number(created));
-                let places: Vec<u32> = places.collect();
-                put(network, variable.0, &places, values);
-            }
-        }
-        first += count;
-    }
 }
 
 fn put(network: &mut Network, column: u32, places: &[u32], values: &[f64]) {
