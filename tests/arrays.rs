@@ -88,6 +88,41 @@ fn columns_of_a_file_belong_to_its_pairs_wherever_they_are_stored() {
     }
 }
 
+/// Delays of 0.3 ms and 0.1 ms by a file, of 0.2 ms and 0.4 ms by a list.
+#[test]
+fn delays_come_from_files_and_lists() {
+    let text = "
+        spike_source G[2] { spikes i = [0, 1], t = [0, 0]*ms }
+        neurons P[2] { x : 1; y : 1 }
+        synapses S: G -> P {
+            on_pre x += 1
+            connect csv(\"edges.csv\")
+        }
+        synapses T: G -> P {
+            on_pre far { y += 1 }
+            delay far = npy(\"delays\")*ms
+            connect i == j
+        }
+        record P.x, P.y
+        run 0.6*ms";
+    let options = Options::new().file("edges.csv", "i,j,delay[ms]\n1,0,0.3\n0,1,0.1\n");
+    let options = options.array("delays", Array::list(&[0.2, 0.4]));
+    for engine in ENGINES {
+        let simulation = run(text, &options.clone().engine(engine));
+        let arrival = |name: &str, neuron: usize| {
+            let trace = simulation.samples(name).expect("recorded").trace(neuron);
+            trace.iter().position(|&value| value > 0.0)
+        };
+        assert_eq!([arrival("P.x", 0), arrival("P.x", 1)], [Some(4), Some(2)]);
+        assert_eq!([arrival("P.y", 0), arrival("P.y", 1)], [Some(3), Some(5)]);
+    }
+    let told = wrong(
+        "neurons P[2] { x : 1\nthreshold x > 1 }\nsynapses S: P -> P { on_pre x += 1\ndelay 1*ms\nconnect csv(\"edges.csv\") }",
+        &options,
+    );
+    assert!(told.contains("the delay is given by a column `delay` of the file and by `delay`"), "{told}");
+}
+
 #[test]
 fn lists_of_a_wrong_length_name_both_lengths() {
     let neurons = "neurons P[3] { x : 1\nthreshold x > 1";
