@@ -51,6 +51,7 @@ codes! {
     NOISE = "E0414" "noise out of place";
     SLOT = "E0415" "unknown slot";
     NO_TURN = "E0416" "nothing that has a turn";
+    LINK = "E0424" "not a link";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";

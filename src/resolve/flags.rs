@@ -15,6 +15,8 @@ pub(super) struct Flags {
     pub(super) shared: bool,
     /// `constant over dt`
     pub(super) constant_over_dt: bool,
+    /// `linked`
+    pub(super) linked: bool,
     /// `event-driven`
     pub(super) event_driven: bool,
     /// `clock-driven`
@@ -55,7 +57,7 @@ const ROWS: [Row; 10] = [
     row("clock-driven", Form::Differential, false, true, Does::Set(|flags| flags.clock_driven = true)),
     row("constant", Form::Parameter, true, true, Does::Set(|flags| flags.constant = true)),
     row("shared", Form::Parameter, true, true, Does::Set(|flags| flags.shared = true)),
-    row("linked", Form::Parameter, true, true, Does::Later(Feature::Linked)),
+    row("linked", Form::Parameter, true, true, Does::Set(|flags| flags.linked = true)),
     row("shared", Form::Subexpression, true, true, Does::Set(|flags| flags.shared = true)),
     row("constant over dt", Form::Subexpression, true, true, Does::Set(|flags| flags.constant_over_dt = true)),
     row("summed", Form::Subexpression, false, true, Does::Later(Feature::Summed)),
@@ -93,6 +95,19 @@ impl Resolver<'_> {
                     fine = false;
                 }
             }
+        }
+        if flags.linked && equation.flags.len() > 1 {
+            let message = "a linked variable is what it is linked to, and has no other flags";
+            self.report(
+                Diagnostic::error(codes::WRONG_FLAG, equation.name.span, message).help("keep `(linked)` alone"),
+            );
+            fine = false;
+        }
+        if flags.linked && equation.kind == EquationKind::Parameter(None) {
+            let message = format!("`{0}` is linked to nothing", equation.name.text);
+            let help = format!("say what it is: `{} : … (linked) = A.x`", equation.name.text);
+            self.report(Diagnostic::error(codes::LINK, equation.name.span, message).help(help));
+            fine = false;
         }
         if flags.event_driven && flags.clock_driven {
             let span = equation.flags.last().map_or(equation.name.span, |flag| flag.span);

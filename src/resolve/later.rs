@@ -34,8 +34,6 @@ macro_rules! features {
 }
 
 features! {
-    Linked = "a linked variable (flag `linked`)",
-        "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
     Summed = "a summed variable (flag `summed`)",
         "let `on_pre` add to a variable of the target instead";
     Every = "a regular operation (`every … { … }`)",

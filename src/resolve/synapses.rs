@@ -56,7 +56,7 @@ impl Resolver<'_> {
         let before: Vec<Box<str>> = scope.entries.keys().cloned().collect();
 
         let declared = self.declare(&mut scope, Object::Projection(id), lines(&members));
-        let (subexpressions, held) = self.subexpressions(&mut scope, &declared);
+        let (subexpressions, held) = self.subexpressions(&mut scope, Object::Projection(id), &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
         self.noise_of_equations(&mut scope, &clock_driven, &event_driven);
         let delays = self.delays(&mut scope, id, &members);
