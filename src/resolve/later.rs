@@ -46,20 +46,6 @@ features! {
         "pathways act in order of declaration, `pre` before `post`";
     NamedPathway = "a named pathway (`on_pre up`)",
         "write it without the name; for several pathways, one synapses block for each";
-    TimedArray = "a timed array (`timed_array`)",
-        "divide the run and `set` the value between, or write a formula of `t`";
-    Csv = "reading a CSV file (`csv`)",
-        "write the values as lists: `i = [0, 1], j = [2, 3]`";
-    Npy = "reading a NumPy file (`npy`)",
-        "write the values as lists or as an expression of `i`";
-    Store = "storing the state (`store`)",
-        "begin anew instead: the same `seed` gives the same state";
-    Restore = "restoring the state (`restore`)",
-        "begin anew instead: the same `seed` gives the same state";
-    RecordWith = "recording variables at the spike (`with`)",
-        "record the variable too, as `record P.v`, and look up the times of the spikes";
-    Period = "spikes that repeat (`period`)",
-        "list the spikes of every period";
     SampleSize = "drawing a fixed number of neurons (`sample(…, size = …)`)",
         "draw with a probability, `sample(N_post, p = 0.1)`, or take `connect fixed_outdegree(10)`";
     Gsl = "an adaptive method (`gsl…`)",
