@@ -42,6 +42,8 @@ pub(super) struct Links {
     wanted: Vec<(PopulationId, Box<str>)>,
     /// Those that are being read, each for the one before.
     path: Vec<(PopulationId, Box<str>)>,
+    /// The first members of rings that have been told.
+    rings: HashSet<(PopulationId, Box<str>)>,
 }
 
 /// Whose link it is: what stands for the index of its own element, and how many elements there are.
@@ -272,11 +274,18 @@ impl Resolver<'_> {
             self.report(Diagnostic::error(codes::LINK, span, message).help("link it to the variable itself"));
             return;
         };
-        let ring = self.links.path[first..].iter().chain([last]);
+        // Every member of a ring finds it: told is the one that begins with the first of the text.
+        let mut ring: Vec<(PopulationId, Box<str>)> = self.links.path[first..].to_vec();
+        let start = (0..ring.len()).min_by_key(|&place| ring[place].clone()).unwrap_or(0);
+        ring.rotate_left(start);
+        if !self.links.rings.insert(ring[0].clone()) {
+            return;
+        }
+        ring.push(ring[0].clone());
         let named = |(population, name): &(PopulationId, Box<str>)| {
             format!("`{}.{name}`", self.links.sources[population.0 as usize].name)
         };
-        let ring: Vec<String> = ring.map(named).collect();
+        let ring: Vec<String> = ring.iter().map(named).collect();
         let message = format!("{} is linked to itself: {}", ring[0], ring.join(" -> "));
         self.report(Diagnostic::error(codes::CIRCULAR, span, message).help("link one of them to a stored variable"));
     }

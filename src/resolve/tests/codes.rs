@@ -187,7 +187,7 @@ const CASES: &[(&str, &str)] = &[
     ("+neurons Q[4] { x : 1 (linked) = P.v }\nset Q.x = 0", "E0405 `x` `x` cannot be set"),
     (
         "neurons A[2] { x : 1 (linked) = B.y }\nneurons B[2] { y : 1 (linked) = A.x }",
-        "E0204 `x` `A.x` is linked to itself: `A.x` -> `B.y` -> `A.x`",
+        "E0204 `y` `A.x` is linked to itself: `A.x` -> `B.y` -> `A.x`",
     ),
     ("", "E0413 `` there is nothing to simulate: the text has no population"),
     ("neurons P[3] { x : 1\nevery 1*ms when strat { x = 1 } }", "E0415 `strat` a time step has no slot `strat`"),
