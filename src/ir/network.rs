@@ -513,7 +513,7 @@ pub struct Projection {
     pub last_update: Option<VariableId>,
     /// The integrator named, and where.
     pub method: Option<(Method, Span)>,
-    /// In order of declaration, pre before post.
+    /// In order of declaration, which decides ties.
     pub pathways: Vec<Pathway>,
     /// One or more.
     pub connects: Vec<Connect>,

@@ -8,12 +8,12 @@ use super::step::SpikeNoted;
 use super::{Options, PassError, connect, keep, lower, regular, step};
 use crate::ir::expr::{ExprId, Node, Site, VariableId};
 use crate::ir::network::{
-    Connect, Delay, Each, Network, Neurons, Object, Pathway, PopulationId, PopulationKind, Projection, ProjectionId,
-    Role, Rule,
+    Connect, Counted, Delay, Each, Network, Neurons, Object, Pathway, PopulationId, PopulationKind, Projection,
+    ProjectionId, Role, Rule, Slot, Summed, Turn,
 };
 use crate::ir::plan::{
     ActionPlan, Candidates, Chance, Choice, ColumnPlan, ConnectPlan, DelayPlan, InputPlan, LinkPlan, PathwayPlan, Plan,
-    PopulationPlan, ProgramId, ProjectionPlan, RecordPlan, SourcePlan,
+    PopulationPlan, ProgramId, ProjectionPlan, RecordPlan, SourcePlan, SummedPlan,
 };
 use crate::ir::steps::{Access, Op, Program, Shape};
 use crate::ir::verify::verify;
@@ -240,6 +240,11 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
         for pathway in &projection.pathways {
             pathways.push(self::pathway(work, object, &projection, pathway, &event_driven)?);
         }
+        let mut summed = Vec::new();
+        for (number, sum) in projection.summed.iter().enumerate() {
+            summed.push(self::summed(work, &projection, number, sum)?);
+        }
+        let counted = counted(&work.network, &projection);
         let held = regular::held(work, object, &projection.held)?;
         let regular = regular::regular(work, object, &projection.regular)?;
         work.projections.push(ProjectionPlan {
@@ -256,11 +261,31 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
             order: projection.order,
             held,
             regular,
-            summed: Vec::new(),
-            counted: Vec::new(),
+            summed,
+            counted,
         });
     }
     Ok(())
+}
+
+/// A summed variable: right before the neurons' own step.
+fn summed(work: &mut Work, projection: &Projection, number: usize, sum: &Summed) -> Result<SummedPlan, PassError> {
+    let group = if sum.side == Site::Pre { projection.source } else { projection.target };
+    let order = work.network.populations[group.population.0 as usize].order;
+    let turn = Turn { slot: Slot::Groups, order: order.saturating_sub(1) };
+    let program = work
+        .context_of(Object::Population(group.population))
+        .adds(format!("{}.summed {number}", projection.name), sum)?;
+    Ok(SummedPlan { column: sum.variable.0, group, program: work.timed(program), turn })
+}
+
+/// Variables of a projection that are filled once it is connected.
+fn counted(network: &Network, projection: &Projection) -> Vec<(u32, Counted)> {
+    let counted = projection.variables.iter().filter_map(|id| match network.variables[id.0 as usize].role {
+        Role::Counted(counted) => Some((id.0, counted)),
+        _ => None,
+    });
+    counted.collect()
 }
 
 fn pathway(

@@ -6,8 +6,8 @@
 use super::PassError;
 use super::lower::Lowering;
 use crate::ir::expr::{ExprId, Site, VariableId};
-use crate::ir::network::{Block, Network, Statement, Target};
-use crate::ir::steps::{Kind, Op, Program, Shape};
+use crate::ir::network::{Block, Network, Statement, Summed, Target};
+use crate::ir::steps::{Integer2, Kind, Op, Program, Real2, Shape};
 
 /// What all programs of an object have in common.
 #[derive(Clone, Copy)]
@@ -77,6 +77,21 @@ impl<'a> Context<'a> {
             let now = lowering.builder.push(Op::Tick);
             lowering.assign(Site::Own, last_update, now);
         }
+        lowering.store_all();
+        lowering.finish()
+    }
+
+    /// What every synapse adds to a sum.
+    pub(super) fn adds(&self, name: String, sum: &Summed) -> Result<Program, PassError> {
+        let mut lowering = self.program(name, Shape::Rows);
+        let (kind, _) = lowering.place(sum.side, sum.variable);
+        let value = lowering.value_as(sum.value, kind);
+        let before = lowering.stored(sum.side, sum.variable);
+        let after = match kind {
+            Kind::Integer => lowering.builder.push(Op::Integer2(Integer2::Add, before, value)),
+            _ => lowering.builder.real2(Real2::Add, before, value),
+        };
+        lowering.assign(sum.side, sum.variable, after);
         lowering.store_all();
         lowering.finish()
     }

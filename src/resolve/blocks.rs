@@ -304,7 +304,9 @@ impl Resolver<'_> {
     pub(super) fn may_write(&mut self, code: Code, site: Site, id: VariableId, name: &Name) -> Option<()> {
         let variable = &self.network.variables[id.0 as usize];
         let reason = match variable.role {
-            Role::LastSpike | Role::NotRefractory | Role::LastUpdate => "it is kept by the simulation",
+            Role::LastSpike | Role::NotRefractory | Role::LastUpdate | Role::Counted(_) => {
+                "it is kept by the simulation"
+            }
             Role::Held => "it is a subexpression: its value follows from the equation it is given in",
             Role::Delay | Role::Rate if code != Code::Init => {
                 "it is set by its own statement, or by `set` between runs"

@@ -51,6 +51,8 @@ codes! {
     NOISE = "E0414" "noise out of place";
     SLOT = "E0415" "unknown slot";
     NO_TURN = "E0416" "nothing that has a turn";
+    SUMMED = "E0421" "sum that cannot be made";
+    OTHER_GROUP = "E0422" "another group's variable";
     LINK = "E0424" "not a link";
 
     NO_CONNECTION = "E0501" "nothing connects";
@@ -85,6 +87,7 @@ codes! {
     SHADOWED = "W0201" "constant hidden by a name of the block";
     NO_EFFECT = "W0401" "flag without effect";
     UNUSED_LOCAL = "W0402" "local value never used";
+    ORDER_OF_SYNAPSES = "W0403" "result that depends on the order of synapses";
     RATE_OF_STEPS = "W0601" "more spikes asked for than there are time steps";
     PAST_SPIKES = "W0602" "spikes of the past";
 }

@@ -59,11 +59,7 @@ impl Resolver<'_> {
             let name = &equation.name;
             if let Some(reason) = names::reserved_in_block(&name.text, synapses) {
                 let message = format!("`{}` cannot be the name of a variable", name.text);
-                let mut diagnostic = Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason);
-                if equation.flags.iter().any(|flag| &*flag.text == "summed") {
-                    diagnostic = super::later::refusal(super::later::Feature::Summed, span);
-                }
-                self.report(diagnostic);
+                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
                 continue;
             }
             if let Some(&before) = first.get(&*name.text) {
@@ -106,7 +102,7 @@ impl Resolver<'_> {
     }
 
     /// A synaptic variable may not be called as one of the target's, which it would hide.
-    fn is_of_neuron(&mut self, scope: &Scope, name: &ast::Name) -> bool {
+    pub(super) fn is_of_neuron(&mut self, scope: &Scope, name: &ast::Name) -> bool {
         let taken = |suffix: &str| scope.entries.contains_key(&*format!("{}{suffix}", name.text));
         let (pre, post) = (taken("_pre"), taken("_post"));
         if !pre && !post {

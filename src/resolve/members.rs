@@ -2,7 +2,7 @@
 //!
 //! In: the members of a block. Out: those that belong there; others are reported, and of what is given twice the first counts.
 
-use super::{Resolver, codes, later, later::Feature};
+use super::{Resolver, codes};
 use grammar::Diagnostic;
 use grammar::ast::{Member, MemberKind};
 
@@ -28,7 +28,6 @@ use BlockKind::{Neurons, Poisson, PoissonInput, SpikeSource, Synapses};
 enum Times {
     Any,
     Once,
-    Later(Feature),
 }
 
 /// A statement: its word, the blocks it belongs in.
@@ -49,8 +48,8 @@ const ROWS: [Row; 22] = [
     row("refractory", &[Neurons], Times::Once),
     row("method", &[Neurons, Synapses, Poisson], Times::Once),
     row("init", &[Neurons, Synapses, Poisson], Times::Any),
-    row("on_pre", &[Synapses], Times::Once),
-    row("on_post", &[Synapses], Times::Once),
+    row("on_pre", &[Synapses], Times::Any),
+    row("on_post", &[Synapses], Times::Any),
     row("connect", &[Synapses], Times::Any),
     row("delay", &[Synapses], Times::Any),
     row("rate", &[Poisson, PoissonInput], Times::Once),
@@ -61,15 +60,11 @@ const ROWS: [Row; 22] = [
     row("event", &[Neurons, Poisson], Times::Any),
     row("every", &[Neurons, Synapses, Poisson], Times::Any),
     row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Once),
-    row("on_event", &[Synapses], Times::Later(Feature::OnEvent)),
+    row("on_event", &[Synapses], Times::Any),
     row("order", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Any),
     row("when", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Any),
-    row("multisynaptic_index", &[Synapses], Times::Later(Feature::Incoming)),
+    row("multisynaptic_index", &[Synapses], Times::Once),
 ];
-
-/// What synapses do not have yet, of what other blocks have.
-const LATER_IN_SYNAPSES: [(&str, Feature); 4] =
-    [("every", Feature::Every), ("dt", Feature::OwnClock), ("order", Feature::Order), ("when", Feature::Order)];
 
 /// Whether a statement of some block begins with this word.
 pub(super) fn is_keyword(word: &str) -> bool {
@@ -137,21 +132,6 @@ impl Resolver<'_> {
                 self.report(misplaced(row, block, member));
                 continue;
             }
-            let named = matches!(
-                &member.kind,
-                MemberKind::OnPre { pathway: Some(_), .. } | MemberKind::OnPost { pathway: Some(_), .. }
-            );
-            let in_synapses = LATER_IN_SYNAPSES.iter().find(|(word, _)| block == Synapses && *word == row.word);
-            let feature = match row.times {
-                Times::Later(feature) => Some(feature),
-                _ if in_synapses.is_some() => in_synapses.map(|(_, feature)| *feature),
-                _ => named.then_some(Feature::NamedPathway),
-            };
-            if let Some(feature) = feature {
-                self.report(later::refusal(feature, member.span));
-                whole = false;
-                continue;
-            }
             let before = kept.iter().find(|before| word(&before.kind) == Some(row.word));
             if let (Times::Once, Some(before)) = (row.times, before) {
                 let message = format!("`{}` is given twice in this block", row.word);
@@ -170,7 +150,7 @@ fn misplaced(row: &Row, block: BlockKind, member: &Member) -> Diagnostic {
     let message = format!("{what} does not belong in a {} block", block.words());
     let allowed: Vec<String> = ROWS
         .iter()
-        .filter(|row| row.blocks.contains(&block) && !matches!(row.times, Times::Later(_)))
+        .filter(|row| row.blocks.contains(&block))
         .map(|row| if row.word == "equation" { "equations".to_owned() } else { format!("`{}`", row.word) })
         .collect();
     let own: Vec<&str> = row.blocks.iter().map(|block| block.words()).collect();

@@ -19,6 +19,7 @@ pub mod codes;
 mod connections;
 mod constants;
 mod dependencies;
+mod driven;
 mod edges;
 mod equations;
 mod evaluate;
@@ -36,6 +37,7 @@ mod models;
 mod names;
 mod noise;
 mod own_functions;
+mod pathways;
 mod populations;
 mod recordings;
 mod records;
@@ -44,6 +46,8 @@ mod sources;
 mod spell;
 mod spikes;
 mod suggestions;
+mod summed;
+mod synapse_order;
 mod synapses;
 #[cfg(test)]
 mod tests;
@@ -59,7 +63,7 @@ use crate::ir::expr::{NoiseId, Type, VariableId};
 use crate::ir::network::{Network, Object, PopulationId, ProjectionId};
 use crate::units::Dimension;
 use constants::Value;
-use grammar::ast::{Expr, File, Item, ItemKind, Name};
+use grammar::ast::{Expr, File, Item, ItemKind, MemberKind, Name};
 use grammar::{Diagnostic, Severity, Span};
 use groups::Named;
 use links::Links;
@@ -131,6 +135,8 @@ struct Resolver<'o> {
     definitions: HashMap<Box<str>, Span>,
     /// Names outside of blocks.
     outside: Scope,
+    /// Variables of neurons by name, each with one population that has it and its unit as written.
+    elsewhere: HashMap<Box<str>, (Box<str>, String)>,
     /// Populations, projections and subgroups by name.
     objects: HashMap<Box<str>, Named>,
     /// Sizes of populations by number; `None` where one is wrong.
@@ -171,6 +177,7 @@ impl<'o> Resolver<'o> {
             timed: HashMap::new(),
             definitions: HashMap::new(),
             outside: names::outside(),
+            elsewhere: HashMap::new(),
             objects: HashMap::new(),
             sizes: Vec::new(),
             visible: Vec::new(),
@@ -205,6 +212,7 @@ impl<'o> Resolver<'o> {
         self.open = file.items.iter().any(|item| matches!(item.kind, ItemKind::Error | ItemKind::Use { .. }));
         self.given_functions();
         self.object_names(file);
+        self.elsewhere = variables_by_name(file);
         self.constants(file);
         self.settings(file);
         self.sizes(file);
@@ -233,6 +241,20 @@ impl<'o> Resolver<'o> {
         };
         self.found.push(diagnostic);
     }
+}
+
+/// Every variable of neurons, with the first population that declares it and its unit.
+fn variables_by_name(file: &File) -> HashMap<Box<str>, (Box<str>, String)> {
+    let mut found = HashMap::new();
+    for group in file.items.iter().filter_map(groups::group) {
+        for member in group.body.iter().flatten() {
+            if let MemberKind::Equation(equation) = &member.kind {
+                let place = || (group.name.text.clone(), grammar::print::expression(&equation.unit));
+                found.entry(equation.name.text.clone()).or_insert_with(place);
+            }
+        }
+    }
+    found
 }
 
 /// Objects of all kinds in order of declaration.

@@ -398,13 +398,19 @@ impl Resolver<'_> {
         }
     }
 
+    fn is_counted(&self, id: crate::ir::expr::VariableId) -> bool {
+        matches!(self.network.variables[id.0 as usize].role, Role::Counted(_))
+    }
+
     /// The variable that a place names, if it can be set.
     pub(super) fn settable(&mut self, place: &Place<'_>) -> Option<crate::ir::expr::VariableId> {
         match self.entry(place).cloned() {
-            Some(Entry::Known(_, Meaning::Variable(Site::Own, id))) => {
+            Some(Entry::Known(_, Meaning::Variable(site, id))) if site == Site::Own || self.is_counted(id) => {
                 let role = self.network.variables[id.0 as usize].role;
                 let reason = match role {
-                    Role::LastSpike | Role::NotRefractory | Role::LastUpdate => "it is kept by the simulation",
+                    Role::LastSpike | Role::NotRefractory | Role::LastUpdate | Role::Counted(_) => {
+                        "it is kept by the simulation"
+                    }
                     Role::Held => "it is a subexpression: its value follows from its equation",
                     _ => return Some(id),
                 };
