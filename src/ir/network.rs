@@ -57,6 +57,36 @@ pub enum Slot {
     AfterEnd,
 }
 
+impl Slot {
+    /// All of them as they are written, in the order of a step.
+    pub const NAMES: [(&'static str, Self); 18] = [
+        ("before_start", Self::BeforeStart),
+        ("start", Self::Start),
+        ("after_start", Self::AfterStart),
+        ("before_groups", Self::BeforeGroups),
+        ("groups", Self::Groups),
+        ("after_groups", Self::AfterGroups),
+        ("before_thresholds", Self::BeforeThresholds),
+        ("thresholds", Self::Thresholds),
+        ("after_thresholds", Self::AfterThresholds),
+        ("before_synapses", Self::BeforeSynapses),
+        ("synapses", Self::Synapses),
+        ("after_synapses", Self::AfterSynapses),
+        ("before_resets", Self::BeforeResets),
+        ("resets", Self::Resets),
+        ("after_resets", Self::AfterResets),
+        ("before_end", Self::BeforeEnd),
+        ("end", Self::End),
+        ("after_end", Self::AfterEnd),
+    ];
+
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize].0
+    }
+}
+
 /// When in a time step something has its turn: by slot, then by order, then by declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Turn {
@@ -99,6 +129,8 @@ pub struct Network {
     pub clocks: Vec<f64>,
     /// In order of declaration.
     pub arrays: Vec<Array>,
+    /// Values that elements get one by one, from lists and files, before their owner's delays and initial values are made.
+    pub given: Vec<Given>,
     /// Functions that the host program gives.
     pub functions: Vec<HostFunction>,
     /// Noise symbols as they are written (`xi`, `xi_a`), by number.
@@ -144,6 +176,17 @@ pub struct Array {
     pub columns: u32,
     /// Seconds from one row to the next.
     pub dt: f64,
+}
+
+/// A value for every element of an object: those of neurons in order, those of synapses in order of creation.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The variable of role `Given` that holds them while the owner is made.
+    pub variable: VariableId,
+    /// In SI base units.
+    pub values: std::sync::Arc<[f64]>,
+    /// Where they are asked for.
+    pub span: Span,
 }
 
 /// A function that the host program gives.
@@ -204,6 +247,8 @@ pub enum Role {
     Held,
     /// Entries of a timed array.
     Array,
+    /// Values that elements get one by one when they are made.
+    Given,
     /// A number that is known once synapses are connected.
     Counted(Counted),
 }
@@ -771,6 +816,19 @@ pub enum Action {
         selection: Selection,
         /// One statement.
         block: Block,
+        /// The statement.
+        span: Span,
+    },
+    /// The elements of a variable get a value each, in order.
+    SetEach {
+        /// Whose.
+        object: Object,
+        /// Of what.
+        variable: VariableId,
+        /// Of which elements.
+        selection: Selection,
+        /// As they are stored, in SI base units.
+        values: std::sync::Arc<[f64]>,
         /// The statement.
         span: Span,
     },
