@@ -107,6 +107,29 @@ pub struct Network {
     pub seed: Option<u64>,
 }
 
+impl Network {
+    /// The clock of an object; a `poisson_input` has that of its target.
+    #[must_use]
+    pub fn clock_of(&self, object: Object) -> ClockId {
+        let of_population = |id: PopulationId| self.populations.get(id.0 as usize).map(|made| made.clock);
+        let clock = match object {
+            Object::Population(id) => of_population(id),
+            Object::Projection(id) => self.projections.get(id.0 as usize).map(|made| made.clock),
+            Object::Input(number) => {
+                self.inputs.get(number as usize).and_then(|input| of_population(input.group.population))
+            }
+            Object::Array(_) => None,
+        };
+        clock.unwrap_or_default()
+    }
+
+    /// The time step of an object's clock [s].
+    #[must_use]
+    pub fn dt_of(&self, object: Object) -> f64 {
+        self.clocks.get(self.clock_of(object).0 as usize).copied().unwrap_or(self.dt)
+    }
+}
+
 /// A timed array: its values stand in the column of a variable (owner `Object::Array`, role `Array`), rows one after the other, and
 /// are read by `Node::At`.
 #[derive(Clone, Debug)]
@@ -442,7 +465,7 @@ pub struct Projection {
     pub last_update: Option<VariableId>,
     /// The integrator named, and where.
     pub method: Option<(Method, Span)>,
-    /// In order of declaration, pre before post.
+    /// In order of declaration, which decides ties.
     pub pathways: Vec<Pathway>,
     /// One or more.
     pub connects: Vec<Connect>,

@@ -62,7 +62,7 @@ pub struct ColumnPlan {
     pub fill: f64,
     /// Dimension of the variable.
     pub dimension: Dimension,
-    /// Entries are ticks that the user sees as seconds (`lastspike`, `lastupdate`).
+    /// Entries are ticks of the owner's clock that the user sees as seconds (`lastspike`, `lastupdate`).
     pub ticks: bool,
 }
 
@@ -87,7 +87,7 @@ pub struct PopulationPlan {
     pub threshold_turn: Turn,
     /// When neurons that spiked are reset.
     pub reset_turn: Turn,
-    /// Dense, each in slot `before_start`: subexpressions held for a step.
+    /// Dense, each in slot `before_start`: subexpressions held for a step. What stores into shared columns runs over one element.
     pub held: Vec<ProgramId>,
     /// In order of declaration.
     pub regular: Vec<RegularPlan>,
@@ -184,7 +184,7 @@ pub struct ProjectionPlan {
     pub clock: ClockId,
     /// Its place in the slot `groups`.
     pub order: i32,
-    /// Dense or over rows, each in slot `before_start`.
+    /// Dense or over rows, each in slot `before_start`. What stores into shared columns runs over one element.
     pub held: Vec<ProgramId>,
     /// In order of declaration.
     pub regular: Vec<RegularPlan>,

@@ -1,17 +1,19 @@
 //! Puts a plan together: columns, and the programs of populations, projections and connections.
 
+use super::apart::Cut;
 use super::blocks::{Context, EventDriven};
 use super::choose::Update;
 use super::fold::Literal;
 use super::step::SpikeNoted;
-use super::{Options, PassError, connect, keep, lower, step, usage};
-use crate::ir::expr::{ExprId, Node, Site};
+use super::{Options, PassError, connect, keep, lower, regular, step};
+use crate::ir::expr::{ExprId, Node, Site, VariableId};
 use crate::ir::network::{
-    Connect, Delay, Each, Network, Object, Pathway, PopulationKind, Projection, ProjectionId, Refractory, Role, Rule,
+    Connect, Counted, Delay, Each, Network, Neurons, Object, Pathway, PopulationId, PopulationKind, Projection,
+    ProjectionId, Role, Rule, Slot, Summed, Turn,
 };
 use crate::ir::plan::{
     ActionPlan, Candidates, Chance, Choice, ColumnPlan, ConnectPlan, DelayPlan, InputPlan, PathwayPlan, Plan,
-    PopulationPlan, ProgramId, ProjectionPlan, RecordPlan, SourcePlan,
+    PopulationPlan, ProgramId, ProjectionPlan, RecordPlan, SourcePlan, SummedPlan,
 };
 use crate::ir::steps::{Access, Op, Program, Shape};
 use crate::ir::verify::verify;
@@ -37,6 +39,8 @@ pub(super) struct Work {
     pub(super) updates: Vec<Update>,
     /// By projection.
     pub(super) synapse_updates: Vec<(Update, EventDriven)>,
+    /// By population.
+    pub(super) cuts: Vec<Cut>,
     pub(super) drafts: Vec<Draft>,
     pub(super) records: Vec<RecordPlan>,
     pub(super) actions: Vec<ActionPlan>,
@@ -55,6 +59,7 @@ impl Work {
             choices: Vec::new(),
             updates: Vec::new(),
             synapse_updates: Vec::new(),
+            cuts: Vec::new(),
             drafts: Vec::new(),
             records: Vec::new(),
             actions: Vec::new(),
@@ -65,8 +70,14 @@ impl Work {
         }
     }
 
+    /// For programs of no object, at the network's own time step.
     pub(super) fn context(&self) -> Context<'_> {
-        Context { network: &self.network, fused: self.options.fused }
+        Context { network: &self.network, fused: self.options.fused, dt: self.network.dt }
+    }
+
+    /// For programs of an object, at the ticks of its clock.
+    pub(super) fn context_of(&self, object: Object) -> Context<'_> {
+        Context { dt: self.network.dt_of(object), ..self.context() }
     }
 
     /// Takes a program that runs at steps and events.
@@ -82,6 +93,25 @@ impl Work {
     fn take(&mut self, program: Program, runs_with_time: bool) -> ProgramId {
         self.drafts.push(Draft { program, runs_with_time });
         ProgramId(self.drafts.len() as u32 - 1)
+    }
+
+    /// Gives a variable its column, which is the next.
+    pub(super) fn add_column(&mut self, id: VariableId) {
+        let variable = &self.network.variables[id.0 as usize];
+        debug_assert_eq!(self.columns.len(), id.0 as usize);
+        self.columns.push(ColumnPlan {
+            name: variable.name.clone(),
+            owner: variable.owner,
+            shared: variable.shared,
+            kind: lower::kind(variable),
+            fill: match variable.role {
+                Role::LastSpike => (NEVER / self.network.dt_of(variable.owner)).round(),
+                Role::NotRefractory => 1.0,
+                _ => 0.0,
+            },
+            dimension: variable.dimension,
+            ticks: matches!(variable.role, Role::LastSpike | Role::LastUpdate),
+        });
     }
 
     /// A program of pairs that yields an expression.
@@ -113,21 +143,9 @@ impl Work {
 
 /// Every variable gets the column of its number; hidden variables stand last.
 pub(super) fn columns(work: &mut Work) -> Result<(), PassError> {
-    let network = &work.network;
-    let column = |variable: &crate::ir::network::Variable| ColumnPlan {
-        name: variable.name.clone(),
-        owner: variable.owner,
-        shared: variable.shared,
-        kind: lower::kind(variable),
-        fill: match variable.role {
-            Role::LastSpike => (NEVER / network.dt).round(),
-            Role::NotRefractory => 1.0,
-            _ => 0.0,
-        },
-        dimension: variable.dimension,
-        ticks: matches!(variable.role, Role::LastSpike | Role::LastUpdate),
-    };
-    work.columns = network.variables.iter().map(column).collect();
+    for number in 0..work.network.variables.len() {
+        work.add_column(VariableId(number as u32));
+    }
     Ok(())
 }
 
@@ -140,39 +158,23 @@ fn watched(update: &Update) -> Vec<u32> {
 
 /// Programs of populations.
 pub(super) fn populations(work: &mut Work) -> Result<(), PassError> {
-    let read_before_reset = usage::read_before_reset(&work.network);
     for number in 0..work.network.populations.len() {
         let population = work.network.populations[number].clone();
         let name = &population.name;
-        let init = work.context().block(format!("{name}.init"), Shape::Dense, &population.init)?;
+        let object = Object::Population(PopulationId(number as u32));
+        let init = work.context_of(object).block(format!("{name}.init"), Shape::Dense, &population.init)?;
         let init = init.map(|program| work.untimed(program));
         let update = std::mem::take(&mut work.updates[number]);
+        let cut = std::mem::take(&mut work.cuts[number]);
         let source = match population.kind {
-            PopulationKind::Neurons(neurons) => {
-                let timed = matches!(neurons.refractory, Some(Refractory::Time(_)));
-                let late = neurons.last_spike.filter(|last| !timed && !read_before_reset.contains(last));
-                let noted = if late.is_some() { SpikeNoted::InReset } else { SpikeNoted::InStep };
-                let step = step::neurons(work.context(), name, &neurons, &update, noted)?;
-                let step = step.map(|program| work.timed(program));
-                let reset = work.context().reset(format!("{name}.reset"), &neurons.reset, late)?;
-                let reset = reset.map(|program| work.timed(program));
-                let kept: Vec<ExprId> = update.kept.iter().map(|&(_, value)| value).collect();
-                let sources = keep::sources(&work.network.arena, &kept).into_iter().map(|id| id.0).collect();
-                let program = step::propagators(work.context(), name, &update)?;
-                let propagators = program.map(|program| (work.timed(program), sources));
-                SourcePlan::Neurons {
-                    before: None,
-                    step,
-                    threshold: None,
-                    spikes: neurons.threshold.is_some(),
-                    reset,
-                    propagators,
-                }
-            }
+            PopulationKind::Neurons(neurons) => self::neurons(work, object, name, &neurons, &update, &cut)?,
             PopulationKind::Poisson { rate } => SourcePlan::Poisson { rate: rate.0 },
             PopulationKind::Spikes { spikes, period, span } => SourcePlan::Spikes { spikes, period, span },
         };
         let watched = watched(&update);
+        let held = regular::held(work, object, &population.held)?;
+        let regular = regular::regular(work, object, &population.regular)?;
+        let events = regular::events(work, object, &population.events)?;
         work.populations.push(PopulationPlan {
             name: population.name,
             size: population.size,
@@ -183,12 +185,42 @@ pub(super) fn populations(work: &mut Work) -> Result<(), PassError> {
             order: population.order,
             threshold_turn: population.threshold_turn,
             reset_turn: population.reset_turn,
-            held: Vec::new(),
-            regular: Vec::new(),
-            events: Vec::new(),
+            held,
+            regular,
+            events,
         });
     }
     Ok(())
+}
+
+fn neurons(
+    work: &mut Work,
+    object: Object,
+    name: &str,
+    neurons: &Neurons,
+    update: &Update,
+    cut: &Cut,
+) -> Result<SourcePlan, PassError> {
+    let late = neurons.last_spike.filter(|_| cut.noted_in_reset);
+    let noted = if late.is_some() { SpikeNoted::InReset } else { SpikeNoted::InStep };
+    let before = step::copies(work.context_of(object), format!("{name}.before"), &cut.before)?;
+    let step = step::neurons(work.context_of(object), name, neurons, update, noted, cut)?;
+    let threshold = match neurons.threshold {
+        Some(_) if cut.apart => Some(step::threshold_apart(work.context_of(object), name, neurons, noted)?),
+        _ => None,
+    };
+    let reset = work.context_of(object).reset(format!("{name}.reset"), &neurons.reset, late)?;
+    let kept: Vec<ExprId> = update.kept.iter().map(|&(_, value)| value).collect();
+    let sources = keep::sources(&work.network.arena, &kept).into_iter().map(|id| id.0).collect();
+    let propagators = step::propagators(work.context_of(object), name, update)?;
+    Ok(SourcePlan::Neurons {
+        before: before.map(|program| work.timed(program)),
+        step: step.map(|program| work.timed(program)),
+        threshold: threshold.map(|program| work.timed(program)),
+        spikes: neurons.threshold.is_some() && !cut.apart,
+        reset: reset.map(|program| work.timed(program)),
+        propagators: propagators.map(|program| (work.timed(program), sources)),
+    })
 }
 
 /// Programs of projections, but for their connections.
@@ -196,14 +228,22 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
     for number in 0..work.network.projections.len() {
         let projection = work.network.projections[number].clone();
         let name = &projection.name;
-        let init = work.context().block(format!("{name}.init"), Shape::Rows, &projection.init)?;
+        let object = Object::Projection(ProjectionId(number as u32));
+        let init = work.context_of(object).block(format!("{name}.init"), Shape::Rows, &projection.init)?;
         let init = init.map(|program| work.untimed(program));
         let (update, event_driven) = std::mem::take(&mut work.synapse_updates[number]);
-        let step = step::synapses(work.context(), name, &update)?.map(|program| work.timed(program));
+        let step = step::synapses(work.context_of(object), name, &update)?.map(|program| work.timed(program));
         let mut pathways = Vec::new();
         for pathway in &projection.pathways {
-            pathways.push(self::pathway(work, &projection, pathway, &event_driven)?);
+            pathways.push(self::pathway(work, object, &projection, pathway, &event_driven)?);
         }
+        let mut summed = Vec::new();
+        for (number, sum) in projection.summed.iter().enumerate() {
+            summed.push(self::summed(work, &projection, number, sum)?);
+        }
+        let counted = counted(&work.network, &projection);
+        let held = regular::held(work, object, &projection.held)?;
+        let regular = regular::regular(work, object, &projection.regular)?;
         work.projections.push(ProjectionPlan {
             name: projection.name,
             span: projection.span,
@@ -216,17 +256,38 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
             pathways,
             clock: projection.clock,
             order: projection.order,
-            held: Vec::new(),
-            regular: Vec::new(),
-            summed: Vec::new(),
-            counted: Vec::new(),
+            held,
+            regular,
+            summed,
+            counted,
         });
     }
     Ok(())
 }
 
+/// A summed variable: right before the neurons' own step.
+fn summed(work: &mut Work, projection: &Projection, number: usize, sum: &Summed) -> Result<SummedPlan, PassError> {
+    let group = if sum.side == Site::Pre { projection.source } else { projection.target };
+    let order = work.network.populations[group.population.0 as usize].order;
+    let turn = Turn { slot: Slot::Groups, order: order.saturating_sub(1) };
+    let program = work
+        .context_of(Object::Population(group.population))
+        .adds(format!("{}.summed {number}", projection.name), sum)?;
+    Ok(SummedPlan { column: sum.variable.0, group, program: work.timed(program), turn })
+}
+
+/// Variables of a projection that are filled once it is connected.
+fn counted(network: &Network, projection: &Projection) -> Vec<(u32, Counted)> {
+    let counted = projection.variables.iter().filter_map(|id| match network.variables[id.0 as usize].role {
+        Role::Counted(counted) => Some((id.0, counted)),
+        _ => None,
+    });
+    counted.collect()
+}
+
 fn pathway(
     work: &mut Work,
+    object: Object,
     projection: &Projection,
     pathway: &Pathway,
     event_driven: &EventDriven,
@@ -236,13 +297,14 @@ fn pathway(
     let delay = match &pathway.delay {
         Delay::Shared(seconds) => DelayPlan::Shared(*seconds),
         Delay::PerSynapse { variable, init, span } => {
-            let program = work.context().statements(format!("{name}.delay"), Shape::Rows, init)?;
+            let context = work.context_of(object);
+            let program = context.statements(format!("{name}.delay"), Shape::Rows, init)?;
             DelayPlan::PerSynapse { column: variable.0, init: work.untimed(program), span: *span }
         }
     };
     let by_rows = pre && matches!(delay, DelayPlan::Shared(_));
     let shape = if by_rows { Shape::Rows } else { Shape::List };
-    let program = work.context().pathway(name, shape, &pathway.block, event_driven)?;
+    let program = work.context_of(object).pathway(name, shape, &pathway.block, event_driven)?;
     let reads_pre = program.slots.iter().any(|slot| slot.access == Access::Pre)
         || program.ops.iter().any(|op| matches!(op, Op::Pre));
     let id = work.timed(program);

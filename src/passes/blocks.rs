@@ -6,14 +6,16 @@
 use super::PassError;
 use super::lower::Lowering;
 use crate::ir::expr::{ExprId, Site, VariableId};
-use crate::ir::network::{Block, Network, Statement, Target};
-use crate::ir::steps::{Kind, Op, Program, Shape};
+use crate::ir::network::{Block, Network, Statement, Summed, Target};
+use crate::ir::steps::{Integer2, Kind, Op, Program, Real2, Shape};
 
-/// What all programs of a plan have in common.
+/// What all programs of an object have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) network: &'a Network,
     pub(super) fused: bool,
+    /// The time step of its clock [s].
+    pub(super) dt: f64,
 }
 
 /// Event-driven variables of a projection.
@@ -28,7 +30,7 @@ pub(super) struct EventDriven {
 impl<'a> Context<'a> {
     /// An empty program.
     pub(super) fn program(&self, name: impl Into<String>, shape: Shape) -> Lowering<'a> {
-        Lowering::new(self.network, name, shape, self.fused)
+        Lowering::new(self.network, self.dt, name, shape, self.fused)
     }
 
     /// A block as it stands; `None` where it does nothing.
@@ -75,6 +77,21 @@ impl<'a> Context<'a> {
             let now = lowering.builder.push(Op::Tick);
             lowering.assign(Site::Own, last_update, now);
         }
+        lowering.store_all();
+        lowering.finish()
+    }
+
+    /// What every synapse adds to a sum.
+    pub(super) fn adds(&self, name: String, sum: &Summed) -> Result<Program, PassError> {
+        let mut lowering = self.program(name, Shape::Rows);
+        let (kind, _) = lowering.place(sum.side, sum.variable);
+        let value = lowering.value_as(sum.value, kind);
+        let before = lowering.stored(sum.side, sum.variable);
+        let after = match kind {
+            Kind::Integer => lowering.builder.push(Op::Integer2(Integer2::Add, before, value)),
+            _ => lowering.builder.real2(Real2::Add, before, value),
+        };
+        lowering.assign(sum.side, sum.variable, after);
         lowering.store_all();
         lowering.finish()
     }

@@ -9,7 +9,7 @@ use super::linear::split;
 use crate::ir::expr::{ExprId, Node, Site, Type};
 use crate::ir::network::{Equation, Network};
 
-/// The new values of the equations' variables, from old ones alone; or why not.
+/// The values of the equations' variables `dt` [s] later, from old ones alone; or why not.
 pub(super) fn integrate(network: &mut Network, equations: &[Equation], dt: f64) -> Result<Vec<ExprId>, String> {
     equations.iter().map(|equation| step(network, equation, dt)).collect()
 }

@@ -37,8 +37,7 @@ fn population(work: &mut Work, number: usize, written_by_events: &HashSet<Variab
     }
     let object = Object::Population(PopulationId(number as u32));
     let mut equations = neurons.equations.clone();
-    let dt = work.network.clocks.get(work.network.populations[number].clock.0 as usize).copied();
-    let dt = dt.unwrap_or(work.network.dt);
+    let dt = work.network.dt_of(object);
     let first_draw = draws::next(&work.network.arena, draws::of_step(&neurons));
     let noise = match noise::take_out(&mut work.network, &mut equations, first_draw) {
         Ok(noise) => noise,
@@ -66,7 +65,8 @@ fn clock_driven(work: &mut Work, number: usize) -> Update {
     if equations.is_empty() {
         return Update::default();
     }
-    let dt = work.network.clocks.get(projection.clock.0 as usize).copied().unwrap_or(work.network.dt);
+    let object = Object::Projection(ProjectionId(number as u32));
+    let dt = work.network.dt_of(object);
     let first_draw = draws::next(&work.network.arena, equations.iter().map(|equation| equation.rhs));
     let noise = match noise::take_out(&mut work.network, &mut equations, first_draw) {
         Ok(noise) => noise,
@@ -75,7 +75,6 @@ fn clock_driven(work: &mut Work, number: usize) -> Update {
     let interval = work.network.arena.float(dt);
     let task = Task { equations: &equations, noise: &noise, dt, not_refractory: None, interval, keep: None };
     let chosen = by_name(&mut work.network, &task, method);
-    let object = Object::Projection(ProjectionId(number as u32));
     note(work, chosen, (object, name, "clock-driven"), method.is_some())
 }
 
@@ -88,7 +87,8 @@ fn event_driven(work: &mut Work, number: usize) -> EventDriven {
     };
     let interval = since(&mut work.network, last_update);
     let noise = Noise::none(equations.len());
-    let dt = work.network.dt;
+    let object = Object::Projection(ProjectionId(number as u32));
+    let dt = work.network.dt_of(object);
     let task = Task { equations: &equations, noise: &noise, dt, not_refractory: None, interval, keep: None };
     let chosen = choose(&mut work.network, &task, Some(Method::Exact)).map_err(|Refusal { reason, .. }| {
         let message =
@@ -96,7 +96,6 @@ fn event_driven(work: &mut Work, number: usize) -> EventDriven {
         let help = "make them `(clock-driven)`, to be integrated at every step";
         Box::new(Diagnostic::error(codes::EVENT_DRIVEN, first.span, message).help(help))
     });
-    let object = Object::Projection(ProjectionId(number as u32));
     let update = note(work, chosen, (object, name, "event-driven"), false);
     EventDriven { values: update.values, last_update: Some(last_update) }
 }

@@ -16,6 +16,8 @@ use std::collections::{BTreeSet, HashMap};
 /// A program in the making, and the values of variables.
 pub(super) struct Lowering<'a> {
     network: &'a Network,
+    /// The time step of the owner's clock [s], whose ticks `Op::Tick` counts.
+    dt: f64,
     /// Where instructions go.
     pub(super) builder: Builder,
     values: HashMap<(Site, VariableId), ValueId>,
@@ -27,9 +29,10 @@ pub(super) struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(network: &'a Network, name: impl Into<String>, shape: Shape, fused: bool) -> Self {
+    pub(super) fn new(network: &'a Network, dt: f64, name: impl Into<String>, shape: Shape, fused: bool) -> Self {
         Self {
             network,
+            dt,
             builder: Builder::new(name, shape, fused),
             values: HashMap::new(),
             locals: HashMap::new(),
@@ -37,11 +40,6 @@ impl<'a> Lowering<'a> {
             memo: HashMap::new(),
             error: None,
         }
-    }
-
-    /// The network whose expressions are lowered.
-    pub(super) fn network(&self) -> &'a Network {
-        self.network
     }
 
     /// The variable of that number.
@@ -83,7 +81,7 @@ impl<'a> Lowering<'a> {
         let (kind, _) = self.place(site, id);
         let value = match (kind, self.builder.kind(value)) {
             (Kind::Long, Some(Kind::Long)) => value,
-            (Kind::Long, _) => self.seconds_to_ticks(value),
+            (Kind::Long, _) => self.seconds_to_ticks(value, id),
             _ => self.builder.convert(value, kind),
         };
         let key = self.key(site, id);
@@ -132,17 +130,22 @@ impl<'a> Lowering<'a> {
         (if self.variable(id).shared { Site::Own } else { site }, id)
     }
 
-    fn seconds_to_ticks(&mut self, value: ValueId) -> ValueId {
-        let seconds = self.builder.convert(value, Kind::Real);
-        let dt = self.builder.real(self.network.dt);
-        self.builder.push(Op::Timestep(seconds, dt))
+    /// How long a tick of a variable is that is kept in ticks [s]: a time step of its owner.
+    pub(super) fn tick_of(&self, id: VariableId) -> f64 {
+        self.network.dt_of(self.variable(id).owner)
     }
 
-    /// Ticks as seconds.
-    fn ticks_to_seconds(&mut self, ticks: ValueId) -> ValueId {
+    fn seconds_to_ticks(&mut self, value: ValueId, id: VariableId) -> ValueId {
+        let seconds = self.builder.convert(value, Kind::Real);
+        let tick = self.builder.real(self.tick_of(id));
+        self.builder.push(Op::Timestep(seconds, tick))
+    }
+
+    /// Ticks of a variable as seconds.
+    fn ticks_to_seconds(&mut self, ticks: ValueId, id: VariableId) -> ValueId {
         let count = self.builder.push(Op::ToReal(ticks));
-        let dt = self.builder.real(self.network.dt);
-        self.builder.real2(Real2::Multiply, count, dt)
+        let tick = self.builder.real(self.tick_of(id));
+        self.builder.real2(Real2::Multiply, count, tick)
     }
 
     fn node(&mut self, id: ExprId) -> ValueId {
@@ -154,7 +157,7 @@ impl<'a> Lowering<'a> {
             Node::Variable(site, variable) => self.read(site, variable),
             Node::Local(local) => self.read_local(local, id),
             Node::Time => self.builder.push(Op::Time),
-            Node::Dt => self.builder.real(self.network.dt),
+            Node::Dt => self.builder.real(self.dt),
             Node::Tick => {
                 let tick = self.builder.push(Op::Tick);
                 self.builder.push(Op::ToInteger(tick))
@@ -178,7 +181,7 @@ impl<'a> Lowering<'a> {
 
     fn read(&mut self, site: Site, id: VariableId) -> ValueId {
         let value = self.stored(site, id);
-        if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value) } else { value }
+        if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value, id) } else { value }
     }
 
     /// An entry by number; the only one of a shared variable is read as what it is.
@@ -190,7 +193,7 @@ impl<'a> Lowering<'a> {
         let index = self.operand(index, Kind::Integer);
         let slot = self.builder.slot(id.0, kind(variable), Access::At);
         let value = self.builder.push(Op::LoadAt(slot, index));
-        if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value) } else { value }
+        if self.builder.kind(value) == Some(Kind::Long) { self.ticks_to_seconds(value, id) } else { value }
     }
 
     fn host(&mut self, function: HostId, operands: &[ExprId]) -> ValueId {
@@ -282,7 +285,7 @@ impl<'a> Lowering<'a> {
         let last = self.stored(site, id);
         let now = self.builder.push(Op::Tick);
         let ticks = self.builder.push(Op::LongSubtract(now, last));
-        Some(self.ticks_to_seconds(ticks))
+        Some(self.ticks_to_seconds(ticks, id))
     }
 
     /// Two operands as the wider of their kinds, integers at least.

@@ -6,6 +6,7 @@
 //! sums (`contract`), what nobody needs out (`dead`), what is uniform first (`prelude`). After every pass all programs made so far are verified.
 
 mod algebra;
+mod apart;
 mod assemble;
 mod blocks;
 mod brian2;
@@ -27,6 +28,7 @@ mod noise;
 mod number;
 mod prelude;
 mod records;
+mod regular;
 mod roots;
 mod share;
 pub mod simplify;
@@ -51,11 +53,13 @@ use std::time::{Duration, Instant};
 pub struct Options {
     /// Whether products are fused with the sums they go into (for processors that can).
     pub fused: bool,
+    /// Whether every threshold is a program of its own, for callers that look or act between state updates and thresholds.
+    pub threshold_apart: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { fused: true }
+        Self { fused: true, threshold_apart: false }
     }
 }
 
@@ -127,6 +131,7 @@ pub const PIPELINE: &[Pass] = &[
     Pass { name: "simplify", purpose: "rewrite expressions by rules that keep their values", run: simplify_network },
     Pass { name: "draws", purpose: "give every random call of a step its own number", run: number_draws },
     Pass { name: "integrate", purpose: "choose integrators, write new values of state variables", run: integrate::run },
+    Pass { name: "apart", purpose: "decide which thresholds are programs of their own", run: apart::run },
     Pass { name: "columns", purpose: "give every variable a column", run: assemble::columns },
     Pass { name: "populations", purpose: "fuse steps, lower resets and initialisers", run: assemble::populations },
     Pass { name: "projections", purpose: "lower pathways and clock-driven steps", run: assemble::projections },

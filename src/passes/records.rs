@@ -10,7 +10,8 @@ use crate::ir::steps::Shape;
 /// Lowers inputs, recordings and actions, each in order.
 pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
     for (number, input) in work.network.inputs.clone().into_iter().enumerate() {
-        let program = work.context().statements(format!("poisson_input {number}"), Shape::Dense, &input.block)?;
+        let context = work.context_of(Object::Input(number as u32));
+        let program = context.statements(format!("poisson_input {number}"), Shape::Dense, &input.block)?;
         let program = work.timed(program);
         work.inputs.push(InputPlan { program, group: input.group, turn: input.turn });
     }
@@ -57,8 +58,8 @@ fn values(work: &mut Work, name: &str, quantity: &Quantity, shared: bool) -> Res
             return Ok(Values::Column(variable.0));
         }
     }
-    let shape = listed(quantity.object, shared);
-    Ok(Values::Program(yields(work, format!("record {name}"), shape, quantity.value)?))
+    let of = (quantity.object, shared);
+    Ok(Values::Program(yields(work, format!("record {name}"), of, quantity.value)?))
 }
 
 fn condition(
@@ -68,15 +69,18 @@ fn condition(
     selection: &Selection,
 ) -> Result<Option<ProgramId>, PassError> {
     match *selection {
-        Selection::Where { condition, .. } => {
-            yields(work, format!("{name}[…]"), listed(object, false), condition).map(Some)
-        }
+        Selection::Where { condition, .. } => yields(work, format!("{name}[…]"), (object, false), condition).map(Some),
         Selection::Range { .. } | Selection::List(_) | Selection::Slice { .. } | Selection::FromEnd(_) => Ok(None),
     }
 }
 
-fn yields(work: &mut Work, name: String, shape: Shape, value: ExprId) -> Result<ProgramId, PassError> {
-    let program = work.context().yields(name, shape, value)?;
+fn yields(
+    work: &mut Work,
+    name: String,
+    (object, shared): (Object, bool),
+    value: ExprId,
+) -> Result<ProgramId, PassError> {
+    let program = work.context_of(object).yields(name, listed(object, shared), value)?;
     Ok(work.untimed(program))
 }
 
@@ -102,7 +106,7 @@ fn action(work: &mut Work, action: Action) -> Result<ActionPlan, PassError> {
     }
     written.sort_unstable();
     written.dedup();
-    let program = work.context().statements(name, listed(object, shared), &block)?;
+    let program = work.context_of(object).statements(name, listed(object, shared), &block)?;
     let program = work.untimed(program);
     Ok(ActionPlan::Set { object, selection, program, condition, written, span })
 }

@@ -2,7 +2,8 @@
 
 use crate::ir::expr::ExprId;
 use crate::ir::network::{
-    Action, Block, Delay, Each, Network, PopulationKind, Quantity, Recorded, Refractory, Rule, Selection,
+    Action, Block, Delay, Each, Network, Object, PopulationId, PopulationKind, ProjectionId, Quantity, Recorded,
+    Refractory, Rule, Selection,
 };
 
 /// Where an expression stands, as far as rewriting cares.
@@ -14,9 +15,15 @@ pub(super) enum Place {
     Elsewhere,
 }
 
-/// Gives every expression of the network to `f`, which may put another in its place.
-pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(Place, &mut ExprId)) {
-    for population in &mut network.populations {
+/// What may be done to an expression.
+type Change<'a> = dyn FnMut(Place, &mut ExprId) + 'a;
+
+/// Gives every expression of the network to `f`, with the time step [s] of the object it is of; `f` may put another in its place.
+pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(f64, Place, &mut ExprId)) {
+    let steps = Steps::of(network);
+    for (number, population) in network.populations.iter_mut().enumerate() {
+        let dt = steps.populations[number];
+        let f: &mut Change<'_> = &mut |place, id| f(dt, place, id);
         population.subexpressions.iter_mut().for_each(|sub| f(Place::Elsewhere, &mut sub.value));
         block(&mut population.init, f);
         if let PopulationKind::Neurons(neurons) = &mut population.kind {
@@ -27,8 +34,16 @@ pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(Place, &mut Expr
                 f(Place::Elsewhere, value);
             }
         }
+        population.held.iter_mut().for_each(|held| block(&mut held.block, f));
+        population.regular.iter_mut().for_each(|regular| block(&mut regular.block, f));
+        for event in &mut population.events {
+            f(Place::Elsewhere, &mut event.condition);
+            block(&mut event.code, f);
+        }
     }
-    for projection in &mut network.projections {
+    for (number, projection) in network.projections.iter_mut().enumerate() {
+        let dt = steps.projections[number];
+        let f: &mut Change<'_> = &mut |place, id| f(dt, place, id);
         projection.subexpressions.iter_mut().for_each(|sub| f(Place::Elsewhere, &mut sub.value));
         let equations = projection.clock_driven.iter_mut().chain(&mut projection.event_driven);
         equations.for_each(|equation| f(Place::Equation, &mut equation.rhs));
@@ -39,22 +54,73 @@ pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(Place, &mut Expr
                 block(init, f);
             }
         }
+        projection.summed.iter_mut().for_each(|sum| f(Place::Elsewhere, &mut sum.value));
         projection.connects.iter_mut().for_each(|connect| rule(&mut connect.rule, f));
+        projection.held.iter_mut().for_each(|held| block(&mut held.block, f));
+        projection.regular.iter_mut().for_each(|regular| block(&mut regular.block, f));
+        projection.summed.iter_mut().for_each(|summed| f(Place::Elsewhere, &mut summed.value));
     }
-    network.inputs.iter_mut().for_each(|input| block(&mut input.block, f));
+    for (number, input) in network.inputs.iter_mut().enumerate() {
+        let dt = steps.inputs[number];
+        block(&mut input.block, &mut |place, id| f(dt, place, id));
+    }
     for record in &mut network.records {
-        if let Recorded::Values(quantity) | Recorded::AtEnd(quantity) = &mut record.what {
-            let Quantity { value, selection: elements, .. } = quantity;
-            f(Place::Elsewhere, value);
-            selection(elements, f);
+        if let Recorded::Values(values) | Recorded::AtEnd(values) = &mut record.what {
+            quantity(values, &steps, f);
         }
+        record.with.iter_mut().for_each(|(_, values)| quantity(values, &steps, f));
     }
     for action in &mut network.actions {
-        if let Action::Set { selection: elements, block: statements, .. } = action {
-            selection(elements, f);
-            block(statements, f);
+        match action {
+            Action::Set { object, selection: elements, block: statements, .. } => {
+                let dt = steps.of_object(*object);
+                let f: &mut Change<'_> = &mut |place, id| f(dt, place, id);
+                selection(elements, f);
+                block(statements, f);
+            }
+            Action::Show { quantity: values, .. } => quantity(values, &steps, f),
+            _ => {}
         }
     }
+}
+
+/// Time steps of all objects [s].
+struct Steps {
+    populations: Vec<f64>,
+    projections: Vec<f64>,
+    inputs: Vec<f64>,
+    network: f64,
+}
+
+impl Steps {
+    fn of(network: &Network) -> Self {
+        let of = |object: fn(u32) -> Object, count: usize| {
+            (0..count as u32).map(|number| network.dt_of(object(number))).collect()
+        };
+        Self {
+            populations: of(|number| Object::Population(PopulationId(number)), network.populations.len()),
+            projections: of(|number| Object::Projection(ProjectionId(number)), network.projections.len()),
+            inputs: of(Object::Input, network.inputs.len()),
+            network: network.dt,
+        }
+    }
+
+    fn of_object(&self, object: Object) -> f64 {
+        let found = match object {
+            Object::Population(id) => self.populations.get(id.0 as usize),
+            Object::Projection(id) => self.projections.get(id.0 as usize),
+            Object::Input(number) => self.inputs.get(number as usize),
+            Object::Array(_) => None,
+        };
+        found.copied().unwrap_or(self.network)
+    }
+}
+
+fn quantity(quantity: &mut Quantity, steps: &Steps, f: &mut dyn FnMut(f64, Place, &mut ExprId)) {
+    let dt = steps.of_object(quantity.object);
+    let f: &mut Change<'_> = &mut |place, id| f(dt, place, id);
+    f(Place::Elsewhere, &mut quantity.value);
+    selection(&mut quantity.selection, f);
 }
 
 fn block(block: &mut Block, f: &mut dyn FnMut(Place, &mut ExprId)) {

@@ -146,8 +146,7 @@ const MOST_RULES_PER_NODE: usize = 16;
 /// Rewrites every expression of a network.
 pub(super) fn simplify(network: &mut Network) {
     let mut arena = std::mem::take(&mut network.arena);
-    let dt = network.dt;
-    roots::for_each(network, &mut |place, root| *root = rewrite(&mut arena, *root, place, dt));
+    roots::for_each(network, &mut |dt, place, root| *root = rewrite(&mut arena, *root, place, dt));
     network.arena = arena;
 }
 

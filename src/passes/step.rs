@@ -1,10 +1,11 @@
-//! The step of a population as one fused program: refractoriness, state update, threshold.
+//! The step of a population as one fused program: refractoriness, state update, threshold; or the threshold apart.
 //!
 //! In the order of Brian2's slots `groups` and `thresholds`: whether a neuron is active is known first (from the values at the
 //! start of the step), then all state variables get new values, then the threshold sees the new values. Every
 //! column is loaded and stored once. What a population does not have is left out; what has nothing at all has no program.
 
 use super::PassError;
+use super::apart::Cut;
 use super::blocks::Context;
 use super::choose::Update;
 use super::lower::Lowering;
@@ -28,20 +29,63 @@ pub(super) fn neurons(
     neurons: &Neurons,
     update: &Update,
     noted: SpikeNoted,
+    cut: &Cut,
 ) -> Result<Option<Program>, PassError> {
-    if update.values.is_empty() && neurons.threshold.is_none() && neurons.refractory.is_none() {
+    let fused = neurons.threshold.is_some() && !cut.apart;
+    if update.values.is_empty() && !fused && neurons.refractory.is_none() && cut.after.is_empty() {
         return Ok(None);
     }
     let mut lowering = context.program(format!("{name}.step"), Shape::Dense);
     let active = activity(&mut lowering, neurons);
     let state = advance(&mut lowering, update);
-    let spike = threshold(&mut lowering, neurons, active, noted);
+    let spike = if fused { threshold(&mut lowering, neurons, active, noted) } else { None };
+    copy(&mut lowering, &cut.after);
     lowering.store_all();
     if let Some(spike) = spike {
         lowering.builder.push(Op::Emit(spike));
     }
     watch(&mut lowering, &state);
     lowering.finish().map(Some)
+}
+
+/// The threshold of a population as a program of its own: whether a neuron is active is what the step found.
+pub(super) fn threshold_apart(
+    context: Context<'_>,
+    name: &str,
+    neurons: &Neurons,
+    noted: SpikeNoted,
+) -> Result<Program, PassError> {
+    let mut lowering = context.program(format!("{name}.threshold"), Shape::Dense);
+    let active = neurons.not_refractory.map(|variable| lowering.stored(Site::Own, variable));
+    let spike = threshold(&mut lowering, neurons, active, noted);
+    lowering.store_all();
+    if let Some(spike) = spike {
+        lowering.builder.push(Op::Emit(spike));
+    }
+    lowering.finish()
+}
+
+/// The program that copies variables to hidden ones; `None` where there are none.
+pub(super) fn copies(
+    context: Context<'_>,
+    name: String,
+    copies: &[(VariableId, VariableId)],
+) -> Result<Option<Program>, PassError> {
+    if copies.is_empty() {
+        return Ok(None);
+    }
+    let mut lowering = context.program(name, Shape::Dense);
+    copy(&mut lowering, copies);
+    lowering.store_all();
+    lowering.finish().map(Some)
+}
+
+/// Gives hidden variables the values that others have at the moment.
+fn copy(lowering: &mut Lowering<'_>, copies: &[(VariableId, VariableId)]) {
+    for &(hidden, variable) in copies {
+        let value = lowering.stored(Site::Own, variable);
+        lowering.assign(Site::Own, hidden, value);
+    }
 }
 
 /// The step of clock-driven synapses, over all of them.
@@ -86,7 +130,8 @@ fn activity(lowering: &mut Lowering<'_>, neurons: &Neurons) -> Option<ValueId> {
             let now = lowering.builder.push(Op::Tick);
             let since = lowering.builder.push(Op::LongSubtract(now, last));
             let duration = lowering.value_as(duration, Kind::Real);
-            let dt = lowering.builder.real(lowering.network().dt);
+            let dt = lowering.tick_of(last_spike);
+            let dt = lowering.builder.real(dt);
             let wanted = lowering.builder.push(Op::Timestep(duration, dt));
             lowering.builder.push(Op::Compare(Comparison::GreaterEqual, since, wanted))
         }

@@ -4,11 +4,11 @@ use super::checks::{has_unit, unit_for_value};
 use super::constants::Value;
 use super::lists::has_list;
 use super::names::Typed;
-use super::records::object;
+use super::records::{Place, object};
 use super::spell::quoted;
 use super::{Resolver, blocks, codes, dependencies, later, later::Feature};
 use crate::ir::expr::Site;
-use crate::ir::network::{Action, Statement, Target};
+use crate::ir::network::{Action, ProjectionId, Statement, Target};
 use crate::units::{self, Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, Item, ItemKind};
 use grammar::{Diagnostic, Span};
@@ -81,12 +81,13 @@ impl Resolver<'_> {
 
     /// Whether the steps of a run can be counted.
     fn countable(&mut self, duration: f64, span: Span) -> bool {
-        let steps = duration / self.network.dt;
+        let step = self.network.clocks.iter().copied().fold(self.network.dt, f64::min);
+        let steps = duration / step;
         if steps <= MOST_STEPS {
             return true;
         }
         let message = format!("this run has about {steps:.0e} time steps, more than can be counted");
-        let help = format!("the time step `dt` is {}", quantity(self.network.dt, Dimension::SECOND));
+        let help = format!("the time step `dt` is {}", quantity(step, Dimension::SECOND));
         self.report(Diagnostic::error(codes::TIME_VALUE, span, message).help(help));
         false
     }
@@ -122,6 +123,9 @@ impl Resolver<'_> {
             return None;
         }
         let place = self.place(target, "set")?;
+        if let Some((projection, pathway)) = self.shared_delay(&place) {
+            return self.set_delay(&place, projection, pathway, value, span);
+        }
         let id = self.settable(&place)?;
         let variable = self.network.variables[id.0 as usize].clone();
         let selection = self.selection(&place, variable.shared);
@@ -155,6 +159,30 @@ impl Resolver<'_> {
                 .help(format!("declare it in the block that uses it, `{name} : {unit} (shared) = {value}`"))
                 .help(format!("then `set P.{name} = …` changes it for all of `P` without compiling again"))
         });
+    }
+
+    /// `set S.delay = 2*ms` where all synapses of the pathway share one delay.
+    fn set_delay(
+        &mut self,
+        place: &Place<'_>,
+        projection: ProjectionId,
+        pathway: u32,
+        value: &Expr,
+        span: Span,
+    ) -> Option<Action> {
+        self.selection(place, true)?;
+        let mut scope = self.base_scope(place.base);
+        let id = self.measure(&mut scope, value, Dimension::SECOND, "a delay")?;
+        let Some(seconds) = self.known(id) else {
+            let name = &place.name.text;
+            let message =
+                format!("`{name}` is one delay for all synapses, and {} is not the same for all", quoted(value));
+            let help = "to give each synapse its own, let the block begin with one: `delay 1*ms + 0*ms*i`";
+            self.report(Diagnostic::error(codes::TIME_VALUE, value.span, message).help(help));
+            return None;
+        };
+        let delay = self.usable_delay(seconds, value)?;
+        Some(Action::SetDelay { projection, pathway, delay, span })
     }
 
     fn fits_place(&mut self, value: Typed, expr: &Expr, dimension: Dimension, target: &Expr) -> Option<()> {

@@ -2,13 +2,15 @@
 //!
 //! In: `reset`, `init`, `on_pre` and the like, and what `set` assigns. Out: assignments with `x += y` written out, each
 //! converted to its target's type. A name that nothing has becomes a local variable by its first assignment.
+//! `every` may write shared variables: first, and from what is one value for all. These statements run once, not per element; so
+//! a local value among them is a hidden shared variable, which the statements after them read.
 
 use super::checks::{has_unit, unit_for_value};
 use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
 use crate::ir::expr::{LocalId, Node, Site, VariableId};
-use crate::ir::network::{Block, Role, Statement, Target};
+use crate::ir::network::{Block, Object, Role, Statement, Target, Variable};
 use grammar::ast::{self, AssignOp, Expr, ExprKind, Name};
 use grammar::{Diagnostic, Span};
 use std::collections::HashSet;
@@ -22,7 +24,21 @@ pub(super) enum Code {
     Reset,
     /// Runs when a spike arrives.
     Pathway,
+    /// Runs when a custom event happened.
+    Event,
+    /// Runs every so often, for all elements of the object.
+    Every(Object),
 }
+
+impl Code {
+    /// Whether variables that are declared `(unless refractory)` keep their values while their neuron is refractory.
+    fn is_guarded(self) -> bool {
+        matches!(self, Self::Pathway | Self::Event | Self::Every(_))
+    }
+}
+
+/// Begins the names of hidden shared variables that stand for local values.
+const HIDDEN: &str = "_every_";
 
 /// A local variable: where it was made, and whether it was read.
 struct Local {
@@ -35,11 +51,107 @@ impl Resolver<'_> {
     pub(super) fn block(&mut self, scope: &mut Scope, code: Code, block: &ast::Block) -> Vec<Statement> {
         let mut locals: Vec<Local> = Vec::new();
         let mut statements = Vec::new();
-        for statement in &block.statements {
+        let shared = self.shared_statements(scope, code, block);
+        for statement in &block.statements[..shared] {
+            statements.extend(self.shared_statement(scope, code, statement, &block.statements[shared - 1]));
+        }
+        for statement in &block.statements[shared..] {
             statements.extend(self.statement(scope, code, statement, &mut locals));
         }
         self.unused_locals(scope, code, &locals, &statements);
         statements
+    }
+
+    /// How many of the first statements are of shared variables: up to the last that writes one.
+    fn shared_statements(&self, scope: &Scope, code: Code, block: &ast::Block) -> usize {
+        let Code::Every(_) = code else { return 0 };
+        let writes_shared = |statement: &ast::Statement| match scope.entries.get(&statement.target.text) {
+            Some(Entry::Known(_, Meaning::Variable(_, id))) => self.network.variables[id.0 as usize].shared,
+            _ => false,
+        };
+        block.statements.iter().rposition(writes_shared).map_or(0, |last| last + 1)
+    }
+
+    /// One of the first statements of `every`, the last of which writes a shared variable.
+    fn shared_statement(
+        &mut self,
+        scope: &mut Scope,
+        code: Code,
+        statement: &ast::Statement,
+        last: &ast::Statement,
+    ) -> Option<Statement> {
+        let name = &statement.target;
+        match scope.entries.get(&name.text).cloned() {
+            Some(Entry::Known(_, Meaning::Variable(site, id))) => {
+                if self.is_hidden(id) {
+                    return self.hidden_value(scope, code, statement, last);
+                }
+                if !self.network.variables[id.0 as usize].shared {
+                    self.late_shared_write(last, statement);
+                    return None;
+                }
+                let value = self.value_of(scope, statement);
+                self.may_write(code, site, id, name)?;
+                self.write(code, site, id, value?, statement)
+            }
+            None if self.may_be_local(scope, statement) => self.hidden_value(scope, code, statement, last),
+            _ => self.statement(scope, code, statement, &mut Vec::new()),
+        }
+    }
+
+    /// Whether a variable stands for a local value.
+    fn is_hidden(&self, id: VariableId) -> bool {
+        self.network.variables[id.0 as usize].name.starts_with(HIDDEN)
+    }
+
+    /// A local value that is one for all: a hidden shared variable.
+    fn hidden_value(
+        &mut self,
+        scope: &mut Scope,
+        code: Code,
+        statement: &ast::Statement,
+        last: &ast::Statement,
+    ) -> Option<Statement> {
+        let Code::Every(owner) = code else { return None };
+        let name = &statement.target;
+        let Some(value) = self.value_of(scope, statement) else {
+            scope.set(&name.text, Entry::Poison);
+            return None;
+        };
+        if self.differs_between_elements(value.id, true).is_some() {
+            self.late_shared_write(last, statement);
+            scope.set(&name.text, Entry::Poison);
+            return None;
+        }
+        let id = VariableId(u32::try_from(self.network.variables.len()).unwrap_or(u32::MAX));
+        let kind = self.network.arena.kind(value.id);
+        self.network.variables.push(Variable {
+            name: format!("{HIDDEN}{}", name.text),
+            owner,
+            dimension: value.dimension,
+            kind,
+            role: Role::Parameter,
+            shared: true,
+            constant: false,
+            span: name.span,
+        });
+        let read = self.network.arena.add(Node::Variable(Site::Own, id), kind);
+        let typed = Typed { id: read, dimension: value.dimension };
+        scope.set(&name.text, Entry::Known(typed, Meaning::Variable(Site::Own, id)));
+        let target = Target::Variable(Site::Own, id);
+        Some(Statement { target, value: value.id, guard: None, span: statement.span })
+    }
+
+    /// A shared variable is written after something that differs between elements.
+    fn late_shared_write(&mut self, late: &ast::Statement, before: &ast::Statement) {
+        let name = &late.target;
+        let message = format!("`{}` cannot be assigned here", name.text);
+        self.report(
+            Diagnostic::error(codes::NOT_ASSIGNABLE, name.span, message)
+                .label("it is one value for all, and set after values that each has for itself")
+                .also(before.span, "each has its own")
+                .help("in `every`, write shared variables first, from what is one value for all"),
+        );
     }
 
     fn statement(
@@ -52,6 +164,11 @@ impl Resolver<'_> {
         let name = &statement.target;
         let value = self.value_of(scope, statement);
         match scope.entries.get(&name.text).cloned() {
+            Some(Entry::Known(_, Meaning::Variable(_, id))) if self.is_hidden(id) => {
+                let value = value?;
+                let id = self.local(scope, name, value, locals);
+                Some(Statement { target: Target::Local(id), value: value.id, guard: None, span: statement.span })
+            }
             Some(Entry::Known(_, Meaning::Variable(site, id))) => {
                 self.may_write(code, site, id, name)?;
                 self.write(code, site, id, value?, statement)
@@ -95,6 +212,14 @@ impl Resolver<'_> {
     /// Whether nothing at all has a name.
     fn is_unknown(&self, scope: &Scope, name: &str) -> bool {
         !scope.entries.contains_key(name) && !self.constants.contains_key(name) && names::reserved(name).is_none()
+    }
+
+    /// Whether an assignment to a name that the scope does not have makes a local value.
+    fn may_be_local(&self, scope: &Scope, statement: &ast::Statement) -> bool {
+        let name = &*statement.target.text;
+        let of_neuron = name.ends_with("_pre") || name.ends_with("_post") || name.starts_with('_');
+        let closed = !scope.open && !self.open && statement.op == AssignOp::Set;
+        closed && !of_neuron && self.is_unknown(scope, name)
     }
 
     fn first_assignment(
@@ -163,9 +288,10 @@ impl Resolver<'_> {
         let old = Typed { id: value.id, dimension };
         self.fits_target(old, value, statement)?;
         if shared {
-            self.must_be_shared(value.id, &statement.value, &statement.target.text)?;
+            let once = matches!(code, Code::Every(_));
+            self.must_be_one_value(value.id, &statement.value, &statement.target.text, once)?;
         }
-        let guard = if code == Code::Pathway { self.guards.get(&id).copied() } else { None };
+        let guard = if code.is_guarded() { self.guards.get(&id).copied() } else { None };
         let value = self.convert(value.id, kind);
         Some(Statement { target: Target::Variable(site, id), value, guard, span: statement.span })
     }
@@ -174,14 +300,17 @@ impl Resolver<'_> {
     pub(super) fn may_write(&mut self, code: Code, site: Site, id: VariableId, name: &Name) -> Option<()> {
         let variable = &self.network.variables[id.0 as usize];
         let reason = match variable.role {
-            Role::LastSpike | Role::NotRefractory | Role::LastUpdate => "it is kept by the simulation",
+            Role::LastSpike | Role::NotRefractory | Role::LastUpdate | Role::Counted(_) => {
+                "it is kept by the simulation"
+            }
+            Role::Held => "it is a subexpression: its value follows from the equation it is given in",
             Role::Delay | Role::Rate if code != Code::Init => {
                 "it is set by its own statement, or by `set` between runs"
             }
             _ if variable.constant && code != Code::Init => {
                 "it is declared `(constant)`: only `init` and `set` may change it"
             }
-            _ if variable.shared && code != Code::Init => {
+            _ if variable.shared && !matches!(code, Code::Init | Code::Every(_)) => {
                 "it is declared `(shared)`, and this code runs for single neurons or synapses"
             }
             _ if code == Code::Init && site != Site::Own => "`init` of synapses sets the synapses' own variables",

@@ -135,10 +135,12 @@ pub(super) fn not_a_value(expr: &Expr) -> Diagnostic {
     let (message, help) = match &expr.kind {
         ExprKind::Text(_) => ("a text is no value here", "expressions are written without quotes"),
         ExprKind::List(_) => ("a list is no value here", "write an expression, with `i` for the index of the neuron"),
-        ExprKind::Member { .. } => (
-            "another group's variable cannot be read here",
-            "in synapses `x_pre` and `x_post` are the variables of the two neurons",
-        ),
+        ExprKind::Member { name, .. } => {
+            let place = grammar::print::expression(expr);
+            return Diagnostic::error(codes::OTHER_GROUP, expr.span, "another group's variable cannot be read here")
+                .help(format!("in neurons, link it: `{0} : 1 (linked) = {place}`, and read `{0}`", name.text))
+                .help("in synapses `x_pre` and `x_post` are the variables of the two neurons");
+        }
         _ => {
             ("a value is not indexed here", "a name alone is the value of the neuron or synapse that the code runs for")
         }

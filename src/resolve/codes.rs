@@ -48,6 +48,10 @@ codes! {
     UNKNOWN_PATHWAY = "E0412" "unknown pathway";
     EMPTY = "E0413" "nothing to simulate";
     NOISE = "E0414" "noise out of place";
+    SLOT = "E0415" "unknown slot";
+    NO_TURN = "E0416" "nothing that has a turn";
+    SUMMED = "E0421" "sum that cannot be made";
+    OTHER_GROUP = "E0422" "another group's variable";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";
@@ -75,5 +79,6 @@ codes! {
     SHADOWED = "W0201" "constant hidden by a name of the block";
     NO_EFFECT = "W0401" "flag without effect";
     UNUSED_LOCAL = "W0402" "local value never used";
+    ORDER_OF_SYNAPSES = "W0403" "result that depends on the order of synapses";
     RATE_OF_STEPS = "W0601" "more spikes asked for than there are time steps";
 }

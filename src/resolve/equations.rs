@@ -4,6 +4,7 @@
 //! values, equations with subexpressions in place, and assignments of defaults. First everything is declared, then
 //! subexpressions are read (each after those it uses), then right-hand sides, so that lines may stand in any order.
 
+use super::blocks::finished;
 use super::checks::has_unit;
 use super::constants::circular;
 use super::dependencies;
@@ -12,7 +13,7 @@ use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, evaluate};
 use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
-use crate::ir::network::{self, Object, Role, Statement, Target, Variable};
+use crate::ir::network::{self, Held, Object, Role, Statement, Target, Variable};
 use crate::units::Dimension;
 use grammar::ast::{self, EquationKind, Expr, Member, MemberKind};
 use grammar::{Diagnostic, Span};
@@ -58,11 +59,7 @@ impl Resolver<'_> {
             let name = &equation.name;
             if let Some(reason) = names::reserved_in_block(&name.text, synapses) {
                 let message = format!("`{}` cannot be the name of a variable", name.text);
-                let mut diagnostic = Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason);
-                if equation.flags.iter().any(|flag| &*flag.text == "summed") {
-                    diagnostic = super::later::refusal(super::later::Feature::Summed, span);
-                }
-                self.report(diagnostic);
+                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
                 continue;
             }
             if let Some(&before) = first.get(&*name.text) {
@@ -95,7 +92,7 @@ impl Resolver<'_> {
                 );
                 continue;
             }
-            if !matches!(equation.kind, EquationKind::Subexpression(_)) {
+            if flags.constant_over_dt || !matches!(equation.kind, EquationKind::Subexpression(_)) {
                 line.variable = Some(self.store(scope, owner, &line));
             }
             declared.push(line);
@@ -104,7 +101,7 @@ impl Resolver<'_> {
     }
 
     /// A synaptic variable may not be called as one of the target's, which it would hide.
-    fn is_of_neuron(&mut self, scope: &Scope, name: &ast::Name) -> bool {
+    pub(super) fn is_of_neuron(&mut self, scope: &Scope, name: &ast::Name) -> bool {
         let taken = |suffix: &str| scope.entries.contains_key(&*format!("{}{suffix}", name.text));
         let (pre, post) = (taken("_pre"), taken("_post"));
         if !pre && !post {
@@ -121,7 +118,8 @@ impl Resolver<'_> {
     fn store(&mut self, scope: &mut Scope, owner: Object, line: &Declared<'_>) -> VariableId {
         let role = match line.equation.kind {
             EquationKind::Differential(_) => Role::State,
-            _ => Role::Parameter,
+            EquationKind::Subexpression(_) => Role::Held,
+            EquationKind::Parameter(_) => Role::Parameter,
         };
         self.add_variable(
             scope,
@@ -149,12 +147,12 @@ impl Resolver<'_> {
         id
     }
 
-    /// Reads the subexpressions; each name stands for its value from then on.
+    /// Reads the subexpressions; each name stands for its value from then on, and those that are held for a step for their variable.
     pub(super) fn subexpressions(
         &mut self,
         scope: &mut Scope,
         declared: &[Declared<'_>],
-    ) -> Vec<network::Subexpression> {
+    ) -> (Vec<network::Subexpression>, Vec<Held>) {
         let found: Vec<(&Declared<'_>, &Expr)> = declared
             .iter()
             .filter_map(|line| match &line.equation.kind {
@@ -175,27 +173,44 @@ impl Resolver<'_> {
             cycle.iter().for_each(|member| in_cycle[*member] = true);
         }
         let mut values: Vec<Option<Typed>> = vec![None; found.len()];
+        let mut held = Vec::new();
         for place in order.sequence.into_iter().filter(|place| !in_cycle[*place]) {
             let (line, value) = found[place];
-            if let Some(value) = self.subexpression(scope, line, value) {
+            if let Some(variable) = line.variable {
+                held.extend(self.held(scope, line, value, variable));
+            } else if let Some(value) = self.subexpression(&mut scope.subexpression(), line, value) {
                 values[place] = Some(value);
                 scope.set(&line.equation.name.text, Entry::Known(value, Meaning::Subexpression));
             }
         }
         let known = found.iter().zip(values).filter_map(|((line, _), value)| Some((line, value?)));
-        known
-            .map(|(line, value)| network::Subexpression {
-                name: line.equation.name.text.to_string(),
-                value: value.id,
-                dimension: value.dimension,
-                span: line.span,
-            })
-            .collect()
+        let known = known.map(|(line, value)| network::Subexpression {
+            name: line.equation.name.text.to_string(),
+            value: value.id,
+            dimension: value.dimension,
+            span: line.span,
+        });
+        (known.collect(), held)
     }
 
-    fn subexpression(&mut self, scope: &Scope, line: &Declared<'_>, expr: &Expr) -> Option<Typed> {
+    /// A subexpression that is worked out once in a step.
+    fn held(&mut self, scope: &Scope, line: &Declared<'_>, expr: &Expr, variable: VariableId) -> Option<Held> {
+        let mut own = scope.fresh();
+        let value = self.subexpression(&mut own, line, expr)?;
+        if self.holds_noise(value.id, None) {
+            let message = format!("`{}` is held for a step and cannot have noise in it", line.equation.name.text);
+            self.report(Diagnostic::error(codes::NOISE, expr.span, message).label(names::NOISE_ELSEWHERE));
+            return None;
+        }
+        let value = self.convert(value.id, line.kind);
+        let statement =
+            Statement { target: Target::Variable(Site::Own, variable), value, guard: None, span: line.span };
+        Some(Held { variable, block: finished(vec![statement], &own) })
+    }
+
+    fn subexpression(&mut self, scope: &mut Scope, line: &Declared<'_>, expr: &Expr) -> Option<Typed> {
         let name = &line.equation.name.text;
-        let value = self.expression(&mut scope.subexpression(), expr)?;
+        let value = self.expression(scope, expr)?;
         self.fits_line(line, value, expr, line.dimension, &format!("`{name}`"))?;
         let kind = self.network.arena.kind(value.id);
         if kind > line.kind {
@@ -210,7 +225,7 @@ impl Resolver<'_> {
             return None;
         }
         if line.flags.shared {
-            self.must_be_shared(value.id, expr, name)?;
+            self.must_be_one_value(value.id, expr, name, line.flags.constant_over_dt)?;
         }
         Some(value)
     }
@@ -293,8 +308,16 @@ impl Resolver<'_> {
 
     /// Likewise; where the value is worked out once (`once`), it may be drawn.
     pub(super) fn must_be_one_value(&mut self, value: ExprId, expr: &Expr, name: &str, once: bool) -> Option<()> {
+        let Some(reason) = self.differs_between_elements(value, once) else { return Some(()) };
+        let message = format!("`{name}` is shared: one value for all, made of what is the same for all");
+        self.report(Diagnostic::error(codes::NOT_SHARED, expr.span, message).label(reason));
+        None
+    }
+
+    /// Why a value is not one for all, if it is not; where it is worked out `once`, it may be drawn.
+    pub(super) fn differs_between_elements(&self, value: ExprId, once: bool) -> Option<String> {
         let arena = &self.network.arena;
-        let culprit = evaluate::parts(arena, value).into_iter().find_map(|part| match arena.node(part) {
+        evaluate::parts(arena, value).into_iter().find_map(|part| match arena.node(part) {
             Node::Variable(_, id) => {
                 let variable = &self.network.variables[id.0 as usize];
                 (!variable.shared).then(|| format!("`{}` has a value for each", variable.name))
@@ -304,10 +327,6 @@ impl Resolver<'_> {
             Node::Noise(_) => Some("each has noise of its own".to_owned()),
             Node::Local(_) => Some("a local value is not the same for all".to_owned()),
             _ => None,
-        });
-        let Some(reason) = culprit else { return Some(()) };
-        let message = format!("`{name}` is shared: one value for all, made of what is the same for all");
-        self.report(Diagnostic::error(codes::NOT_SHARED, expr.span, message).label(reason));
-        None
+        })
     }
 }

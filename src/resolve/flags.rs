@@ -13,6 +13,8 @@ pub(super) struct Flags {
     pub(super) constant: bool,
     /// `shared`
     pub(super) shared: bool,
+    /// `constant over dt`
+    pub(super) constant_over_dt: bool,
     /// `event-driven`
     pub(super) event_driven: bool,
     /// `clock-driven`
@@ -47,7 +49,7 @@ const fn row(words: &'static str, form: Form, neurons: bool, synapses: bool, doe
     Row { words, form, neurons, synapses, does }
 }
 
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 8] = [
     row("unless refractory", Form::Differential, true, false, Does::Set(|flags| flags.unless_refractory = true)),
     row("event-driven", Form::Differential, false, true, Does::Set(|flags| flags.event_driven = true)),
     row("clock-driven", Form::Differential, false, true, Does::Set(|flags| flags.clock_driven = true)),
@@ -55,9 +57,7 @@ const ROWS: [Row; 10] = [
     row("shared", Form::Parameter, true, true, Does::Set(|flags| flags.shared = true)),
     row("linked", Form::Parameter, true, true, Does::Later(Feature::Linked)),
     row("shared", Form::Subexpression, true, true, Does::Set(|flags| flags.shared = true)),
-    row("constant over dt", Form::Subexpression, true, true, Does::Later(Feature::ConstantOverDt)),
-    row("summed", Form::Subexpression, false, true, Does::Later(Feature::Summed)),
-    row("summed", Form::Parameter, false, true, Does::Later(Feature::Summed)),
+    row("constant over dt", Form::Subexpression, true, true, Does::Set(|flags| flags.constant_over_dt = true)),
 ];
 
 impl Resolver<'_> {

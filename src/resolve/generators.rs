@@ -4,12 +4,20 @@
 //! neuron of the outer side (the sources for `j = …`), so that they see that neuron only; the condition sees both.
 
 use super::names::{Entry, Meaning, Scope, Typed};
-use super::{Resolver, codes, later, later::Feature, names};
+use super::spell::quoted;
+use super::{Resolver, codes, names};
 use crate::ir::expr::{ExprId, Node, Site, Type};
 use crate::ir::network::Each;
 use crate::units::Dimension;
 use grammar::ast::{Argument, Expr, ExprKind, Generator, Name};
 use grammar::{Diagnostic, Span};
+
+/// Which values of a loop are taken.
+enum Taken {
+    All,
+    Probability(ExprId),
+    Size(ExprId),
+}
 
 /// A generator, read.
 pub(super) struct Loop {
@@ -59,7 +67,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// `range(start, stop, step)` or `sample(start, stop, step, p = p)`.
+    /// `range(start, stop, step)`, `sample(start, stop, step, p = p)` or `sample(start, stop, step, size = size)`.
     fn each(&mut self, scope: &Scope, range: &Expr) -> Option<Each> {
         let ExprKind::Call { function, arguments } = &range.kind else {
             if !matches!(range.kind, ExprKind::Error) {
@@ -75,7 +83,7 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let p = self.sampling(scope, arguments, sampled, range.span);
+        let taken = self.sampling(scope, arguments, sampled, range.span);
         let bounds: Vec<&Expr> =
             arguments.iter().filter(|argument| argument.name.is_none()).map(|argument| &argument.value).collect();
         let mut read = |expr: &Expr| self.whole(&mut scope.fresh(), expr, "a range");
@@ -99,46 +107,66 @@ impl Resolver<'_> {
         }
         let start = start.unwrap_or_else(|| self.network.arena.integer(0));
         let step = step.map(|(step, _)| step).unwrap_or_else(|| self.network.arena.integer(1));
-        Some(match p? {
-            Some(p) => Each::SampleProbability { start, stop, step, p },
-            None => Each::Range { start, stop, step },
+        Some(match taken? {
+            Taken::All => Each::Range { start, stop, step },
+            Taken::Probability(p) => Each::SampleProbability { start, stop, step, p },
+            Taken::Size(size) => Each::SampleSize { start, stop, step, size },
         })
     }
 
-    /// The probability of a `sample`; `Some(None)` for a `range`.
-    fn sampling(&mut self, scope: &Scope, arguments: &[Argument], sampled: bool, span: Span) -> Option<Option<ExprId>> {
-        let mut p = None;
+    /// Which values of the loop are taken: all of a `range`, and of a `sample` what it says.
+    fn sampling(&mut self, scope: &Scope, arguments: &[Argument], sampled: bool, span: Span) -> Option<Taken> {
+        let mut taken: Option<(Taken, Span)> = None;
         for argument in arguments {
             let Some(name) = &argument.name else { continue };
-            match &*name.text {
+            let value = match &*name.text {
                 "p" if sampled => {
-                    let value = self.measure(&mut scope.fresh(), &argument.value, Dimension::ONE, "`p`")?;
-                    self.must_be_probability(value, &argument.value)?;
-                    p = Some(value);
+                    let p = self.measure(&mut scope.fresh(), &argument.value, Dimension::ONE, "`p`")?;
+                    self.must_be_probability(p, &argument.value)?;
+                    Taken::Probability(p)
                 }
-                "size" if sampled => {
-                    self.report(later::refusal(Feature::SampleSize, argument.value.span));
-                    return None;
-                }
+                "size" if sampled => Taken::Size(self.sample_size(scope, &argument.value)?),
                 _ => {
                     let message = format!("there is no `{}` here", name.text);
-                    let help = "write `range(start, stop, step)` or `sample(start, stop, step, p = 0.1)`";
+                    let help = "write `range(start, stop, step)`, `sample(start, stop, step, p = 0.1)` or `sample(…, size = 10)`";
                     self.report(Diagnostic::error(codes::ARGUMENTS, name.span, message).help(help));
                     return None;
                 }
+            };
+            if let Some((_, before)) = taken.replace((value, name.span)) {
+                let message = "`sample` takes a probability or a number, not two of them";
+                let wrong = Diagnostic::error(codes::ARGUMENTS, name.span, message).also(before, "first given here");
+                self.report(wrong.help("leave one of them out"));
+                return None;
             }
         }
-        if sampled && p.is_none() {
-            let message = "`sample` takes a probability";
-            let help = "write it as in `sample(N_post, p = 0.1)`";
-            self.report(Diagnostic::error(codes::ARGUMENTS, span, message).help(help));
-            return None;
+        match taken {
+            Some((taken, _)) => Some(taken),
+            None if !sampled => Some(Taken::All),
+            None => {
+                let message = "`sample` takes a probability or a number";
+                let help = "write it as in `sample(N_post, p = 0.1)` or `sample(N_post, size = 10)`";
+                self.report(Diagnostic::error(codes::ARGUMENTS, span, message).help(help));
+                None
+            }
         }
-        Some(p)
+    }
+
+    /// How many values a `sample` draws.
+    fn sample_size(&mut self, scope: &Scope, expr: &Expr) -> Option<ExprId> {
+        let size = self.whole(&mut scope.fresh(), expr, "`size`")?;
+        match self.known(size) {
+            Some(number) if number < 0.0 => {
+                let message = format!("`size` is how many neurons are drawn, and {} is {number}", quoted(expr));
+                self.report(Diagnostic::error(codes::COUNT, expr.span, message).help("write it as in `size = 10`"));
+                None
+            }
+            _ => Some(size),
+        }
     }
 
     fn not_a_range(&mut self, span: Span) {
-        let message = "a loop goes through `range(…)` or `sample(…, p = …)`";
+        let message = "a loop goes through `range(…)` or `sample(…)`";
         let help = "to list pairs, write `connect i = [0, 1], j = [2, 3]`";
         self.report(Diagnostic::error(codes::GENERATOR, span, message).help(help));
     }

@@ -36,22 +36,6 @@ macro_rules! features {
 features! {
     Linked = "a linked variable (flag `linked`)",
         "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
-    ConstantOverDt = "a subexpression held for a step (flag `constant over dt`)",
-        "without the flag it is evaluated wherever it is read";
-    Summed = "a summed variable (flag `summed`)",
-        "let `on_pre` add to a variable of the target instead";
-    Event = "a custom event (`event`)",
-        "`threshold` makes spikes, the one event there is";
-    Every = "a regular operation (`every … { … }`)",
-        "divide the run, and `set` between: `run 10*ms; set P.x = 0; run 10*ms`";
-    OwnClock = "a time step of a block's own (`dt`)",
-        "one time step holds for all: `dt = 0.1*ms` at the top level";
-    OnEvent = "a pathway on a custom event (`on_event`)",
-        "pathways act on spikes: `on_pre { … }` and `on_post { … }`";
-    Order = "the order of a pathway (`order`)",
-        "pathways act in order of declaration, `pre` before `post`";
-    NamedPathway = "a named pathway (`on_pre up`)",
-        "write it without the name; for several pathways, one synapses block for each";
     TimedArray = "a timed array (`timed_array`)",
         "divide the run and `set` the value between, or write a formula of `t`";
     Function = "a function of one's own (`function`)",
@@ -68,16 +52,8 @@ features! {
         "record the variable too, as `record P.v`, and look up the times of the spikes";
     Period = "spikes that repeat (`period`)",
         "list the spikes of every period";
-    PoissonRate = "a Poisson rate that is not the same for all neurons and at all times (`rate (1 + i)*Hz`)",
-        "one rate for all, as `rate 15*Hz`; `set NAME.rate = …` changes it between runs";
-    SampleSize = "drawing a fixed number of neurons (`sample(…, size = …)`)",
-        "draw with a probability, `sample(N_post, p = 0.1)`, or take `connect fixed_outdegree(10)`";
     Gsl = "an adaptive method (`gsl…`)",
         "take `rk4`, with a `dt` that is small enough";
-    Incoming = "the number of a neuron's synapses (`N_incoming`, `N_outgoing`)",
-        "with `connect fixed_indegree(100)` it is a number you know; `record S.synapses` lists them all";
-    SynapseCount = "the number of synapses (`N` of a synapses block)",
-        "`N_pre` and `N_post` are the sizes of the groups; `record S.synapses` lists the synapses";
     OnSynapses = "a connection from or to synapses (`S -> P`)",
         "connect populations or their parts";
 }

@@ -43,14 +43,14 @@ const fn row(word: &'static str, blocks: &'static [BlockKind], times: Times) -> 
 }
 
 const ROWS: [Row; 22] = [
-    row("equation", &[Neurons, Synapses], Times::Any),
+    row("equation", &[Neurons, Synapses, Poisson], Times::Any),
     row("threshold", &[Neurons], Times::Once),
     row("reset", &[Neurons], Times::Once),
     row("refractory", &[Neurons], Times::Once),
-    row("method", &[Neurons, Synapses], Times::Once),
-    row("init", &[Neurons, Synapses], Times::Any),
-    row("on_pre", &[Synapses], Times::Once),
-    row("on_post", &[Synapses], Times::Once),
+    row("method", &[Neurons, Synapses, Poisson], Times::Once),
+    row("init", &[Neurons, Synapses, Poisson], Times::Any),
+    row("on_pre", &[Synapses], Times::Any),
+    row("on_post", &[Synapses], Times::Any),
     row("connect", &[Synapses], Times::Any),
     row("delay", &[Synapses], Times::Any),
     row("rate", &[Poisson, PoissonInput], Times::Once),
@@ -58,13 +58,13 @@ const ROWS: [Row; 22] = [
     row("weight", &[PoissonInput], Times::Once),
     row("spikes", &[SpikeSource], Times::Once),
     row("period", &[SpikeSource], Times::Later(Feature::Period)),
-    row("event", &[Neurons], Times::Later(Feature::Event)),
-    row("every", &[Neurons, Synapses], Times::Later(Feature::Every)),
-    row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Later(Feature::OwnClock)),
-    row("on_event", &[Synapses], Times::Later(Feature::OnEvent)),
-    row("order", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
-    row("when", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Later(Feature::Order)),
-    row("multisynaptic_index", &[Synapses], Times::Later(Feature::Incoming)),
+    row("event", &[Neurons, Poisson], Times::Any),
+    row("every", &[Neurons, Synapses, Poisson], Times::Any),
+    row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Once),
+    row("on_event", &[Synapses], Times::Any),
+    row("order", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Any),
+    row("when", &[Neurons, Synapses, Poisson, SpikeSource, PoissonInput], Times::Any),
+    row("multisynaptic_index", &[Synapses], Times::Once),
 ];
 
 /// Whether a statement of some block begins with this word.
@@ -133,15 +133,7 @@ impl Resolver<'_> {
                 self.report(misplaced(row, block, member));
                 continue;
             }
-            let named = matches!(
-                &member.kind,
-                MemberKind::OnPre { pathway: Some(_), .. } | MemberKind::OnPost { pathway: Some(_), .. }
-            );
-            let feature = match row.times {
-                Times::Later(feature) => Some(feature),
-                _ => named.then_some(Feature::NamedPathway),
-            };
-            if let Some(feature) = feature {
+            if let Times::Later(feature) = row.times {
                 self.report(later::refusal(feature, member.span));
                 whole = false;
                 continue;

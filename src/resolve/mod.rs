@@ -6,7 +6,8 @@
 //! One file per concern, in the order of the work: `constants` and settings, `groups` (sizes, subgroups), `equations` and
 //! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `records` and `actions`.
 //! `expressions` reads expressions for all of them, with the names of `names`, the table of `functions` and the rules of `checks`;
-//! `members` says which statement belongs in which block. What could not be read has no value (`None`) and silences whatever
+//! `members` says which statement belongs in which block, `turns` when in a step things have their turn, `regular` what is done
+//! every so often and at custom events. What could not be read has no value (`None`) and silences whatever
 //! uses it, so that one mistake is reported once.
 
 mod actions;
@@ -16,6 +17,7 @@ pub mod codes;
 mod connections;
 mod constants;
 mod dependencies;
+mod driven;
 mod equations;
 mod evaluate;
 mod expressions;
@@ -29,14 +31,19 @@ mod members;
 mod models;
 mod names;
 mod noise;
+mod pathways;
 mod populations;
 mod records;
+mod regular;
 mod sources;
 mod spell;
 mod suggestions;
+mod summed;
+mod synapse_order;
 mod synapses;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod unit_slot;
 
 pub use suggestions::nearest;
@@ -45,7 +52,7 @@ use crate::ir::expr::{NoiseId, Type, VariableId};
 use crate::ir::network::{Network, Object, PopulationId, ProjectionId};
 use crate::units::Dimension;
 use constants::Value;
-use grammar::ast::{Expr, File, Item, ItemKind, Name};
+use grammar::ast::{Expr, File, Item, ItemKind, MemberKind, Name};
 use grammar::{Diagnostic, Severity, Span};
 use groups::Named;
 use names::Scope;
@@ -103,6 +110,8 @@ struct Resolver<'o> {
     definitions: HashMap<Box<str>, Span>,
     /// Names outside of blocks.
     outside: Scope,
+    /// Variables of neurons by name, each with one population that has it and its unit as written.
+    elsewhere: HashMap<Box<str>, (Box<str>, String)>,
     /// Populations, projections and subgroups by name.
     objects: HashMap<Box<str>, Named>,
     /// Sizes of populations by number; `None` where one is wrong.
@@ -138,6 +147,7 @@ impl<'o> Resolver<'o> {
             constants: HashMap::new(),
             definitions: HashMap::new(),
             outside: names::outside(),
+            elsewhere: HashMap::new(),
             objects: HashMap::new(),
             sizes: Vec::new(),
             visible: Vec::new(),
@@ -170,6 +180,7 @@ impl<'o> Resolver<'o> {
     fn blocks(&mut self, file: &File) {
         self.open = file.items.iter().any(|item| matches!(item.kind, ItemKind::Error | ItemKind::Use { .. }));
         self.object_names(file);
+        self.elsewhere = variables_by_name(file);
         self.refuse_later_items(file);
         self.constants(file);
         self.settings(file);
@@ -195,6 +206,20 @@ impl<'o> Resolver<'o> {
         };
         self.found.push(diagnostic);
     }
+}
+
+/// Every variable of neurons, with the first population that declares it and its unit.
+fn variables_by_name(file: &File) -> HashMap<Box<str>, (Box<str>, String)> {
+    let mut found = HashMap::new();
+    for group in file.items.iter().filter_map(groups::group) {
+        for member in group.body.iter().flatten() {
+            if let MemberKind::Equation(equation) = &member.kind {
+                let place = || (group.name.text.clone(), grammar::print::expression(&equation.unit));
+                found.entry(equation.name.text.clone()).or_insert_with(place);
+            }
+        }
+    }
+    found
 }
 
 /// Objects of all kinds in order of declaration.

@@ -4,7 +4,7 @@
 //! stands for. What it does not hold is looked up among the model's constants and then among units. A name whose declaration was
 //! wrong is poison: it is known, has no value, and what uses it is silent.
 
-use super::{Resolver, codes, functions, later, later::Feature, suggestions};
+use super::{Resolver, codes, functions, suggestions};
 use crate::ir::expr::{ExprId, LocalId, Node, NoiseId, Site, Type, VariableId};
 use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Span};
@@ -41,8 +41,6 @@ pub(super) enum Entry {
     Poison,
     /// It means nothing in this place, for the reason given.
     NotHere(&'static str),
-    /// A later version will know it.
-    Later(Feature),
 }
 
 /// The names of a block, and how many random numbers it has drawn.
@@ -185,10 +183,6 @@ impl Resolver<'_> {
                 self.report(Diagnostic::error(codes::NOT_HERE, span, message).label(*reason));
                 return None;
             }
-            Some(Entry::Later(feature)) => {
-                self.report(later::refusal(*feature, span));
-                return None;
-            }
             None => {}
         }
         if let Some(constant) = self.constants.get(name) {
@@ -251,6 +245,7 @@ impl Resolver<'_> {
         let Some(Some(constant)) = self.constants.get(name).copied() else { return };
         let same = match self.network.arena.node(value.id) {
             Node::Integer(number) => f64::from(*number) == constant.number,
+            // A block's own time step hides the network's, as it is meant to.
             Node::Dt => true,
             _ => false,
         };
@@ -278,6 +273,13 @@ impl Resolver<'_> {
             let message = format!("`{name}` is a group, not a value");
             diagnostic = Diagnostic::error(codes::NOT_A_VALUE, span, message)
                 .help("its variables are named in `record` and `set`, as `P.v`; in a block their names stand alone");
+        } else if let Some((owner, unit)) =
+            self.elsewhere.get(name).filter(|(owner, _)| !scope.owner.is_empty() && *owner != scope.owner)
+        {
+            let message = format!("`{name}` is a variable of `{owner}`, and this is code of `{}`", scope.owner);
+            diagnostic = Diagnostic::error(codes::OTHER_GROUP, span, message)
+                .help(format!("link it: `{name} : {unit} (linked) = {owner}.{name}`"))
+                .help(format!("or let synapses carry it: `synapses S: {owner} -> …`"));
         } else if let Some(meant) = suggestions::habit(name) {
             diagnostic = diagnostic.help(format!("write `{meant}`"));
         } else if let Some(meant) = self.nearest_name(scope, name) {

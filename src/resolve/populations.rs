@@ -7,10 +7,11 @@ use super::blocks::{Code, finished};
 use super::equations::lines;
 use super::members::BlockKind;
 use super::names::{Entry, Meaning, Scope, Typed};
+use super::regular::event_names;
 use super::{Resolver, codes, groups, later, later::Feature, suggestions};
 use crate::ir::expr::{Node, Site, Type};
 use crate::ir::network::{
-    self, Block, ClockId, Method, Neurons, Object, PopulationId, PopulationKind, Refractory, Role, Slot, Turn, Variable,
+    self, Block, Method, Neurons, Object, PopulationId, PopulationKind, Refractory, Role, Slot, Turn, Variable,
 };
 use crate::units::Dimension;
 use grammar::ast::{self, Expr, File, ItemKind, Member, MemberKind, Name};
@@ -25,6 +26,8 @@ pub(super) struct Visible {
     pub(super) names: Vec<(Box<str>, bool)>,
     /// Whether it makes spikes.
     pub(super) spikes: bool,
+    /// Its custom events, by number.
+    pub(super) events: Vec<Box<str>>,
 }
 
 impl Visible {
@@ -61,6 +64,19 @@ impl Resolver<'_> {
             };
             let (members, whole) = self.members(kind, group.body.as_deref().unwrap_or_default());
             let size = self.sizes.get(number).copied().flatten();
+            let clock = self.own_clock(&members);
+            let events = event_names(&members);
+            let parts: Vec<&str> = if kind == BlockKind::Neurons { &["threshold", "reset"][..] } else { &[] }
+                .iter()
+                .chain(&events)
+                .copied()
+                .collect();
+            let turns = self.turns(&members, &parts, kind != BlockKind::Neurons, !whole);
+            let usual = |slot| Turn { slot, order: turns.order() };
+            let threshold_turn = match kind {
+                BlockKind::Neurons => turns.of("threshold", usual(Slot::Thresholds)),
+                _ => turns.block(Turn::of(Slot::Thresholds)),
+            };
             let mut population = network::Population {
                 name: group.name.text.to_string(),
                 span: group.name.span,
@@ -69,21 +85,24 @@ impl Resolver<'_> {
                 variables: Vec::new(),
                 subexpressions: Vec::new(),
                 init: Block::default(),
-                clock: ClockId::default(),
-                order: 0,
-                threshold_turn: Turn::of(Slot::Thresholds),
-                reset_turn: Turn::of(Slot::Resets),
+                clock,
+                order: turns.order(),
+                threshold_turn,
+                reset_turn: turns.of("reset", usual(Slot::Resets)),
                 held: Vec::new(),
                 regular: Vec::new(),
                 events: Vec::new(),
             };
             let mut visible = Visible { scope: self.neuron_scope(group, size, !whole), ..Visible::default() };
+            visible.events = events.into_iter().map(Into::into).collect();
             let first = self.network.variables.len();
             match kind {
                 BlockKind::Poisson => self.poisson(id, group, &members, &mut population, &mut visible),
                 BlockKind::SpikeSource => self.spike_source(group, size, &members, &mut population, &mut visible),
                 _ => self.neurons(id, &members, &mut population, &mut visible),
             }
+            population.regular = self.regular(&visible.scope, Object::Population(id), &members);
+            population.events = self.events(&visible.scope, &members, &turns);
             population.variables = self.variables_since(first);
             self.network.populations.push(population);
             self.visible.push(visible);
@@ -135,6 +154,7 @@ impl Resolver<'_> {
         let object = Object::Population(id);
         let mut scope = std::mem::take(&mut visible.scope);
         let declared = self.declare(&mut scope, object, lines(members));
+        self.declare_events(&mut scope, members);
         let threshold =
             find(members, |kind| if let MemberKind::Threshold(condition) = kind { Some(condition) } else { None });
         let refractory =
@@ -154,7 +174,7 @@ impl Resolver<'_> {
                 }
             }
         }
-        population.subexpressions = self.subexpressions(&mut scope, &declared);
+        (population.subexpressions, population.held) = self.subexpressions(&mut scope, &declared);
         let equations: Vec<_> = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
         self.noise_of_equations(&mut scope, &equations, &[]);
         let spikes = threshold.is_some() || scope.open;
@@ -202,7 +222,7 @@ impl Resolver<'_> {
         )
     }
 
-    fn flag_without_effect(&mut self, equation: &ast::Equation, open: bool) {
+    pub(super) fn flag_without_effect(&mut self, equation: &ast::Equation, open: bool) {
         if let Some(flag) = equation.flags.iter().find(|flag| &*flag.text == "unless refractory" && !open) {
             let message = "`(unless refractory)` has no effect: these neurons have no `refractory` statement";
             self.report(

@@ -9,7 +9,7 @@ use super::populations::{Visible, builtin};
 use super::spell::quoted;
 use super::{Resolver, codes, later, later::Feature, suggestions};
 use crate::ir::expr::{Site, Type};
-use crate::ir::network::{ClockId, Object, ProjectionId, Quantity, Record, Recorded, Role, Selection};
+use crate::ir::network::{Object, ProjectionId, Quantity, Record, Recorded, Role, Selection};
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, IndexItem, ItemKind, Name, RecordTarget};
 use grammar::{Diagnostic, Span};
@@ -106,6 +106,11 @@ impl Resolver<'_> {
                 self.must_be_whole(&place, target, every.filter(|_| spikes))?;
                 if spikes { Recorded::Spikes(part.group) } else { Recorded::Rate(part.group) }
             }
+            (Base::Neurons(part), name) if self.event(part, name).is_some() => {
+                let event = self.event(part, name)?;
+                self.must_be_whole(&place, target, every)?;
+                Recorded::Events(part.group, event)
+            }
             (Base::Synapses(id), "synapses") => {
                 self.must_be_whole(&place, target, every)?;
                 Recorded::Synapses(id)
@@ -130,7 +135,7 @@ impl Resolver<'_> {
             name,
             what,
             every,
-            clock: ClockId::default(),
+            clock: self.network.clock_of(object(place.base).0),
             turn: None,
             with: Vec::new(),
             smooth: None,
@@ -162,7 +167,8 @@ impl Resolver<'_> {
         let reason = match &**name {
             "synapses" => "are written as they are at the end",
             "spikes" => "are recorded as they happen",
-            _ => "is recorded while it runs",
+            "population_rate" => "is recorded while it runs",
+            _ => "is an event, recorded as it happens",
         };
         let message = format!("`{name}` {reason}: `{word}` says nothing about it");
         let help = match word {
@@ -171,6 +177,12 @@ impl Resolver<'_> {
         };
         self.report(Diagnostic::error(codes::NOT_A_PLACE, span, message).help(help));
         None
+    }
+
+    /// The number of a custom event.
+    fn event(&self, part: Part, name: &str) -> Option<u32> {
+        let events = &self.visible.get(part.group.population.0 as usize)?.events;
+        events.iter().position(|event| &**event == name).and_then(|number| u32::try_from(number).ok())
     }
 
     fn must_spike(&mut self, part: Part, place: &Place<'_>) -> Option<()> {
@@ -530,18 +542,25 @@ impl Resolver<'_> {
         }
     }
 
+    fn is_counted(&self, id: crate::ir::expr::VariableId) -> bool {
+        matches!(self.network.variables[id.0 as usize].role, Role::Counted(_))
+    }
+
     /// The variable that a place names, if it can be set.
     pub(super) fn settable(&mut self, place: &Place<'_>) -> Option<crate::ir::expr::VariableId> {
         match self.entry(place).cloned() {
-            Some(Entry::Known(_, Meaning::Variable(Site::Own, id))) => {
+            Some(Entry::Known(_, Meaning::Variable(site, id))) if site == Site::Own || self.is_counted(id) => {
                 let role = self.network.variables[id.0 as usize].role;
-                let kept = matches!(role, Role::LastSpike | Role::NotRefractory | Role::LastUpdate);
-                if !kept {
-                    return Some(id);
-                }
+                let reason = match role {
+                    Role::LastSpike | Role::NotRefractory | Role::LastUpdate | Role::Counted(_) => {
+                        "it is kept by the simulation"
+                    }
+                    Role::Held => "it is a subexpression: its value follows from its equation",
+                    _ => return Some(id),
+                };
                 let message = format!("`{}` cannot be set", place.name.text);
                 let diagnostic = Diagnostic::error(codes::NOT_ASSIGNABLE, place.name.span, message);
-                self.report(diagnostic.label("it is kept by the simulation"));
+                self.report(diagnostic.label(reason));
             }
             Some(Entry::Known(_, Meaning::Subexpression)) => {
                 let message = format!("`{}` cannot be set", place.name.text);

@@ -1,16 +1,18 @@
-//! What makes spikes or input without equations: `poisson`, `spike_source`, `poisson_input`.
+//! What makes spikes or input by itself: `poisson`, `spike_source`, `poisson_input`.
 
 use super::blocks::{Code, finished};
+use super::equations::lines;
 use super::groups::Part;
 use super::lists::Numbers;
 use super::members::BlockKind;
-use super::names::{Entry, Meaning, Typed};
+use super::names::{Entry, Meaning, Scope, Typed};
 use super::populations::{Visible, find};
 use super::spell::quoted;
-use super::{Resolver, codes, dependencies, evaluate, later, later::Feature};
-use crate::ir::expr::{Binary, Distribution, Node, Site, Type};
+use super::{Resolver, codes, evaluate, later, later::Feature};
+use crate::ir::expr::{Arena, Binary, Distribution, ExprId, Node, Site, Type};
 use crate::ir::network::{
-    Group, Object, PoissonInput, Population, PopulationId, PopulationKind, Role, Slot, Statement, Target, Turn,
+    Block, Equation, Group, Held, Neurons, Object, PoissonInput, Population, PopulationId, PopulationKind, Role, Slot,
+    Statement, Subexpression, Target, Turn, Variable,
 };
 use crate::units::{Dimension, quantity};
 use grammar::ast::{self, Argument, Expr, ExprKind, File, ItemKind, Member, MemberKind};
@@ -18,7 +20,7 @@ use grammar::{Diagnostic, Span};
 use std::collections::HashMap;
 
 impl Resolver<'_> {
-    /// `poisson P[n] { rate 15*Hz }`
+    /// `poisson P[n] { rate 15*Hz }`: one rate for all is a process of its own; any other is looked at in every step, by a threshold.
     pub(super) fn poisson(
         &mut self,
         id: PopulationId,
@@ -29,45 +31,161 @@ impl Resolver<'_> {
     ) {
         visible.spikes = true;
         let owner = Object::Population(id);
-        let rate = self.builtin_variable(&mut visible.scope, owner, "rate", Role::Rate, group.name.span);
-        visible.show("rate", true);
-        population.kind = PopulationKind::Poisson { rate };
-        let Some((value, span)) = rate_of(members) else {
-            if !visible.scope.open {
-                self.report(missing("rate", "rate 15*Hz", "a poisson block", group.name.span));
+        let mut scope = std::mem::take(&mut visible.scope);
+        let declared = self.declare(&mut scope, owner, lines(members));
+        self.declare_events(&mut scope, members);
+        (population.subexpressions, population.held) = self.subexpressions(&mut scope, &declared);
+        for line in &declared {
+            visible.show(&line.equation.name.text, line.flags.shared);
+            if line.flags.unless_refractory {
+                self.flag_without_effect(line.equation, scope.open);
             }
-            return;
-        };
-        let Some(hertz) = self.rate(visible, value) else { return };
-        let value = self.network.arena.float(hertz);
-        let statement = Statement { target: Target::Variable(Site::Own, rate), value, guard: None, span };
-        population.init.statements.push(statement);
+            if &*line.equation.name.text == "rate" {
+                self.report(rate_again(line.equation));
+            }
+        }
+        let equations: Vec<Equation> = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
+        self.noise_of_equations(&mut scope, &equations, &[]);
+        let steady =
+            equations.is_empty() && !members.iter().any(|member| matches!(member.kind, MemberKind::Every { .. }));
+        let at = group.name.span;
+        let given = rate_of(members);
+        if given.is_none() && !scope.open {
+            self.report(missing("rate", "rate 15*Hz", "a poisson block", at));
+        }
+        let dt = self.time_step_of(population.clock);
+        let value = given.and_then(|(expr, span)| Some((self.rate(&scope, expr, dt)?, span)));
+        match value {
+            Some((value, span)) if !(steady && self.known(value.id).is_some()) => {
+                let kept = self.rate_of_each(&mut scope, owner, population, value, span);
+                visible.show("rate", false);
+                let threshold = self.by_chance(kept);
+                population.kind = PopulationKind::Neurons(Neurons {
+                    equations,
+                    method: self.method(members),
+                    threshold: Some(threshold),
+                    reset: Block::default(),
+                    refractory: None,
+                    last_spike: None,
+                    not_refractory: None,
+                });
+            }
+            _ => {
+                let rate = self.builtin_variable(&mut scope, owner, "rate", Role::Rate, at);
+                visible.show("rate", true);
+                population.kind = PopulationKind::Poisson { rate };
+                let statement = |(value, span): (Typed, Span)| Statement {
+                    target: Target::Variable(Site::Own, rate),
+                    value: value.id,
+                    guard: None,
+                    span,
+                };
+                population.init.statements.extend(value.map(statement));
+            }
+        }
+        let Block { statements, draws } = self.init(&scope, &declared, members);
+        population.init.statements.extend(statements);
+        population.init.draws = draws;
+        visible.scope = scope;
     }
 
-    /// A rate that is one number for all neurons and times [Hz].
-    fn rate(&mut self, visible: &Visible, expr: &Expr) -> Option<f64> {
-        let of_neurons = ["i", "t", "t_in_timesteps"];
-        let changing = |name: &&str| of_neurons.contains(name) && !self.constants.contains_key(*name);
-        let calls = |part: &Expr| matches!(&part.kind, ExprKind::Call { function, .. } if matches!(&*function.text, "rand" | "randn"));
-        let mut random = false;
-        dependencies::walk(expr, |part| random |= calls(part));
-        if random || dependencies::names(expr).iter().any(changing) || visible.scope.open && expr_is_error(expr) {
-            self.report(later::refusal(Feature::PoissonRate, expr.span));
-            return None;
+    /// A rate that differs between neurons or changes, under the name `rate`: a variable where it follows from the index alone, a
+    /// value held for a step where it is drawn, else a subexpression.
+    fn rate_of_each(
+        &mut self,
+        scope: &mut Scope,
+        owner: Object,
+        population: &mut Population,
+        value: Typed,
+        span: Span,
+    ) -> Typed {
+        let arena = &self.network.arena;
+        let parts = || evaluate::parts(arena, value.id).into_iter().map(|part| arena.node(part));
+        let drawn = parts().any(|node| matches!(node, Node::Random(..)));
+        let of_index = parts().all(|node| {
+            matches!(
+                node,
+                Node::Float(_)
+                    | Node::Integer(_)
+                    | Node::Boolean(_)
+                    | Node::Index(_)
+                    | Node::Unary(..)
+                    | Node::Binary(..)
+                    | Node::Call(..)
+            )
+        });
+        if !drawn && !of_index {
+            let (name, dimension) = ("rate".to_owned(), value.dimension);
+            population.subexpressions.push(Subexpression { name, value: value.id, dimension, span });
+            scope.set("rate", Entry::Known(value, Meaning::Subexpression));
+            return value;
         }
-        let rate = self.constant_of(expr, Some(Dimension::HERTZ), "a rate")?;
-        if rate.number >= 0.0 && rate.number.is_finite() {
-            self.warn_of_rate(rate.number, expr);
-            return Some(rate.number);
+        let variable = Variable {
+            name: "rate".to_owned(),
+            owner,
+            dimension: Dimension::HERTZ,
+            kind: Type::Float,
+            role: if drawn { Role::Held } else { Role::Parameter },
+            shared: false,
+            constant: false,
+            span,
+        };
+        let variable = self.add_variable(scope, variable);
+        let id = self.convert(value.id, Type::Float);
+        let statement = Statement { target: Target::Variable(Site::Own, variable), value: id, guard: None, span };
+        if drawn {
+            // The draws of a rate are the only ones of its statement.
+            let draws = parts_drawn(&self.network.arena, id);
+            population.held.push(Held { variable, block: Block { statements: vec![statement], draws } });
+        } else {
+            population.init.statements.push(statement);
         }
-        let message = format!("a rate is 0 or more, and {} is {}", quoted(expr), quantity(rate.number, rate.dimension));
+        let id = self.network.arena.add(Node::Variable(Site::Own, variable), Type::Float);
+        Typed { id, dimension: Dimension::HERTZ }
+    }
+
+    /// `rand() < rate*dt`
+    fn by_chance(&mut self, rate: Typed) -> ExprId {
+        let arena = &mut self.network.arena;
+        let drawn = arena.add(Node::Random(Distribution::Uniform, 0, Vec::new()), Type::Float);
+        let step = arena.add(Node::Dt, Type::Float);
+        let probability = arena.binary(Binary::Multiply, rate.id, step);
+        arena.binary(Binary::Less, drawn, probability)
+    }
+
+    /// A rate [Hz]; one that is a number is looked at.
+    fn rate(&mut self, scope: &Scope, expr: &Expr, dt: f64) -> Option<Typed> {
+        let value = self.measure(&mut scope.fresh(), expr, Dimension::HERTZ, "a rate")?;
+        let value = Typed { id: value, dimension: Dimension::HERTZ };
+        let Some(number) = self.known(value.id) else { return Some(value) };
+        let hertz = self.usable_rate(number, expr, dt)?;
+        Some(Typed { id: self.network.arena.float(hertz), ..value })
+    }
+
+    fn usable_rate(&mut self, rate: f64, expr: &Expr, dt: f64) -> Option<f64> {
+        if rate >= 0.0 && rate.is_finite() {
+            self.warn_of_rate(rate, expr, dt);
+            return Some(rate);
+        }
+        let message = format!("a rate is 0 or more, and {} is {}", quoted(expr), quantity(rate, Dimension::HERTZ));
         self.report(Diagnostic::error(codes::RATE_VALUE, expr.span, message).help("write it as in `rate 15*Hz`"));
         None
     }
 
+    /// The rate of a `poisson_input`, one for all neurons and times [Hz].
+    fn input_rate(&mut self, scope: &Scope, expr: &Expr, dt: f64) -> Option<f64> {
+        let value = self.rate(scope, expr, dt)?;
+        let number = self.known(value.id);
+        if number.is_none() {
+            let message = "a poisson_input has one rate for all its neurons, at all times";
+            let help = "for rates that differ or change: `poisson X[1000] { rate … }`, and synapses from it";
+            self.report(Diagnostic::error(codes::RATE_VALUE, expr.span, message).label("is not a constant").help(help));
+        }
+        number
+    }
+
     /// In a time step there is at most one spike: what a rate asks for beyond that is not made, as in Brian2.
-    fn warn_of_rate(&mut self, rate: f64, expr: &Expr) {
-        let dt = self.network.dt;
+    fn warn_of_rate(&mut self, rate: f64, expr: &Expr, dt: f64) {
         if rate * dt <= 1.0 {
             return;
         }
@@ -102,12 +220,13 @@ impl Resolver<'_> {
             return;
         };
         let MemberKind::Spikes(arguments) = &member.kind else { return };
-        if let Some(spikes) = self.spikes(arguments, size, member.span) {
+        let dt = self.time_step_of(population.clock);
+        if let Some(spikes) = self.spikes(arguments, size, member.span, dt) {
             population.kind = PopulationKind::Spikes { spikes, period: None, span: member.span };
         }
     }
 
-    fn spikes(&mut self, arguments: &[Argument], size: Option<u32>, span: Span) -> Option<Vec<(f64, u32)>> {
+    fn spikes(&mut self, arguments: &[Argument], size: Option<u32>, span: Span, dt: f64) -> Option<Vec<(f64, u32)>> {
         if let Some(call) = arguments.iter().find(|argument| argument.name.is_none()) {
             let diagnostic = match &call.value.kind {
                 ExprKind::Call { function, .. } if &*function.text == "csv" => {
@@ -150,13 +269,13 @@ impl Resolver<'_> {
                 continue;
             };
             // Brian2's bin of a spike: a time just under a step counts as on it.
-            let bin = ((time + 1e-3 * self.network.dt) / self.network.dt) as i64;
+            let bin = ((time + 1e-3 * dt) / dt) as i64;
             if let Some(first) = seen.insert((neuron, bin), at) {
                 let message = format!("neuron {neuron} has two spikes in one time step");
                 let mut wrong = spike_list(at, message).also(first, "the other one");
                 wrong.help = vec![format!(
                     "leave one of them out, or take a smaller `dt`: it is {}",
-                    quantity(self.network.dt, Dimension::SECOND)
+                    quantity(dt, Dimension::SECOND)
                 )];
                 self.report(wrong);
                 fine = false;
@@ -220,8 +339,11 @@ impl Resolver<'_> {
             }
         }
         let count = count.and_then(|value| self.input_count(value));
-        let rate = rate.and_then(|value| self.rate(&Visible::default(), value));
         let (part, variable, name) = target?;
+        let clock = self.network.populations[part.group.population.0 as usize].clock;
+        let (plain, dt) = (self.part_scope(part), self.time_step_of(clock));
+        let rate = rate.and_then(|value| self.input_rate(&plain, value, dt));
+        let turn = self.turns(members, &[], true, false).block(Turn::of(Slot::Synapses));
         let mut scope = self.part_scope(part).fresh();
         // Draw 0 is the number of spikes.
         scope.draws = 1;
@@ -238,12 +360,7 @@ impl Resolver<'_> {
         let value = self.convert(sum, stored.kind);
         let guard = self.guards.get(&variable).copied();
         let statement = Statement { target: Target::Variable(Site::Own, variable), value, guard, span };
-        Some(PoissonInput {
-            block: finished(vec![statement], &scope),
-            group: part.group,
-            turn: Turn::of(Slot::Synapses),
-            span,
-        })
+        Some(PoissonInput { block: finished(vec![statement], &scope), group: part.group, turn, span })
     }
 
     fn input_target(&mut self, place: &Expr) -> Option<(Part, crate::ir::expr::VariableId, ast::Name)> {
@@ -278,7 +395,7 @@ impl Resolver<'_> {
     }
 
     /// Whether an expression is a constant, and which.
-    pub(super) fn known(&self, id: crate::ir::expr::ExprId) -> Option<f64> {
+    pub(super) fn known(&self, id: ExprId) -> Option<f64> {
         evaluate::value(&self.network.arena, id)
     }
 }
@@ -292,6 +409,22 @@ fn rate_of<'m>(members: &[&'m Member]) -> Option<(&'m Expr, Span)> {
 
 fn expr_is_error(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Error)
+}
+
+/// How many random calls an expression has.
+fn parts_drawn(arena: &Arena, root: ExprId) -> u32 {
+    let draws = evaluate::parts(arena, root).into_iter().filter_map(|part| match arena.node(part) {
+        Node::Random(_, draw, _) => Some(draw + 1),
+        _ => None,
+    });
+    draws.max().unwrap_or(0)
+}
+
+fn rate_again(equation: &ast::Equation) -> Diagnostic {
+    let message = "`rate` is what the statement `rate …` of a poisson block gives already";
+    Diagnostic::error(codes::DEFINED_TWICE, equation.name.span, message)
+        .label("declared again here")
+        .help("give the variable another name, and write that in the statement: `rate r`")
 }
 
 /// The diagnostic of a statement that a block needs.

@@ -23,7 +23,6 @@ use runtime::{
     BuildError, ClockId, Delay, Elements, Event, Input, InputId, Network, Neurons, Over, Pathway, Population,
     PopulationId, Projection, ProjectionId, Propagators, Regular, Side, Slot, StepOver, Summed, Threads, Turn, Watched,
 };
-use std::collections::HashMap;
 
 /// Stream of the random numbers of initialisers; the time loop has stream 0, every assignment its own from 2 on.
 const INITIAL: u64 = 1;
@@ -291,29 +290,16 @@ fn connect_projection(
 /// Fills the columns of what is known once synapses are connected.
 fn count(network: &mut Network, id: ProjectionId, counted: &[(u32, Counted)]) {
     let made = &network.projections()[id.0 as usize];
-    let per_neuron = |population: PopulationId, neurons: &mut dyn Iterator<Item = u32>| {
-        let mut counts = vec![0.0; network.populations()[population.0 as usize].size() as usize];
-        neurons.for_each(|neuron| counts[neuron as usize] += 1.0);
-        counts
-    };
+    let sources = network.populations()[made.source().population.0 as usize].size();
     let values = |counted: Counted| match counted {
-        Counted::Synapses => vec![made.rows().len() as f64],
-        Counted::Incoming => per_neuron(made.target().population, &mut made.pairs().map(|(_, post)| post)),
-        Counted::Outgoing => per_neuron(made.source().population, &mut made.pairs().map(|(pre, _)| pre)),
-        Counted::Multisynaptic => {
-            let mut of_pair = HashMap::<(u32, u32), f64>::new();
-            let mut values = vec![0.0; made.rows().len()];
-            for (created, pair) in (0..).zip(made.pairs()) {
-                let next = of_pair.entry(pair).or_default();
-                values[made.storage_number(created) as usize] = *next;
-                *next += 1.0;
-            }
-            values
-        }
+        Counted::Synapses => vec![made.rows().len() as u32],
+        Counted::Incoming => connect::counted::incoming(made.rows()),
+        Counted::Outgoing => connect::counted::outgoing(made.rows(), sources),
+        Counted::Multisynaptic => connect::counted::multisynaptic(made.rows()),
     };
-    let columns: Vec<(u32, Vec<f64>)> = counted.iter().map(|&(column, counted)| (column, values(counted))).collect();
+    let columns: Vec<(u32, Vec<u32>)> = counted.iter().map(|&(column, counted)| (column, values(counted))).collect();
     for (column, values) in columns {
-        put(network.column_mut(ColumnId(column)), values.into_iter());
+        put(network.column_mut(ColumnId(column)), values.into_iter().map(f64::from));
     }
 }
 
@@ -434,15 +420,15 @@ fn rule(programs: Programs<'_>, plan: &ConnectPlan) -> connect::Rule {
 }
 
 fn each(programs: Programs<'_>, plan: &ConnectPlan, each: &Each) -> connect::Each {
-    let [start, stop, step, p] = plan.each.expect("a loop's plan has its programs");
+    let [start, stop, step, taken] = plan.each.expect("a loop's plan has its programs");
     let kernel = |id: Option<ProgramId>| id.map(|id| programs.kernel(id));
-    debug_assert_eq!(p.is_some(), matches!(each, Each::SampleProbability { .. }));
-    connect::Each {
-        start: kernel(start),
-        stop: programs.kernel(stop.expect("a loop has an end")),
-        step: kernel(step),
-        p: kernel(p),
-    }
+    let some = |id: Option<ProgramId>| programs.kernel(id.expect("a loop has an end, and a sample says of how many"));
+    let taken = match each {
+        Each::Range { .. } => connect::Taken::All,
+        Each::SampleProbability { .. } => connect::Taken::Probability(some(taken)),
+        Each::SampleSize { .. } => connect::Taken::Size(some(taken)),
+    };
+    connect::Each { start: kernel(start), stop: some(stop), step: kernel(step), taken }
 }
 
 fn condition_reads_partner(programs: Programs<'_>, plan: &ConnectPlan, outer: Outer) -> bool {
@@ -482,6 +468,11 @@ fn told(fault: &Fault, span: Span) -> Diagnostic {
         Fault::ZeroStep { outer, neuron } => {
             let message = format!("the range of {} neuron {neuron} has step 0", side(*outer));
             Diagnostic::error(codes::ZERO_STEP, span, message).help("a step is 1 or more, or -1 or less")
+        }
+        Fault::SampleSize { outer, neuron, wanted, available } => {
+            let message = format!("{} neuron {neuron} draws {wanted} of {available} values", side(*outer));
+            Diagnostic::error(codes::TOO_FEW_PARTNERS, span, message)
+                .help("ask for fewer, or add `skip_if_invalid` to take as many as there are")
         }
         Fault::TooFewPartners { outer, neuron, wanted, available } => {
             let message = format!("{} neuron {neuron} has {available} possible partners, not {wanted}", side(*outer));

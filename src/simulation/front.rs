@@ -107,7 +107,7 @@ pub(super) fn plan(reading: &Reading, options: &Options, timings: &mut Timings) 
         return Err(rejected(&reading.sources, diagnostics));
     };
     let fused = options.cpu == Cpu::Host && codegen::host_has_fma();
-    match passes::plan(network.clone(), passes::Options { fused }) {
+    match passes::plan(network.clone(), passes::Options { fused, ..passes::Options::default() }) {
         Ok((plan, passes)) => {
             timings.extend(passes.passes.into_iter().map(|(name, duration)| (name.to_owned(), duration)));
             Ok(Planned { network, plan, warnings: diagnostics })

@@ -129,6 +129,9 @@ impl Simulation {
                 ActionPlan::Plain(Action::Print { text, value, dimension, kind, .. }) => {
                     on(Event::Print(format!("{text} = {}", shown(*value, *dimension, *kind))));
                 }
+                &ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. }) => {
+                    self.network.set_delay(runtime::ProjectionId(projection.0), pathway as usize, delay);
+                }
                 ActionPlan::Plain(_) => {}
                 ActionPlan::Show { .. } => {
                     if let Some(line) = self.line(action)? {

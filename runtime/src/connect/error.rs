@@ -63,6 +63,18 @@ pub enum Fault {
         /// The neuron of that side.
         neuron: u32,
     },
+    /// A sample of more values than there are, or of fewer than none.
+    #[error("neuron {neuron} draws {wanted} of {available} values")]
+    SampleSize {
+        /// The side gone through.
+        outer: Outer,
+        /// The neuron of that side.
+        neuron: u32,
+        /// How many are asked for.
+        wanted: i64,
+        /// How many there are.
+        available: u64,
+    },
     /// A fixed number of distinct partners that there are not.
     #[error("neuron {neuron} has {available} possible partners, not {wanted}")]
     TooFewPartners {

@@ -1,10 +1,10 @@
 //! Generators: partners computed for every neuron of one side, over a loop.
 
-use super::draws::Thinned;
+use super::draws::{Distinct, Thinned, neuron_sequence};
 use super::evaluate::{CHUNK, Chunk, Evaluator};
 use super::piece::Piece;
 use super::select::Selection;
-use super::{Each, Ends, Expression, Fault, Generator, Outer};
+use super::{Each, Ends, Expression, Fault, Generator, Outer, Taken};
 
 /// The synapses of a generator.
 pub(super) fn connect(
@@ -55,32 +55,52 @@ impl<'a> Partners<'a> {
 
     /// All values of the loop for all neurons.
     fn go_through(&mut self, each: &Each, evaluator: &mut Evaluator<'_>) -> Result<(), Fault> {
-        let (generator, ends) = (self.generator, self.ends);
+        let (generator, ends, key) = (self.generator, self.ends, evaluator.key());
         let mut neurons = Chunk::default();
+        let mut sample = Sample::default();
+        let taken = match &each.taken {
+            Taken::All => None,
+            Taken::Probability(taken) | Taken::Size(taken) => Some(taken),
+        };
         for first in (0..ends.side(generator.outer).size).step_by(CHUNK) {
             ends.fill_with_neurons(generator.outer, first, &mut neurons);
-            let [starts, stops, steps, chances] = [
-                (each.start.as_ref(), 0.0),
-                (Some(&each.stop), 0.0),
-                (each.step.as_ref(), 1.0),
-                (each.p.as_ref(), 1.0),
-            ]
-            .map(|(expression, otherwise)| evaluate_or(expression, otherwise, &neurons, evaluator));
+            let [starts, stops, steps, takes] =
+                [(each.start.as_ref(), 0.0), (Some(&each.stop), 0.0), (each.step.as_ref(), 1.0), (taken, 1.0)]
+                    .map(|(expression, otherwise)| evaluate_or(expression, otherwise, &neurons, evaluator));
             for position in 0..neurons.len() {
                 let neuron = first + position as u32;
                 let (start, step) = (starts[position] as i64, steps[position] as i64);
                 let length = length_of(start, stops[position] as i64, step)
                     .ok_or(Fault::ZeroStep { outer: generator.outer, neuron })?;
-                for turn in Thinned::new(length, chances[position], evaluator.key(), neuron) {
+                let mut take = |partners: &mut Self, turn: u64| -> Result<(), Fault> {
                     let each = start + turn as i64 * step;
-                    self.chunk.push(neurons.pre[position], neurons.post[position], each as i32);
-                    if self.chunk.is_full() {
-                        self.take_chunk(evaluator)?;
+                    partners.chunk.push(neurons.pre[position], neurons.post[position], each as i32);
+                    if partners.chunk.is_full() { partners.take_chunk(evaluator) } else { Ok(()) }
+                };
+                if let Taken::Size(_) = each.taken {
+                    let wanted = self.sample_size(neuron, takes[position] as i64, length)?;
+                    for &turn in sample.draw(wanted, length, key, neuron) {
+                        take(self, turn.into())?;
+                    }
+                } else {
+                    for turn in Thinned::new(length, takes[position], key, neuron) {
+                        take(self, turn)?;
                     }
                 }
             }
         }
         self.take_chunk(evaluator)
+    }
+
+    /// How many of `available` values a sample takes where `wanted` are asked for.
+    fn sample_size(&self, neuron: u32, wanted: i64, available: u64) -> Result<u32, Fault> {
+        // A loop over integers of 32 bits has fewer than 2^32 values.
+        let most = u32::try_from(available).unwrap_or(u32::MAX);
+        match u32::try_from(wanted) {
+            Ok(wanted) if wanted <= most => Ok(wanted),
+            _ if self.generator.skip_if_invalid => Ok(if wanted < 0 { 0 } else { most }),
+            _ => Err(Fault::SampleSize { outer: self.generator.outer, neuron, wanted, available }),
+        }
     }
 
     /// Gives the pairs of the chunk their partners, and passes on those that are pairs.
@@ -124,6 +144,29 @@ impl<'a> Partners<'a> {
         self.chunk.retain(|position| valid(self.values[position]));
         self.values.retain(|&value| valid(value));
         Ok(())
+    }
+}
+
+/// Values drawn for one neuron, and room to draw them in.
+#[derive(Default)]
+struct Sample {
+    distinct: Distinct,
+    turns: Vec<u32>,
+}
+
+impl Sample {
+    /// So many of the first `length` turns of a loop, in the order of the loop.
+    fn draw(&mut self, wanted: u32, length: u64, rule: u64, neuron: u32) -> &[u32] {
+        self.turns.clear();
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        if wanted == length {
+            self.turns.extend(0..length);
+        } else {
+            let turns = &mut self.turns;
+            self.distinct.choose(wanted, length, &mut neuron_sequence(rule, neuron), |turn| turns.push(turn));
+            self.turns.sort_unstable();
+        }
+        &self.turns
     }
 }
 

@@ -14,6 +14,7 @@
 
 mod assemble;
 mod condition;
+pub mod counted;
 mod deferred;
 mod draws;
 mod error;
@@ -142,7 +143,7 @@ pub struct Generator {
 }
 
 /// What the loop variable goes through: `start`, `start + step`, … before `stop`. Expressions read the neuron gone
-/// through only and yield integers of 32 bits (`p` a probability).
+/// through only and yield integers of 32 bits.
 #[derive(Clone)]
 pub struct Each {
     /// First value; `None` for 0.
@@ -151,8 +152,20 @@ pub struct Each {
     pub stop: Expression,
     /// Distance, of either sign; `None` for 1.
     pub step: Option<Expression>,
-    /// How likely a value is gone through (`sample`); `None` for all (`range`).
-    pub p: Option<Expression>,
+    /// Which of the values are gone through.
+    pub taken: Taken,
+}
+
+/// Which values of a loop are gone through. Expressions read the neuron gone through only.
+#[derive(Clone)]
+pub enum Taken {
+    /// All (`range`).
+    All,
+    /// Each with a probability (`sample(…, p = …)`).
+    Probability(Expression),
+    /// So many, distinct, all choices being as likely (`sample(…, size = …)`). More than there are, or fewer than none, is an
+    /// error, unless values outside the group are left out: then as many as there can be.
+    Size(Expression),
 }
 
 /// How likely a pair is. A probability of 1 and more is certain; 0 and less, and NaN, impossible.

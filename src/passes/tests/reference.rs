@@ -40,7 +40,8 @@ fn bench(name: &str, fused: bool) -> Bench {
     let (network, found) = resolve::resolve(&parsed.file, &resolve::Options::default());
     let network = network.unwrap_or_else(|| panic!("{name}: {found:?}"));
     let size = network.populations[0].size;
-    let (plan, _) = plan(network, Options { fused }).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
+    let (plan, _) =
+        plan(network, Options { fused, ..Options::default() }).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
     let mut bench = Bench::new(plan, size);
     bench.initialise();
     bench

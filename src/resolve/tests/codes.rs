@@ -120,7 +120,109 @@ const CASES: &[(&str, &str)] = &[
         "+synapses S: P -> P { on_pre v += 1\ndelay down = 1*ms\nconnect all }",
         "E0412 `down` these synapses have no pathway of that name",
     ),
+    (
+        "+synapses S: P -> P { on_pre up { v += 1 }\non_post up { v += 1 }\nconnect all }",
+        "E0403 `on_post up { v += 1 }` there are two pathways called `up`",
+    ),
+    (
+        "+synapses S: P -> P { on_pre post { v += 1 }\nconnect all }",
+        "E0203 `post` `post` cannot be the name of this pathway",
+    ),
+    (
+        "+synapses S: P -> P { w : 1\non_pre w += 1\non_event hihg\nconnect all }",
+        "E0201 `hihg` the neurons of `P` have no event `hihg`",
+    ),
+    (
+        "+synapses S: P -> P { w : 1\non_pre w += 1\nwhen pre = aftr_resets\nconnect all }",
+        "E0415 `aftr_resets` a time step has no slot `aftr_resets`",
+    ),
+    (
+        "+synapses S: P -> P { w : 1\non_pre w += 1\norder up = 1\nconnect all }",
+        "E0416 `up` nothing in this block is called `up` and has a turn",
+    ),
+    (
+        "+synapses S: P -> P { multisynaptic_index v\nconnect all }",
+        "E0202 `v` `v` is the name of something else already",
+    ),
+    (
+        "+synapses S: P -> P { v_post = u_post : 1 (summed)\nconnect all }",
+        "E0302 `u_post` `v_post` has no unit, and `u_post` has unit V",
+    ),
+    (
+        "+synapses S: P -> P { v_post = 1 : volt (summed)\nconnect all }",
+        "E0302 `volt` `v_post` has no unit, and this line says it has unit V",
+    ),
+    (
+        "+synapses S: P -> P { v_post = 1 : 1 (summed)\nconnect all }\nsynapses T: P[2:] -> P[3:] { v_post = 2 : 1 (summed)\nconnect all }",
+        "E0421 `v_post = 2 : 1 (summed)` `v_post` is the sum of other synapses already",
+    ),
+    (
+        "+synapses S: P -> P { v_post = 1 : 1 (summed)\nv_pre = 2 : 1 (summed)\nconnect all }",
+        "E0421 `v_pre = 2 : 1 (summed)` `v_pre` is the sum of other synapses already",
+    ),
+    (
+        "+synapses S: P -> P { v_post = v_pre : 1 (summed)\nconnect all }",
+        "E0421 `v_pre` `v_post` is a part of what is summed into it",
+    ),
+    (
+        "+synapses S: P -> P { g = 1 : 1 (summed)\nconnect all }",
+        "E0421 `g` `g` is no variable of the neurons, and sums are theirs",
+    ),
+    (
+        "neurons Q[2] { dx/dt = -x*Hz : 1 }\nsynapses S: Q -> Q { x_post = 1 : 1 (summed)\nconnect all }",
+        "E0421 `x_post` `x_post` cannot get a sum: it has a differential equation",
+    ),
+    (
+        "+synapses S: P -> P { w_post = 1 : 1 (summed)\nconnect all }",
+        "E0201 `w_post` the target neurons have no variable `w`",
+    ),
+    (
+        "+synapses S: P -> P { v_post : 1 (summed)\nconnect all }",
+        "E0401 `v_post : 1 (summed)` `v_post` is summed, and this line does not say what",
+    ),
+    (
+        "+synapses S: P -> P { v_post = 1 : 1 (summed, shared)\nconnect all }",
+        "E0401 `shared` `summed` goes with no other flag, and `shared` is one",
+    ),
+    (
+        "+synapses S: P -> P { dA/dt = -A/second : 1 (event-driven)\ny = 2*A : 1\nv_post = y : 1 (summed)\nconnect all }",
+        "E0410 `v_post = y : 1 (summed)` `v_post` is summed and depends on `A`, which is event-driven: `v_post` -> `y` -> `A`",
+    ),
+    (
+        "+synapses S: P -> P { dA/dt = y/second : 1 (event-driven)\ny = 2*v : 1\nv_post = 1 : 1 (summed)\nconnect all }",
+        "E0410 `dA/dt = y/second : 1 (event-driven)` `A` is event-driven and depends on `v_post`, which is summed: `A` -> `y` -> `v_post`",
+    ),
+    ("+neurons Q[2] { y = P.v : 1 }", "E0422 `P.v` another group's variable cannot be read here"),
+    ("+neurons Q[2] { y = v : 1 }", "E0422 `v` `v` is a variable of `P`, and this is code of `Q`"),
+    ("+synapses S: P -> P { x = N : 1\nconnect n = N }", "E0206 `N` `N` has no meaning here"),
+    ("+synapses S: P -> P { w : 1\non_pre N = 2\nconnect all }", "E0405 `N` `N` cannot be assigned here"),
+    ("+synapses S: P -> P { connect all }\nset S.N_incoming = 2", "E0405 `N_incoming` `N_incoming` cannot be set"),
+    (
+        "+synapses S: P -> P { on_pre v += 1\nconnect all }\nset S.delay = 1*ms*rand()",
+        "E0603 `1*ms*rand()` `delay` is one delay for all synapses, and `1*ms*rand()` is not the same for all",
+    ),
+    (
+        "+synapses S: P -> P { on_pre v += 1\nconnect all }\nset S.delay = -1*ms",
+        "E0603 `-1*ms` a delay is 0 or more, and `-1*ms` is -1 ms",
+    ),
+    (
+        "+synapses S: P -> P { connect j = k for k in sample(3, p = 0.1, size = 2) }",
+        "E0306 `size` `sample` takes a probability or a number, not two of them",
+    ),
+    (
+        "+synapses S: P -> P { connect j = k for k in sample(3, size = -2) }",
+        "E0509 `-2` `size` is how many neurons are drawn, and `-2` is -2",
+    ),
+    (
+        "+synapses S: P -> P { w : 1\non_pre v = w\nconnect all }",
+        "W0403 `v = w` `v_post` depends on the order in which synapses act in a step",
+    ),
     ("", "E0413 `` there is nothing to simulate: the text has no population"),
+    ("neurons P[3] { x : 1\nevery 1*ms when strat { x = 1 } }", "E0415 `strat` a time step has no slot `strat`"),
+    (
+        "neurons P[3] { x : 1\nthreshold x > 1\norder spikes = 1 }",
+        "E0416 `spikes` nothing in this block is called `spikes` and has a turn",
+    ),
     ("+synapses S: P -> P { on_pre v += 1 }", "E0501 `S` nothing connects the neurons of `S`"),
     ("+synapses S: P -> P { connect i == j, i > 2 }", "E0502 `i > 2` there is one condition already"),
     ("+synapses S: P -> P { connect prob = 0.1 }", "E0503 `prob` `connect` knows no `prob`"),
@@ -242,14 +344,6 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
     (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
-    (Feature::ConstantOverDt, "neurons Q[2] { x = 1 : 1 (constant over dt) }"),
-    (Feature::Summed, "synapses S: P -> P { v_post = 1 : 1 (summed)\nconnect all }"),
-    (Feature::Event, "neurons Q[2] { event high if t > 1*ms { x = 1 } }"),
-    (Feature::Every, "neurons Q[2] { x : 1\nevery 10*ms { x = 1 } }"),
-    (Feature::OwnClock, "neurons Q[2] { x : 1\ndt 1*ms }"),
-    (Feature::OnEvent, "synapses S: P -> P { on_event up = high\nconnect all }"),
-    (Feature::Order, "synapses S: P -> P { order up = 1\nconnect all }"),
-    (Feature::NamedPathway, "synapses S: P -> P { on_pre up { v += 1 }\nconnect all }"),
     (Feature::TimedArray, "stim = timed_array([1, 2], dt = 1*ms)"),
     (Feature::Function, "function f(x: 1): 1 = x"),
     (Feature::Csv, "synapses S: P -> P { connect csv(\"x.csv\") }"),
@@ -258,11 +352,7 @@ const LATER: &[(Feature, &str)] = &[
     (Feature::Restore, "restore \"a\""),
     (Feature::RecordWith, "record P.spikes with v"),
     (Feature::Period, "spike_source G[2] { spikes i = [0], t = [1]*ms; period 6*ms }"),
-    (Feature::PoissonRate, "poisson Q[2] { rate i*Hz }"),
-    (Feature::SampleSize, "synapses S: P -> P { connect j = k for k in sample(N_post, size = 2) }"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
-    (Feature::Incoming, "synapses S: P -> P { x = N_incoming : 1\nconnect all }"),
-    (Feature::SynapseCount, "synapses S: P -> P { x = N : 1\nconnect all }"),
     (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
 ];
 

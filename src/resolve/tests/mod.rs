@@ -49,6 +49,13 @@ fn models() -> Vec<(String, String)> {
     models
 }
 
+/// Cases that pin the order of synapses are warned of it, and of nothing else.
+fn is_about_order(path: &str, found: &str) -> bool {
+    const CASES: [&str; 4] =
+        ["autapse_and_pre_writes", "delays_changed_between_runs", "effects_in_order", "projections_onto_one_variable"];
+    CASES.iter().any(|case| path.contains(case)) && found.lines().all(|line| line.starts_with("W0403"))
+}
+
 #[test]
 fn all_models_at_hand_resolve() {
     let models = models();
@@ -56,7 +63,7 @@ fn all_models_at_hand_resolve() {
     let wrong: Vec<String> = models
         .iter()
         .map(|(path, source)| (path, check(source)))
-        .filter(|(_, found)| !found.is_empty())
+        .filter(|(path, found)| !found.is_empty() && !is_about_order(path, found))
         .map(|(path, found)| format!("{path}\n{found}"))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -93,7 +93,7 @@ fn a_step_of_nothing() {
         start: None,
         stop: yields(&ends, |_, _, _| 9.0),
         step: Some(yields(&ends, |i, _, _| (i - 4) as f64)),
-        p: None,
+        taken: Taken::All,
     };
     let rule =
         Generator { skip_if_invalid: true, ..generator(Outer::Source, yields(&ends, |_, _, k| k as f64), Some(each)) };

@@ -11,7 +11,7 @@ fn loop_over(ends: &Ends, start: f64, stop: f64, step: f64) -> Option<Each> {
         start: Some(yields(ends, move |_, _, _| start)),
         stop: yields(ends, move |_, _, _| stop),
         step: Some(yields(ends, move |_, _, _| step)),
-        p: None,
+        taken: Taken::All,
     })
 }
 
@@ -40,7 +40,7 @@ fn ranges_are_pythons() {
 #[test]
 fn a_range_without_start_and_step_counts_from_0() {
     let ends = between(2, 9);
-    let each = Each { start: None, stop: yields(&ends, |i, _, _| i as f64 + 1.0), step: None, p: None };
+    let each = Each { start: None, stop: yields(&ends, |i, _, _| i as f64 + 1.0), step: None, taken: Taken::All };
     let rule = generator(Outer::Source, value_is_k(&ends), Some(each));
     assert_eq!(created(&connected(Rule::Generator(rule), &ends), &ends), [(0, 0), (1, 0), (1, 1)]);
 }
@@ -59,7 +59,8 @@ fn going_through_targets_numbers_by_target() {
 fn samples_take_values_with_their_probability() {
     let ends = between(200, 500);
     let sample = |p: f64| {
-        let each = Each { p: Some(yields(&ends, move |_, _, _| p)), ..loop_over(&ends, 499.0, -1.0, -1.0)? };
+        let each =
+            Each { taken: Taken::Probability(yields(&ends, move |_, _, _| p)), ..loop_over(&ends, 499.0, -1.0, -1.0)? };
         Some(each)
     };
     for p in [0.0, 0.1, 0.6, 1.0] {
@@ -116,4 +117,70 @@ fn long_loops_go_over_many_chunks() {
     let ends = between(10_000, 3);
     let rule = generator(Outer::Source, yields(&ends, |i, _, _| (i % 3) as f64), None);
     assert_eq!(created(&connected(Rule::Generator(rule), &ends), &ends), all_pairs(&ends, |i, j| i % 3 == j));
+}
+
+/// `sample(start, stop, step, size = size(i))` of every source.
+fn sized(
+    ends: &Ends,
+    (start, stop, step): (f64, f64, f64),
+    size: impl Fn(i64) -> f64 + Send + Sync + 'static,
+) -> Generator {
+    let taken = Taken::Size(yields(ends, move |i, _, _| size(i)));
+    let each = loop_over(ends, start, stop, step).map(|each| Each { taken, ..each });
+    generator(Outer::Source, value_is_k(ends), each)
+}
+
+#[test]
+fn a_sample_of_a_size_has_that_size_and_stands_in_the_order_of_the_loop() {
+    let ends = subgroups(50, 40);
+    for (bounds, ascending) in [((0.0, 40.0, 1.0), true), ((39.0, -1.0, -3.0), false)] {
+        let rule = sized(&ends, bounds, |i| (i % 8) as f64);
+        let pairs = created(&connected(Rule::Generator(rule), &ends), &ends);
+        for i in 0..50 {
+            let row: Vec<_> = pairs.iter().filter(|pair| pair.0 == i).map(|pair| pair.1).collect();
+            assert_eq!(row.len(), i as usize % 8);
+            assert!(row.is_sorted_by(|a, b| if ascending { a < b } else { a > b }), "{row:?}");
+            assert!(ascending || row.iter().all(|j| j % 3 == 0), "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn every_value_is_as_likely_in_a_sample_of_a_size() {
+    let ends = between(4000, 10);
+    let rule = sized(&ends, (0.0, 10.0, 1.0), |_| 3.0);
+    let pairs = created(&connected(Rule::Generator(rule), &ends), &ends);
+    let mut times = [[0.0; 10]; 10];
+    for row in pairs.chunks(3) {
+        for a in row {
+            for b in row {
+                times[a.1 as usize][b.1 as usize] += 1.0;
+            }
+        }
+    }
+    for a in 0..10 {
+        // One of 10 is among 3 with probability 3/10, two of them together with 3/10*2/9.
+        assert_near(times[a][a], 1200.0, (4000.0_f64 * 0.3 * 0.7).sqrt());
+        let together = 3.0 / 10.0 * 2.0 / 9.0;
+        for b in (0..10).filter(|&b| b != a) {
+            assert_near(times[a][b], 4000.0 * together, (4000.0 * together * (1.0 - together)).sqrt());
+        }
+    }
+}
+
+#[test]
+fn a_sample_of_more_than_there_are_is_an_error_or_all_of_them() {
+    let ends = between(3, 5);
+    let fault = |wanted: f64| {
+        let rule = Rule::Generator(sized(&ends, (0.0, 5.0, 2.0), move |i| if i == 1 { wanted } else { 3.0 }));
+        connect(&[rule], &ends).map_err(|error| error.fault).expect_err("there are 3 values")
+    };
+    let expected = |wanted| Fault::SampleSize { outer: Outer::Source, neuron: 1, wanted, available: 3 };
+    assert_eq!(fault(4.0), expected(4));
+    assert_eq!(fault(-1.0), expected(-1));
+    let sizes = [-2.0, 9.0, 3.0];
+    let mut rule = sized(&ends, (0.0, 5.0, 2.0), move |i| sizes[i as usize]);
+    rule.skip_if_invalid = true;
+    let pairs = created(&connected(Rule::Generator(rule), &ends), &ends);
+    assert_eq!(pairs, [(1, 0), (1, 2), (1, 4), (2, 0), (2, 2), (2, 4)]);
 }

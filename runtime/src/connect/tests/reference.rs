@@ -19,7 +19,7 @@ fn range(ends: &Ends, start: fn(i64) -> i64, stop: fn(i64) -> i64, step: i64) ->
         start: Some(yields(ends, move |i, _, _| start(i) as f64)),
         stop: yields(ends, move |i, _, _| stop(i) as f64),
         step: Some(yields(ends, move |_, _, _| step as f64)),
-        p: None,
+        taken: Taken::All,
     })
 }
 
