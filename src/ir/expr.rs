@@ -173,6 +173,24 @@ pub enum Node {
     Random(Distribution, u32, Vec<ExprId>),
 }
 
+impl Node {
+    /// The same node with other operands.
+    #[must_use]
+    pub fn with_operands(&self, mut to: impl FnMut(ExprId) -> ExprId) -> Self {
+        match self {
+            Self::Unary(operator, operand) => Self::Unary(*operator, to(*operand)),
+            Self::Binary(operator, left, right) => Self::Binary(*operator, to(*left), to(*right)),
+            Self::Call(function, operands) => Self::Call(*function, operands.iter().map(|&id| to(id)).collect()),
+            Self::At(variable, index) => Self::At(*variable, to(*index)),
+            Self::Host(function, operands) => Self::Host(*function, operands.iter().map(|&id| to(id)).collect()),
+            Self::Random(distribution, draw, operands) => {
+                Self::Random(*distribution, *draw, operands.iter().map(|&id| to(id)).collect())
+            }
+            other => other.clone(),
+        }
+    }
+}
+
 /// All expressions of a network.
 #[derive(Clone, Debug, Default)]
 pub struct Arena {

@@ -121,27 +121,30 @@ pub(super) fn heun(arena: &mut Arena, system: &Slopes<'_>) -> Vec<ExprId> {
     disturbed(arena, &drifted, &means, system.increments)
 }
 
-/// x + dt f(x, t) + g(x, t) dW + (g(y, t) - g(x, t)) dW**2/(2 sqrt(dt)) with y = x + dt f(x, t) + sqrt(dt) g(x, t): Milstein's rule without
-/// derivatives, for Stratonovich's integral (Kloeden & Platen 1992, section 11.1). y is of the equation's own variable; Brian2 moves all
-/// of them, which adds a drift of its own where one variable is part of the noise of another.
+/// x + dt f(x, t) + g(x, t) dW + (g(y, t) - g(z, t)) dW**2/(4 sqrt(dt)) with y, z = x ± sqrt(dt) g(x, t): Milstein's rule for Stratonovich's
+/// integral, g g' dW**2/2, with a central difference in place of the derivative (Kloeden & Platen 1992, sections 10.3 and 11.1).
+///
+/// Brian2's difference is (g(y) - g(x))/sqrt(dt) with y = x + dt f + sqrt(dt) g for all variables at once. That leaves
+/// (f g' + g**2 g''/2) sqrt(dt) dW**2/2 in every step, whose mean is not 0: an error of order 1/2 (measured between 8 and 64 steps: 0.53
+/// for dx = x/2 dt + 0.6 x dW, where this rule has 1.0). And it adds a drift where one variable is part of the noise of another: here y and z
+/// are of the equation's own variable.
 pub(super) fn milstein(arena: &mut Arena, system: &Slopes<'_>) -> Vec<ExprId> {
     let old = system.old(arena);
     let drifted = ahead(arena, &old, system.derivatives, system.dt);
     let mut new = disturbed(arena, &drifted, system.factors, system.increments);
+    let root = system.dt.sqrt();
     for (place, factors) in system.factors.iter().enumerate() {
         for &(symbol, here) in factors {
+            let beside = [root, -root].map(|distance| {
+                let mut moved = old.clone();
+                moved[place] = ahead(arena, &[old[place]], &[here], distance)[0];
+                system.moved(arena, &[here], &moved, 0.0)[0]
+            });
             let mut algebra = Algebra { arena };
-            let root = algebra.literal(system.dt.sqrt());
-            let step = algebra.multiply(here, root);
-            let mut moved = old.clone();
-            moved[place] = algebra.add(drifted[place], step);
-            let there = system.moved(arena, &[here], &moved, 0.0)[0];
-            let mut algebra = Algebra { arena };
-            let increment = system.increments[symbol];
-            let square = algebra.multiply(increment, increment);
-            let weight = algebra.literal(0.5 / system.dt.sqrt());
+            let difference = algebra.subtract(beside[0], beside[1]);
+            let square = algebra.multiply(system.increments[symbol], system.increments[symbol]);
+            let weight = algebra.literal(0.25 / root);
             let weight = algebra.multiply(square, weight);
-            let difference = algebra.subtract(there, here);
             let correction = algebra.multiply(difference, weight);
             new[place] = algebra.add(new[place], correction);
         }

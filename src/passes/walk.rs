@@ -31,25 +31,11 @@ pub(super) fn rebuild(
 ) -> Vec<ExprId> {
     let mut new: HashMap<ExprId, ExprId> = HashMap::new();
     for id in reachable(arena, roots) {
-        let node = with_operands(arena.node(id), |operand| new[&operand]);
+        let node = arena.node(id).with_operands(|operand| new[&operand]);
         let made = make(arena, id, node);
         new.insert(id, made);
     }
     roots.iter().map(|root| new[root]).collect()
-}
-
-fn with_operands(node: &Node, mut to: impl FnMut(ExprId) -> ExprId) -> Node {
-    match node {
-        Node::Unary(operator, operand) => Node::Unary(*operator, to(*operand)),
-        Node::Binary(operator, left, right) => Node::Binary(*operator, to(*left), to(*right)),
-        Node::Call(function, operands) => Node::Call(*function, operands.iter().map(|&id| to(id)).collect()),
-        Node::At(variable, index) => Node::At(*variable, to(*index)),
-        Node::Host(function, operands) => Node::Host(*function, operands.iter().map(|&id| to(id)).collect()),
-        Node::Random(distribution, draw, operands) => {
-            Node::Random(*distribution, *draw, operands.iter().map(|&id| to(id)).collect())
-        }
-        other => other.clone(),
-    }
 }
 
 #[cfg(test)]

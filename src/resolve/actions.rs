@@ -40,10 +40,6 @@ impl Resolver<'_> {
     pub(super) fn refuse_later_items(&mut self, file: &File) {
         for item in &file.items {
             let feature = match &item.kind {
-                ItemKind::Function { name, .. } => {
-                    self.refused_functions.insert(name.text.clone());
-                    Feature::Function
-                }
                 ItemKind::Store { .. } => Feature::Store,
                 ItemKind::Restore { .. } => Feature::Restore,
                 _ => continue,

@@ -33,6 +33,7 @@ codes! {
     ARGUMENTS = "E0306" "wrong arguments";
     UNIT_SLOT = "E0307" "not a unit for a variable";
     UNKNOWN_FUNCTION = "E0308" "unknown function";
+    FUNCTION_SIZE = "E0309" "function too large";
 
     WRONG_FLAG = "E0401" "wrong flag";
     MISPLACED = "E0402" "statement in the wrong block";

@@ -60,7 +60,7 @@ impl<'o> Resolver<'o> {
             self.must_measure((Typed { id, dimension }, expr), expected, place)?;
         }
         // Names of constants are literals and random numbers are refused, so that there is always a value.
-        let number = evaluate::value(&self.network.arena, id)?;
+        let number = evaluate::value(&self.network.arena, &self.options.functions, id)?;
         let kind = self.network.arena.kind(id);
         if number.is_nan() {
             let message = format!("{} is not a number (0/0, or a function outside its range)", quoted(expr));
@@ -90,26 +90,44 @@ impl<'o> Resolver<'o> {
     /// Works out all constants.
     pub(super) fn constants(&mut self, file: &File) {
         self.constants.insert("dt".into(), Some(seconds(DEFAULT_DT)));
+        let functions = self.function_definitions(file);
         let definitions = self.definitions(file);
         self.check_overrides(&definitions);
-        let places: HashMap<&str, usize> =
-            definitions.iter().enumerate().map(|(place, definition)| (&*definition.name.text, place)).collect();
-        let uses: Vec<Vec<usize>> = definitions
-            .iter()
-            .map(|definition| {
-                dependencies::names(definition.taken).iter().filter_map(|name| places.get(name).copied()).collect()
-            })
-            .collect();
+        // Constants and functions use one another: constants first in this numbering, then functions.
+        let names = || {
+            let names = definitions.iter().map(|definition| definition.name);
+            names.chain(functions.iter().map(|definition| definition.name))
+        };
+        let places: HashMap<&str, usize> = names().enumerate().map(|(place, name)| (&*name.text, place)).collect();
+        let of_constants =
+            definitions.iter().map(|definition| used(definition.taken, |name| places.get(name).copied()));
+        let of_functions = functions.iter().map(|definition| {
+            let place = |name: &str| places.get(name).copied().filter(|_| !definition.has_parameter(name));
+            used(definition.value, place)
+        });
+        let uses: Vec<Vec<usize>> = of_constants.chain(of_functions).collect();
         let Order { sequence, cycles } = dependencies::order(&uses);
+        let named: Vec<&Name> = names().collect();
         for cycle in &cycles {
-            self.report(circular(cycle.iter().map(|member| definitions[*member].name)));
+            let mut ring = circular(cycle.iter().map(|member| named[*member]));
+            if cycle.iter().any(|member| *member >= definitions.len()) {
+                let help = "a function is put in the place of its calls, so that it cannot call itself";
+                ring.help = vec![help.to_owned()];
+            }
+            self.report(ring);
         }
         for member in cycles.iter().flatten() {
-            self.constants.insert(definitions[*member].name.text.clone(), None);
+            match definitions.get(*member) {
+                Some(definition) => self.constants.insert(definition.name.text.clone(), None).is_some(),
+                None => self.own_functions.insert(named[*member].text.clone(), None).is_some(),
+            };
         }
         let in_cycle: std::collections::HashSet<usize> = cycles.into_iter().flatten().collect();
         for place in sequence.into_iter().filter(|place| !in_cycle.contains(place)) {
-            let definition = &definitions[place];
+            let Some(definition) = definitions.get(place) else {
+                self.own_function(&functions[place - definitions.len()]);
+                continue;
+            };
             let value = self.definition(definition);
             let value = value.filter(|value| self.keeps_unit(definition, *value));
             self.constants.insert(definition.name.text.clone(), value);
@@ -134,6 +152,9 @@ impl<'o> Resolver<'o> {
                 continue;
             }
             if self.defined_before(name) {
+                if self.own_functions.contains_key(&name.text) {
+                    self.constants.insert(name.text.clone(), None);
+                }
                 continue;
             }
             if let ExprKind::Call { function, .. } = &value.kind
@@ -141,7 +162,7 @@ impl<'o> Resolver<'o> {
             {
                 let feature = if &*function.text == "timed_array" { Feature::TimedArray } else { Feature::Csv };
                 self.report(later::refusal(feature, item.span));
-                self.refused_functions.insert(name.text.clone());
+                self.own_functions.insert(name.text.clone(), None);
                 self.constants.insert(name.text.clone(), None);
                 continue;
             }
@@ -308,6 +329,11 @@ fn written_value(file: &File, wanted: &str) -> Option<Span> {
         ItemKind::Definition { name, value } if &*name.text == wanted => Some(value.span),
         _ => None,
     })
+}
+
+/// The definitions an expression uses, by the places of their names: constants, and functions that are called.
+fn used(expr: &Expr, place: impl Fn(&str) -> Option<usize>) -> Vec<usize> {
+    dependencies::names(expr).into_iter().chain(dependencies::called(expr)).filter_map(place).collect()
 }
 
 /// A time that is known.

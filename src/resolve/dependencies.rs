@@ -65,6 +65,17 @@ pub(super) fn names(expr: &Expr) -> Vec<&str> {
     names
 }
 
+/// The functions an expression calls, in the order of the text.
+pub(super) fn called(expr: &Expr) -> Vec<&str> {
+    let mut names = Vec::new();
+    walk(expr, |part| {
+        if let ExprKind::Call { function, .. } = &part.kind {
+            names.push(&*function.text);
+        }
+    });
+    names
+}
+
 /// Shows every part of an expression, in the order of the text.
 pub(super) fn walk<'e>(expr: &'e Expr, mut show: impl FnMut(&'e Expr)) {
     let mut rest = vec![expr];

@@ -4,7 +4,8 @@
 //! `runtime::math`, so that a constant has the same bits on every platform and as the same expression in a block. Integers are
 //! kept as doubles, so that a size that does not fit 32 bits can be told.
 
-use crate::ir::expr::{Arena, Binary, ExprId, Function, Node, Type, Unary};
+use super::Given;
+use crate::ir::expr::{Arena, Binary, ExprId, Function, HostId, Node, Type, Unary};
 use runtime::math::{self, Scalar, functions};
 use std::collections::HashMap;
 
@@ -21,8 +22,9 @@ pub(super) fn parts(arena: &Arena, root: ExprId) -> Vec<ExprId> {
     parts
 }
 
-/// The value of an expression of literals; booleans are 0 and 1. `None` where it depends on anything else.
-pub(super) fn value(arena: &Arena, root: ExprId) -> Option<f64> {
+/// The value of an expression of literals, which may call functions that the program gives; booleans are 0 and 1. `None` where it depends
+/// on anything else.
+pub(super) fn value(arena: &Arena, functions: &[Given], root: ExprId) -> Option<f64> {
     let mut values: HashMap<ExprId, f64> = HashMap::new();
     for part in parts(arena, root) {
         let of = |operand: &ExprId| values.get(operand).copied();
@@ -36,6 +38,10 @@ pub(super) fn value(arena: &Arena, root: ExprId) -> Option<f64> {
             Node::Call(function, operands) => {
                 let operands: Vec<f64> = operands.iter().map(of).collect::<Option<_>>()?;
                 call(*function, &operands)
+            }
+            Node::Host(HostId(function), operands) => {
+                let operands: Vec<f64> = operands.iter().map(of).collect::<Option<_>>()?;
+                (functions.get(*function as usize)?.call)(&operands)
             }
             _ => return None,
         };
@@ -140,11 +146,11 @@ mod tests {
         ];
         for (op, expected) in rows {
             let id = arena.binary(op, seven, two);
-            assert_eq!(value(&arena, id), Some(expected), "{op:?}");
+            assert_eq!(value(&arena, &[], id), Some(expected), "{op:?}");
         }
         let time = arena.add(Node::Time, Type::Float);
         let sum = arena.binary(Binary::Add, time, two);
-        assert_eq!(value(&arena, sum), None);
+        assert_eq!(value(&arena, &[], sum), None);
     }
 
     #[test]
@@ -152,6 +158,6 @@ mod tests {
         let mut arena = Arena::default();
         let one = arena.integer(1);
         let sum = (0..100_000).fold(one, |sum, _| arena.binary(Binary::Add, sum, one));
-        assert_eq!(value(&arena, sum), Some(100_001.0));
+        assert_eq!(value(&arena, &[], sum), Some(100_001.0));
     }
 }

@@ -172,7 +172,8 @@ impl Resolver<'_> {
         if base.dimension.is_one() {
             return Some(Dimension::ONE);
         }
-        let Some(number) = evaluate::value(&self.network.arena, exponent.0.id).filter(|number| number.is_finite())
+        let Some(number) = evaluate::value(&self.network.arena, &self.options.functions, exponent.0.id)
+            .filter(|number| number.is_finite())
         else {
             let unit = base.dimension;
             let message = format!("the unit of this power depends on the value of {}", quoted(exponent.1));
@@ -198,6 +199,11 @@ impl Resolver<'_> {
         arguments: &[Argument],
         operands: &[Option<Typed>],
     ) -> Option<Typed> {
+        if let Some(own) = self.own_functions.get(&function.text) {
+            // What was refused where it is defined is silent where it is called.
+            let own = own.clone()?;
+            return self.own_call(scope, span, (&function.text, &own), arguments, operands);
+        }
         let row = self.row(scope, function)?;
         let operands: Vec<Typed> = self.arguments(row, span, arguments, operands)?;
         let kind = |resolver: &Self, id: ExprId| resolver.network.arena.kind(id);
@@ -232,8 +238,7 @@ impl Resolver<'_> {
     fn row(&mut self, scope: &Scope, function: &Name) -> Option<&'static Row> {
         let name = &*function.text;
         let row = functions::function(name);
-        // What was refused where it was defined is silent where it is called.
-        if row.is_some() || self.refused_functions.contains(name) || scope.open || self.open {
+        if row.is_some() || scope.open || self.open {
             return row;
         }
         let feature = match name {
@@ -248,7 +253,8 @@ impl Resolver<'_> {
         }
         let message = format!("there is no function `{name}`");
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message);
-        let names = functions::FUNCTIONS.iter().map(|row| row.name);
+        let own = self.own_functions.keys().map(|name| &**name);
+        let names = functions::FUNCTIONS.iter().map(|row| row.name).chain(own);
         if let Some(instead) = suggestions::foreign_class(name) {
             diagnostic = diagnostic.help(instead);
         } else if let Some(meant) = suggestions::habit(name).or_else(|| suggestions::nearest(name, names)) {
@@ -358,7 +364,7 @@ impl Resolver<'_> {
     }
 }
 
-fn counted(arguments: usize) -> String {
+pub(super) fn counted(arguments: usize) -> String {
     match arguments {
         0 => "no argument".to_owned(),
         1 => "1 argument".to_owned(),

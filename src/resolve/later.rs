@@ -38,8 +38,6 @@ features! {
         "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
     TimedArray = "a timed array (`timed_array`)",
         "divide the run and `set` the value between, or write a formula of `t`";
-    Function = "a function of one's own (`function`)",
-        "write the expression where it is used, or make it a subexpression of the block";
     Csv = "reading a CSV file (`csv`)",
         "write the values as lists: `i = [0, 1], j = [2, 3]`";
     Npy = "reading a NumPy file (`npy`)",

@@ -5,7 +5,8 @@
 //!
 //! One file per concern, in the order of the work: `constants` and settings, `groups` (sizes, subgroups), `equations` and
 //! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `records` and `actions`.
-//! `expressions` reads expressions for all of them, with the names of `names`, the table of `functions` and the rules of `checks`;
+//! `expressions` reads expressions for all of them, with the names of `names`, the table of `functions`, the functions of
+//! `own_functions` and the rules of `checks`;
 //! `members` says which statement belongs in which block, `turns` when in a step things have their turn, `regular` what is done
 //! every so often and at custom events. What could not be read has no value (`None`) and silences whatever
 //! uses it, so that one mistake is reported once.
@@ -31,6 +32,7 @@ mod members;
 mod models;
 mod names;
 mod noise;
+mod own_functions;
 mod pathways;
 mod populations;
 mod records;
@@ -46,6 +48,7 @@ mod tests;
 mod turns;
 mod unit_slot;
 
+pub use own_functions::{Call, Given};
 pub use suggestions::nearest;
 
 use crate::ir::expr::{NoiseId, Type, VariableId};
@@ -56,8 +59,10 @@ use grammar::ast::{Expr, File, Item, ItemKind, MemberKind, Name};
 use grammar::{Diagnostic, Severity, Span};
 use groups::Named;
 use names::Scope;
+use own_functions::OwnFunction;
 use populations::Visible;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// What is set from outside the text.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +75,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// How long to run in all [s]: later runs of the text are left out or cut, the last one made longer where it is not enough.
     pub duration: Option<f64>,
+    /// Functions that the program gives, in the order of their numbers.
+    pub functions: Vec<Given>,
 }
 
 /// Resolves a text. The network is there if no error is among the diagnostics, which are in the order of the text.
@@ -124,8 +131,8 @@ struct Resolver<'o> {
     guards: HashMap<VariableId, VariableId>,
     /// Numbers of noise symbols, by owner and name.
     noises: HashMap<(Box<str>, Box<str>), NoiseId>,
-    /// Names of functions that were refused where they are defined.
-    refused_functions: HashSet<Box<str>>,
+    /// Functions of one's own; `None` for those whose definition was wrong.
+    own_functions: HashMap<Box<str>, Option<Arc<OwnFunction>>>,
     /// Hidden constants that were warned of: owner and name.
     warned: HashSet<(Box<str>, Box<str>)>,
     /// How many locals there are.
@@ -154,7 +161,7 @@ impl<'o> Resolver<'o> {
             visible_synapses: Vec::new(),
             guards: HashMap::new(),
             noises: HashMap::new(),
-            refused_functions: HashSet::new(),
+            own_functions: HashMap::new(),
             warned: HashSet::new(),
             locals: 0,
             models: Vec::new(),
@@ -179,6 +186,7 @@ impl<'o> Resolver<'o> {
     /// All that it says.
     fn blocks(&mut self, file: &File) {
         self.open = file.items.iter().any(|item| matches!(item.kind, ItemKind::Error | ItemKind::Use { .. }));
+        self.given_functions();
         self.object_names(file);
         self.elsewhere = variables_by_name(file);
         self.refuse_later_items(file);

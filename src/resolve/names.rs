@@ -267,7 +267,7 @@ impl Resolver<'_> {
             return;
         }
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, span, format!("nothing is called `{name}`"));
-        if functions::function(name).is_some() {
+        if functions::function(name).is_some() || self.own_functions.contains_key(name) {
             diagnostic = diagnostic.help(format!("`{name}` is a function: write `{name}(…)`"));
         } else if self.objects.contains_key(name) {
             let message = format!("`{name}` is a group, not a value");

@@ -396,7 +396,7 @@ impl Resolver<'_> {
 
     /// Whether an expression is a constant, and which.
     pub(super) fn known(&self, id: ExprId) -> Option<f64> {
-        evaluate::value(&self.network.arena, id)
+        evaluate::value(&self.network.arena, &self.options.functions, id)
     }
 }
 

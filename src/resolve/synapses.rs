@@ -234,15 +234,12 @@ impl Resolver<'_> {
             if moved.contains_key(&part) {
                 continue;
             }
-            let to = |operand: &ExprId| moved.get(operand).copied().unwrap_or(*operand);
+            let to = |operand: ExprId| moved.get(&operand).copied().unwrap_or(operand);
             let kind = self.network.arena.kind(part);
             let node = match self.network.arena.node(part) {
                 Node::Variable(Site::Own, id) => Node::Variable(site, *id),
                 Node::Index(Site::Own) => Node::Index(site),
-                Node::Unary(op, operand) => Node::Unary(*op, to(operand)),
-                Node::Binary(op, left, right) => Node::Binary(*op, to(left), to(right)),
-                Node::Call(function, operands) => Node::Call(*function, operands.iter().map(to).collect()),
-                other => other.clone(),
+                other => other.with_operands(to),
             };
             let id = self.network.arena.add(node, kind);
             moved.insert(part, id);

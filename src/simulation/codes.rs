@@ -24,5 +24,7 @@ pub(super) const NOT_READ: Code = Code { id: "E0690", title: "a file that cannot
 pub(super) const USE_RING: Code = Code { id: "E0691", title: "files that use each other" };
 /// Something of an experiment in a file of models.
 pub(super) const USED_EXPERIMENT: Code = Code { id: "E0692", title: "an experiment in a used file" };
+/// A function of the program's whose signature does not say what it gives.
+pub(super) const SIGNATURE: Code = Code { id: "E0693", title: "a signature without a value" };
 /// A connect that looks at very many pairs.
 pub(super) const MANY_PAIRS: Code = Code { id: "W0590", title: "a condition asked of very many pairs" };

@@ -3,6 +3,7 @@
 //! In: the texts of a model and the options. Out: the plan and the warnings, or all diagnostics. Each stage is timed under the name
 //! that `explain --timings` shows.
 
+use super::function;
 use super::options::{Cpu, Options};
 use super::uses;
 use crate::codegen;
@@ -67,6 +68,8 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     };
     given.dt = time("dt", &options.dt);
     given.duration = time("duration", &options.duration);
+    let functions = options.functions.iter();
+    given.functions = functions.filter_map(|own| function::given(own, &mut sources, &mut diagnostics)).collect();
     timings.push(("parse".to_owned(), started.elapsed()));
     Reading { sources, file, given, diagnostics }
 }

@@ -85,6 +85,7 @@ fn a_model_without_one_of_its_lines_resolves_or_says_why_not() {
 }
 
 mod codes;
+mod functions;
 mod models;
 mod networks;
 mod options;
