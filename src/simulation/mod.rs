@@ -11,6 +11,7 @@ mod assign;
 mod build;
 mod builder;
 mod codes;
+mod ends;
 mod explain;
 mod front;
 mod function;

@@ -3,9 +3,10 @@
 use super::programs::reads_ticks;
 use super::quantity::{IntoQuantity, Quantity};
 use super::run::Simulation;
-use super::tables;
+use super::{ends, tables};
 use crate::error::Error;
 use crate::ir::network::{Object, PopulationId, ProjectionId, Recorded};
+use crate::ir::plan::PopulationPlan;
 use crate::ir::plan::ProgramId;
 use crate::units::Dimension;
 use runtime::state::ColumnId;
@@ -92,7 +93,8 @@ impl Simulation {
             Error::Unknown { what, name: name.to_owned(), suggestion }
         };
         let (object, variable) = name.split_once('.').unwrap_or((name, ""));
-        let populations = plan.populations.iter().enumerate();
+        let neurons = |(_, made): &(usize, &PopulationPlan)| ends::stands_for(made).is_none();
+        let populations = plan.populations.iter().enumerate().filter(neurons);
         let projections = plan.projections.iter().enumerate();
         let named = populations
             .map(|(number, made)| (made.name.as_str(), Object::Population(PopulationId(number as u32))))

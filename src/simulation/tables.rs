@@ -7,9 +7,9 @@ use super::function::guarded;
 use super::programs::reads_ticks;
 use super::recording::{Kept, Monitor, Rate, Recorded, Recording, Samples, Spikes};
 use super::run::Simulation;
-use super::{build, codes};
+use super::{build, codes, ends};
 use crate::error::Error;
-use crate::ir::network::{Object, ProjectionId, Quantity, Recorded as What, Selection};
+use crate::ir::network::{Group, Object, ProjectionId, Quantity, Recorded as What, Selection};
 use crate::ir::plan::{ProgramId, RecordPlan, Values};
 use crate::output::{Columns, Table};
 use grammar::{Diagnostic, Span};
@@ -392,12 +392,14 @@ impl Simulation {
         let (plan, made) = (self.model.plan(), &self.network.projections()[id.0 as usize]);
         let declared = &plan.projections[id.0 as usize];
         let (pre, post): (Vec<u32>, Vec<u32>) = made.pairs().unzip();
-        let relative = |neurons: Vec<u32>, offset: u32| {
-            Columns::Index(neurons.into_iter().map(|neuron| neuron - offset).collect::<Vec<_>>().into())
+        let relative = |elements: Vec<u32>, group: Group| {
+            let created = ends::creation(plan, &self.network, group);
+            let number = |element: u32| created.as_ref().map_or(element - group.offset, |made| made[element as usize]);
+            Columns::Index(elements.into_iter().map(number).collect::<Vec<_>>().into())
         };
         let mut columns = vec![
-            ("i".to_owned(), "1".to_owned(), relative(pre, declared.source.offset)),
-            ("j".to_owned(), "1".to_owned(), relative(post, declared.target.offset)),
+            ("i".to_owned(), "1".to_owned(), relative(pre, declared.source)),
+            ("j".to_owned(), "1".to_owned(), relative(post, declared.target)),
         ];
         if let Some(pathway) = declared.pathways.first()
             && let crate::ir::plan::DelayPlan::Shared(delay) = pathway.delay

@@ -387,7 +387,6 @@ const LATER: &[(Feature, &str)] = &[
     (Feature::RecordWith, "record P.spikes with v"),
     (Feature::Period, "spike_source G[2] { spikes i = [0], t = [1]*ms; period 6*ms }"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
-    (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
 ];
 
 /// The guide's list of what is not there yet has every row of the table, by the words in backquotes.
