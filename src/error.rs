@@ -47,11 +47,46 @@ pub enum Error {
         /// In readable units.
         got: String,
     },
+    /// No state was stored under that name.
+    #[error("nothing is stored {}{}", stored_as(.name), nearest(.suggestion))]
+    NeverStored {
+        /// The name; empty for the unnamed one.
+        name: String,
+        /// What may have been meant.
+        suggestion: Option<String>,
+    },
+    /// A time that cannot be used.
+    #[error("{given} cannot be used: {reason}")]
+    Time {
+        /// The time, in readable units.
+        given: String,
+        /// What is asked of it.
+        reason: String,
+    },
     /// What the simulation itself keeps cannot be set.
     #[error("`{name}` is kept by the simulation and cannot be set")]
     Kept {
         /// Which variable.
         name: String,
+    },
+    /// More threads than there can be.
+    #[error(
+        "{given} threads are more than the {most} there can be; one for each core of the processor is the most that helps"
+    )]
+    Threads {
+        /// How many were asked for.
+        given: usize,
+        /// How many there can be.
+        most: usize,
+    },
+    /// State update, threshold and reset are compiled into what nothing can have its turn in.
+    #[error(
+        "from the state update of `{population}` to its reset the model is compiled for what its own text does there: compile with \
+         `Options::threshold_apart`, or record in the text"
+    )]
+    Turn {
+        /// Whose.
+        population: String,
     },
     /// A number of values does not fit.
     #[error("`{name}` has {expected} values, not {got}")]
@@ -62,6 +97,14 @@ pub enum Error {
         expected: usize,
         /// How many were given.
         got: usize,
+    },
+    /// Spikes that a source cannot make.
+    #[error("the spikes of `{name}` cannot be set: {reason}")]
+    Spikes {
+        /// Of which source.
+        name: String,
+        /// Why not.
+        reason: runtime::BuildError,
     },
     /// A neuron or synapse that is not there.
     #[error("index {index} is outside `{object}`, which has {size}")]
@@ -76,6 +119,10 @@ pub enum Error {
     /// Something in Rheobase itself is wrong.
     #[error("this is a defect of Rheobase, please report it: {0}")]
     Defect(String),
+}
+
+fn stored_as(name: &str) -> String {
+    if name.is_empty() { "without a name".to_owned() } else { format!("as `{name}`") }
 }
 
 fn nearest(suggestion: &Option<String>) -> String {

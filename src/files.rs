@@ -36,10 +36,14 @@ impl<'f> Files<'f> {
         }
     }
 
+    /// Whether a file is in memory.
+    pub(crate) fn gives(&self, path: &Path) -> bool {
+        self.given.iter().any(|(name, _)| plain(Path::new(name)) == path)
+    }
+
     /// What tells a file from others, by whatever path it is named.
     pub(crate) fn identity(&self, path: &Path) -> PathBuf {
-        let given = self.given.iter().any(|(name, _)| plain(Path::new(name)) == path);
-        if given { path.to_owned() } else { path.canonicalize().unwrap_or_else(|_| path.to_owned()) }
+        if self.gives(path) { path.to_owned() } else { path.canonicalize().unwrap_or_else(|_| path.to_owned()) }
     }
 }
 

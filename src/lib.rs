@@ -30,6 +30,7 @@
 //! Numbers are in SI base units inside, and carry their unit at the edge. Errors are values ([`Error`]); a model's mistakes come all
 //! at once, each with code, place, reason and mend.
 
+pub mod arrays;
 pub mod codegen;
 mod error;
 mod files;
@@ -45,9 +46,11 @@ pub mod units;
 
 pub use error::{Error, Rejected};
 pub use grammar::{Code, Diagnostic, Label, Severity, SourceId, Span};
+pub use ir::network::{Slot, Turn};
 pub use simulation::{
     AMP, Assignable, Cpu, Emit, Engine, Event, Explanation, FARAD, Formatted, Function, HZ, IntoQuantity, MS, MV,
-    Model, NA, NS, NetworkBuilder, Neurons, Options, PA, PF, Progress, Quantity, Rate, Recorded, Recording, SECOND,
-    SIEMENS, Samples, Simulation, Spike, Spikes, Synapses, VOLT, Values, format_file, format_source,
+    Model, Moment, NA, NS, NetworkBuilder, Neurons, Options, PA, PF, Progress, Quantity, Rate, Recorded, Recording,
+    SECOND, SIEMENS, Samples, Simulation, Spike, Spikes, Synapses, VOLT, Values, Variable, Window, format_file,
+    format_source,
 };
 pub use sources::{Place, Source, Sources};

@@ -50,7 +50,8 @@ fn small(text: &str) -> String {
 /// Mean rate of a population over the whole run [Hz].
 fn rate(simulation: &Simulation, population: &str) -> f64 {
     let summary = simulation.summary("", None);
-    summary.populations.iter().find(|(name, _)| name == population).expect("the population").1.rate_hz
+    let (_, found) = summary.populations.iter().find(|(name, _)| name == population).expect("the population");
+    found.rate_hz.expect("its neurons have a threshold")
 }
 
 #[test]

@@ -88,11 +88,10 @@ pub(crate) struct Occasion {
 }
 
 impl Occasion {
-    /// At a moment of the code's own clock, in a step in which another clock may tick: where code is triggered by the
-    /// tick `trigger` of another clock, its own may stand at one moment for several steps, and its numbers must differ
-    /// all the same.
-    pub(crate) fn triggered(moment: Moment, trigger: Option<i64>) -> Self {
-        Self { moment, trigger }
+    /// At a moment of the code's own clock, triggered by the tick `trigger` of another: the code's own clock may stand
+    /// at one moment for several of those, and its numbers must differ all the same.
+    pub(crate) fn triggered(moment: Moment, trigger: i64) -> Self {
+        Self { moment, trigger: Some(trigger) }
     }
 
     pub(crate) fn key(self, code: &Code) -> u64 {

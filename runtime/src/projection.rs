@@ -307,12 +307,18 @@ impl Projection {
         self.summed[summed].sum(self.all(StepOver::Rows), machine, occasion);
     }
 
-    /// One pathway in one tick; `spikes` are those of the population of its side, or its events.
+    /// What triggers a pathway: spikes of a group, or one of its population's custom events.
+    pub(crate) fn trigger(&self, pathway: usize) -> (Group, Option<u32>) {
+        let pathway = &self.pathways[pathway];
+        (self.side(pathway.side()), pathway.event())
+    }
+
+    /// One pathway in one tick; `spikes` are those of the group that triggers it.
     pub(crate) fn deliver(&mut self, pathway: usize, spikes: &[u32], machine: &mut Machine, occasion: Occasion) {
         let group = self.side(self.pathways[pathway].side());
         let pathway = &mut self.pathways[pathway];
         let synapses = Synapses { rows: &self.rows, backward: self.backward.as_ref(), sources: &self.sources };
-        self.event_total += pathway.deliver(group.spikes(spikes), group, synapses, machine, occasion);
+        self.event_total += pathway.deliver(spikes, group, synapses, machine, occasion);
     }
 
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {

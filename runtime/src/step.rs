@@ -8,6 +8,7 @@ use crate::agenda::{Act, Agenda, Entry, Object, Recording};
 use crate::clocks::ClockId;
 use crate::code::Occasion;
 use crate::error::RunError;
+use crate::kernel::Moment;
 use crate::monitor::{RateMonitorId, SpikeMonitorId, ValueMonitorId, Values};
 use crate::network::Network;
 use crate::population::{PopulationId, Watched};
@@ -25,50 +26,48 @@ impl Network {
         if self.agenda.parts != self.parts {
             self.agenda = Agenda::new(self);
         }
-        // The caller's code may add parts: it is this step's agenda that is gone through, the next makes its own.
-        let agenda = std::mem::take(&mut self.agenda);
-        let outcome = self.go_through(&agenda, watch);
-        self.agenda = agenda;
-        let flow = outcome?;
+        self.check_rates()?;
+        let flow = self.go_through(watch)?;
         self.clocks.advance();
         Ok(flow)
     }
 
-    fn go_through(&mut self, agenda: &Agenda, watch: &mut Watch<'_>) -> Result<ControlFlow<()>, RunError> {
-        self.check_rates(agenda)?;
+    /// The caller's code may add parts meanwhile: it is this step's agenda that is gone through, the next makes its own.
+    fn go_through(&mut self, watch: &mut Watch<'_>) -> Result<ControlFlow<()>, RunError> {
         let mut flow = ControlFlow::Continue(());
         let mut alarms = Vec::new();
-        for &Entry { clock, turn, act } in &agenda.entries {
-            if !self.clocks.is_due(clock) {
+        // Most entries are of the clock of the one before.
+        let (mut last, mut due, mut moment) =
+            (ClockId(0), self.clocks.is_due(ClockId(0)), self.clocks.moment(ClockId(0)));
+        let mut place = 0;
+        while let Some(&Entry { clock, turn, act }) = self.agenda.entries.get(place) {
+            place += 1;
+            if clock != last {
+                (last, due, moment) = (clock, self.clocks.is_due(clock), self.clocks.moment(clock));
+            }
+            if !due {
                 continue;
             }
             if !alarms.is_empty() && turn.slot != Slot::Groups {
                 self.told(&mut alarms)?;
             }
             match act {
-                Act::Update(object) if self.update(object, clock) => alarms.push(object),
+                Act::Update(object) if self.update(object, moment) => alarms.push(object),
                 Act::Update(_) => {}
                 Act::Regular(number) => self.run_regular(number as usize, clock),
                 Act::Sum(projection, summed) => self.sum(projection as usize, summed as usize, clock),
-                Act::Fire(population) => {
-                    self.populations[population as usize].fire(&mut self.machine, self.clocks.moment(clock));
-                }
+                Act::Fire(population) => self.populations[population as usize].fire(&mut self.machine, moment),
                 Act::Look(population, event) => {
-                    let moment = self.clocks.moment(clock);
                     self.populations[population as usize].look(event as usize, &mut self.machine, moment);
                 }
                 Act::Event(population, event) => {
                     let event = &self.populations[population as usize].events()[event as usize];
-                    event.act(&mut self.machine, self.clocks.moment(clock).into());
+                    event.act(&mut self.machine, moment.into());
                 }
-                Act::Deliver(projection, pathway) => self.deliver(projection as usize, pathway as usize, clock),
-                Act::Input(number) => {
-                    self.inputs[number as usize].act(&mut self.machine, self.clocks.moment(clock));
-                }
-                Act::Reset(population) => {
-                    self.populations[population as usize].reset(&mut self.machine, self.clocks.moment(clock));
-                }
-                Act::Record(recording) => self.record(recording, clock),
+                Act::Deliver(projection, pathway) => self.deliver(projection as usize, pathway as usize, clock, moment),
+                Act::Input(number) => self.inputs[number as usize].act(&mut self.machine, moment),
+                Act::Reset(population) => self.populations[population as usize].reset(&mut self.machine, moment),
+                Act::Record(recording) => self.record(recording, clock, moment),
                 Act::Call(call) => {
                     if watch(self, Notice::Call(call)).is_break() {
                         flow = ControlFlow::Break(());
@@ -76,14 +75,16 @@ impl Network {
                 }
             }
         }
-        self.told(&mut alarms)?;
+        if !alarms.is_empty() {
+            self.told(&mut alarms)?;
+        }
         Ok(flow)
     }
 
     /// Rates are looked at before anything is done, so that after an error the step may be done once the rate is
     /// mended.
-    fn check_rates(&mut self, agenda: &Agenda) -> Result<(), RunError> {
-        for &(clock, number) in &agenda.rates {
+    fn check_rates(&mut self) -> Result<(), RunError> {
+        for &(clock, number) in &self.agenda.rates {
             if self.clocks.is_due(clock) {
                 let (moment, dt) = (self.clocks.moment(clock), self.clocks.get(clock).dt());
                 self.populations[number as usize].check_rate(&self.machine, moment, dt)?;
@@ -93,8 +94,7 @@ impl Network {
     }
 
     /// A state update; true where a watched value was not finite.
-    fn update(&mut self, object: Object, clock: ClockId) -> bool {
-        let moment = self.clocks.moment(clock);
+    fn update(&mut self, object: Object, moment: Moment) -> bool {
         match object {
             Object::Population(PopulationId(number)) => {
                 self.populations[number as usize].step(&mut self.machine, moment)
@@ -120,16 +120,17 @@ impl Network {
         self.projections[projection].sum(summed, &mut self.machine, occasion);
     }
 
-    fn deliver(&mut self, projection: usize, pathway: usize, clock: ClockId) {
-        let occasion = self.occasion(self.projections[projection].clock(), clock);
+    fn deliver(&mut self, projection: usize, pathway: usize, clock: ClockId, moment: Moment) {
         let projection = &mut self.projections[projection];
-        let (side, event) = (projection.pathways()[pathway].side(), projection.pathways()[pathway].event());
-        let spikes = self.populations[projection.side(side).population.0 as usize].emitted(event);
+        let own = projection.clock();
+        let occasion =
+            if own == clock { moment.into() } else { Occasion::triggered(self.clocks.moment(own), moment.step) };
+        let (group, event) = projection.trigger(pathway);
+        let spikes = group.spikes(self.populations[group.population.0 as usize].emitted(event));
         projection.deliver(pathway, spikes, &mut self.machine, occasion);
     }
 
-    fn record(&mut self, recording: Recording, clock: ClockId) {
-        let moment = self.clocks.moment(clock);
+    fn record(&mut self, recording: Recording, clock: ClockId, moment: Moment) {
         match recording {
             Recording::Spikes(SpikeMonitorId(number)) => {
                 let monitor = &mut self.spikes[number as usize];
@@ -154,7 +155,8 @@ impl Network {
 
     /// The moment of code of the clock `own` that a tick of `clock` triggers.
     fn occasion(&self, own: ClockId, clock: ClockId) -> Occasion {
-        Occasion::triggered(self.clocks.moment(own), (own != clock).then(|| self.clocks.moment(clock).step))
+        let (own, by) = (self.clocks.moment(own), (own != clock).then(|| self.clocks.moment(clock).step));
+        by.map_or(own.into(), |step| Occasion::triggered(own, step))
     }
 
     /// Whoever notes a value that is not finite does not keep the others from their step: the first by declaration,

@@ -1,8 +1,11 @@
 //! What can be typed: the commands and their options, exactly as given.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use rheobase::Quantity;
+use rheobase::{Options, Quantity};
 use std::path::PathBuf;
+
+/// As the library has it, for the parser of arguments.
+const MOST_THREADS: i64 = Options::MOST_THREADS as i64;
 
 /// Spiking neural networks from equations to native code in milliseconds.
 #[derive(Debug, Parser)]
@@ -74,8 +77,8 @@ pub(super) struct Run {
     pub(super) file: PathBuf,
     #[command(flatten)]
     pub(super) reading: Reading,
-    /// How many threads share the time loop; results do not depend on it
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    /// How many threads share the time loop, 1 to 256; results do not depend on it
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     pub(super) threads: u16,
     /// Where results go [default: MODEL.results in the current folder]
     #[arg(long, value_name = "DIR", conflicts_with = "no_out")]

@@ -21,6 +21,9 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     if !arguments.quiet {
         diagnostics(model.sources(), model.warnings());
     }
+    if !arguments.quiet {
+        crowded(usize::from(arguments.threads));
+    }
     let mut simulation = model.simulation().map_err(|error| show(&error))?;
     let outcome = time_loop(&mut simulation, arguments.quiet);
     let summary = simulation.summary(&arguments.file.display().to_string(), outcome.as_ref().err());
@@ -40,6 +43,15 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
         }
     }
     outcome.map_err(|error| show(&error))
+}
+
+/// Threads meet in every step: more of them than cores wait for each other.
+fn crowded(threads: usize) {
+    let cores = std::thread::available_parallelism().map_or(threads, usize::from);
+    if threads > cores {
+        let plural = if cores == 1 { "" } else { "s" };
+        complain(&format!("{threads} threads on {cores} core{plural} are slower than {cores}"));
+    }
 }
 
 /// Runs the experiment; `print` statements appear as they are reached.
@@ -73,12 +85,12 @@ fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> R
         summary.threads,
         plural(summary.threads)
     ))?;
-    let rows: Vec<[String; 5]> = rows(simulation, summary);
+    let rows: Vec<[String; 6]> = rows(simulation, summary);
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths = [width(0), width(1), width(2), width(3), width(4)];
-    for [name, size, method, spikes, rate] in &rows {
+    for [name, size, method, spikes, rate, cv] in &rows {
         let line = format!(
-            "  {name:<0$}  {size:>1$}  {method:<2$}  {spikes:>3$}  {rate:>4$}",
+            "  {name:<0$}  {size:>1$}  {method:<2$}  {spikes:>3$}  {rate:>4$}  {cv}",
             widths[0], widths[1], widths[2], widths[3], widths[4]
         );
         say(line.trim_end())?;
@@ -100,8 +112,8 @@ fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> R
     Ok(())
 }
 
-/// A line per population and projection: name, size, integrator, spikes, rate.
-fn rows(simulation: &Simulation, summary: &Summary) -> Vec<[String; 5]> {
+/// A line per population and projection: name, size, integrator, spikes, rate, variability of intervals.
+fn rows(simulation: &Simulation, summary: &Summary) -> Vec<[String; 6]> {
     let method = |name: &str| {
         let found = summary.integrators.iter().find(|(of, _)| of == name);
         found.map(|(_, method)| method.clone()).unwrap_or_default()
@@ -111,15 +123,23 @@ fn rows(simulation: &Simulation, summary: &Summary) -> Vec<[String; 5]> {
         if let Some((_, population)) = summary.populations.iter().find(|(of, _)| *of == name) {
             let size =
                 format!("{} neuron{}", grouped(population.size.into()), if population.size == 1 { "" } else { "s" });
-            let spikes =
-                format!("{} spike{}", grouped(population.spikes), if population.spikes == 1 { "" } else { "s" });
-            rows.push([name.clone(), size, method(&name), spikes, format!("{:.2} Hz", population.rate_hz)]);
+            let count = |spikes: u64| format!("{} spike{}", grouped(spikes), if spikes == 1 { "" } else { "s" });
+            let spikes = population.spikes.map(count).unwrap_or_default();
+            let rate = population.rate_hz.map(|rate| format!("{rate:.2} Hz")).unwrap_or_default();
+            rows.push([name.clone(), size, method(&name), spikes, rate, variability(summary, &name)]);
         } else if let Some((_, synapses)) = summary.synapses.iter().find(|(of, _)| *of == name) {
             let size = format!("{} synapse{}", grouped(*synapses), if *synapses == 1 { "" } else { "s" });
-            rows.push([name.clone(), size, method(&name), String::new(), String::new()]);
+            rows.push([name.clone(), size, method(&name), String::new(), String::new(), String::new()]);
         }
     }
     rows
+}
+
+/// The mean coefficient of variation of a population's intervals, where its spikes are recorded.
+fn variability(summary: &Summary, population: &str) -> String {
+    let recorded = format!("{population}.spikes");
+    let found = summary.spike_trains.iter().find(|(name, _)| *name == recorded);
+    found.and_then(|(_, trains)| trains.mean_cv).map(|cv| format!("CV {cv:.2}")).unwrap_or_default()
 }
 
 /// `1,234,567`

@@ -123,6 +123,7 @@ mod tests {
             populations: vec![],
             synapses: vec![],
             integrators: vec![],
+            spike_trains: vec![],
             recordings: vec![],
         }
     }

@@ -10,7 +10,7 @@ mod summary;
 mod table;
 
 pub use folder::{ResultsFolder, write_folder};
-pub use summary::{PopulationSummary, RecordingSummary, Summary};
+pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary};
 pub use table::{Columns, Table};
 
 use std::io;

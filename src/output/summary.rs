@@ -37,6 +37,9 @@ pub struct Summary {
     /// Integrator by name.
     #[serde(serialize_with = "by_name")]
     pub integrators: Vec<(String, String)>,
+    /// Spikes and custom events recorded, by name.
+    #[serde(serialize_with = "by_name")]
+    pub spike_trains: Vec<(String, TrainSummary)>,
     /// What was recorded, by name.
     #[serde(serialize_with = "by_name")]
     pub recordings: Vec<(String, RecordingSummary)>,
@@ -47,10 +50,25 @@ pub struct Summary {
 pub struct PopulationSummary {
     /// How many neurons.
     pub size: u32,
-    /// How many spikes.
-    pub spikes: u64,
-    /// Spikes per neuron and second [Hz].
+    /// How many spikes; not there where its neurons have no threshold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spikes: Option<u64>,
+    /// Spikes per neuron and second [Hz], over all the time that passed; not there where its neurons have no threshold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_hz: Option<f64>,
+}
+
+/// What is made of spikes or custom events that were recorded.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrainSummary {
+    /// How many.
+    pub count: u64,
+    /// Per neuron and second of the time recorded [Hz].
     pub rate_hz: f64,
+    /// The mean over neurons of the coefficient of variation of their intervals.
+    pub mean_cv: Option<f64>,
+    /// How many neurons have one: those with three spikes or more.
+    pub cv_neurons: u32,
 }
 
 /// One recording.

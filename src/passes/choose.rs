@@ -10,7 +10,7 @@ use super::linear::{self, LinearSystem};
 use super::noise::{self, Accepts, Noise};
 use super::text::{name, show};
 use super::walk::any;
-use super::{brian2, exact, exponential_euler, keep};
+use super::{brian2, exact, exponential_euler, keep, timed};
 use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{Equation, Method, Network};
 
@@ -186,7 +186,7 @@ fn by_exponential_euler(network: &mut Network, task: &Task<'_>) -> Result<Update
 fn by_exact(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
     let mut system = linear::system(network, task.equations)?;
     system.noise.clone_from(&task.noise.factors);
-    refuse_change_within_a_step(network, &system)?;
+    refuse_change_within_a_step(network, task, &system)?;
     let mut update = Update::default();
     update.notes.extend(brian2::refuses(network, &system));
     let values = solve(network, task, &system, &mut update)?;
@@ -230,11 +230,14 @@ fn solve(
 
 /// Brian2's rule: coefficients and rests may not contain time or random numbers, of which only the value at the start of a step
 /// is known.
-fn refuse_change_within_a_step(network: &Network, system: &LinearSystem) -> Result<(), String> {
+fn refuse_change_within_a_step(network: &Network, task: &Task<'_>, system: &LinearSystem) -> Result<(), String> {
+    // Since the last event any number of rows may have begun.
+    let stepped = matches!(network.arena.node(task.interval), Node::Float(_) | Node::Dt);
+    let dt = if stepped { task.dt } else { f64::INFINITY };
     for (row, &variable) in system.variables.iter().enumerate() {
         for &term in system.matrix[row].iter().chain([&system.rest[row]]).chain(system.noise[row].values()) {
             let variable = name(network, Site::Own, variable);
-            if any(&network.arena, term, |node| matches!(node, Node::Time | Node::Tick)) {
+            if timed::any_outside(network, term, dt, |node| matches!(node, Node::Time | Node::Tick)) {
                 return Err(format!("t appears in {}, in the equation of {variable}", show(network, term)));
             }
             if any(&network.arena, term, |node| matches!(node, Node::Random(..))) {

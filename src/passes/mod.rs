@@ -36,6 +36,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod text;
+mod timed;
 mod usage;
 mod walk;
 

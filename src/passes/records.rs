@@ -38,7 +38,7 @@ fn listed(object: Object, shared: bool) -> Shape {
 }
 
 fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
-    let (values, condition) = match &record.what {
+    let (how, condition) = match &record.what {
         Recorded::Spikes(_) | Recorded::Events(..) | Recorded::Rate(_) | Recorded::Synapses(_) => (Values::None, None),
         Recorded::Values(quantity) | Recorded::AtEnd(quantity) => {
             // A monitor samples what a projection shares over the projection itself.
@@ -47,7 +47,11 @@ fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
             (how, condition(work, &record.name, quantity.object, &quantity.selection)?)
         }
     };
-    Ok(RecordPlan { record, values, condition, with: Vec::new() })
+    let mut with = Vec::with_capacity(record.with.len());
+    for (name, quantity) in &record.with {
+        with.push(values(work, &format!("{} with {name}", record.name), quantity, false)?);
+    }
+    Ok(RecordPlan { record, values: how, condition, with })
 }
 
 /// As they stand in a column where a variable is asked for that is stored as the user sees it.

@@ -1,4 +1,4 @@
-//! What happens, in order: `run`, `set`, `print`; and the refusal of what a later version will do.
+//! What happens, in order: `run`, `set`, `store`, `restore`, `print`.
 
 use super::checks::{has_unit, unit_for_value};
 use super::constants::Value;
@@ -6,11 +6,11 @@ use super::lists::has_list;
 use super::names::Typed;
 use super::records::{Place, object};
 use super::spell::quoted;
-use super::{Resolver, blocks, codes, dependencies, later, later::Feature};
+use super::{Resolver, blocks, codes, dependencies, suggestions};
 use crate::ir::expr::Site;
 use crate::ir::network::{Action, ProjectionId, Statement, Target};
 use crate::units::{self, Dimension, quantity};
-use grammar::ast::{Expr, ExprKind, File, Item, ItemKind};
+use grammar::ast::{Expr, ExprKind, File, Item, ItemKind, Name};
 use grammar::{Diagnostic, Span};
 
 /// `10*ms`, `0.02`: a constant as a model would write it.
@@ -36,42 +36,41 @@ fn is_place(expr: &Expr) -> bool {
 const MOST_STEPS: f64 = 9e15;
 
 impl Resolver<'_> {
-    /// Items that a later version will know.
-    pub(super) fn refuse_later_items(&mut self, file: &File) {
-        for item in &file.items {
-            let feature = match &item.kind {
-                ItemKind::Store { .. } => Feature::Store,
-                ItemKind::Restore { .. } => Feature::Restore,
-                _ => continue,
-            };
-            self.report(later::refusal(feature, item.span));
-        }
-    }
-
     /// Everything that happens.
     pub(super) fn actions(&mut self, file: &File) {
         for item in &file.items {
             let action = match &item.kind {
                 ItemKind::Run { duration } => self.run(duration, item.span),
                 ItemKind::Set { place, value } => self.assign(place, value, item.span),
+                ItemKind::Store { name } => Some(Action::Store { name: kept_as(name.as_ref()), span: item.span }),
+                ItemKind::Restore { name, random } => self.restore(name.as_ref(), *random, item.span),
+                ItemKind::SetSpikes { place, body } => self.set_spikes(place, body, item.span),
                 ItemKind::Print { value } => self.print(value, item),
                 _ => None,
             };
             self.network.actions.extend(action);
         }
-        if let Some(total) = self.options.duration {
-            self.last_in_all(total, file);
+        if let Some((total, span)) = self.options.duration {
+            self.last_in_all(total, span);
         }
     }
 
     fn run(&mut self, duration: &Expr, span: Span) -> Option<Action> {
         let value = self.constant_of(duration, Some(Dimension::SECOND), "`run`")?;
-        if value.number > 0.0 && value.number.is_finite() {
-            return self.countable(value.number, duration.span).then_some(Action::Run { duration: value.number, span });
+        let duration = self.is_duration(value.number, duration.span)?;
+        Some(Action::Run { duration, span })
+    }
+
+    /// A time [s] that a run can take.
+    fn is_duration(&mut self, duration: f64, span: Span) -> Option<f64> {
+        if duration > 0.0 && duration.is_finite() {
+            return self.countable(duration, span).then_some(duration);
         }
-        let shown = quantity(value.number, Dimension::SECOND);
-        let message = format!("a run takes more than 0 s and not for ever, and {} is {shown}", quoted(duration));
-        self.report(Diagnostic::error(codes::TIME_VALUE, duration.span, message).help("write it as in `run 100*ms`"));
+        let message = format!(
+            "a run takes more than 0 s and not for ever, and this is {}",
+            quantity(duration, Dimension::SECOND)
+        );
+        self.report(Diagnostic::error(codes::TIME_VALUE, span, message).help("write it as in `run 100*ms`"));
         None
     }
 
@@ -89,9 +88,8 @@ impl Resolver<'_> {
     }
 
     /// Runs as long in all as is asked for from outside: later runs are cut or left out, the last one is made longer.
-    fn last_in_all(&mut self, total: f64, file: &File) {
-        let span = file.items.last().map(|item| item.span).unwrap_or_default();
-        if !self.countable(total, span) {
+    fn last_in_all(&mut self, total: f64, span: Span) {
+        if self.is_duration(total, span).is_none() {
             return;
         }
         let mut left = total;
@@ -141,6 +139,32 @@ impl Resolver<'_> {
         let statement = Statement { target: Target::Variable(Site::Own, id), value, guard: None, span };
         let block = blocks::finished(vec![statement], &scope);
         Some(Action::Set { object: object(place.base).0, selection: selection?, block, span })
+    }
+
+    /// `restore "name" with random`: of what was stored before it.
+    fn restore(&mut self, name: Option<&Name>, random: bool, span: Span) -> Option<Action> {
+        let wanted = kept_as(name);
+        let stored = self.network.actions.iter().filter_map(|action| match action {
+            Action::Store { name, .. } => Some(name.as_str()),
+            _ => None,
+        });
+        let stored: Vec<&str> = stored.collect();
+        if stored.contains(&wanted.as_str()) {
+            return Some(Action::Restore { name: wanted, random, span });
+        }
+        let message = match name {
+            Some(_) => format!("nothing is stored as \"{wanted}\" before this"),
+            None => "nothing is stored without a name before this".to_owned(),
+        };
+        let help = match suggestions::nearest(&wanted, stored.iter().copied().filter(|name| !name.is_empty())) {
+            Some(meant) => format!("did you mean `restore \"{meant}\"`?"),
+            None if stored.contains(&"") => "what was stored without a name is restored without: `restore`".to_owned(),
+            None if name.is_none() => "write `store` before it, at the point to go back to".to_owned(),
+            None => format!("write `store \"{wanted}\"` before it, at the point to go back to"),
+        };
+        let place = name.map_or(span, |name| name.span);
+        self.report(Diagnostic::error(codes::NEVER_STORED, place, message).help(help));
+        None
     }
 
     /// A constant is compiled into what uses it; what changes between runs is a variable.
@@ -226,4 +250,9 @@ impl Resolver<'_> {
             span: item.span,
         })
     }
+}
+
+/// The name that a state is kept under; empty for the unnamed one.
+fn kept_as(name: Option<&Name>) -> String {
+    name.map(|name| name.text.to_string()).unwrap_or_default()
 }

@@ -131,6 +131,13 @@ pub(super) fn not_an_integer(expr: &Expr, place: &str) -> Diagnostic {
     Diagnostic::error(codes::NOT_AN_INTEGER, expr.span, message).help(help)
 }
 
+/// The diagnostic of a file's values where one value is asked for.
+pub(super) fn array_for_value(expr: &Expr) -> Diagnostic {
+    let message = format!("{} is an array, not one value", quoted(expr));
+    let help = "`init` and `set` give each its own, `timed_array(…, dt = 1*ms)` makes it a function of time";
+    Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help)
+}
+
 pub(super) fn not_a_value(expr: &Expr) -> Diagnostic {
     let (message, help) = match &expr.kind {
         ExprKind::Text(_) => ("a text is no value here", "expressions are written without quotes"),

@@ -1,7 +1,7 @@
 //! The table of what can be wrong with a model's meaning.
 //!
 //! `E02…` names, `E03…` units and types, `E04…` equations and blocks, `E05…` connections, `E06…` values, `E07…` what a later
-//! version will understand, `W…` warnings. A number is never reused. Every row has a case in `tests/codes.rs`.
+//! version will understand, `E08…` files and arrays, `W…` warnings. A number is never reused. Every row has a case in `tests/codes.rs`.
 
 use grammar::Code;
 
@@ -74,12 +74,19 @@ codes! {
     RECORDED_TWICE = "E0608" "recorded twice";
     SEED = "E0609" "not a seed";
     RATE_VALUE = "E0610" "not a rate";
+    TOO_EARLY = "E0611" "recorded before it happens";
+    NEVER_STORED = "E0612" "nothing stored under this name";
 
     LATER = "E0701" "not in this version";
+
+    FILE = "E0801" "file not readable";
+    FILE_CONTENT = "E0802" "file of other content";
+    SHAPE = "E0803" "array of another shape";
 
     SHADOWED = "W0201" "constant hidden by a name of the block";
     NO_EFFECT = "W0401" "flag without effect";
     UNUSED_LOCAL = "W0402" "local value never used";
     ORDER_OF_SYNAPSES = "W0403" "result that depends on the order of synapses";
     RATE_OF_STEPS = "W0601" "more spikes asked for than there are time steps";
+    PAST_SPIKES = "W0602" "spikes of the past";
 }

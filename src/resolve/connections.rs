@@ -5,12 +5,13 @@
 
 use super::checks::not_an_integer;
 use super::constants::Value;
+use super::edges::Edges;
 use super::lists::{Numbers, has_list};
 use super::names::{Entry, Scope};
 use super::sources::paired;
 use super::spell::quoted;
 use super::synapses::Ends;
-use super::{Resolver, codes, later, later::Feature, suggestions};
+use super::{Resolver, codes, files, suggestions};
 use crate::ir::expr::{ExprId, Site, Type};
 use crate::ir::network::{Connect, Rule};
 use crate::units::Dimension;
@@ -36,6 +37,8 @@ struct Parts<'a> {
     /// `fixed_indegree(…)` and the like.
     fixed: Option<(&'a Name, &'a [Argument])>,
     skip_if_invalid: Option<Span>,
+    /// `csv("edges.csv")` and the like.
+    file: Option<&'a Expr>,
     p: Option<Given<'a>>,
     n: Option<Given<'a>>,
     i: Option<Given<'a>>,
@@ -110,6 +113,13 @@ impl Resolver<'_> {
         };
         let share = p.and_then(|p| self.known(p)).unwrap_or(if p.is_some() { 0.0 } else { 1.0 });
         let times = n.and_then(|n| self.known(n)).unwrap_or(if n.is_some() { 0.0 } else { 1.0 });
+        if let Some(file) = parts.file {
+            let Edges { pairs, values } = self.edges_of_file(ends, file)?;
+            let pairs_only = Parts { p: None, n: None, file: None, ..parts };
+            self.alone(&pairs_only, file.span, "a file of pairs")?;
+            let count = pairs.len() as f64 * share * times;
+            return Some((Rule::Pairs { pairs, values, p, n }, count));
+        }
         if parts.i.is_none() && parts.j.is_none() {
             if let Some(skip) = parts.skip_if_invalid {
                 self.misfit(
@@ -193,10 +203,7 @@ impl Resolver<'_> {
             ExprKind::Call { function, arguments } if FIXED.contains(&&*function.text) => {
                 sorted.fixed = Some((function, arguments))
             }
-            ExprKind::Call { function, .. } if &*function.text == "csv" => {
-                self.report(later::refusal(Feature::Csv, expr.span));
-                return false;
-            }
+            ExprKind::Call { function, .. } if files::is_reader(&function.text) => sorted.file = Some(expr),
             ExprKind::Call { function, .. } if suggestions::nearest(&function.text, FIXED).is_some() => {
                 self.unknown_part(&function.text, function.span);
                 return false;
@@ -388,6 +395,9 @@ impl Resolver<'_> {
                 "leave the other one out: `connect j = k for k in range(i, i + 3)`",
             );
             return None;
+        }
+        if self.is_of_file(i.value) || self.is_of_file(j.value) {
+            return self.edges_of_arrays(ends, i.value, j.value).map(|edges| edges.pairs);
         }
         let (sources, targets) = (self.numbers(i.value), self.numbers(j.value));
         let (sources, targets): (Numbers, Numbers) = (sources?, targets?);

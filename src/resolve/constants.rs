@@ -6,7 +6,7 @@
 use super::dependencies::{self, Order};
 use super::names::{self, Typed};
 use super::spell::quoted;
-use super::{Resolver, checks, codes, evaluate, later, later::Feature, suggestions};
+use super::{Resolver, arrays, checks, codes, evaluate, suggestions};
 use crate::ir::expr::Type;
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, ItemKind, Name, UnaryOp};
@@ -59,8 +59,13 @@ impl<'o> Resolver<'o> {
         if let Some(expected) = expected {
             self.must_measure((Typed { id, dimension }, expr), expected, place)?;
         }
-        // Names of constants are literals and random numbers are refused, so that there is always a value.
-        let number = evaluate::value(&self.network.arena, &self.options.functions, id)?;
+        let Some(number) = evaluate::value(&self.network.arena, &self.options.functions, id) else {
+            // Names of constants are literals, and random numbers are refused: what is left are timed arrays.
+            let message = format!("{} is read while time passes, and a constant is known before", quoted(expr));
+            let help = "a timed array is read in equations and code: `dv/dt = (stim(t) - v)/tau : 1`";
+            self.report(Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help));
+            return None;
+        };
         let kind = self.network.arena.kind(id);
         if number.is_nan() {
             let message = format!("{} is not a number (0/0, or a function outside its range)", quoted(expr));
@@ -90,6 +95,7 @@ impl<'o> Resolver<'o> {
     /// Works out all constants.
     pub(super) fn constants(&mut self, file: &File) {
         self.constants.insert("dt".into(), Some(seconds(DEFAULT_DT)));
+        self.array_names(file);
         let functions = self.function_definitions(file);
         let definitions = self.definitions(file);
         self.check_overrides(&definitions);
@@ -128,6 +134,17 @@ impl<'o> Resolver<'o> {
                 self.own_function(&functions[place - definitions.len()]);
                 continue;
             };
+            let name = &definition.name.text;
+            if arrays::is_timed(definition.taken) {
+                let timed = self.timed_array(definition.name, definition.taken);
+                self.timed.insert(name.clone(), timed);
+                continue;
+            }
+            if self.is_array(definition.taken) {
+                let values = self.array(definition.taken);
+                self.arrays.insert(name.clone(), values);
+                continue;
+            }
             let value = self.definition(definition);
             let value = value.filter(|value| self.keeps_unit(definition, *value));
             self.constants.insert(definition.name.text.clone(), value);
@@ -157,15 +174,6 @@ impl<'o> Resolver<'o> {
                 }
                 continue;
             }
-            if let ExprKind::Call { function, .. } = &value.kind
-                && matches!(&*function.text, "timed_array" | "csv" | "npy")
-            {
-                let feature = if &*function.text == "timed_array" { Feature::TimedArray } else { Feature::Csv };
-                self.report(later::refusal(feature, item.span));
-                self.own_functions.insert(name.text.clone(), None);
-                self.constants.insert(name.text.clone(), None);
-                continue;
-            }
             let taken =
                 options.overrides.iter().rev().find(|(set, _)| set.text == name.text).map_or(value, |(_, value)| value);
             found.push(Definition { name, written: value, taken });
@@ -174,7 +182,7 @@ impl<'o> Resolver<'o> {
         if let Some((name, value)) = step.filter(|_| !self.definitions.contains_key("dt")) {
             found.push(Definition { name, written: value, taken: value });
         }
-        if let Some(dt) = options.dt {
+        if let Some((dt, _)) = options.dt {
             found.retain(|definition| &*definition.name.text != "dt");
             self.constants.insert("dt".into(), Some(seconds(dt)));
         }
@@ -205,12 +213,6 @@ impl<'o> Resolver<'o> {
         {
             let message = format!("there is no function `{}`", function.text);
             self.report(Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message).help(instead));
-            return None;
-        }
-        if let ExprKind::List(_) = &definition.taken.kind {
-            let message = "a constant is one number, not a list";
-            let help = "lists stand where pairs or spikes are listed, as in `connect i = [0, 1], j = [1, 2]`; values of neurons are given by `init`, as an expression of `i`";
-            self.report(Diagnostic::error(codes::NOT_A_VALUE, definition.taken.span, message).help(help));
             return None;
         }
         self.constant_of(definition.taken, None, "a constant")
@@ -280,8 +282,8 @@ impl<'o> Resolver<'o> {
         }
         self.network.dt = DEFAULT_DT;
         if let Some(Some(dt)) = self.constants.get("dt").copied() {
-            let span =
-                outside("dt").map(|(_, value)| value.span).or_else(|| written_value(file, "dt")).unwrap_or_default();
+            let given = options.dt.map(|(_, span)| span).or(outside("dt").map(|(_, value)| value.span));
+            let span = given.or_else(|| written_value(file, "dt")).unwrap_or_default();
             self.network.dt = self.time_step(dt, span).unwrap_or(DEFAULT_DT);
         }
         self.network.clocks = vec![self.network.dt];

@@ -27,27 +27,56 @@ pub(super) fn parts(arena: &Arena, root: ExprId) -> Vec<ExprId> {
 pub(super) fn value(arena: &Arena, functions: &[Given], root: ExprId) -> Option<f64> {
     let mut values: HashMap<ExprId, f64> = HashMap::new();
     for part in parts(arena, root) {
-        let of = |operand: &ExprId| values.get(operand).copied();
-        let value = match arena.node(part) {
-            Node::Float(bits) => f64::from_bits(*bits),
-            Node::Integer(number) => f64::from(*number),
-            Node::Boolean(value) => f64::from(*value),
-            Node::Unary(Unary::Negate, operand) => -of(operand)?,
-            Node::Unary(Unary::Not, operand) => f64::from(of(operand)? == 0.0),
-            Node::Binary(op, left, right) => binary(*op, arena.kind(part), of(left)?, of(right)?),
-            Node::Call(function, operands) => {
-                let operands: Vec<f64> = operands.iter().map(of).collect::<Option<_>>()?;
-                call(*function, &operands)
-            }
-            Node::Host(HostId(function), operands) => {
-                let operands: Vec<f64> = operands.iter().map(of).collect::<Option<_>>()?;
-                (functions.get(*function as usize)?.call)(&operands)
-            }
-            _ => return None,
-        };
+        let value = node(arena, functions, part, |operand| values.get(operand).copied())?;
         values.insert(part, value);
     }
     values.get(&root).copied()
+}
+
+/// The values of an expression of literals and columns: `Local(k)` is an entry of the column k. All columns are of one length.
+pub(super) fn each(arena: &Arena, functions: &[Given], root: ExprId, columns: &[&[f64]]) -> Option<Vec<f64>> {
+    let parts = parts(arena, root);
+    let mut values = vec![0.0; parts.len()];
+    let places: HashMap<ExprId, usize> = parts.iter().enumerate().map(|(place, &part)| (part, place)).collect();
+    let length = columns.iter().map(|column| column.len()).min()?;
+    let mut out = Vec::with_capacity(length);
+    // What is free of columns keeps the value of the first entry.
+    let mut varies = vec![false; parts.len()];
+    for (place, &part) in parts.iter().enumerate() {
+        let local = matches!(arena.node(part), Node::Local(_));
+        varies[place] = local || arena.operands(part).iter().any(|operand| varies[places[operand]]);
+    }
+    for entry in 0..length {
+        for (place, &part) in parts.iter().enumerate().filter(|(place, _)| entry == 0 || varies[*place]) {
+            values[place] = match arena.node(part) {
+                Node::Local(number) => *columns.get(number.0 as usize)?.get(entry)?,
+                _ => node(arena, functions, part, |operand| places.get(operand).map(|&place| values[place]))?,
+            };
+        }
+        out.push(values[places[&root]]);
+    }
+    Some(out)
+}
+
+/// The value of a node whose operands have theirs.
+fn node(arena: &Arena, functions: &[Given], id: ExprId, of: impl Fn(&ExprId) -> Option<f64>) -> Option<f64> {
+    Some(match arena.node(id) {
+        Node::Float(bits) => f64::from_bits(*bits),
+        Node::Integer(number) => f64::from(*number),
+        Node::Boolean(value) => f64::from(*value),
+        Node::Unary(Unary::Negate, operand) => -of(operand)?,
+        Node::Unary(Unary::Not, operand) => f64::from(of(operand)? == 0.0),
+        Node::Binary(op, left, right) => binary(*op, arena.kind(id), of(left)?, of(right)?),
+        Node::Call(function, operands) => {
+            let operands: Vec<f64> = operands.iter().map(of).collect::<Option<_>>()?;
+            call(*function, &operands)
+        }
+        Node::Host(HostId(function), operands) => {
+            let operands: Vec<f64> = operands.iter().map(of).collect::<Option<_>>()?;
+            (functions.get(*function as usize)?.call)(&operands)
+        }
+        _ => return None,
+    })
 }
 
 fn binary(op: Binary, kind: Type, left: f64, right: f64) -> f64 {

@@ -4,11 +4,11 @@
 //! stands; the result is then `None`, which silences what is made of it. The tree is gone through with a stack of its own, so
 //! that its depth costs no call stack.
 
-use super::checks::{Operand, not_a_value, not_an_integer};
+use super::checks::{Operand, array_for_value, not_a_value, not_an_integer};
 use super::functions::{self, Gives, Row, Takes, What};
 use super::names::{Scope, Typed};
 use super::spell::{bare, quoted};
-use super::{Resolver, codes, evaluate, later, later::Feature, suggestions};
+use super::{Resolver, arrays, codes, evaluate, files, suggestions};
 use crate::ir::expr::{Binary, ExprId, Function, Node, Type, Unary};
 use crate::units::Dimension;
 use grammar::ast::{Argument, BinaryOp, Expr, ExprKind, Name, Number, UnaryOp};
@@ -45,6 +45,9 @@ impl Resolver<'_> {
 
     /// Reads a leaf, or lays out the work for operands (`None`).
     fn visit<'e>(&mut self, scope: &Scope, expr: &'e Expr, work: &mut Vec<Work<'e>>) -> Option<Option<Typed>> {
+        if let Some(leaf) = scope.leaves.get(&expr.span) {
+            return Some(Some(*leaf));
+        }
         match &expr.kind {
             ExprKind::Number(number) => Some(self.number(number, expr.span)),
             ExprKind::Boolean(value) => {
@@ -63,6 +66,13 @@ impl Resolver<'_> {
             ExprKind::Binary { left, right, .. } => {
                 work.extend([Work::Finish(expr), Work::Visit(right), Work::Visit(left)]);
                 None
+            }
+            ExprKind::Call { function, arguments } if arrays::is_length(&function.text) => {
+                Some(self.length(&function.text, arguments, expr.span))
+            }
+            ExprKind::Call { function, .. } if files::is_reader(&function.text) => {
+                self.report(array_for_value(expr));
+                Some(None)
             }
             ExprKind::Call { arguments, .. } => {
                 work.push(Work::Finish(expr));
@@ -199,6 +209,9 @@ impl Resolver<'_> {
         arguments: &[Argument],
         operands: &[Option<Typed>],
     ) -> Option<Typed> {
+        if let Some(timed) = self.timed.get(&function.text) {
+            return self.timed_call(scope, (function, (*timed)?), span, arguments, operands);
+        }
         if let Some(own) = self.own_functions.get(&function.text) {
             // What was refused where it is defined is silent where it is called.
             let own = own.clone()?;
@@ -241,23 +254,19 @@ impl Resolver<'_> {
         if row.is_some() || scope.open || self.open {
             return row;
         }
-        let feature = match name {
-            "timed_array" => Some(Feature::TimedArray),
-            "csv" => Some(Feature::Csv),
-            "npy" => Some(Feature::Npy),
-            _ => None,
-        };
-        if let Some(feature) = feature {
-            self.report(later::refusal(feature, function.span));
-            return None;
-        }
         let message = format!("there is no function `{name}`");
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message);
-        let own = self.own_functions.keys().map(|name| &**name);
-        let names = functions::FUNCTIONS.iter().map(|row| row.name).chain(own);
-        if let Some(instead) = suggestions::foreign_class(name) {
+        let mut names: Vec<&str> = self.timed.keys().chain(self.own_functions.keys()).map(|name| &**name).collect();
+        for other in functions::FUNCTIONS.iter().map(|row| row.name).chain(files::readers()) {
+            names.push(other);
+        }
+        let habit = suggestions::habit(name).map(ToOwned::to_owned);
+        let meant = habit.or_else(|| suggestions::nearest(name, names).map(ToOwned::to_owned));
+        if name == "timed_array" {
+            diagnostic = diagnostic.help("give it a name at the top level: `stim = timed_array([0, 1]*nA, dt = 1*ms)`");
+        } else if let Some(instead) = suggestions::foreign_class(name) {
             diagnostic = diagnostic.help(instead);
-        } else if let Some(meant) = suggestions::habit(name).or_else(|| suggestions::nearest(name, names)) {
+        } else if let Some(meant) = meant {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         } else {
             let all = suggestions::listed(functions::FUNCTIONS.iter().map(|row| row.name));

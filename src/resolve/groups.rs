@@ -74,7 +74,8 @@ impl Resolver<'_> {
     /// Whether a definition names a part of a population.
     pub(super) fn is_subgroup(&self, value: &Expr) -> bool {
         match &value.kind {
-            ExprKind::Index { .. } => true,
+            // What is indexed and is no group is an array.
+            ExprKind::Index { .. } => base(value).is_some_and(|name| !self.array_names.contains(name)),
             ExprKind::Name(name) => self.objects.contains_key(name),
             _ => false,
         }

@@ -2,7 +2,9 @@
 //!
 //! In: an expression. Out: its numbers, each with the place it is written at; one number where there is no list.
 
+use super::arrays::{Values, shape_words};
 use super::constants::Value;
+use super::spell::quoted;
 use super::{Resolver, codes, dependencies};
 use crate::ir::expr::Type;
 use grammar::ast::{BinaryOp, Expr, ExprKind};
@@ -25,8 +27,11 @@ pub(super) fn has_list(expr: &Expr) -> bool {
 }
 
 impl Resolver<'_> {
-    /// The numbers of a list, or of a list times or over one value.
+    /// The numbers of an array, of a list, or of a list times or over one value.
     pub(super) fn numbers(&mut self, expr: &Expr) -> Option<Numbers> {
+        if self.is_of_file(expr) {
+            return self.numbers_of_array(expr);
+        }
         let mut at = expr;
         let mut factors: Vec<(BinaryOp, &Expr)> = Vec::new();
         loop {
@@ -56,6 +61,28 @@ impl Resolver<'_> {
         }
         let value = self.constant_of(expr, None, "a list")?;
         Some(Numbers::One(value, expr.span))
+    }
+
+    /// Whether an expression is one of arrays other than lists, whose entries have no places of their own.
+    pub(super) fn is_of_file(&self, expr: &Expr) -> bool {
+        self.array_leaves(&self.outside, expr).iter().any(|leaf| !matches!(leaf.kind, ExprKind::List(_)))
+    }
+
+    /// The entries of an array of one dimension: all have the place of the whole expression.
+    fn numbers_of_array(&mut self, expr: &Expr) -> Option<Numbers> {
+        let Values { array, dimension } = self.array(expr)?;
+        if array.shape().len() != 1 {
+            let message = format!("{} is {}", quoted(expr), shape_words(array.shape()));
+            let help = "a list is wanted here: take a column as `x[:, 0]`";
+            self.report(Diagnostic::error(codes::SHAPE, expr.span, message).help(help));
+            return None;
+        }
+        let entry = |&number: &f64| {
+            // Files keep indices as floats too.
+            let kind = if dimension.is_one() && number.fract() == 0.0 { Type::Integer } else { Type::Float };
+            (Value { number, dimension, kind }, expr.span)
+        };
+        Some(Numbers::Many(array.values().iter().map(entry).collect()))
     }
 
     fn listed(&mut self, items: &[Expr], factors: &[(BinaryOp, &Expr)]) -> Option<Numbers> {

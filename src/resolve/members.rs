@@ -57,7 +57,7 @@ const ROWS: [Row; 22] = [
     row("n", &[PoissonInput], Times::Once),
     row("weight", &[PoissonInput], Times::Once),
     row("spikes", &[SpikeSource], Times::Once),
-    row("period", &[SpikeSource], Times::Later(Feature::Period)),
+    row("period", &[SpikeSource], Times::Once),
     row("event", &[Neurons, Poisson], Times::Any),
     row("every", &[Neurons, Synapses, Poisson], Times::Any),
     row("dt", &[Neurons, Synapses, Poisson, SpikeSource], Times::Once),

@@ -5,13 +5,14 @@
 //!
 //! One file per concern, in the order of the work: `constants` and settings, `groups` (sizes, subgroups), `equations` and
 //! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `records` and `actions`.
-//! `expressions` reads expressions for all of them, with the names of `names`, the table of `functions`, the functions of
-//! `own_functions` and the rules of `checks`;
-//! `members` says which statement belongs in which block, `turns` when in a step things have their turn, `regular` what is done
-//! every so often and at custom events. What could not be read has no value (`None`) and silences whatever
+//! `arrays` and `timed` read lists and files (by way of `files`); `expressions` reads expressions for all of them, with the names of
+//! `names`, the table of `functions`, the functions of `own_functions` and the rules of `checks`; `members` says which statement
+//! belongs in which block, `turns` when in a step things have their turn, `regular` what is done every so often and at custom
+//! events. What could not be read has no value (`None`) and silences whatever
 //! uses it, so that one mistake is reported once.
 
 mod actions;
+mod arrays;
 mod blocks;
 mod checks;
 pub mod codes;
@@ -19,9 +20,11 @@ mod connections;
 mod constants;
 mod dependencies;
 mod driven;
+mod edges;
 mod equations;
 mod evaluate;
 mod expressions;
+mod files;
 mod flags;
 mod functions;
 mod generators;
@@ -36,19 +39,23 @@ mod onto_synapses;
 mod own_functions;
 mod pathways;
 mod populations;
+mod recordings;
 mod records;
 mod regular;
 mod sources;
 mod spell;
+mod spikes;
 mod suggestions;
 mod summed;
 mod synapse_order;
 mod synapses;
 #[cfg(test)]
 mod tests;
+mod timed;
 mod turns;
 mod unit_slot;
 
+pub use files::{ArrayFiles, Fault};
 pub use own_functions::{Call, Given};
 pub use suggestions::nearest;
 
@@ -70,12 +77,15 @@ use std::sync::Arc;
 pub struct Options {
     /// Constants with other values (`--set taum=10*ms`); `dt` and `seed` may be among them. Spans are those of the caller's sources.
     pub overrides: Vec<(Name, Expr)>,
-    /// The time step [s].
-    pub dt: Option<f64>,
+    /// The time step [s], and where it is written.
+    pub dt: Option<(f64, Span)>,
     /// The seed.
     pub seed: Option<u64>,
-    /// How long to run in all [s]: later runs of the text are left out or cut, the last one made longer where it is not enough.
-    pub duration: Option<f64>,
+    /// How long to run in all [s], and where that is written: later runs of the text are left out or cut, the last one made longer
+    /// where it is not enough.
+    pub duration: Option<(f64, Span)>,
+    /// Who reads the files that the text names; without one there are none.
+    pub files: Option<Arc<dyn ArrayFiles>>,
     /// Functions that the program gives, in the order of their numbers.
     pub functions: Vec<Given>,
 }
@@ -114,6 +124,12 @@ struct Resolver<'o> {
     network: Network,
     /// Top-level constants; `None` for those without a value.
     constants: HashMap<Box<str>, Option<Value>>,
+    /// Top-level names that stand for arrays.
+    array_names: HashSet<Box<str>>,
+    /// Top-level arrays; `None` for those that could not be read.
+    arrays: HashMap<Box<str>, Option<arrays::Values>>,
+    /// Timed arrays; `None` for those that could not be read.
+    timed: HashMap<Box<str>, Option<timed::Timed>>,
     /// Where they are defined.
     definitions: HashMap<Box<str>, Span>,
     /// Names outside of blocks.
@@ -157,6 +173,9 @@ impl<'o> Resolver<'o> {
             found: Vec::new(),
             network: Network::default(),
             constants: HashMap::new(),
+            array_names: HashSet::new(),
+            arrays: HashMap::new(),
+            timed: HashMap::new(),
             definitions: HashMap::new(),
             outside: names::outside(),
             elsewhere: HashMap::new(),
@@ -197,7 +216,6 @@ impl<'o> Resolver<'o> {
         self.object_names(file);
         self.order_projections(file);
         self.elsewhere = variables_by_name(file);
-        self.refuse_later_items(file);
         self.constants(file);
         self.settings(file);
         self.sizes(file);

@@ -58,6 +58,10 @@ pub(super) struct Scope {
     pub(super) noise: bool,
     /// How many random calls have been read.
     pub(super) draws: u32,
+    /// Parts of an expression that have a value already, by their place: arrays.
+    pub(super) leaves: HashMap<Span, Typed>,
+    /// The time step of its block's clock [s], where it is not the network's.
+    pub(super) step: Option<f64>,
 }
 
 impl Scope {
@@ -188,6 +192,18 @@ impl Resolver<'_> {
         if let Some(constant) = self.constants.get(name) {
             let value = (*constant)?;
             return Some(Typed { id: self.literal(value.number, value.kind), dimension: value.dimension });
+        }
+        if self.array_names.contains(name) {
+            self.array_for_value(name, span);
+            return None;
+        }
+        if let Some(timed) = self.timed.get(name) {
+            if timed.is_some() {
+                let message = format!("`{name}` is a function of time, not a value");
+                let help = format!("write `{name}(t)`, or `{name}(t, i)` where it has two dimensions");
+                self.report(Diagnostic::error(codes::NOT_A_VALUE, span, message).help(help));
+            }
+            return None;
         }
         let number = match name {
             "pi" => std::f64::consts::PI,

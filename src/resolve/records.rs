@@ -1,21 +1,18 @@
-//! What to record, and of which neurons or synapses.
+//! Places: which values of which neurons or synapses are recorded, set or shown.
 //!
-//! In: `record` lines. Out: records, each with the expression to sample and the elements to sample it for. Indices that the user
-//! writes count from the first neuron of the group named; what is stored is absolute in the population.
+//! In: `P.v[0:10]`, `S.w`. Out: the expression meant and the elements it is meant for. Indices that the
+//! user writes count from the first neuron of the group named; what is stored is absolute in the population.
 
 use super::groups::{Named, Part};
 use super::names::{Entry, Meaning, Scope, Typed};
 use super::populations::{Visible, builtin};
 use super::spell::quoted;
-use super::{Resolver, codes, later, later::Feature, suggestions};
+use super::{Resolver, codes, suggestions};
 use crate::ir::expr::{Site, Type};
-use crate::ir::network::{Object, ProjectionId, Quantity, Record, Recorded, Role, Selection};
-use crate::units::{Dimension, quantity};
-use grammar::ast::{Expr, ExprKind, File, IndexItem, ItemKind, Name, RecordTarget};
+use crate::ir::network::{Object, ProjectionId, Quantity, Role, Selection};
+use crate::units::Dimension;
+use grammar::ast::{Expr, ExprKind, IndexItem, Name};
 use grammar::{Diagnostic, Span};
-
-/// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
-const CLOCK_TOLERANCE: f64 = 1e-4;
 
 /// Indices that are listed one by one, and not as a range, take memory for each.
 const LONGEST_LIST: usize = 10_000_000;
@@ -44,148 +41,7 @@ pub(super) struct Place<'a> {
 }
 
 impl Resolver<'_> {
-    /// Every `record` line.
-    pub(super) fn records(&mut self, file: &File) {
-        for item in &file.items {
-            let ItemKind::Record { targets, smooth: _, every, turn: _, with } = &item.kind else { continue };
-            if let Some(name) = with.first() {
-                self.report(later::refusal(Feature::RecordWith, name.span));
-            }
-            let every = every.as_ref().map(|expr| (self.interval(expr), expr.span));
-            for target in targets {
-                if let Some(record) = self.record(target, every) {
-                    self.keep_record(record);
-                }
-            }
-        }
-    }
-
-    /// Files are named by what they hold: the same thing recorded twice would be one file.
-    fn keep_record(&mut self, record: Record) {
-        let Some(before) = self.network.records.iter().find(|before| before.name == record.name) else {
-            self.network.records.push(record);
-            return;
-        };
-        let message = format!("`{}` is recorded twice", record.name);
-        let first = before.span;
-        self.report(
-            Diagnostic::error(codes::RECORDED_TWICE, record.span, message)
-                .also(first, "first recorded here")
-                .help("name all the indices in one pair of brackets, as `[0, 5, 10:20]`"),
-        );
-    }
-
-    /// How often to sample [s]: a positive multiple of the time step.
-    fn interval(&mut self, expr: &Expr) -> Option<f64> {
-        let value = self.constant_of(expr, Some(Dimension::SECOND), "`every`")?;
-        let (interval, dt) = (value.number, self.network.dt);
-        let steps = (interval / dt).round();
-        let countable = (1.0..=f64::from(u32::MAX)).contains(&steps);
-        if interval > 0.0 && countable && (interval / dt - steps).abs() <= CLOCK_TOLERANCE {
-            return Some(interval);
-        }
-        let message = format!(
-            "{} is {}, and samples are taken at whole time steps of {}",
-            quoted(expr),
-            quantity(interval, Dimension::SECOND),
-            quantity(dt, Dimension::SECOND)
-        );
-        self.report(Diagnostic::error(codes::TIME_VALUE, expr.span, message).help("write a multiple of `dt`"));
-        None
-    }
-
-    fn record(&mut self, target: &RecordTarget, every: Option<(Option<f64>, Span)>) -> Option<Record> {
-        let place = self.place(&target.place, "record")?;
-        let end = if target.at_end { " at end" } else { "" };
-        let name = format!("{}.{}{end}", grammar::print::expression(place.base_expr), place.name.text);
-        let what = match (place.base, &*place.name.text) {
-            (Base::Neurons(part), "spikes" | "population_rate") => {
-                self.must_spike(part, &place)?;
-                let spikes = &*place.name.text == "spikes";
-                // A rate may be counted over longer bins than a time step.
-                self.must_be_whole(&place, target, every.filter(|_| spikes))?;
-                if spikes { Recorded::Spikes(part.group) } else { Recorded::Rate(part.group) }
-            }
-            (Base::Neurons(part), name) if self.event(part, name).is_some() => {
-                let event = self.event(part, name)?;
-                self.must_be_whole(&place, target, every)?;
-                Recorded::Events(part.group, event)
-            }
-            (Base::Synapses(id), "synapses") => {
-                self.must_be_whole(&place, target, every)?;
-                Recorded::Synapses(id)
-            }
-            _ => {
-                let quantity = self.quantity(&place)?;
-                if target.at_end { Recorded::AtEnd(quantity) } else { Recorded::Values(quantity) }
-            }
-        };
-        let every = match every {
-            Some((_, span)) if target.at_end => {
-                let message = "what is recorded `at end` is recorded once: `every` says nothing about it";
-                self.report(
-                    Diagnostic::error(codes::NOT_A_PLACE, span, message).help("record it on a line of its own"),
-                );
-                return None;
-            }
-            Some((interval, _)) => Some(interval?),
-            None => None,
-        };
-        Some(Record {
-            name,
-            what,
-            every,
-            clock: self.network.clock_of(object(place.base).0),
-            turn: None,
-            with: Vec::new(),
-            smooth: None,
-            span: target.span,
-        })
-    }
-
-    /// Spikes, rates and synapses are recorded whole and as they happen.
-    fn must_be_whole(
-        &mut self,
-        place: &Place<'_>,
-        target: &RecordTarget,
-        every: Option<(Option<f64>, Span)>,
-    ) -> Option<()> {
-        let name = &place.name.text;
-        if place.items.is_some() {
-            let message = format!("`{name}` is not indexed");
-            let help =
-                format!("record those of a part: `{}[0:10].{name}`", grammar::print::expression(place.base_expr));
-            self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(help));
-            return None;
-        }
-        let written = grammar::print::expression(&target.place);
-        let (word, span) = match every {
-            Some((_, span)) => ("every", span),
-            None if target.at_end => ("at end", target.span),
-            None => return Some(()),
-        };
-        let reason = match &**name {
-            "synapses" => "are written as they are at the end",
-            "spikes" => "are recorded as they happen",
-            "population_rate" => "is recorded while it runs",
-            _ => "is an event, recorded as it happens",
-        };
-        let message = format!("`{name}` {reason}: `{word}` says nothing about it");
-        let help = match word {
-            "every" => format!("write two lines: `record {written}`, and another with `every` for the rest"),
-            _ => format!("write `record {written}`"),
-        };
-        self.report(Diagnostic::error(codes::NOT_A_PLACE, span, message).help(help));
-        None
-    }
-
-    /// The number of a custom event.
-    fn event(&self, part: Part, name: &str) -> Option<u32> {
-        let events = &self.visible.get(part.group.population.0 as usize)?.events;
-        events.iter().position(|event| &**event == name).and_then(|number| u32::try_from(number).ok())
-    }
-
-    fn must_spike(&mut self, part: Part, place: &Place<'_>) -> Option<()> {
+    pub(super) fn must_spike(&mut self, part: Part, place: &Place<'_>) -> Option<()> {
         let spikes = self.visible.get(part.group.population.0 as usize).is_none_or(|visible| visible.spikes);
         if spikes {
             return Some(());
@@ -259,7 +115,7 @@ impl Resolver<'_> {
     }
 
     /// The value that a place names, for the elements it names.
-    fn quantity(&mut self, place: &Place<'_>) -> Option<Quantity> {
+    pub(super) fn quantity(&mut self, place: &Place<'_>) -> Option<Quantity> {
         let visible = self.visible(place.base)?;
         let entry = visible.scope.entries.get(&place.name.text);
         let shown = visible.names.iter().find(|(name, _)| *name == place.name.text).map(|(_, shared)| *shared);

@@ -8,16 +8,16 @@ use super::members::BlockKind;
 use super::names::{Entry, Meaning, Scope, Typed};
 use super::populations::{Visible, find};
 use super::spell::quoted;
-use super::{Resolver, codes, evaluate, later, later::Feature};
+use super::spikes::Train;
+use super::{Resolver, codes, evaluate};
 use crate::ir::expr::{Arena, Binary, Distribution, ExprId, Node, Site, Type};
 use crate::ir::network::{
     Block, Equation, Group, Held, Neurons, Object, PoissonInput, Population, PopulationId, PopulationKind, Role, Slot,
     Statement, Subexpression, Target, Turn, Variable,
 };
 use crate::units::{Dimension, quantity};
-use grammar::ast::{self, Argument, Expr, ExprKind, File, ItemKind, Member, MemberKind};
+use grammar::ast::{self, Expr, ExprKind, File, ItemKind, Member, MemberKind};
 use grammar::{Diagnostic, Span};
-use std::collections::HashMap;
 
 impl Resolver<'_> {
     /// `poisson P[n] { rate 15*Hz }`: one rate for all is a process of its own; any other is looked at in every step, by a threshold.
@@ -198,7 +198,7 @@ impl Resolver<'_> {
         self.report(Diagnostic::warning(codes::RATE_OF_STEPS, expr.span, message).help(help));
     }
 
-    /// `spike_source P[n] { spikes i = […], t = […]*ms }`
+    /// `spike_source P[n] { spikes i = […], t = […]*ms; period 6*ms }`
     pub(super) fn spike_source(
         &mut self,
         group: &ast::Group,
@@ -208,105 +208,17 @@ impl Resolver<'_> {
         visible: &mut Visible,
     ) {
         visible.spikes = true;
-        let Some(member) = members.iter().find(|member| matches!(member.kind, MemberKind::Spikes(_))) else {
+        if !members.iter().any(|member| matches!(member.kind, MemberKind::Spikes(_))) {
             if !visible.scope.open {
-                self.report(missing(
-                    "spikes",
-                    "spikes i = [0, 1], t = [1, 2]*ms",
-                    "a spike_source block",
-                    group.name.span,
-                ));
+                let example = "spikes i = [0, 1], t = [1, 2]*ms";
+                self.report(missing("spikes", example, "a spike_source block", group.name.span));
             }
             return;
-        };
-        let MemberKind::Spikes(arguments) = &member.kind else { return };
+        }
         let dt = self.time_step_of(population.clock);
-        if let Some(spikes) = self.spikes(arguments, size, member.span, dt) {
-            population.kind = PopulationKind::Spikes { spikes, period: None, span: member.span };
+        if let Some(Train { spikes, period, span }) = self.train(members, size, dt) {
+            population.kind = PopulationKind::Spikes { spikes, period, span };
         }
-    }
-
-    fn spikes(&mut self, arguments: &[Argument], size: Option<u32>, span: Span, dt: f64) -> Option<Vec<(f64, u32)>> {
-        if let Some(call) = arguments.iter().find(|argument| argument.name.is_none()) {
-            let diagnostic = match &call.value.kind {
-                ExprKind::Call { function, .. } if &*function.text == "csv" => {
-                    later::refusal(Feature::Csv, call.value.span)
-                }
-                _ => spike_list(call.value.span, "spikes are given by `i = […]` and `t = […]*ms`".to_owned()),
-            };
-            self.report(diagnostic);
-            return None;
-        }
-        let named = |wanted: &str| {
-            arguments.iter().find(|argument| argument.name.as_ref().is_some_and(|name| &*name.text == wanted))
-        };
-        for argument in arguments {
-            if let Some(name) = argument.name.as_ref().filter(|name| !matches!(&*name.text, "i" | "t")) {
-                self.report(spike_list(name.span, format!("spikes have `i` and `t`, no `{}`", name.text)));
-            }
-        }
-        let (Some(i), Some(t)) = (named("i"), named("t")) else {
-            self.report(spike_list(span, "spikes need both `i = […]` and `t = […]*ms`".to_owned()));
-            return None;
-        };
-        let (neurons, times) = (self.numbers(&i.value), self.numbers(&t.value));
-        let (neurons, times) = match paired(neurons?, times?) {
-            Ok(lists) => lists,
-            Err((neurons, times)) => {
-                let wrong = spike_list(t.value.span, format!("{neurons} neurons are listed and {times} times"));
-                self.report(wrong.label(format!("{times} times")).also(i.value.span, format!("{neurons} neurons")));
-                return None;
-            }
-        };
-        let mut fine = true;
-        let mut seen: HashMap<(u32, i64), Span> = HashMap::new();
-        let mut spikes = Vec::with_capacity(times.len());
-        for ((neuron, place), (time, at)) in neurons.into_iter().zip(times) {
-            let neuron = self.spiking_neuron(neuron, size, place);
-            let time = self.spike_time(time, at);
-            let (Some(neuron), Some(time)) = (neuron, time) else {
-                fine = false;
-                continue;
-            };
-            // Brian2's bin of a spike: a time just under a step counts as on it.
-            let bin = ((time + 1e-3 * dt) / dt) as i64;
-            if let Some(first) = seen.insert((neuron, bin), at) {
-                let message = format!("neuron {neuron} has two spikes in one time step");
-                let mut wrong = spike_list(at, message).also(first, "the other one");
-                wrong.help = vec![format!(
-                    "leave one of them out, or take a smaller `dt`: it is {}",
-                    quantity(dt, Dimension::SECOND)
-                )];
-                self.report(wrong);
-                fine = false;
-            }
-            spikes.push((time, neuron));
-        }
-        fine.then_some(spikes)
-    }
-
-    fn spiking_neuron(&mut self, neuron: super::constants::Value, size: Option<u32>, span: Span) -> Option<u32> {
-        if neuron.kind != Type::Integer || !neuron.dimension.is_one() {
-            self.report(spike_list(span, "neurons are listed by their index, an integer".to_owned()));
-            return None;
-        }
-        let group = Group { population: PopulationId(0), offset: 0, size: size.unwrap_or(1) };
-        self.index(neuron.number as i32, Part { group, sized: size.is_some() }, span)
-    }
-
-    fn spike_time(&mut self, time: super::constants::Value, span: Span) -> Option<f64> {
-        if time.dimension != Dimension::SECOND {
-            let message = format!("a spike's time is a time, and this {}", super::checks::has_unit(time.dimension));
-            self.report(Diagnostic::error(codes::WRONG_UNIT, span, message).help("write it as in `t = [1, 2]*ms`"));
-            return None;
-        }
-        if time.number >= 0.0 && time.number.is_finite() {
-            return Some(time.number);
-        }
-        let message =
-            format!("a spike cannot be at {}: the experiment begins at 0", quantity(time.number, time.dimension));
-        self.report(spike_list(span, message));
-        None
     }
 
     /// Every `poisson_input`.
@@ -431,10 +343,6 @@ fn rate_again(equation: &ast::Equation) -> Diagnostic {
 pub(super) fn missing(word: &str, example: &str, block: &str, span: Span) -> Diagnostic {
     let message = format!("{block} needs a `{word}`");
     Diagnostic::error(codes::MISSING, span, message).help(format!("write `{example}` in it"))
-}
-
-fn spike_list(span: Span, message: String) -> Diagnostic {
-    Diagnostic::error(codes::SPIKE_LIST, span, message).help("write them as in `spikes i = [0, 1], t = [1, 2.5]*ms`")
 }
 
 /// A list of values, each with its place.

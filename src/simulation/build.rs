@@ -284,6 +284,7 @@ fn connect_projection(
     let made = Projection::new(&plan.name, source, target, connected.rows, connected.creation)?;
     let made = add_code(programs, network, plan, made);
     let id = network.add_projection(made)?;
+    take_values(network, id, &plan.connects, &connected.made);
     count(network, id, &plan.counted);
     for pathway in &plan.pathways {
         if let DelayPlan::PerSynapse { column, init, span } = &pathway.delay {
@@ -297,6 +298,25 @@ fn connect_projection(
         network.execute(&programs.code(init), Over::Rows(id), INITIAL, &mut []);
     }
     Ok(())
+}
+
+/// Gives synapses of listed pairs the values that come with their pairs.
+fn take_values(network: &mut Network, id: ProjectionId, connects: &[ConnectPlan], made: &[connect::Made]) {
+    let mut first = 0;
+    for (connect, made) in connects.iter().zip(made) {
+        let synapses = first..first + made.synapses;
+        first = synapses.end;
+        let Rule::Pairs { values, .. } = &connect.rule else { continue };
+        let projection = &network.projections()[id.0 as usize];
+        let places: Vec<u32> = synapses.map(|created| projection.storage_number(created)).collect();
+        for (variable, values) in values {
+            let column = network.column_mut(ColumnId(variable.0));
+            for (number, &place) in places.iter().enumerate() {
+                let pair = made.pairs.as_ref().map_or(number, |pairs| pairs[number] as usize);
+                column.set_number(place as usize, values[pair]);
+            }
+        }
+    }
 }
 
 /// Fills the columns of what is known once synapses are connected.

@@ -3,6 +3,7 @@
 //! In: the texts of a model and the options. Out: the plan and the warnings, or all diagnostics. Each stage is timed under the name
 //! that `explain --timings` shows.
 
+use super::array_files::Store;
 use super::function;
 use super::options::{Cpu, Options};
 use super::uses;
@@ -15,7 +16,8 @@ use crate::passes;
 use crate::resolve;
 use crate::sources::Sources;
 use crate::units::Dimension;
-use grammar::{Diagnostic, Severity, SourceId, ast};
+use grammar::{Diagnostic, Severity, SourceId, Span, ast};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long each stage took, in order.
@@ -70,6 +72,8 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     given.duration = time("duration", &options.duration);
     let functions = options.functions.iter();
     given.functions = functions.filter_map(|own| function::given(own, &mut sources, &mut diagnostics)).collect();
+    let texts = sources.all().iter().map(|source| source.name.clone());
+    given.files = Some(Arc::new(Store::new(options, texts)));
     timings.push(("parse".to_owned(), started.elapsed()));
     Reading { sources, file, given, diagnostics }
 }
@@ -82,13 +86,13 @@ fn definition(item: ast::Item) -> Option<(ast::Name, ast::Expr)> {
     }
 }
 
-/// A time given from outside [s].
-fn seconds(id: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<f64> {
+/// A time given from outside [s], and where it stands.
+fn seconds(id: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<(f64, Span)> {
     let (expression, mut found) = grammar::parse_expression(id, text);
     let mut value = None;
     if found.is_empty() {
         match resolve::value(&expression, Some(Dimension::SECOND)) {
-            Ok((seconds, _, _)) => value = Some(seconds),
+            Ok((seconds, _, _)) => value = Some((seconds, expression.span)),
             Err(wrong) => found = wrong,
         }
     }
@@ -110,7 +114,7 @@ pub(super) fn plan(reading: &Reading, options: &Options, timings: &mut Timings) 
         return Err(rejected(&reading.sources, diagnostics));
     };
     let fused = options.cpu == Cpu::Host && codegen::host_has_fma();
-    match passes::plan(network.clone(), passes::Options { fused, ..passes::Options::default() }) {
+    match passes::plan(network.clone(), passes::Options { fused, threshold_apart: options.threshold_apart }) {
         Ok((plan, passes)) => {
             timings.extend(passes.passes.into_iter().map(|(name, duration)| (name.to_owned(), duration)));
             Ok(Planned { network, plan, warnings: diagnostics })

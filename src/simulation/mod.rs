@@ -7,23 +7,30 @@
 //! A `Model` is compiled once and may be used by many simulations at once. A `Simulation` owns its network: connecting and
 //! initialising happen when it is made, time passes in `run`, `step` and `run_script`.
 
+mod array_files;
 mod assign;
 mod build;
 mod builder;
+mod calls;
+mod checkpoint;
 mod codes;
+mod elements;
 mod ends;
 mod explain;
 mod front;
 mod function;
+mod listed;
 mod model;
 mod options;
 mod programs;
 mod quantity;
+mod rate;
 mod recording;
 mod run;
 mod show;
 mod state;
 mod tables;
+mod trains;
 mod uses;
 
 pub use assign::Assignable;
@@ -33,6 +40,8 @@ pub use function::Function;
 pub use model::{Emit, Formatted, Model, format_file, format_source};
 pub use options::{Cpu, Engine, Options};
 pub use quantity::{AMP, FARAD, HZ, IntoQuantity, MS, MV, NA, NS, PA, PF, Quantity, SECOND, SIEMENS, VOLT};
-pub use recording::{Rate, Recorded, Recording, Samples, Spike, Spikes};
+pub use rate::{Rate, Window};
+pub use recording::{Recorded, Recording, Samples};
 pub use run::{Event, Progress, Simulation};
-pub use state::Values;
+pub use state::{Moment, Values, Variable};
+pub use trains::{Spike, Spikes};

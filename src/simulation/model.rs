@@ -224,8 +224,8 @@ impl Model {
 
 /// Whether an item says what happens or is recorded, and so gives nothing that other items refer to.
 fn happens(item: &ast::ItemKind) -> bool {
-    use ast::ItemKind::{Print, Record, Run, Set};
-    matches!(item, Print { .. } | Record { .. } | Run { .. } | Set { .. })
+    use ast::ItemKind::{Print, Record, Run, Set, SetSpikes};
+    matches!(item, Print { .. } | Record { .. } | Run { .. } | Set { .. } | SetSpikes { .. })
 }
 
 /// One kernel per program.

@@ -1,6 +1,7 @@
 //! How a model is compiled and run, where it does not say so itself.
 
 use super::function::Function;
+use crate::arrays::Array;
 
 /// What runs step programs. Both give the same results to the bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -48,17 +49,24 @@ pub struct Options {
     pub engine: Engine,
     /// Which features of the processor are used.
     pub cpu: Cpu,
-    /// How many threads share the time loop; 0 counts as 1. Results do not depend on it.
+    /// How many threads share the time loop, up to `Options::MOST_THREADS`; 0 counts as 1. Results do not depend on it.
     pub threads: usize,
+    /// State update, threshold and reset each at their turn, and not what can be in one: for callbacks that have theirs between them.
+    pub threshold_apart: bool,
     /// Machine code for one neuron at a time, for those who want to see what vectors bring. Results do not depend on it.
     pub scalar: bool,
     /// Functions of one's own, which models may call.
     pub functions: Vec<Function>,
     /// Files in memory, by path: what the model names (`use "channels.rheo"`) is looked for here before it is on disk.
     pub files: Vec<(String, Vec<u8>)>,
+    /// Arrays in memory, by the name that the model reads them by: `npy("weights")`.
+    pub arrays: Vec<(String, Array)>,
 }
 
 impl Options {
+    /// So many threads there can be. They meet several times in every step, so that each beyond the processor's cores makes it slower.
+    pub const MOST_THREADS: usize = 256;
+
     /// The defaults.
     #[must_use]
     pub fn new() -> Self {
@@ -121,6 +129,13 @@ impl Options {
         self
     }
 
+    /// An array in memory, which the model reads by this name: `npy("weights")`.
+    #[must_use]
+    pub fn array(mut self, name: &str, array: Array) -> Self {
+        self.arrays.push((name.to_owned(), array));
+        self
+    }
+
     /// A function of one's own for models to call. The signature gives the units of its arguments (four at most) and of its value as
     /// the language writes them, `volt, 1 -> 1/second`; the closure gets and gives numbers in SI base units.
     ///
@@ -134,6 +149,13 @@ impl Options {
         closure: impl Fn(&[f64]) -> f64 + Send + Sync + 'static,
     ) -> Self {
         self.functions.push(Function::new(name, signature, closure));
+        self
+    }
+
+    /// State update, threshold and reset each at their turn.
+    #[must_use]
+    pub fn threshold_apart(mut self, apart: bool) -> Self {
+        self.threshold_apart = apart;
         self
     }
 

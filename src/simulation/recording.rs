@@ -2,10 +2,12 @@
 //!
 //! A handle is got from the simulation that records, and is worth something only there.
 
+use super::rate::Rate;
 use super::run::Simulation;
-use crate::ir::network::Recorded as What;
+use super::trains::Spikes;
+use crate::ir::network::{Recorded as What, Smooth};
 use crate::units::Dimension;
-use runtime::{RateMonitorId, SpikeMonitor, SpikeMonitorId, ValueMonitorId};
+use runtime::{RateMonitorId, SpikeMonitorId, ValueMonitorId};
 use std::marker::PhantomData;
 
 /// A handle to a recording; `T` says of what: `Spikes`, `Rate` or `Samples`.
@@ -54,6 +56,12 @@ pub(super) struct Kept {
     pub(super) elements: Vec<u32>,
     /// The same as the state numbers them.
     pub(super) places: Vec<u32>,
+    /// How it is smoothed.
+    pub(super) smooth: Option<Smooth>,
+    /// What is noted with every spike: name, dimension.
+    pub(super) with: Vec<(String, Dimension)>,
+    /// When it was begun [s].
+    pub(super) since: f64,
 }
 
 /// A kind of recording; the views of its handles borrow the simulation.
@@ -62,53 +70,13 @@ pub trait Recorded {
     type View<'a>;
 
     #[doc(hidden)]
+    const WHAT: &'static str;
+
+    #[doc(hidden)]
+    fn is_of(what: &What) -> bool;
+
+    #[doc(hidden)]
     fn view(simulation: &Simulation, index: usize) -> Self::View<'_>;
-}
-
-/// One spike.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spike {
-    /// The step, from the start of the experiment.
-    pub tick: i64,
-    /// Its time [s].
-    pub t: f64,
-    /// The neuron, relative to the group recorded.
-    pub neuron: u32,
-}
-
-/// Spikes of a group, by step, then neuron.
-#[derive(Clone, Copy, Debug)]
-pub struct Spikes<'a> {
-    pub(super) monitor: &'a SpikeMonitor,
-}
-
-impl<'a> Spikes<'a> {
-    /// How many.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.monitor.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.monitor.is_empty()
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = Spike> + 'a {
-        let dt = self.monitor.dt();
-        self.monitor.spikes().map(move |(tick, neuron)| Spike { tick: tick.0, t: tick.time(dt), neuron })
-    }
-}
-
-/// Spikes per neuron and second of a group.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rate {
-    /// Start of each bin [s].
-    pub times: Vec<f64>,
-    /// The rate in it [Hz].
-    pub rates: Vec<f64>,
 }
 
 /// Values of some elements over time, in SI base units.
@@ -158,7 +126,13 @@ impl<'a> Samples<'a> {
 }
 
 impl Recorded for Spikes<'static> {
+    const WHAT: &'static str = "recording of spikes or events";
+
     type View<'a> = Spikes<'a>;
+
+    fn is_of(what: &What) -> bool {
+        matches!(what, What::Spikes(_) | What::Events(..))
+    }
 
     fn view(simulation: &Simulation, index: usize) -> Spikes<'_> {
         simulation.spikes_of(index).expect("the handle is of a recording of spikes")
@@ -166,7 +140,13 @@ impl Recorded for Spikes<'static> {
 }
 
 impl Recorded for Rate {
+    const WHAT: &'static str = "recording of rates";
+
     type View<'a> = Rate;
+
+    fn is_of(what: &What) -> bool {
+        matches!(what, What::Rate(_))
+    }
 
     fn view(simulation: &Simulation, index: usize) -> Rate {
         simulation.rate_of(index).expect("the handle is of a recording of rates")
@@ -174,7 +154,13 @@ impl Recorded for Rate {
 }
 
 impl Recorded for Samples<'static> {
+    const WHAT: &'static str = "recording of values";
+
     type View<'a> = Samples<'a>;
+
+    fn is_of(what: &What) -> bool {
+        matches!(what, What::Values(_))
+    }
 
     fn view(simulation: &Simulation, index: usize) -> Samples<'_> {
         simulation.samples_of(index).expect("the handle is of a recording of values")

@@ -3,6 +3,8 @@
 //! Time passes in `run` (so long), `step` (one tick) and `run_script` (all that the model's text says happens). A simulation
 //! that met a state that is not finite stays where it is, with everything recorded until then.
 
+use super::calls::Call;
+use super::checkpoint::Stored;
 use super::explain::Explanation;
 use super::function::guarded;
 use super::model::Model;
@@ -10,16 +12,15 @@ use super::options::Options;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
 use super::show::shown;
-use super::tables;
 use super::{build, ends};
 use crate::error::Error;
 use crate::ir::network::Action;
-use crate::ir::plan::{ActionPlan, RecordPlan};
-use crate::output::{PopulationSummary, Summary};
+use crate::ir::plan::{ActionPlan, PopulationPlan, RecordPlan, SourcePlan};
+use crate::output::{PopulationSummary, Summary, TrainSummary};
 use crate::units::Dimension;
+use runtime::Network;
 use runtime::host::HostFailure;
-use runtime::{Network, Notice};
-use std::ops::ControlFlow;
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -30,8 +31,10 @@ pub struct Simulation {
     pub(super) network: Network,
     pub(super) kept: Vec<Kept>,
     pub(super) streams: u64,
+    pub(super) calls: Vec<Call>,
+    pub(super) stored: HashMap<String, Stored>,
     /// A function that panicked and left the network in the middle of a step.
-    failed: Option<HostFailure>,
+    pub(super) failed: Option<HostFailure>,
     build_time: Duration,
     run_time: Duration,
 }
@@ -73,18 +76,27 @@ impl Simulation {
 
     pub(super) fn build(model: &Model, seed: u64) -> Result<Self, Error> {
         let started = Instant::now();
+        let (given, most) = (model.options().threads, Options::MOST_THREADS);
+        if given > most {
+            return Err(Error::Threads { given, most });
+        }
         let network = guarded(|| build::build(model.programs(), seed, model.options().threads))?;
         let network = network.map_err(|failure| model.failed(failure))?;
-        let (build_time, run_time) = (Duration::ZERO, Duration::ZERO);
         // Streams 0 and 1 are the time loop's and the initialisers'.
-        let (model, kept) = (model.clone(), Vec::new());
-        let mut simulation = Self { model, network, kept, streams: 2, failed: None, build_time, run_time };
+        let mut simulation = Self {
+            model: model.clone(),
+            network,
+            kept: Vec::new(),
+            streams: 2,
+            calls: Vec::new(),
+            stored: HashMap::new(),
+            failed: None,
+            build_time: Duration::ZERO,
+            run_time: Duration::ZERO,
+        };
         let records: Vec<RecordPlan> = simulation.model.plan().records.clone();
         for record in &records {
-            let programs = simulation.model.programs();
-            let source = tables::code(&record.values, |id| programs.code(id));
-            let condition = record.condition.map(|id| programs.code(id));
-            simulation.keep(record, source, condition)?;
+            simulation.keep(record, &|id| model.programs().code(id))?;
         }
         simulation.build_time = started.elapsed();
         Ok(simulation)
@@ -96,11 +108,12 @@ impl Simulation {
         &self.model
     }
 
-    /// Runs for a time: `100.0*MS` or `"100*ms"`. It ends at the first step that begins at or after the end.
+    /// Runs for a time: `100.0*MS` or `"100*ms"`. It ends at the first step that begins at or after the end, or where a callback stops
+    /// it.
     ///
     /// # Errors
     /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's
-    /// own panics.
+    /// own panics, and the error of a callback.
     pub fn run(&mut self, duration: impl IntoQuantity) -> Result<(), Error> {
         let seconds = duration.into_quantity()?.expect("a duration", Dimension::SECOND)?;
         self.run_seconds(seconds, &mut |_| {})
@@ -109,15 +122,15 @@ impl Simulation {
     /// Runs one step.
     ///
     /// # Errors
-    /// `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's own panics.
+    /// As `run`.
     pub fn step(&mut self) -> Result<(), Error> {
-        Ok(self.act(Network::step)??)
+        self.run_called(None, &mut |_| {})
     }
 
-    /// Does all that the model's text says happens: `run`, `set` and `print`, in order. `on` is told how far it is and what is printed.
+    /// Does all that the model's text says happens: `run`, `set`, `store`, `restore` and `print`, in order. `on` is told how far it is and what is printed.
     ///
     /// # Errors
-    /// `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's own panics.
+    /// As `run`.
     pub fn run_script(&mut self, mut on: impl FnMut(Event)) -> Result<(), Error> {
         let actions = self.model.plan().actions.clone();
         let end = self.t() + actions.iter().map(duration).sum::<f64>();
@@ -129,8 +142,13 @@ impl Simulation {
                 ActionPlan::Plain(Action::Print { text, value, dimension, kind, .. }) => {
                     on(Event::Print(format!("{text} = {}", shown(*value, *dimension, *kind))));
                 }
-                &ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. }) => {
-                    self.network.set_delay(runtime::ProjectionId(projection.0), pathway as usize, delay);
+                ActionPlan::Plain(Action::Store { name, .. }) => self.store(name),
+                ActionPlan::Plain(Action::Restore { name, random, .. }) => self.go_back(name, *random)?,
+                ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. }) => {
+                    self.now().set_delay(*projection, *pathway, *delay)?;
+                }
+                ActionPlan::Plain(Action::SetSpikes { population, spikes, period, .. }) => {
+                    self.give_spikes(*population, spikes, *period)?;
                 }
                 ActionPlan::Plain(_) => {}
                 ActionPlan::Show { .. } => {
@@ -146,25 +164,9 @@ impl Simulation {
 
     fn run_seconds(&mut self, duration: f64, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
         let started = Instant::now();
-        let outcome = self.act(|network| {
-            network.run_watched(duration, &mut |_, notice| {
-                if let Notice::Progress(progress) = notice {
-                    on(progress.t);
-                }
-                ControlFlow::Continue(())
-            })
-        });
+        let outcome = self.run_called(Some(duration), on);
         self.run_time += started.elapsed();
-        outcome??;
-        Ok(())
-    }
-
-    /// Lets time pass. A function that panics meanwhile ends that for good: nobody knows how far the step had come.
-    fn act<T>(&mut self, act: impl FnOnce(&mut Network) -> T) -> Result<T, HostFailure> {
-        if let Some(failure) = &self.failed {
-            return Err(failure.clone());
-        }
-        guarded(|| act(&mut self.network)).inspect_err(|failure| self.failed = Some(failure.clone()))
+        outcome
     }
 
     /// Which integrator each group of equations got, and why.
@@ -203,16 +205,17 @@ impl Simulation {
     #[must_use]
     pub fn summary(&self, model: &str, stopped: Option<&Error>) -> Summary {
         let t = self.t();
-        let population = |population: &runtime::Population| {
-            let (size, spikes) = (population.size(), population.spike_total());
-            let rate_hz = if t > 0.0 { spikes as f64 / f64::from(size) / t } else { 0.0 };
+        let population = |(population, plan): (&runtime::Population, &PopulationPlan)| {
+            let size = population.size();
+            let can_spike = !matches!(plan.source, SourcePlan::Neurons { spikes: false, .. });
+            let spikes = can_spike.then(|| population.spike_total());
+            let rate_hz = spikes.map(|spikes| if t > 0.0 { spikes as f64 / f64::from(size) / t } else { 0.0 });
             (population.name().to_owned(), PopulationSummary { size, spikes, rate_hz })
         };
         let projections = self.network.projections().iter();
         // Those that stand for synapses are no neurons of the model.
         let populations = self.network.populations().iter().zip(&self.model.plan().populations);
-        let populations =
-            populations.filter(|(_, plan)| ends::stands_for(plan).is_none()).map(|(made, _)| population(made));
+        let populations = populations.filter(|(_, plan)| ends::stands_for(plan).is_none()).map(population);
         let options = self.model.options();
         Summary {
             rheobase: env!("CARGO_PKG_VERSION"),
@@ -229,8 +232,20 @@ impl Simulation {
             populations: populations.collect(),
             synapses: projections.map(|made| (made.name().to_owned(), made.rows().len() as u64)).collect(),
             integrators: self.integrators(),
+            spike_trains: self.trains(),
             recordings: Vec::new(),
         }
+    }
+
+    /// What is made of every recording of spikes or events.
+    fn trains(&self) -> Vec<(String, TrainSummary)> {
+        let of = |(index, kept): (usize, &Kept)| {
+            let spikes = self.spikes_of(index)?;
+            let (mean_cv, cv_neurons) = spikes.mean_cv().unzip();
+            let (count, rate_hz, cv_neurons) = (spikes.len() as u64, spikes.mean_rate(), cv_neurons.unwrap_or(0));
+            Some((kept.name.clone(), TrainSummary { count, rate_hz, mean_cv, cv_neurons }))
+        };
+        self.kept.iter().enumerate().filter_map(of).collect()
     }
 
     fn integrators(&self) -> Vec<(String, String)> {

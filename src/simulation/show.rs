@@ -17,10 +17,10 @@ impl Simulation {
         let Action::Show { text, quantity, kind, span } = action else { return Ok(None) };
         let model = self.model.clone();
         let condition = condition.map(|id| model.programs().code(id));
-        let selected = self.elements(quantity, condition.as_ref());
+        let selected = self.now().elements(quantity, condition.as_ref());
         let (_, places) = selected.map_err(|error| self.placed(error, *span))?;
         let source = tables::code(values, |id| model.programs().code(id));
-        let values = self.values_at((quantity.object, quantity.shared), &places, &source)?;
+        let values = self.now().values_at((quantity.object, quantity.shared), &places, &source)?;
         let one = match &quantity.selection {
             Selection::List(list) => list.len() == 1,
             Selection::FromEnd(_) => true,

@@ -1,15 +1,22 @@
-//! Reading the state by name, with units.
+//! The state at some moment: read and written by name, with units.
+//!
+//! In: a model, its network, what is asked for. Out: values in SI base units, elements numbered as the user does (neurons relative to the
+//! group named, synapses by creation). A plain name (`P.v`) is its column and costs about a microsecond; everything else (subexpressions,
+//! slices, conditions, expressions) goes the way of the language: it is resolved, lowered, and interpreted.
 
+use super::ends;
+use super::function::guarded;
+use super::model::Model;
 use super::programs::reads_ticks;
 use super::quantity::{IntoQuantity, Quantity};
 use super::run::Simulation;
-use super::{ends, tables};
+use super::tables::{self, Source};
 use crate::error::Error;
 use crate::ir::network::{Object, PopulationId, ProjectionId, Recorded};
-use crate::ir::plan::PopulationPlan;
-use crate::ir::plan::ProgramId;
+use crate::ir::plan::{Plan, PopulationPlan, ProgramId};
 use crate::units::Dimension;
 use runtime::state::ColumnId;
+use runtime::{ClockId, Code, Network, Over};
 
 /// Values of a variable: one per element (neurons in order, synapses by creation), or one where it is shared.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,27 +55,76 @@ impl Values {
     }
 }
 
-impl Simulation {
-    /// The values of a variable or subexpression now: `get("P.v")`, `get("S.w[0:10]")`. Booleans are 0 and 1.
+/// A stored variable of a model, found by its name once: for loops that read or write it often. It holds for all simulations of the
+/// model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Variable {
+    pub(super) object: Object,
+    pub(super) column: ColumnId,
+}
+
+/// A simulation in the middle of a step: what callbacks are given (`Simulation::on`).
+#[derive(Debug)]
+pub struct Moment<'a> {
+    pub(super) model: &'a Model,
+    pub(super) network: &'a mut Network,
+    pub(super) streams: &'a mut u64,
+    /// Whose steps are counted.
+    pub(super) clock: ClockId,
+    pub(super) stopped: bool,
+}
+
+impl Moment<'_> {
+    /// The time [s] of the step that is under way.
+    #[must_use]
+    pub fn t(&self) -> f64 {
+        self.network.clocks()[self.clock.0 as usize].moment().t
+    }
+
+    /// How often the callback's clock has ticked before: `t` is that number times its interval.
+    #[must_use]
+    pub fn step(&self) -> i64 {
+        self.network.clocks()[self.clock.0 as usize].moment().step
+    }
+
+    /// Ends the run once this step is done; time is then that of the next step.
+    pub fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// The values of a variable or subexpression now, as `Simulation::get`.
     ///
     /// # Errors
-    /// `Error::Model` or `Error::Unknown` where there is no such variable.
+    /// As `Simulation::get`.
     pub fn get(&mut self, name: &str) -> Result<Values, Error> {
-        match self.column(name) {
-            Ok((object, column)) => Ok(self.whole_column(object, column)),
+        match self.variable(name) {
+            Ok(variable) => Ok(Values { values: self.read(variable), dimension: self.plan_of(variable).dimension }),
             Err(Error::Unknown { what: "variable", .. }) => self.evaluate_by_name(name),
             Err(other) => Err(other),
         }
     }
 
-    fn whole_column(&mut self, object: Object, column: ColumnId) -> Values {
-        let declared = &self.model.plan().columns[column.0 as usize];
-        let (dimension, shared) = (declared.dimension, declared.shared);
-        let scale = if reads_ticks(self.model.plan(), column) { self.dt_of(object) } else { 1.0 };
-        let values = self.network.state().column(column);
-        let place = |element: u32| if shared { element } else { self.place(object, element) };
-        let value = |element: u32| values.number(place(element) as usize) * scale;
-        Values { values: (0..values.len() as u32).map(value).collect(), dimension }
+    /// The values of a variable found before, in SI base units; booleans are 0 and 1.
+    ///
+    /// # Panics
+    /// Where it is of another model.
+    #[must_use]
+    pub fn read(&self, variable: Variable) -> Vec<f64> {
+        let shared = self.plan_of(variable).shared;
+        let scale = self.scale(variable.column);
+        let values = self.network.state().column(variable.column);
+        let place = |element: u32| if shared { element } else { self.place(variable.object, element) };
+        (0..values.len() as u32).map(|element| values.number(place(element) as usize) * scale).collect()
+    }
+
+    pub(super) fn plan_of(&self, variable: Variable) -> &crate::ir::plan::ColumnPlan {
+        &self.model.plan().columns[variable.column.0 as usize]
+    }
+
+    /// What the entries of a column are multiplied with to be in SI base units: columns of ticks hold the steps of their owner's clock.
+    fn scale(&self, column: ColumnId) -> f64 {
+        let plan = self.model.plan();
+        if reads_ticks(plan, column) { tick_length(plan, plan.columns[column.0 as usize].owner) } else { 1.0 }
     }
 
     /// Anything else that can be recorded: subexpressions, parts, subgroups.
@@ -78,15 +134,18 @@ impl Simulation {
         let Recorded::AtEnd(quantity) = &record.record.what else {
             return Err(Error::Defect(format!("`{name}` is no quantity")));
         };
-        let interpreted = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
-        let (source, condition) = (tables::code(&record.values, interpreted), record.condition.map(interpreted));
+        let code = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
+        let (source, condition) = (tables::code(&record.values, code), record.condition.map(code));
         let (_, places) = self.elements(quantity, condition.as_ref())?;
         let values = self.values_at((quantity.object, quantity.shared), &places, &source)?;
         Ok(Values { values, dimension: quantity.dimension })
     }
 
-    /// The column of a plain name: `P.v`.
-    pub(super) fn column(&self, name: &str) -> Result<(Object, ColumnId), Error> {
+    /// The variable of a plain name: `P.v`.
+    ///
+    /// # Errors
+    /// `Error::Unknown` where there is no such variable.
+    pub fn variable(&self, name: &str) -> Result<Variable, Error> {
         let plan = self.model.plan();
         let unknown = |what, name: &str, among: Vec<&str>| {
             let suggestion = crate::resolve::nearest(name, among).map(ToOwned::to_owned);
@@ -107,8 +166,93 @@ impl Simulation {
         let own = plan.columns.iter().enumerate().filter(|(_, column)| column.owner == owner);
         let mut visible = own.filter(|(_, column)| !column.name.starts_with('_'));
         match visible.clone().find(|(_, column)| column.name == variable) {
-            Some((number, _)) => Ok((owner, ColumnId(number as u32))),
+            Some((number, _)) => Ok(Variable { object: owner, column: ColumnId(number as u32) }),
             None => Err(unknown("variable", name, visible.by_ref().map(|(_, column)| column.name.as_str()).collect())),
         }
+    }
+
+    /// What code yields for elements (neurons absolute, synapses by creation).
+    pub(super) fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<Vec<f64>, Error> {
+        let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
+        self.values_at((object, false), &places, &Source::Code(code.clone()))
+    }
+
+    /// Runs code for places of the state; once where it is about what they share.
+    pub(super) fn execute(
+        &mut self,
+        (object, shared): (Object, bool),
+        places: &[u32],
+        code: &Code,
+        stream: u64,
+        out: &mut [f64],
+    ) -> Result<(), Error> {
+        let over = match object {
+            Object::Projection(id) if shared => Over::Shared(runtime::ProjectionId(id.0)),
+            Object::Projection(id) => Over::Synapses(runtime::ProjectionId(id.0), places),
+            Object::Population(id) => Over::Neurons(runtime::PopulationId(id.0), places),
+            // Nothing of theirs can be named.
+            Object::Input(_) | Object::Array(_) => return Ok(()),
+        };
+        Ok(guarded(|| self.network.execute(code, over, stream, out))?)
+    }
+
+    /// Values of a quantity at places of the state, in SI units.
+    pub(super) fn values_at(&mut self, of: (Object, bool), places: &[u32], source: &Source) -> Result<Vec<f64>, Error> {
+        Ok(match source {
+            Source::None => Vec::new(),
+            Source::Column(column) => {
+                let scale = self.scale(*column);
+                let values = self.network.state().column(*column);
+                places.iter().map(|&place| values.number(place as usize) * scale).collect()
+            }
+            Source::Code(code) => {
+                let mut out = vec![0.0; places.len()];
+                self.execute(of, places, code, 0, &mut out)?;
+                out
+            }
+        })
+    }
+}
+
+/// The time step of the clock of an object [s].
+pub(super) fn tick_length(plan: &Plan, object: Object) -> f64 {
+    let clock = match object {
+        Object::Population(id) => plan.populations[id.0 as usize].clock,
+        Object::Projection(id) => plan.projections[id.0 as usize].clock,
+        Object::Input(_) | Object::Array(_) => return plan.dt,
+    };
+    plan.clocks[clock.0 as usize]
+}
+
+impl Simulation {
+    /// The state as it is now.
+    pub(super) fn now(&mut self) -> Moment<'_> {
+        let (model, network, streams) = (&self.model, &mut self.network, &mut self.streams);
+        Moment { model, network, streams, clock: ClockId::default(), stopped: false }
+    }
+
+    /// The values of a variable or subexpression now: `get("P.v")`, `get("S.w[0:10]")`. Booleans are 0 and 1.
+    ///
+    /// # Errors
+    /// `Error::Model` or `Error::Unknown` where there is no such variable.
+    pub fn get(&mut self, name: &str) -> Result<Values, Error> {
+        self.now().get(name)
+    }
+
+    /// The variable of a plain name, to be read and written often: `variable("P.tau")`.
+    ///
+    /// # Errors
+    /// `Error::Unknown` where there is no such variable.
+    pub fn variable(&mut self, name: &str) -> Result<Variable, Error> {
+        self.now().variable(name)
+    }
+
+    /// The values of a variable found before, in SI base units; booleans are 0 and 1.
+    ///
+    /// # Panics
+    /// Where it is of another model.
+    #[must_use]
+    pub fn read(&mut self, variable: Variable) -> Vec<f64> {
+        self.now().read(variable)
     }
 }

@@ -3,18 +3,20 @@
 //! Elements are numbered as the user does (neurons relative to the subgroup, synapses by creation) wherever they are shown, and as
 //! the state does (absolute, by storage) wherever values are got.
 
-use super::function::guarded;
 use super::programs::reads_ticks;
-use super::recording::{Kept, Monitor, Rate, Recorded, Recording, Samples, Spikes};
+use super::rate::Rate;
+use super::recording::{Kept, Monitor, Recorded, Recording, Samples};
 use super::run::Simulation;
+use super::state::tick_length;
+use super::trains::Spikes;
 use super::{build, codes, ends};
 use crate::error::Error;
-use crate::ir::network::{Group, Object, ProjectionId, Quantity, Recorded as What, Selection};
-use crate::ir::plan::{ProgramId, RecordPlan, Values};
+use crate::ir::network::{Group, Object, ProjectionId, Quantity, Record, Recorded as What, Slot, Turn};
+use crate::ir::plan::{Plan, ProgramId, RecordPlan, SourcePlan, Values};
 use crate::output::{Columns, Table};
 use grammar::{Diagnostic, Span};
 use runtime::state::ColumnId;
-use runtime::{BuildError, Code, Over, Sampling, Slot, SpikeRecord, Turn};
+use runtime::{BuildError, Code, Sampling, SpikeRecord};
 use std::borrow::Cow;
 
 /// How the values of a recording are got.
@@ -41,93 +43,127 @@ impl Simulation {
     /// Records the spikes of a population or subgroup from now on.
     ///
     /// # Errors
-    /// `Error::Model` where there is no such population.
+    /// `Error::Model` where there is no such population, or it has no threshold.
     pub fn record_spikes(&mut self, group: &str) -> Result<Recording<Spikes<'static>>, Error> {
-        Ok(Recording::new(self.record(&format!("{group}.spikes"))?))
+        self.record(&format!("{group}.spikes"))
     }
 
-    /// Records the rate of a population or subgroup from now on.
+    /// Records spikes or a custom event from now on, as a `record` line does: `P.spikes with v, vt`, `P.high when after_resets`.
     ///
     /// # Errors
-    /// `Error::Model` where there is no such population.
+    /// `Error::Model` where there is no such event or variable, `Error::Unknown` where the text records something else, `Error::Turn`
+    /// where the model would have to be compiled otherwise for it (`lastspike` right at the spike).
+    pub fn record_events(&mut self, what: &str) -> Result<Recording<Spikes<'static>>, Error> {
+        self.record(what)
+    }
+
+    /// Records the rate of a population or subgroup from now on; for bins: `P.population_rate every 10*ms` by `record_rates`.
+    ///
+    /// # Errors
+    /// `Error::Model` where there is no such population, or it has no threshold.
     pub fn record_rate(&mut self, group: &str) -> Result<Recording<Rate>, Error> {
-        Ok(Recording::new(self.record(&format!("{group}.population_rate"))?))
+        self.record(&format!("{group}.population_rate"))
     }
 
-    /// Records values from now on: `P.v`, `P.v[0, 5, 10:20] every 1*ms`, `S.w[0:10]`.
+    /// Records a rate from now on, as a `record` line does: `P.population_rate smooth gaussian 5*ms every 1*ms`.
     ///
     /// # Errors
-    /// `Error::Model` where there is no such variable.
+    /// `Error::Model` where there is no such population, `Error::Unknown` where the text records something else.
+    pub fn record_rates(&mut self, what: &str) -> Result<Recording<Rate>, Error> {
+        self.record(what)
+    }
+
+    /// Records values from now on: `P.v`, `P.v[0, 5, 10:20] every 1*ms when end`, `S.w[0:10]`.
+    ///
+    /// # Errors
+    /// `Error::Model` where there is no such variable, `Error::Unknown` where the text records no values.
     pub fn record_values(&mut self, what: &str) -> Result<Recording<Samples<'static>>, Error> {
-        Ok(Recording::new(self.record(what)?))
+        self.record(what)
     }
 
     /// Adds a recording as the language does.
-    fn record(&mut self, what: &str) -> Result<usize, Error> {
+    fn record<T: Recorded>(&mut self, what: &str) -> Result<Recording<T>, Error> {
         let plan = self.model.extended("record", &format!("record {what}\n"))?;
         let record = plan.records.last().ok_or_else(|| Error::Defect(format!("nothing is recorded by `{what}`")))?;
-        let interpreted = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
-        let (source, condition) = (code(&record.values, interpreted), record.condition.map(interpreted));
-        self.keep(record, source, condition)?;
-        Ok(self.kept.len() - 1)
+        if !T::is_of(&record.record.what) {
+            return Err(Error::Unknown { what: T::WHAT, name: what.to_owned(), suggestion: None });
+        }
+        let model = self.model.clone();
+        if let Some(population) = compiled_otherwise(model.plan(), &plan) {
+            return Err(Error::Turn { population: population.to_owned() });
+        }
+        self.keep(record, &|id| model.interpreted(&plan.programs[id.0 as usize]))?;
+        Ok(Recording::new(self.kept.len() - 1))
     }
 
-    /// Gives a recording its monitor.
-    pub(super) fn keep(&mut self, plan: &RecordPlan, source: Source, condition: Option<Code>) -> Result<(), Error> {
+    /// Gives a recording its monitor; `code_of` gives the code of its programs.
+    pub(super) fn keep(&mut self, plan: &RecordPlan, code_of: &dyn Fn(ProgramId) -> Code) -> Result<(), Error> {
         let record = &plan.record;
-        let told = |error: BuildError| {
-            let code = if matches!(error, BuildError::Every { .. }) { codes::EVERY } else { codes::ELEMENT };
-            build::Failure::from(Diagnostic::error(code, record.span, error.to_string()))
-        };
+        let source = code(&plan.values, code_of);
         let (mut elements, mut places) = (Vec::new(), Vec::new());
         let monitor = match &record.what {
-            What::Spikes(group) | What::Events(group, _) => {
-                let (spikes, turn) = (SpikeRecord::new(build::group(*group)), record.turn.map(build::turn));
-                let spikes = turn.into_iter().fold(spikes, SpikeRecord::at);
-                let spikes = match record.what {
-                    What::Events(_, event) => spikes.of_event(event),
-                    _ => spikes,
-                };
-                self.network.record_spikes(spikes).map(Monitor::Spikes)
+            What::Spikes(group) => self.keep_spikes(plan, SpikeRecord::new(build::group(*group)), code_of)?,
+            What::Events(group, event) => {
+                self.keep_spikes(plan, SpikeRecord::new(build::group(*group)).of_event(*event), code_of)?
             }
             What::Rate(group) => {
-                let turn = record.turn.map_or(Turn::of(Slot::End), build::turn);
-                self.network.record_rate_of(build::group(*group), record.every, turn).map(Monitor::Rate)
+                let made = self.network.record_rate_of(build::group(*group), record.every, turn_of(record, Slot::End));
+                Monitor::Rate(made.map_err(|error| self.unkept(record, &error))?)
             }
             What::Values(quantity) | What::AtEnd(quantity) => {
-                let condition = condition.as_ref();
-                (elements, places) =
-                    self.elements(quantity, condition).map_err(|error| self.placed(error, record.span))?;
-                match &record.what {
-                    What::Values(_) => {
-                        let values = self.values_of(quantity, &source);
-                        let turn = record.turn.map_or(Turn::of(Slot::Start), build::turn);
-                        let sampling = Sampling { clock: build::clock(record.clock), every: record.every, turn };
-                        self.network.record_values(&record.name, values, places.clone(), sampling).map(Monitor::Values)
-                    }
-                    _ => Ok(Monitor::AtEnd),
+                let condition = plan.condition.map(code_of);
+                let found = self.now().elements(quantity, condition.as_ref());
+                (elements, places) = found.map_err(|error| self.placed(error, record.span))?;
+                if matches!(record.what, What::AtEnd(_)) {
+                    Monitor::AtEnd
+                } else {
+                    let values = self.values_of(quantity.object, &source)?;
+                    let (clock, turn) = (build::clock(record.clock), turn_of(record, Slot::Start));
+                    let sampling = Sampling { clock, every: record.every, turn };
+                    let made = self.network.record_values(&record.name, values, places.clone(), sampling);
+                    Monitor::Values(made.map_err(|error| self.unkept(record, &error))?)
                 }
             }
-            What::Synapses(_) => Ok(Monitor::AtEnd),
+            What::Synapses(_) => Monitor::AtEnd,
         };
-        let monitor = monitor.map_err(|error| self.model.failed(told(error)))?;
-        let (name, what) = (record.name.clone(), record.what.clone());
-        self.kept.push(Kept { name, what, values: source, monitor, elements, places });
+        self.kept.push(Kept {
+            name: record.name.clone(),
+            what: record.what.clone(),
+            values: source,
+            monitor,
+            elements,
+            places,
+            smooth: record.smooth,
+            with: record.with.iter().map(|(name, quantity)| (name.clone(), quantity.dimension)).collect(),
+            since: self.t(),
+        });
         Ok(())
     }
 
-    /// Elements of a quantity, as the user and as the state numbers them.
-    pub(super) fn elements(
+    fn keep_spikes(
         &mut self,
-        quantity: &Quantity,
-        condition: Option<&Code>,
-    ) -> Result<(Vec<u32>, Vec<u32>), Error> {
-        if quantity.shared {
-            return Ok((vec![0], vec![0]));
+        plan: &RecordPlan,
+        mut asked: SpikeRecord,
+        code_of: &dyn Fn(ProgramId) -> Code,
+    ) -> Result<Monitor, Error> {
+        let record = &plan.record;
+        if let Some(at) = record.turn {
+            asked = asked.at(build::turn(at));
         }
-        let selected = self.select(quantity.object, &quantity.selection, condition)?;
-        let places = selected.iter().map(|&element| self.place(quantity.object, element)).collect();
-        Ok((selected.iter().map(|element| element - quantity.offset).collect(), places))
+        for (values, (_, quantity)) in plan.with.iter().zip(&record.with) {
+            asked = asked.with(self.values_of(quantity.object, &code(values, code_of))?);
+        }
+        let made = self.network.record_spikes(asked);
+        made.map(Monitor::Spikes).map_err(|error| self.unkept(record, &error))
+    }
+
+    /// What the runtime refuses to record, at its place in the text.
+    fn unkept(&self, record: &Record, error: &BuildError) -> Error {
+        let (code, help) = match error {
+            BuildError::Every { .. } => (codes::EVERY, "write a multiple of the time step, as `every 1*ms`"),
+            _ => (codes::ELEMENT, "indices count from 0, in the group that is named"),
+        };
+        self.model.failed(Diagnostic::error(code, record.span, error.to_string()).help(help).into())
     }
 
     /// An index that is not there, as a mistake of the model's text at `span`.
@@ -139,94 +175,23 @@ impl Simulation {
         self.model.failed(told.into())
     }
 
-    /// Where the state has an element: synapses are numbered by creation outside of it.
-    pub(super) fn place(&self, object: Object, element: u32) -> u32 {
-        match object {
-            Object::Projection(id) => self.network.projections()[id.0 as usize].storage_number(element),
-            Object::Population(_) | Object::Input(_) | Object::Array(_) => element,
-        }
-    }
-
-    /// How many elements an object has.
-    pub(super) fn size(&self, object: Object) -> u32 {
-        match object {
-            Object::Population(id) => self.network.populations()[id.0 as usize].size(),
-            Object::Projection(id) => self.network.projections()[id.0 as usize].rows().len() as u32,
-            Object::Input(_) | Object::Array(_) => 0,
-        }
-    }
-
-    /// The time step of an object's clock [s].
-    pub(super) fn dt_of(&self, object: Object) -> f64 {
+    /// What the runtime takes values from.
+    fn values_of(&self, object: Object, source: &Source) -> Result<runtime::Values, Error> {
         let plan = self.model.plan();
-        let clock = match object {
-            Object::Population(id) => plan.populations[id.0 as usize].clock,
-            Object::Projection(id) => plan.projections[id.0 as usize].clock,
-            Object::Input(_) | Object::Array(_) => return self.dt(),
-        };
-        plan.clocks[clock.0 as usize]
-    }
-
-    /// The elements of a selection: neurons absolute, synapses by creation. `condition` yields what a `Where` asks.
-    pub(super) fn select(
-        &mut self,
-        object: Object,
-        selection: &Selection,
-        condition: Option<&Code>,
-    ) -> Result<Vec<u32>, Error> {
-        let size = self.size(object);
-        match selection {
-            Selection::Range { start, stop, step } => {
-                Ok((*start..(*stop).min(size)).step_by((*step).max(1) as usize).collect())
-            }
-            Selection::List(list) => match list.iter().find(|&&element| element >= size) {
-                Some(&index) => Err(self.no_element(object, index.into())),
-                None => Ok(list.clone()),
-            },
-            Selection::Slice { start, stop, step } => Ok(counted(size, *start, *stop, *step)),
-            Selection::FromEnd(back) => match size.checked_sub(*back) {
-                Some(element) => Ok(vec![element]),
-                None => Err(self.no_element(object, -i64::from(*back))),
-            },
-            Selection::Where { start, stop, .. } => {
-                let candidates: Vec<u32> = (*start..(*stop).min(size)).collect();
-                let Some(condition) = condition else {
-                    return Err(Error::Defect("a selection by a condition has no program for it".to_owned()));
-                };
-                let holds = self.evaluate(object, &candidates, condition)?;
-                Ok(candidates
-                    .iter()
-                    .zip(holds)
-                    .filter(|(_, holds)| *holds != 0.0)
-                    .map(|(&element, _)| element)
-                    .collect())
-            }
-        }
-    }
-
-    fn no_element(&self, object: Object, index: i64) -> Error {
-        Error::Index { object: self.model.plan().name(object).to_owned(), index, size: self.size(object) }
-    }
-
-    /// What code yields for elements (neurons absolute, synapses by creation).
-    pub(super) fn evaluate(&mut self, object: Object, elements: &[u32], code: &Code) -> Result<Vec<f64>, Error> {
-        let places: Vec<u32> = elements.iter().map(|&element| self.place(object, element)).collect();
-        self.values_at((object, false), &places, &Source::Code(code.clone()))
-    }
-
-    fn values_of(&self, quantity: &Quantity, source: &Source) -> runtime::Values {
-        match (source, quantity.object) {
+        match (source, object) {
             (Source::Code(code), Object::Projection(id)) => {
-                runtime::Values::Synapses(runtime::ProjectionId(id.0), code.clone())
+                Ok(runtime::Values::Synapses(runtime::ProjectionId(id.0), code.clone()))
             }
             (Source::Code(code), Object::Population(id)) => {
-                runtime::Values::Neurons(runtime::PopulationId(id.0), code.clone())
+                Ok(runtime::Values::Neurons(runtime::PopulationId(id.0), code.clone()))
             }
-            (Source::Column(column), object) if reads_ticks(self.model.plan(), *column) => {
-                runtime::Values::Times(*column, self.dt_of(object))
+            (Source::Column(column), _) if reads_ticks(plan, *column) => {
+                Ok(runtime::Values::Times(*column, tick_length(plan, object)))
             }
-            (Source::Column(column), _) => runtime::Values::Column(*column),
-            (Source::None | Source::Code(_), _) => runtime::Values::Column(ColumnId(0)),
+            (Source::Column(column), _) => Ok(runtime::Values::Column(*column)),
+            (Source::None, _) | (Source::Code(_), Object::Input(_) | Object::Array(_)) => {
+                Err(Error::Defect(format!("there are no values to record of {}", plan.name(object))))
+            }
         }
     }
 
@@ -243,6 +208,22 @@ impl Simulation {
     pub fn spikes(&self, group: &str) -> Result<Spikes<'_>, Error> {
         let name = format!("{group}.spikes");
         self.find(&name).and_then(|index| self.spikes_of(index).ok_or_else(|| self.unrecorded(&name)))
+    }
+
+    /// The custom events that the model's text records: `events("P.high")` for `record P.high`.
+    ///
+    /// # Errors
+    /// `Error::Unknown` where they are not recorded.
+    pub fn events(&self, name: &str) -> Result<Spikes<'_>, Error> {
+        self.find(name).and_then(|index| self.spikes_of(index).ok_or_else(|| self.unrecorded(name)))
+    }
+
+    /// The rate that the model's text records: `rate("P.population_rate")`, `rate("P.population_rate smooth flat")`.
+    ///
+    /// # Errors
+    /// `Error::Unknown` where it is not recorded.
+    pub fn rate(&self, name: &str) -> Result<Rate, Error> {
+        self.find(name).and_then(|index| self.rate_of(index).ok_or_else(|| self.unrecorded(name)))
     }
 
     /// The values that the model's text records: `samples("P.v")` for `record P.v[0:10]`.
@@ -264,17 +245,23 @@ impl Simulation {
     }
 
     pub(super) fn spikes_of(&self, index: usize) -> Option<Spikes<'_>> {
-        match self.kept.get(index)?.monitor {
-            Monitor::Spikes(id) => Some(Spikes { monitor: self.network.spikes(id) }),
+        let kept = self.kept.get(index)?;
+        match kept.monitor {
+            Monitor::Spikes(id) => {
+                let recorded = self.t() - kept.since;
+                Some(Spikes { monitor: self.network.spikes(id), recorded, with: &kept.with })
+            }
             _ => None,
         }
     }
 
     pub(super) fn rate_of(&self, index: usize) -> Option<Rate> {
-        let Monitor::Rate(id) = self.kept.get(index)?.monitor else { return None };
+        let kept = self.kept.get(index)?;
+        let Monitor::Rate(id) = kept.monitor else { return None };
         let monitor = self.network.rate(id);
         let (times, rates) = monitor.rates().map(|(tick, rate)| (tick.time(monitor.dt()), rate)).unzip();
-        Some(Rate { times, rates })
+        let rate = Rate { times, rates, bin: f64::from(monitor.every()) * monitor.dt() };
+        Some(kept.smooth.map_or(rate.clone(), |smooth| rate.smoothed(smooth)))
     }
 
     pub(super) fn samples_of(&self, index: usize) -> Option<Samples<'_>> {
@@ -315,32 +302,8 @@ impl Simulation {
         let kept = self.kept[index].clone();
         let What::AtEnd(quantity) = &kept.what else { return None };
         // Where a function cannot tell them, there are none.
-        let values = self.values_at((quantity.object, quantity.shared), &kept.places, &kept.values);
+        let values = self.now().values_at((quantity.object, quantity.shared), &kept.places, &kept.values);
         Some(values.unwrap_or_else(|_| vec![f64::NAN; kept.places.len()]))
-    }
-
-    /// Values of a quantity at places of the state, in SI units.
-    pub(super) fn values_at(
-        &mut self,
-        (object, shared): (Object, bool),
-        places: &[u32],
-        source: &Source,
-    ) -> Result<Vec<f64>, Error> {
-        Ok(match source {
-            Source::None => Vec::new(),
-            Source::Column(column) => {
-                let scale = if reads_ticks(self.model.plan(), *column) { self.dt_of(object) } else { 1.0 };
-                let values = self.network.state().column(*column);
-                places.iter().map(|&place| values.number(place as usize) * scale).collect()
-            }
-            Source::Code(code) => {
-                let mut out = vec![0.0; places.len()];
-                if let Some(over) = over(object, shared, places) {
-                    guarded(|| self.network.execute(code, over, 0, &mut out))?;
-                }
-                out
-            }
-        })
     }
 
     fn table_of(&self, index: usize, finals: Option<Vec<f64>>) -> Table<'_> {
@@ -348,7 +311,7 @@ impl Simulation {
         match &kept.what {
             What::Spikes(_) | What::Events(..) => self.spike_table(index),
             What::Rate(_) => {
-                let Rate { times, rates } = self.rate_of(index).unwrap_or(Rate { times: vec![], rates: vec![] });
+                let (times, rates) = self.rate_of(index).map(|rate| (rate.times, rate.rates)).unwrap_or_default();
                 named([("t", "s", real(times)), ("rate", "Hz", real(rates))])
             }
             What::Values(quantity) => self.sample_table(kept, quantity),
@@ -362,17 +325,30 @@ impl Simulation {
         }
     }
 
+    /// Step, time and neuron of every spike, and what is noted with it.
     fn spike_table(&self, index: usize) -> Table<'_> {
         let (mut steps, mut times, mut neurons) = (Vec::new(), Vec::new(), Vec::new());
+        let mut noted = Vec::new();
         if let Some(spikes) = self.spikes_of(index) {
             for spike in spikes.iter() {
                 steps.push(spike.tick);
                 times.push(spike.t);
                 neurons.push(spike.neuron);
             }
+            for (place, (name, dimension)) in spikes.with.iter().enumerate() {
+                let values = Columns::Real(Cow::Borrowed(spikes.monitor.noted(place)));
+                // The only name of the other columns that a variable may have too.
+                let name = if name == "step" { "step_".to_owned() } else { name.clone() };
+                noted.push((name, dimension.to_string(), values));
+            }
         }
-        let steps = Columns::Long(Cow::Owned(steps));
-        named([("step", "1", steps), ("t", "s", real(times)), ("i", "1", Columns::Index(Cow::Owned(neurons)))])
+        let mut columns = vec![
+            ("step".to_owned(), "1".to_owned(), Columns::Long(Cow::Owned(steps))),
+            ("t".to_owned(), "s".to_owned(), real(times)),
+            ("i".to_owned(), "1".to_owned(), Columns::Index(Cow::Owned(neurons))),
+        ];
+        columns.extend(noted);
+        Table::Named { columns }
     }
 
     fn sample_table<'a>(&'a self, kept: &'a Kept, quantity: &Quantity) -> Table<'a> {
@@ -409,7 +385,7 @@ impl Simulation {
         for (number, column) in plan.columns.iter().enumerate() {
             let own = column.owner == Object::Projection(id) && !column.shared && !column.name.starts_with('_');
             if own {
-                let scale = if column.ticks { self.dt_of(Object::Projection(id)) } else { 1.0 };
+                let scale = if column.ticks { tick_length(plan, Object::Projection(id)) } else { 1.0 };
                 let values = self.network.state().column(ColumnId(number as u32));
                 let value = |created: u32| values.number(made.storage_number(created) as usize) * scale;
                 let values = (0..made.rows().len() as u32).map(value).collect();
@@ -420,33 +396,22 @@ impl Simulation {
     }
 }
 
-/// The elements of a slice of so many, as Python counts.
-fn counted(size: u32, start: Option<i32>, stop: Option<i32>, step: i32) -> Vec<u32> {
-    let (size, step) = (i64::from(size), i64::from(step));
-    // Forwards a bound is between the first and one past the last, backwards between the last and one before the first.
-    let (low, high) = if step > 0 { (0, size) } else { (-1, size - 1) };
-    let bound = |given: Option<i32>, usual: i64| {
-        given.map_or(usual, |at| (i64::from(at) + if at < 0 { size } else { 0 }).clamp(low, high))
+/// The population whose steps would be compiled otherwise if the model's text said what the other plan's says.
+fn compiled_otherwise<'a>(compiled: &'a Plan, wanted: &Plan) -> Option<&'a str> {
+    let steps = |plan: &Plan, number: usize| match plan.populations[number].source {
+        SourcePlan::Neurons { step, threshold, reset, .. } => [step, threshold, reset].map(|id| {
+            let program = plan.programs.get(id?.0 as usize)?;
+            Some(program.ops.clone())
+        }),
+        SourcePlan::Poisson { .. } | SourcePlan::Spikes { .. } | SourcePlan::Synapses(_) => [None, None, None],
     };
-    let (start, stop) =
-        if step > 0 { (bound(start, low), bound(stop, high)) } else { (bound(start, high), bound(stop, low)) };
-    let mut elements = Vec::new();
-    let mut at = start;
-    while (step > 0 && at < stop) || (step < 0 && at > stop) {
-        elements.extend(u32::try_from(at));
-        at += step;
-    }
-    elements
+    let differs = |number: &usize| steps(compiled, *number) != steps(wanted, *number);
+    (0..compiled.populations.len()).find(differs).map(|number| compiled.populations[number].name.as_str())
 }
 
-/// Elements that code can be run over, as the state numbers them; once where it is about what they share.
-pub(super) fn over(object: Object, shared: bool, places: &[u32]) -> Option<Over<'_>> {
-    match object {
-        Object::Projection(id) if shared => Some(Over::Shared(runtime::ProjectionId(id.0))),
-        Object::Projection(id) => Some(Over::Synapses(runtime::ProjectionId(id.0), places)),
-        Object::Population(id) => Some(Over::Neurons(runtime::PopulationId(id.0), places)),
-        Object::Input(_) | Object::Array(_) => None,
-    }
+/// When something is recorded, if not where it usually is.
+fn turn_of(record: &Record, usual: Slot) -> runtime::Turn {
+    build::turn(record.turn.unwrap_or(Turn::of(usual)))
 }
 
 fn named<'a, const N: usize>(columns: [(&str, &str, Columns<'a>); N]) -> Table<'a> {
@@ -464,44 +429,19 @@ fn variable(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(_, variable)| variable)
 }
 
-/// `P.v`, `P.v.at_end`; what is recorded again, as the library may, gets a number: `P.v.2`. Slices lose what file names cannot have.
+/// `P.v`, `P.v.at_end`, `P.population_rate.smooth_flat`; what is recorded again, as the library may, gets a number: `P.v.2`. Slices lose what file names cannot have.
 fn file_names(kept: &[Kept]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(kept.len());
     for kept in kept {
-        let name = kept.name.replace(" at end", ".at_end").replace(':', "-").replace([' ', '/'], "");
+        let name = kept
+            .name
+            .replace(" at end", ".at_end")
+            .replace(" smooth ", ".smooth_")
+            .replace(':', "-")
+            .replace([' ', '/'], "");
         let numbered = (2..).map(|number| format!("{name}.{number}"));
         let free = std::iter::once(name.clone()).chain(numbered).find(|name| !names.contains(name));
         names.extend(free);
     }
     names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::counted;
-
-    /// How many there are, a slice of them, and what it gives.
-    type Row = (u32, Option<i32>, Option<i32>, i32, &'static [u32]);
-
-    /// Against Python's `list(range(n))[start:stop:step]`.
-    #[test]
-    fn slices_count_as_in_python() {
-        let rows: [Row; 12] = [
-            (5, None, None, 1, &[0, 1, 2, 3, 4]),
-            (5, None, None, -1, &[4, 3, 2, 1, 0]),
-            (5, None, None, -2, &[4, 2, 0]),
-            (5, Some(-2), None, 1, &[3, 4]),
-            (5, None, Some(-2), 2, &[0, 2]),
-            (5, Some(-9), Some(9), 3, &[0, 3]),
-            (5, Some(9), Some(1), -1, &[4, 3, 2]),
-            (5, Some(1), Some(-9), -1, &[1, 0]),
-            (5, Some(3), Some(1), 1, &[]),
-            (5, Some(-1), Some(-1), 1, &[]),
-            (0, None, None, 1, &[]),
-            (0, None, None, -1, &[]),
-        ];
-        for (size, start, stop, step, expected) in rows {
-            assert_eq!(counted(size, start, stop, step), expected, "{start:?}:{stop:?}:{step} of {size}");
-        }
-    }
 }

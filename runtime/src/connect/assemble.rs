@@ -2,12 +2,14 @@
 
 use super::deferred::Deferred;
 use super::piece::{OpenRows, Piece};
-use super::{Connected, Ends};
+use super::{Connected, Ends, Made};
 use crate::rows::Rows;
 
 /// Rows of all pieces, which together are no more than can be numbered.
 pub(super) fn assemble(mut pieces: Vec<Piece>, ends: &Ends) -> Connected {
     let starts = starts_of(&pieces, ends.source.size as usize);
+    let made =
+        pieces.iter_mut().map(|piece| Made { synapses: piece.len() as u32, pairs: piece.pairs.take() }).collect();
     let single_in_order = matches!(pieces.as_slice(), [piece] if piece.sources.is_none());
     let (targets, creation) = match pieces.pop() {
         Some(mut piece) if single_in_order => {
@@ -21,7 +23,7 @@ pub(super) fn assemble(mut pieces: Vec<Piece>, ends: &Ends) -> Connected {
     };
     let rows = Rows::new(starts, targets, ends.source.offset, ends.target.population)
         .expect("starts are running sums of what each source got, and targets were checked against their group");
-    Connected { rows, creation }
+    Connected { rows, creation, made }
 }
 
 /// Running sums of the synapses per source.

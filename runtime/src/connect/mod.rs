@@ -201,6 +201,17 @@ pub struct Connected {
     pub rows: Rows,
     /// For every synapse in order of creation, its place in storage order; `None` where the two orders are one.
     pub creation: Option<Vec<u32>>,
+    /// What each rule made, in their order: synapses are created rule by rule.
+    pub made: Vec<Made>,
+}
+
+/// The synapses that one rule made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// How many.
+    pub synapses: u32,
+    /// Of listed pairs, which one each synapse is of; `None` where each of them has one, in their order.
+    pub pairs: Option<Vec<u32>>,
 }
 
 /// The most synapses that a projection can have.

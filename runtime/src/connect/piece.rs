@@ -20,6 +20,9 @@ pub(super) struct Piece {
     pub(super) targets: Vec<u32>,
     /// Source (relative) of every synapse, in order of creation; `None` where that is by source.
     pub(super) sources: Option<Vec<u32>>,
+    /// Which of the pairs listed every synapse is of, in order of creation; `None` where nobody listed pairs, or each got
+    /// one synapse.
+    pub(super) pairs: Option<Vec<u32>>,
     /// How many synapses earlier rules made.
     before: u64,
 }
@@ -27,12 +30,19 @@ pub(super) struct Piece {
 impl Piece {
     /// None yet; they will come by source.
     pub(super) fn by_source(sources: u32, before: u64) -> Self {
-        Self { counts: vec![0; sources as usize], targets: Vec::new(), sources: None, before }
+        Self { counts: vec![0; sources as usize], targets: Vec::new(), sources: None, pairs: None, before }
     }
 
     /// None yet; they will come in any order.
     pub(super) fn listed(sources: u32, before: u64) -> Self {
         Self { sources: Some(Vec::new()), ..Self::by_source(sources, before) }
+    }
+
+    /// The synapses added since this was last said are of the pair listed as number `pair`.
+    pub(super) fn note_pair(&mut self, pair: u32) {
+        if let Some(pairs) = &mut self.pairs {
+            pairs.resize(self.targets.len(), pair);
+        }
     }
 
     /// How many synapses there are.

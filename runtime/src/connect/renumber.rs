@@ -14,11 +14,11 @@ impl Connected {
         if sources.is_none() && targets.is_none() {
             return self;
         }
-        let Self { rows, creation } = self;
+        let Self { rows, creation, made } = self;
         let target = |old: u32| targets.map_or(old, |numbers| numbers[old as usize]);
         let Some(sources) = sources else {
             let targets = rows.targets().iter().map(|&old| target(old)).collect();
-            return Self { rows: made(rows.starts().to_vec(), targets, &rows), creation };
+            return Self { rows: replaced(rows.starts().to_vec(), targets, &rows), creation, made };
         };
         let offset = rows.source_offset();
         let mut source_of = vec![0; rows.len()];
@@ -39,11 +39,11 @@ impl Connected {
             *place += 1;
         }
         let in_order = storage.is_sorted();
-        Self { rows: made(starts, moved, &rows), creation: (!in_order).then_some(storage) }
+        Self { rows: replaced(starts, moved, &rows), creation: (!in_order).then_some(storage), made }
     }
 }
 
-fn made(starts: Vec<u32>, targets: Vec<u32>, old: &Rows) -> Rows {
+fn replaced(starts: Vec<u32>, targets: Vec<u32>, old: &Rows) -> Rows {
     Rows::new(starts, targets, old.source_offset(), old.target_limit())
         .expect("a permutation keeps the number of synapses of each source and the range of targets")
 }
@@ -66,16 +66,13 @@ mod tests {
         let rows = || Rows::new(vec![0, 2, 2, 5], vec![0, 2, 1, 0, 2], 0, 3).expect("good rows");
         let (sources, targets) = ([2, 0, 1], [1, 2, 0]);
         for creation in [None, Some(vec![4, 0, 2, 1, 3])] {
-            let old = Connected { rows: rows(), creation };
+            let old = Connected { rows: rows(), creation, made: Vec::new() };
             let expected = |from: &dyn Fn(u32) -> u32, to: &dyn Fn(u32) -> u32| -> Vec<(u32, u32)> {
                 pairs(&old).into_iter().map(|(source, target)| (from(source), to(target))).collect()
             };
             let (from, to) = (|old: u32| sources[old as usize], |old: u32| targets[old as usize]);
-            let renumbered = |sources: Option<&[u32]>, targets: Option<&[u32]>| {
-                pairs(
-                    &Connected { rows: old.rows.clone(), creation: old.creation.clone() }.renumbered(sources, targets),
-                )
-            };
+            let renumbered =
+                |sources: Option<&[u32]>, targets: Option<&[u32]>| pairs(&old.clone().renumbered(sources, targets));
             assert_eq!(renumbered(Some(&sources), Some(&targets)), expected(&from, &to));
             assert_eq!(renumbered(None, Some(&targets)), expected(&|old| old, &to));
             assert_eq!(renumbered(Some(&sources), None), expected(&from, &|old| old));

@@ -43,8 +43,9 @@ impl<'a> Selection<'a> {
             Some(n) => evaluator.run(n, chunk, &mut self.out),
             None => self.fill_out(chunk.len(), 1.0),
         }
-        for ((&pre, &post), &copies) in chunk.pre.iter().zip(&chunk.post).zip(&self.out) {
+        for (((&pre, &post), &each), &copies) in chunk.pre.iter().zip(&chunk.post).zip(&chunk.each).zip(&self.out) {
             piece.push(pre - ends.source.offset, post, copies)?;
+            piece.note_pair(each as u32);
         }
         chunk.clear();
         Ok(())
@@ -69,7 +70,7 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// The synapses of listed pairs.
+/// The synapses of listed pairs. What other rules take for the loop variable is here the number of the pair.
 pub(super) fn connect_listed(
     pairs: &[(u32, u32)],
     p: &Chance,
@@ -80,11 +81,14 @@ pub(super) fn connect_listed(
 ) -> Result<Piece, Fault> {
     check_listed(pairs, ends)?;
     let mut piece = Piece::listed(ends.source.size, before);
+    if n.is_some() || !matches!(p, Chance::Always) {
+        piece.pairs = Some(Vec::new());
+    }
     let mut selection = Selection::new(None, p, n, evaluator);
     let mut chunk = Chunk::default();
-    for part in pairs.chunks(CHUNK) {
-        for &(source, target) in part {
-            chunk.push(ends.source.offset + source, ends.target.offset + target, 0);
+    for (first, part) in (0..).step_by(CHUNK).zip(pairs.chunks(CHUNK)) {
+        for (number, &(source, target)) in (first..).zip(part) {
+            chunk.push(ends.source.offset + source, ends.target.offset + target, number);
         }
         selection.pass(&mut chunk, ends, evaluator, &mut piece)?;
     }

@@ -5,7 +5,7 @@ use runtime::partition::Native;
 use runtime::rows::Rows;
 use runtime::state::{Column, ColumnId, State};
 use runtime::{Code, Group, Network, Neurons, Population, PopulationId, Sampling, Threads};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Time step of the reference cases [s].
 pub(crate) const DT: f64 = 1e-4;
@@ -69,6 +69,30 @@ fn elements(work: &Work<'_>) -> Vec<(u32, u32, u32)> {
 /// A closure as code.
 pub(crate) fn code(name: &str, each: impl Fn(&mut State, &mut Site) + Send + Sync + 'static) -> Code {
     Code::new(name, Arc::new(Each(each)))
+}
+
+/// Who ran when: the tick of its own clock, and its name.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<(i64, &'static str)>>>);
+
+impl Log {
+    pub(crate) fn note(&self, tick: i64, name: &'static str) {
+        self.0.lock().expect("nobody panics").push((tick, name));
+    }
+
+    pub(crate) fn all(&self) -> Vec<(i64, &'static str)> {
+        self.0.lock().expect("nobody panics").clone()
+    }
+
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.all().into_iter().map(|(_, name)| name).collect()
+    }
+}
+
+/// Code that does nothing but tell that it ran, for every element.
+pub(crate) fn logged(log: &Log, name: &'static str) -> Code {
+    let log = log.clone();
+    code(name, move |_, site| log.note(site.moment.step, name))
 }
 
 /// The entries of a column of reals.

@@ -1,9 +1,14 @@
 //! Whole networks of hand-written kernels, held to Brian2's numbers and to naive models.
 
+mod calls;
+mod checkpoints;
+mod clocks;
 mod delays;
 mod errors;
+mod events;
 mod kernels;
 mod monitors;
 mod order;
 mod runs;
 mod threads;
+mod turns;

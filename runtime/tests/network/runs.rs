@@ -1,60 +1,109 @@
 //! Runs: where they end, that they can be cut anywhere, and that a clone goes on like its original.
 
-use crate::kernels::{DT, code, network, reals, rows, sampled, whole};
+use crate::kernels::{DT, Site, code, network, reals, rows, sampled, still, whole};
 use proptest::prelude::*;
 use runtime::state::ColumnId;
-use runtime::{Delay, Network, Neurons, Notice, Pathway, Population, Projection, RateMonitorId, Side, Slot};
-use runtime::{SpikeMonitorId, SpikeRecord, Tick, Turn, ValueMonitorId, Values, random};
+use runtime::{
+    ClockId, Delay, Elements, Event, Network, Neurons, Notice, Pathway, Population, PopulationId, Projection,
+    RateMonitorId, Regular, Sampling, Side, Slot, SpikeMonitorId, SpikeRecord, Summed, Tick, Turn, ValueMonitorId,
+    Values, random,
+};
 use std::ops::ControlFlow;
 
-struct Noisy {
-    network: Network,
-    spikes: SpikeMonitorId,
-    rate: RateMonitorId,
-    v: ValueMonitorId,
+pub(crate) struct Noisy {
+    pub(crate) network: Network,
+    pub(crate) spikes: SpikeMonitorId,
+    pub(crate) lows: SpikeMonitorId,
+    pub(crate) rate: RateMonitorId,
+    pub(crate) v: ValueMonitorId,
+    pub(crate) sum: ValueMonitorId,
 }
 
-/// Poisson spikes into noisy neurons over synapses with delays of their own: every kind of state there is.
-fn noisy() -> Noisy {
+fn drawn(site: &Site) -> f64 {
+    random::normal(site.key, site.moment.step, site.element, 0)
+}
+
+/// Noisy neurons with an event and a regular operation on a clock of its own.
+fn neurons(five: ClockId) -> (Population, Regular) {
+    let step = code("P.step", |state, site| {
+        let v = &mut reals(state, 0)[site.element as usize];
+        *v += 0.01 * (1.0 - *v) + 0.02 * drawn(site);
+    });
+    let threshold = code("P.threshold", |state, site| site.spike = reals(state, 0)[site.element as usize] > 1.0);
+    let reset = code("P.reset", |state, site| reals(state, 0)[site.element as usize] = 0.0);
+    let low = code("P.low", |state, site| site.spike = reals(state, 0)[site.element as usize] < -0.02);
+    let lift = code("P.low.code", |state, site| reals(state, 0)[site.element as usize] += 0.03 * drawn(site).abs());
+    let neurons = Neurons { step: Some(step), threshold: Some(threshold), reset: Some(reset), ..Neurons::default() };
+    let mut regular = Regular::new(Elements::Neurons(PopulationId(1)), five);
+    regular.each = Some(code("P.every", |state, site| reals(state, 0)[site.element as usize] += 0.1 * drawn(site)));
+    (Population::neurons("P", 15, neurons).with_event(Event::new("low", low).with_code(lift)), regular)
+}
+
+/// Poisson spikes into noisy neurons over synapses with delays of their own, which give their neighbours on a slower
+/// clock a sum; listed spikes that come again: every kind of state there is.
+pub(crate) fn noisy() -> Noisy {
     let pairs: Vec<(u32, u32)> = (0..20).flat_map(|pre| (0..10).map(move |k| (pre, (pre * 7 + k * 3) % 15))).collect();
     let delays: Vec<f64> = (0..200).map(|synapse| f64::from(synapse * 37 % 23) * DT).collect();
-    let mut network = network(&[&[0.0; 15], &delays, &[0.1; 200], &[400.0]]);
+    let mut network = network(&[&[0.0; 15], &delays, &[0.1; 200], &[400.0], &[0.0; 15]]);
+    let [three, five] = [3.0, 5.0].map(|ticks| network.add_clock(ticks * DT).expect("a good time step"));
     let inputs = network.add_population(Population::poisson("in", 20, ColumnId(3)));
-    let step = code("P.step", |state, site| {
-        let noise = random::normal(site.key, site.moment.step, site.element, 0);
-        let v = &mut reals(state, 0)[site.element as usize];
-        *v += 0.01 * (1.0 - *v) + 0.02 * noise;
-        site.spike = *v > 1.0;
-    });
-    let reset = code("P.reset", |state, site| reals(state, 0)[site.element as usize] = 0.0);
-    let neurons = Neurons { step: Some(step), reset: Some(reset), ..Neurons::default() };
-    let neurons = network.add_population(Population::neurons("P", 15, neurons));
+    let (neurons, regular) = neurons(five);
+    let neurons = network.add_population(neurons);
+    network.add_regular(regular).expect("P is there");
+    let list = [(0.0, 3), (0.0006, 19)];
+    let listed = Population::listed("L", 20, &list, Some(0.0009), 3.0 * DT).expect("a good list").on_clock(three);
+    let listed = network.add_population(listed);
+    let still = network.add_population(still("Q", 15).on_clock(three));
     let (rows, storage) = rows(20, 15, &pairs);
-    let projection =
-        Projection::new("S", whole(inputs, 20), whole(neurons, 15), rows, Some(storage)).expect("good rows");
-    let pre = code("S.pre", |state, site| {
-        let w = reals(state, 2)[site.element as usize];
-        reals(state, 0)[site.post as usize] += w;
-    });
+    let new = |name: &str, source, target| {
+        let (source, target) = (whole(source, 20), whole(target, 15));
+        Projection::new(name, source, target, rows.clone(), Some(storage.clone())).expect("good rows")
+    };
+    let pre = |name: &str| {
+        code(name, |state, site| {
+            let w = reals(state, 2)[site.element as usize];
+            reals(state, 0)[site.post as usize] += w * (1.0 + 0.1 * drawn(site));
+        })
+    };
     let post = code("S.post", |state, site| reals(state, 2)[site.element as usize] *= 0.99);
-    let projection = projection
-        .with_pathway(Pathway::new("pre", Side::Pre, Delay::PerSynapse(ColumnId(1)), pre))
-        .with_pathway(Pathway::new("post", Side::Post, Delay::Shared(7.0 * DT), post));
+    let low = code("S.low", |state, site| reals(state, 2)[site.element as usize] *= 1.01);
+    let projection = new("S", inputs, neurons)
+        .with_pathway(Pathway::new("pre", Side::Pre, Delay::PerSynapse(ColumnId(1)), pre("S.pre")))
+        .with_pathway(Pathway::new("post", Side::Post, Delay::Shared(7.0 * DT), post))
+        .with_pathway(Pathway::new("low", Side::Post, Delay::PerSynapse(ColumnId(1)), low).on_event(0));
     network.add_projection(projection).expect("both are there");
-    let spikes = network.record_spikes(SpikeRecord::new(whole(neurons, 15))).expect("P is there");
+    let slow = Pathway::new("pre", Side::Pre, Delay::Shared(6.0 * DT), pre("L.pre"));
+    network.add_projection(new("L", listed, neurons).with_pathway(slow)).expect("both are there");
+    let sum = code("Q.sum", |state, site| {
+        let w = reals(state, 2)[site.element as usize] * drawn(site);
+        reals(state, 4)[site.post as usize] += w;
+    });
+    let summed = Summed::new(ColumnId(4), whole(still, 15), sum);
+    network.add_projection(new("Q", inputs, still).with_summed(summed)).expect("both are there");
+
+    let value = code("P.v", |state, site| site.value = reals(state, 0)[site.element as usize] + drawn(site));
+    let spikes = SpikeRecord::new(whole(neurons, 15)).with(Values::Neurons(neurons, value));
+    let spikes = network.record_spikes(spikes).expect("P is there");
+    let lows = network.record_spikes(SpikeRecord::new(whole(neurons, 15)).of_event(0)).expect("the event is there");
     let rate = network.record_rate_of(whole(inputs, 20), Some(0.001), Turn::of(Slot::End)).expect("whole ticks");
     let v = network.record_values("P.v", Values::Column(ColumnId(0)), vec![3, 1], sampled(0.0005)).expect("v is there");
-    Noisy { network, spikes, rate, v }
+    let sampling = Sampling { clock: three, ..Sampling::default() };
+    let sum = network.record_values("Q.x", Values::Column(ColumnId(4)), vec![2], sampling).expect("x is there");
+    Noisy { network, spikes, lows, rate, v, sum }
 }
 
-fn assert_same(a: &Noisy, b: &Noisy) {
+pub(crate) fn assert_same(a: &Noisy, b: &Noisy) {
     assert_eq!(a.network.state(), b.network.state());
-    assert_eq!(a.network.clock().tick(), b.network.clock().tick());
-    let spikes = |noisy: &Noisy| noisy.network.spikes(noisy.spikes).spikes().collect::<Vec<_>>();
-    assert_eq!(spikes(a), spikes(b));
+    assert_eq!(a.network.clocks(), b.network.clocks());
+    let spikes = |noisy: &Noisy, of| noisy.network.spikes(of).spikes().collect::<Vec<_>>();
+    assert_eq!(spikes(a, a.spikes), spikes(b, b.spikes));
+    assert_eq!(spikes(a, a.lows), spikes(b, b.lows));
+    assert_eq!(a.network.spikes(a.spikes).noted(0), b.network.spikes(b.spikes).noted(0));
     assert_eq!(a.network.rate(a.rate), b.network.rate(b.rate));
-    assert_eq!(a.network.values(a.v).ticks(), b.network.values(b.v).ticks());
-    assert_eq!(a.network.values(a.v).samples(), b.network.values(b.v).samples());
+    for (first, second) in [(a.v, b.v), (a.sum, b.sum)] {
+        assert_eq!(a.network.values(first).ticks(), b.network.values(second).ticks());
+        assert_eq!(a.network.values(first).samples(), b.network.values(second).samples());
+    }
 }
 
 proptest! {

@@ -2,13 +2,15 @@
 
 use super::{Options, resolve};
 use crate::ir::network::Network;
+use desk::Desk;
 use grammar::{Diagnostic, SourceId};
+use std::sync::Arc;
 
 /// Parses and resolves a text that must parse.
 fn resolved(source: &str) -> (Option<Network>, Vec<Diagnostic>) {
     let parsed = grammar::parse(SourceId(0), source);
     assert!(parsed.diagnostics.is_empty(), "{source}\n{:?}", parsed.diagnostics);
-    resolve(&parsed.file, &Options::default())
+    resolve(&parsed.file, &Options { files: Some(Arc::new(Desk)), ..Options::default() })
 }
 
 /// The network of a text without mistakes.
@@ -84,7 +86,9 @@ fn a_model_without_one_of_its_lines_resolves_or_says_why_not() {
     }
 }
 
+mod arrays;
 mod codes;
+mod desk;
 mod functions;
 mod models;
 mod networks;

@@ -398,9 +398,7 @@ fn what_was_refused_is_silent_where_it_is_used() {
     let source = "stim = timed_array([0, 1], dt = 7*ms)
         neurons P[3] { x = stim(t)*2 + y : 1\nbroken : mV\nz = broken + 3*mV : volt }
         record P.broken, P.z";
-    let expected =
-        "E0701 `stim = timed_array([0, 1], dt = 7*ms)` a timed array (`timed_array`) is not in this version yet
-E0201 `y` nothing is called `y`
+    let expected = "E0201 `y` nothing is called `y`
 E0307 `mV` `mV` is not a base unit, and variables are kept in base units";
     assert_eq!(check(source), expected);
 }

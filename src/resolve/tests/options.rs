@@ -5,8 +5,8 @@ use super::{check, lines, network, resolved};
 use crate::ir::expr::Type;
 use crate::ir::network::Action;
 use crate::units::Dimension;
-use grammar::SourceId;
 use grammar::ast::{Expr, ExprKind, ItemKind, Name};
+use grammar::{SourceId, Span};
 
 fn expression(text: &str) -> Expr {
     let (expr, found) = grammar::parse_expression(SourceId(1), text);
@@ -16,7 +16,7 @@ fn expression(text: &str) -> Expr {
 
 fn set(pairs: &[(&str, &str)]) -> Options {
     let overrides = pairs.iter().map(|(name, value)| {
-        let span = grammar::Span::new(SourceId(1), 0, name.len());
+        let span = Span::new(SourceId(1), 0, name.len());
         (Name { text: (*name).into(), span }, expression(value))
     });
     Options { overrides: overrides.collect(), ..Options::default() }
@@ -69,7 +69,7 @@ fn settings_come_from_the_text_or_from_outside() {
     assert_eq!((written.dt, written.seed), (0.5 * 1e-3, Some(u64::MAX)));
     assert!(matches!(written.actions[0], Action::Print { value: 2.0, .. }));
     let parsed = grammar::parse(SourceId(0), "dt = 0.5*ms; seed = 3; print dt; neurons P[1] { v : 1 }");
-    let options = Options { dt: Some(0.25), seed: Some(9), ..set(&[("dt", "1*ms"), ("seed", "4")]) };
+    let options = Options { dt: Some((0.25, Span::default())), seed: Some(9), ..set(&[("dt", "1*ms"), ("seed", "4")]) };
     let network = resolve(&parsed.file, &options).0.expect("the text is right");
     assert_eq!((network.dt, network.seed), (0.25, Some(9)));
     assert!(matches!(network.actions[0], Action::Print { value: 0.25, .. }));
@@ -79,15 +79,35 @@ fn settings_come_from_the_text_or_from_outside() {
 
 #[test]
 fn a_duration_cuts_or_stretches_the_runs() {
-    let lasting = |seconds: f64| durations(&Options { duration: Some(seconds), ..Options::default() });
+    let lasting =
+        |seconds: f64| durations(&Options { duration: Some((seconds, Span::default())), ..Options::default() });
     assert_eq!(durations(&Options::default()), [1e-3, 2e-3]);
     assert_eq!(lasting(0.5e-3), [0.5e-3]);
     assert_eq!(lasting(2e-3), [1e-3, 2e-3 - 1e-3]);
     assert_eq!(lasting(1.0), [1e-3, 2e-3 + (1.0 - 1e-3 - 2e-3)]);
     let parsed = grammar::parse(SourceId(0), "neurons P[1] { v : 1 }");
-    let options = Options { duration: Some(2.0), ..Options::default() };
+    let options = Options { duration: Some((2.0, Span::default())), ..Options::default() };
     let network = resolve(&parsed.file, &options).0.expect("the text is right");
     assert!(matches!(network.actions[..], [Action::Run { duration: 2.0, .. }]));
+}
+
+/// A mistake in what is given from outside is shown where it was given.
+#[test]
+fn times_from_outside_keep_their_place() {
+    let place = Span { source: SourceId(7), start: 2, end: 9 };
+    let parsed = grammar::parse(SourceId(0), "neurons P[1] { v : 1 }\nrun 1*ms");
+    let wrong = [
+        Options { dt: Some((0.0, place)), ..Options::default() },
+        Options { duration: Some((-1e-3, place)), ..Options::default() },
+        Options { duration: Some((f64::INFINITY, place)), ..Options::default() },
+        Options { duration: Some((1e300, place)), ..Options::default() },
+    ];
+    for options in wrong {
+        let (network, found) = resolve(&parsed.file, &options);
+        assert!(network.is_none());
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].primary.span, place, "{found:?}");
+    }
 }
 
 #[test]
@@ -127,7 +147,7 @@ fn the_longest_chain_the_grammar_lets_through_resolves() {
 fn expressions_deeper_than_the_grammar_makes_do_not_overflow() {
     on_a_small_stack(|| {
         let mut file = grammar::parse(SourceId(0), "a = 1\nprint a").file;
-        let span = grammar::Span::default();
+        let span = Span::default();
         let leaf = Expr { kind: ExprKind::Name("ms".into()), span };
         let deep = (0..1000).fold(leaf, |inner, _| Expr { kind: ExprKind::Group(Box::new(inner)), span });
         if let ItemKind::Definition { value, .. } = &mut file.items[0].kind {

@@ -36,6 +36,8 @@ fn several_connects_append() {
     let connected = connect(&rules, &ends).expect("they can be met");
     assert_eq!(created(&connected, &ends), [(0, 0), (1, 1), (2, 2), (1, 0), (0, 2), (1, 1), (1, 2)]);
     assert_eq!(stored(&connected, &ends), [(0, 0), (0, 2), (1, 1), (1, 0), (1, 1), (1, 2), (2, 2)]);
+    let made = |synapses| Made { synapses, pairs: None };
+    assert_eq!(connected.made, [made(3), made(2), made(2)]);
 }
 
 #[test]
@@ -45,4 +47,19 @@ fn copies_of_a_pair_follow_each_other_in_any_order_of_creation() {
     let rule = Rule::Pairs { pairs: vec![(1, 1), (0, 1), (1, 0)], p: Chance::Always, n };
     let connected = connected(rule, &ends);
     assert_eq!(created(&connected, &ends), [(1, 1), (1, 1), (1, 1), (0, 1), (0, 1), (1, 0), (1, 0)]);
+    assert_eq!(connected.made, [Made { synapses: 7, pairs: Some(vec![0, 0, 0, 1, 1, 2, 2]) }]);
+}
+
+/// More pairs than a chunk has: every synapse knows its own, whatever was left out before it.
+#[test]
+fn synapses_of_listed_pairs_know_their_pair() {
+    let ends = between(100, 100);
+    let pairs: Vec<(u32, u32)> = (0..10_000).map(|number| (number * 37 % 100, number / 100)).collect();
+    for p in [Chance::Constant(0.3), Chance::PerPair(yields(&ends, |i, j, _| f64::from(u8::from((i + j) % 3 == 0))))] {
+        let connected = connected(Rule::Pairs { pairs: pairs.clone(), p, n: None }, &ends);
+        let created = created(&connected, &ends);
+        assert!((2500..4000).contains(&created.len()));
+        let of = connected.made[0].pairs.as_ref().expect("some pairs were left out");
+        assert_eq!(of.iter().map(|&pair| pairs[pair as usize]).collect::<Vec<_>>(), created);
+    }
 }

@@ -1,0 +1,97 @@
+//! Tables as text: columns separated by commas, names and units in the first line where there are any.
+//!
+//! Lines that begin with `#` are comments. The first line that is none holds the names if one of its cells is no number; a name may
+//! carry its unit in brackets, `t[ms]`. Everything else is numbers.
+
+use super::{Column, MOST_VALUES, Malformed, Table};
+
+/// What to do about a cell that is no number.
+const CELLS: &str = "columns are separated by commas, and hold numbers below one line of names";
+
+pub(super) fn read(bytes: &[u8]) -> Result<Table, Malformed> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader =
+        reader.has_headers(false).comment(Some(b'#')).trim(csv::Trim::All).flexible(true).from_reader(bytes);
+    let mut record = csv::StringRecord::new();
+    let mut columns: Vec<Draft> = Vec::new();
+    let mut first = true;
+    while reader.read_record(&mut record).map_err(|error| not_text(&error))? {
+        let line = record.position().map_or(0, csv::Position::line);
+        if std::mem::take(&mut first) {
+            let named = record.iter().any(|cell| number(cell).is_none());
+            columns = record.iter().map(|cell| Draft::new(if named { cell } else { "" })).collect();
+            if named {
+                continue;
+            }
+        }
+        if record.len() != columns.len() {
+            let reason =
+                format!("line {line} has {} columns, and those before it have {}", record.len(), columns.len());
+            return Err(Malformed::new(reason, CELLS));
+        }
+        for (column, cell) in columns.iter_mut().zip(&record) {
+            column.push(cell, line)?;
+        }
+        if columns.iter().map(|column| column.values.len()).sum::<usize>() > MOST_VALUES {
+            return Err(Malformed::new("it has more than 2^31 numbers", "divide it into several files"));
+        }
+    }
+    if columns.is_empty() {
+        return Err(Malformed::new("it has no line with numbers", CELLS));
+    }
+    Ok(Table { columns: columns.into_iter().map(Draft::finish).collect() })
+}
+
+/// A column that is being read.
+struct Draft {
+    name: String,
+    unit: Option<String>,
+    values: Vec<f64>,
+    integer: bool,
+}
+
+impl Draft {
+    /// From `t`, `t[ms]` or nothing.
+    fn new(heading: &str) -> Self {
+        let (name, unit) = match heading.strip_suffix(']').and_then(|heading| heading.split_once('[')) {
+            Some((name, unit)) => (name.trim(), Some(unit.trim().to_owned())),
+            None => (heading, None),
+        };
+        Self { name: name.to_owned(), unit, values: Vec::new(), integer: true }
+    }
+
+    fn push(&mut self, cell: &str, line: u64) -> Result<(), Malformed> {
+        let Some(value) = number(cell) else {
+            return Err(Malformed::new(format!("line {line}: `{}` is not a number", shortened(cell)), CELLS));
+        };
+        if !value.is_finite() {
+            let mend = "every value is a finite number; leave the line out, or give it another value";
+            return Err(Malformed::new(format!("line {line}: `{cell}` is not finite"), mend));
+        }
+        self.integer &= cell.parse::<i64>().is_ok();
+        self.values.push(value);
+        Ok(())
+    }
+
+    fn finish(self) -> Column {
+        Column { name: self.name, unit: self.unit, integer: self.integer, values: self.values.into() }
+    }
+}
+
+fn number(cell: &str) -> Option<f64> {
+    cell.parse().ok()
+}
+
+fn shortened(cell: &str) -> String {
+    if cell.chars().count() <= 24 { cell.to_owned() } else { cell.chars().take(24).chain(['…']).collect() }
+}
+
+fn not_text(error: &csv::Error) -> Malformed {
+    let line = error.position().map_or_else(String::new, |position| format!("line {}: ", position.line()));
+    let reason = match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => format!("{line}it is not text in UTF-8"),
+        _ => format!("{line}it cannot be read as text"),
+    };
+    Malformed::new(reason, "for a NumPy file there is `npy(…)`, for a picture `png(…)`")
+}

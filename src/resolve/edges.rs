@@ -1,0 +1,271 @@
+//! Pairs that files and arrays list: `connect csv("edges.csv")`, `connect coo("w.npz", w)`, `connect i = npy("i.npy"), j = 0`.
+//!
+//! In: a file or two arrays. Out: source and target of every synapse, in the order of the file, and the values that come with them,
+//! each for a variable of the synapses. A file has columns `i` and `j`, and others that are called as variables; an array has two
+//! columns; a sparse matrix has its rows for sources and its columns for targets.
+
+use super::arrays::shape_words;
+use super::checks::has_unit;
+use super::files::{ReadFile, Word};
+use super::groups::Part;
+use super::lists::Numbers;
+use super::spell::quoted;
+use super::suggestions;
+use super::synapses::Ends;
+use super::{Resolver, codes};
+use crate::arrays::{Column, Content, Matrix, Table};
+use crate::ir::expr::{Type, VariableId};
+use crate::ir::network::{Object, ProjectionId, Role};
+use grammar::ast::Expr;
+use grammar::{Diagnostic, Span};
+use std::sync::Arc;
+
+/// Pairs, relative to their groups, and what comes with them.
+pub(super) struct Edges {
+    /// Source and target of each.
+    pub(super) pairs: Vec<(u32, u32)>,
+    /// Values of variables, one for each pair.
+    pub(super) values: Vec<(VariableId, Arc<[f64]>)>,
+}
+
+/// A column that is taken, and how a call names it.
+type Taken<'a> = (&'a Column, Option<Word<'a>>);
+
+/// A column, what it is taken for, and how a call names it.
+type Named<'a> = ((&'a str, &'a Column), Option<Word<'a>>);
+
+impl Resolver<'_> {
+    /// The synapses that a file lists; their variables are those of the projection that is being read.
+    pub(super) fn edges_of_file(&mut self, ends: Ends, expr: &Expr) -> Option<Edges> {
+        let read = self.read_file(expr, usize::MAX)?;
+        match &read.content {
+            Content::Table(table) => self.edges_of_table(ends, &read, table),
+            Content::Matrix(matrix) => self.edges_of_matrix(ends, &read, matrix),
+            Content::Array(array) if array.shape().get(1) == Some(&2) => {
+                let column = |first: usize| array.values().iter().skip(first).step_by(2).copied().collect::<Vec<_>>();
+                let pairs = self.neurons_of_pairs(ends, (&column(0), read.span), (&column(1), read.span))?;
+                Some(Edges { pairs, values: Vec::new() })
+            }
+            Content::Array(array) => {
+                let message = format!("this is {}", shape_words(array.shape()));
+                let help = "pairs are rows of two columns: source and target; for two lists write `i = …, j = …`";
+                self.report(Diagnostic::error(codes::SHAPE, read.span, message).help(help));
+                None
+            }
+        }
+    }
+
+    /// The synapses of two arrays; a single number goes with every entry of the other.
+    pub(super) fn edges_of_arrays(&mut self, ends: Ends, i: &Expr, j: &Expr) -> Option<Edges> {
+        let (sources, targets) = (self.index_column(i), self.index_column(j));
+        let (mut sources, mut targets) = (sources?, targets?);
+        let count = sources.len().max(targets.len());
+        for column in [&mut sources, &mut targets] {
+            if let [only] = column[..] {
+                *column = vec![only; count];
+            }
+        }
+        if sources.len() != targets.len() {
+            let (sources, targets) = (sources.len(), targets.len());
+            let message = format!("`i` lists {sources} neurons and `j` lists {targets}");
+            self.report(
+                Diagnostic::error(codes::LIST_LENGTHS, j.span, message)
+                    .label(format!("{targets} neurons"))
+                    .also(i.span, format!("{sources} neurons"))
+                    .help("give both as many entries, or one of them as a single number"),
+            );
+            return None;
+        }
+        let pairs = self.neurons_of_pairs(ends, (&sources, i.span), (&targets, j.span))?;
+        Some(Edges { pairs, values: Vec::new() })
+    }
+
+    fn index_column(&mut self, expr: &Expr) -> Option<Vec<f64>> {
+        let values = match self.numbers(expr)? {
+            Numbers::One(value, _) => vec![value],
+            Numbers::Many(values) => values.into_iter().map(|(value, _)| value).collect(),
+        };
+        if let Some(wrong) = values.iter().find(|value| !value.dimension.is_one()) {
+            let message =
+                format!("neurons are given by their index, and {} {}", quoted(expr), has_unit(wrong.dimension));
+            self.report(Diagnostic::error(codes::WRONG_UNIT, expr.span, message).help("write indices without unit"));
+            return None;
+        }
+        Some(values.into_iter().map(|value| value.number).collect())
+    }
+
+    /// Indices that are whole numbers within their groups.
+    fn neurons_of_pairs(
+        &mut self,
+        ends: Ends,
+        (sources, i): (&[f64], Span),
+        (targets, j): (&[f64], Span),
+    ) -> Option<Vec<(u32, u32)>> {
+        let sources = self.neurons_within(sources, ends.source, "source", i);
+        let targets = self.neurons_within(targets, ends.target, "target", j);
+        Some(sources?.into_iter().zip(targets?).collect())
+    }
+
+    fn neurons_within(&mut self, indices: &[f64], part: Part, side: &str, span: Span) -> Option<Vec<u32>> {
+        let size = if part.sized { part.group.size } else { u32::MAX };
+        let wrong = |index: &f64| index.fract() != 0.0 || !(0.0..f64::from(size)).contains(index);
+        if let Some(place) = indices.iter().position(wrong) {
+            let index = indices[place];
+            let what = if index.fract() == 0.0 {
+                format!("{side} {index} is outside its group of {size}")
+            } else {
+                format!("a {side} is given by its index, an integer, and this is {index}")
+            };
+            let message = format!("pair {place}, counted from 0: {what}");
+            let help = format!("indices go from 0 to {}, relative to the group", size - 1);
+            self.report(Diagnostic::error(codes::PAIR_OUTSIDE, span, message).help(help));
+            return None;
+        }
+        Some(indices.iter().map(|&index| index as u32).collect())
+    }
+
+    fn edges_of_table(&mut self, ends: Ends, read: &ReadFile<'_>, table: &Table) -> Option<Edges> {
+        let columns = self.named_columns(read, table)?;
+        let (mut pair, mut values) = ([None; 2], Vec::new());
+        for &((name, column), word) in &columns {
+            match name {
+                "i" => pair[0] = Some(column),
+                "j" => pair[1] = Some(column),
+                _ => values.push(self.column_of_variable(read, name, (column, word))?),
+            }
+        }
+        let [Some(i), Some(j)] = pair else {
+            let missing = if pair[0].is_none() { "i" } else { "j" };
+            self.report(no_column(table, read.path, missing, read.span));
+            return None;
+        };
+        let pairs = self.neurons_of_pairs(ends, (&i.values, read.span), (&j.values, read.span))?;
+        Some(Edges { pairs, values })
+    }
+
+    /// The columns that are taken, each with its name: those the call names, else all of a table that names its own.
+    fn named_columns<'t>(&mut self, read: &ReadFile<'t>, table: &'t Table) -> Option<Vec<Named<'t>>> {
+        let bare = table.columns.iter().all(|column| column.name.is_empty());
+        let mut taken = Vec::new();
+        match (read.names.as_slice(), bare) {
+            ([], false) => {
+                taken.extend(table.columns.iter().map(|column| ((&*column.name, column), None)));
+            }
+            ([], true) if table.columns.len() == 2 => {
+                taken.extend(["i", "j"].into_iter().zip(&table.columns).map(|column| (column, None)));
+            }
+            (words, true) if words.len() == table.columns.len() => {
+                let columns = words.iter().zip(&table.columns);
+                taken.extend(columns.map(|(word, column)| ((word.name, column), Some(*word))));
+            }
+            (words, true) => {
+                let count = table.columns.len();
+                let message = match words.len() {
+                    0 => format!("\"{}\" has {count} columns without names", read.path),
+                    named => format!("\"{}\" has {count} columns, and {named} are named", read.path),
+                };
+                let help = format!("name them in order, as in `csv(\"{}\", i, j, w)`", read.path);
+                self.report(Diagnostic::error(codes::FILE_CONTENT, read.span, message).help(help));
+                return None;
+            }
+            (words, false) => {
+                for word in words {
+                    let Some(column) = table.columns.iter().find(|column| column.name == word.name) else {
+                        self.report(no_column(table, read.path, word.name, word.span));
+                        return None;
+                    };
+                    taken.push(((word.name, column), Some(*word)));
+                }
+            }
+        }
+        Some(taken)
+    }
+
+    /// `coo("w.npz", w)`
+    fn edges_of_matrix(&mut self, ends: Ends, read: &ReadFile<'_>, matrix: &Matrix) -> Option<Edges> {
+        let groups = [ends.source.group.size as usize, ends.target.group.size as usize];
+        if ends.source.sized && ends.target.sized && matrix.shape != groups {
+            let ([rows, columns], [sources, targets]) = (matrix.shape, groups);
+            let message = format!(
+                "the matrix has {rows} rows and {columns} columns, for {sources} sources and {targets} targets"
+            );
+            let help = "rows are sources and columns are targets; a matrix of weights onto rows is to be transposed";
+            self.report(Diagnostic::error(codes::SHAPE, read.span, message).help(help));
+            return None;
+        }
+        let pairs = matrix.rows.iter().copied().zip(matrix.columns.iter().copied()).collect();
+        let mut values = Vec::new();
+        for word in &read.names {
+            let entries = Arc::clone(&matrix.values);
+            let column = Column { name: word.name.to_owned(), unit: None, values: entries, integer: false };
+            values.push(self.column_of_variable(read, word.name, (&column, Some(*word)))?);
+        }
+        Some(Edges { pairs, values })
+    }
+
+    /// The variable that a column gives values to, and the values.
+    fn column_of_variable(
+        &mut self,
+        read: &ReadFile<'_>,
+        name: &str,
+        (column, word): Taken<'_>,
+    ) -> Option<(VariableId, Arc<[f64]>)> {
+        let span = word.map_or(read.span, |word| word.span);
+        let owner = Object::Projection(ProjectionId(self.network.projections.len() as u32));
+        let own = self.network.variables.iter().enumerate().rev().take_while(|(_, variable)| variable.owner == owner);
+        let takes = |role: Role| matches!(role, Role::State | Role::Parameter | Role::Delay);
+        let own: Vec<_> = own.filter(|(_, variable)| !variable.shared && takes(variable.role)).collect();
+        let Some(&(number, variable)) = own.iter().find(|(_, variable)| variable.name == name) else {
+            let message = format!("column `{name}` of \"{}\" is no variable of these synapses", read.path);
+            let names = own.iter().map(|(_, variable)| &*variable.name);
+            let mut wrong = Diagnostic::error(codes::FILE_CONTENT, span, message);
+            if let Some(meant) = suggestions::nearest(name, names) {
+                wrong = wrong.help(format!("did you mean `{meant}`?"));
+            }
+            let help =
+                format!("declare it, as `{name} : 1`, or name the columns to take: `csv(\"{}\", i, j)`", read.path);
+            self.report(wrong.help(help));
+            return None;
+        };
+        let (dimension, kind, id) = (variable.dimension, variable.kind, VariableId(number as u32));
+        let unit = match word.and_then(|word| word.unit) {
+            Some(unit) => {
+                let value = self.constant_of(unit, None, "a unit")?;
+                Some((value.number, value.dimension))
+            }
+            None => self.heading_unit(column, read.path, read.span)?,
+        };
+        let (factor, given) = unit.unwrap_or((1.0, dimension));
+        if given != dimension {
+            let message = format!(
+                "`{name}` {}, and column `{name}` of \"{}\" {}",
+                has_unit(dimension),
+                read.path,
+                has_unit(given)
+            );
+            let help = "a column without unit in its heading is in SI base units";
+            self.report(Diagnostic::error(codes::WRONG_UNIT, span, message).help(help));
+            return None;
+        }
+        let stored = |value: &f64| match kind {
+            Type::Float => value * factor,
+            Type::Integer => value.trunc(),
+            Type::Boolean => f64::from(*value != 0.0),
+        };
+        let as_read = kind == Type::Float && factor == 1.0;
+        let values = if as_read { Arc::clone(&column.values) } else { column.values.iter().map(stored).collect() };
+        Some((id, values))
+    }
+}
+
+/// The diagnostic of a column that a table has not.
+pub(super) fn no_column(table: &Table, path: &str, name: &str, span: Span) -> Diagnostic {
+    let names = || table.columns.iter().map(|column| &*column.name).filter(|name| !name.is_empty());
+    let message = format!("\"{path}\" has no column `{name}`");
+    let help = match suggestions::nearest(name, names()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if names().next().is_none() => "its first line names no columns: write one, as `i,j,w`".to_owned(),
+        None => format!("its columns are: {}", suggestions::listed(names())),
+    };
+    Diagnostic::error(codes::FILE_CONTENT, span, message).help(help)
+}

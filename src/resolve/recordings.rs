@@ -1,0 +1,306 @@
+//! `record` lines: what is recorded, how often, when in a step, with what beside it.
+//!
+//! In: `record` lines. Out: records in the order of the text. What comes last on a line (`smooth`, `every`, `when`, `order`, `with`)
+//! holds for all that stands before it; a word that says nothing about a recording is refused, by the table of what each kind takes.
+
+use super::records::{Base, Place, object};
+use super::spell::quoted;
+use super::{Resolver, codes, suggestions};
+use crate::ir::network::{ClockId, Quantity, Record, Recorded, Slot, Smooth, Turn};
+use crate::units::{Dimension, quantity};
+use grammar::Diagnostic;
+use grammar::ast::{self, Expr, File, ItemKind, Name, RecordTarget};
+
+/// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
+const CLOCK_TOLERANCE: f64 = 1e-4;
+
+/// What comes last on a `record` line, as written.
+struct Manner<'a> {
+    smooth: Option<&'a ast::Smooth>,
+    every: Option<&'a Expr>,
+    turn: &'a ast::Turn,
+    with: &'a [Name],
+    /// Whether it holds for more than one target.
+    several: bool,
+}
+
+/// A word of a `record` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    AtEnd,
+    Smooth,
+    Every,
+    When,
+    Order,
+    With,
+}
+
+impl Word {
+    fn text(self) -> &'static str {
+        match self {
+            Self::AtEnd => "at end",
+            Self::Smooth => "smooth",
+            Self::Every => "every",
+            Self::When => "when",
+            Self::Order => "order",
+            Self::With => "with",
+        }
+    }
+}
+
+/// A kind of recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Spikes,
+    Events,
+    Rate,
+    Synapses,
+    Values,
+    AtEnd,
+}
+
+/// What each kind takes, and why it takes nothing else: after its name, before ": `every` says nothing about it".
+const TAKES: [(Kind, &[Word], &str); 6] = [
+    (Kind::Spikes, &[Word::When, Word::Order, Word::With], "are recorded as they happen"),
+    (Kind::Events, &[Word::When, Word::Order, Word::With], "is an event, recorded as it happens"),
+    (Kind::Rate, &[Word::Smooth, Word::Every, Word::When, Word::Order], "is recorded while it runs"),
+    (Kind::Synapses, &[], "are written as they are at the end"),
+    (Kind::Values, &[Word::AtEnd, Word::Every, Word::When, Word::Order], "holds values, not spikes"),
+    (Kind::AtEnd, &[Word::AtEnd], "is recorded once, at the end"),
+];
+
+impl Resolver<'_> {
+    /// Every `record` line.
+    pub(super) fn records(&mut self, file: &File) {
+        for item in &file.items {
+            let ItemKind::Record { targets, smooth, every, turn, with } = &item.kind else { continue };
+            let (smooth, every) = (smooth.as_ref(), every.as_ref());
+            let manner = Manner { smooth, every, turn, with, several: targets.len() > 1 };
+            let before = self.found.len();
+            for target in targets {
+                if let Some(record) = self.record(target, &manner) {
+                    self.keep_record(record);
+                }
+            }
+            // What comes last on the line was read for each target: a mistake in it is one mistake.
+            let read = self.found.split_off(before);
+            for diagnostic in read {
+                if !self.found[before..].contains(&diagnostic) {
+                    self.report(diagnostic);
+                }
+            }
+        }
+    }
+
+    /// Files are named by what they hold: the same thing recorded twice would be one file.
+    fn keep_record(&mut self, record: Record) {
+        let Some(before) = self.network.records.iter().find(|before| before.name == record.name) else {
+            self.network.records.push(record);
+            return;
+        };
+        let message = format!("`{}` is recorded twice", record.name);
+        let first = before.span;
+        self.report(
+            Diagnostic::error(codes::RECORDED_TWICE, record.span, message)
+                .also(first, "first recorded here")
+                .help("name all the indices in one pair of brackets, as `[0, 5, 10:20]`"),
+        );
+    }
+
+    fn record(&mut self, target: &RecordTarget, manner: &Manner<'_>) -> Option<Record> {
+        let place = self.place(&target.place, "record")?;
+        let (kind, what) = self.recorded(target, &place)?;
+        self.says_nothing_else(kind, &place, target, manner)?;
+        let clock = self.network.clock_of(object(place.base).0);
+        let every = match manner.every {
+            Some(expr) => Some(self.interval(expr, clock)?),
+            None => None,
+        };
+        let turn = self.record_turn(manner.turn, self.made(place.base, &what), kind)?;
+        let smooth = match manner.smooth {
+            Some(smooth) => Some(self.smooth(smooth)?),
+            None => None,
+        };
+        let with = self.variables_at_spikes(&place, manner.with)?;
+        let mut name = format!("{}.{}", grammar::print::expression(place.base_expr), place.name.text);
+        match smooth {
+            Some(Smooth::Flat(_)) => name += " smooth flat",
+            Some(Smooth::Gaussian(_)) => name += " smooth gaussian",
+            None if kind == Kind::AtEnd => name += " at end",
+            None => {}
+        }
+        Some(Record { name, what, every, clock, turn, with, smooth, span: target.span })
+    }
+
+    /// What a target names.
+    fn recorded(&mut self, target: &RecordTarget, place: &Place<'_>) -> Option<(Kind, Recorded)> {
+        Some(match (place.base, &*place.name.text) {
+            (Base::Neurons(part), name @ ("spikes" | "population_rate")) => {
+                self.must_spike(part, place)?;
+                if name == "spikes" {
+                    (Kind::Spikes, Recorded::Spikes(part.group))
+                } else {
+                    (Kind::Rate, Recorded::Rate(part.group))
+                }
+            }
+            (Base::Synapses(id), "synapses") => (Kind::Synapses, Recorded::Synapses(id)),
+            (Base::Neurons(part), name) if let Some(event) = self.event(place.base, name) => {
+                (Kind::Events, Recorded::Events(part.group, event))
+            }
+            _ => {
+                let quantity = self.quantity(place)?;
+                if target.at_end {
+                    (Kind::AtEnd, Recorded::AtEnd(quantity))
+                } else {
+                    (Kind::Values, Recorded::Values(quantity))
+                }
+            }
+        })
+    }
+
+    /// The number of a custom event in its population.
+    fn event(&self, base: Base, name: &str) -> Option<u32> {
+        let Base::Neurons(part) = base else { return None };
+        let events = &self.visible.get(part.group.population.0 as usize)?.events;
+        events.iter().position(|event| &**event == name).and_then(|place| u32::try_from(place).ok())
+    }
+
+    /// Refuses the words that say nothing about a recording, and indices where it is of a whole group.
+    fn says_nothing_else(
+        &mut self,
+        kind: Kind,
+        place: &Place<'_>,
+        target: &RecordTarget,
+        manner: &Manner<'_>,
+    ) -> Option<()> {
+        let name = &place.name.text;
+        let whole = !matches!(kind, Kind::Values | Kind::AtEnd);
+        if whole && place.items.is_some() {
+            let message = format!("`{name}` is not indexed");
+            let help =
+                format!("record those of a part: `{}[0:10].{name}`", grammar::print::expression(place.base_expr));
+            self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(help));
+            return None;
+        }
+        let given = [
+            (Word::AtEnd, target.at_end.then_some(target.span)),
+            (Word::Smooth, manner.smooth.map(|smooth| smooth.window.span)),
+            (Word::Every, manner.every.map(|every| every.span)),
+            (Word::When, manner.turn.when.as_ref().map(|slot| slot.span)),
+            (Word::Order, manner.turn.order.as_ref().map(|order| order.span)),
+            (Word::With, manner.with.first().map(|name| name.span)),
+        ];
+        let (_, takes, reason) = TAKES.iter().find(|row| row.0 == kind)?;
+        let unfit =
+            given.into_iter().find_map(|(word, span)| span.filter(|_| !takes.contains(&word)).map(|s| (word, s)));
+        let Some((word, span)) = unfit else { return Some(()) };
+        let end = if kind == Kind::AtEnd { " at end" } else { "" };
+        let written = format!("{}{end}", grammar::print::expression(&target.place));
+        let message = format!("`{name}` {reason}: `{}` says nothing about it", word.text());
+        let help = if manner.several && word != Word::AtEnd {
+            format!("write two lines: `record {written}`, and another with `{}` for the rest", word.text())
+        } else {
+            format!("write `record {written}`")
+        };
+        self.report(Diagnostic::error(codes::NOT_A_PLACE, span, message).help(help));
+        None
+    }
+
+    /// When spikes and events are made.
+    fn made(&self, base: Base, what: &Recorded) -> Option<Turn> {
+        let Base::Neurons(part) = base else { return None };
+        let population = self.network.populations.get(part.group.population.0 as usize)?;
+        match what {
+            Recorded::Spikes(_) | Recorded::Rate(_) => Some(population.threshold_turn),
+            Recorded::Events(_, event) => population.events.get(*event as usize).map(|event| event.turn),
+            Recorded::Values(_) | Recorded::AtEnd(_) | Recorded::Synapses(_) => None,
+        }
+    }
+
+    /// How often to sample [s]: a positive multiple of the time step of what is recorded.
+    fn interval(&mut self, expr: &Expr, clock: ClockId) -> Option<f64> {
+        let value = self.constant_of(expr, Some(Dimension::SECOND), "`every`")?;
+        let dt = self.time_step_of(clock);
+        let interval = value.number;
+        let steps = (interval / dt).round();
+        let countable = (1.0..=f64::from(u32::MAX)).contains(&steps);
+        if interval > 0.0 && countable && (interval / dt - steps).abs() <= CLOCK_TOLERANCE {
+            return Some(interval);
+        }
+        let message = format!(
+            "{} is {}, and samples are taken at whole time steps of {}",
+            quoted(expr),
+            quantity(interval, Dimension::SECOND),
+            quantity(dt, Dimension::SECOND)
+        );
+        self.report(Diagnostic::error(codes::TIME_VALUE, expr.span, message).help("write a multiple of `dt`"));
+        None
+    }
+
+    /// When in a step it is recorded, where that is written: never before what is recorded is made.
+    fn record_turn(&mut self, written: &ast::Turn, made: Option<Turn>, kind: Kind) -> Option<Option<Turn>> {
+        let span = match (&written.when, &written.order) {
+            (Some(slot), _) => slot.span,
+            (None, Some(order)) => order.span,
+            (None, None) => return Some(None),
+        };
+        let usual = match (kind, made) {
+            (Kind::Spikes | Kind::Events, Some(made)) => made.slot,
+            (Kind::Rate, _) => Slot::End,
+            _ => Slot::Start,
+        };
+        let before = self.found.len();
+        let turn = self.turn(written, Turn::of(usual));
+        if self.found.len() > before {
+            return None;
+        }
+        if made.is_none_or(|made| made <= turn) {
+            return Some(Some(turn));
+        }
+        let message = "at that point of a step nothing has spiked yet";
+        let help = "without `when` and `order` it is recorded right after it is made";
+        self.report(Diagnostic::error(codes::TOO_EARLY, span, message).help(help));
+        None
+    }
+
+    /// `smooth gaussian 5*ms`
+    fn smooth(&mut self, written: &ast::Smooth) -> Option<Smooth> {
+        let window: fn(f64) -> Smooth = match &*written.window.text {
+            "flat" => Smooth::Flat,
+            "gaussian" => Smooth::Gaussian,
+            other => {
+                let message = format!("there is no window `{other}` to smooth with");
+                let help = match suggestions::nearest(other, ["flat", "gaussian"]) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "write `smooth flat 10*ms` or `smooth gaussian 5*ms`".to_owned(),
+                };
+                self.report(Diagnostic::error(codes::NOT_A_PLACE, written.window.span, message).help(help));
+                return None;
+            }
+        };
+        let width = self.constant_of(&written.width, Some(Dimension::SECOND), "`smooth`")?.number;
+        if width > 0.0 && width.is_finite() {
+            return Some(window(width));
+        }
+        let message = format!("a window is wider than 0 s, and this one is {}", quantity(width, Dimension::SECOND));
+        let help = "write it as in `smooth gaussian 5*ms`";
+        self.report(Diagnostic::error(codes::TIME_VALUE, written.width.span, message).help(help));
+        None
+    }
+
+    /// `with v, vt`: each name with its value.
+    fn variables_at_spikes(&mut self, of: &Place<'_>, names: &[Name]) -> Option<Vec<(String, Quantity)>> {
+        let mut with: Vec<(String, Quantity)> = Vec::new();
+        for name in names {
+            if with.iter().any(|(before, _)| **before == *name.text) {
+                let message = format!("`{}` is named twice", name.text);
+                let help = "each is one column of the table";
+                self.report(Diagnostic::error(codes::RECORDED_TWICE, name.span, message).help(help));
+                return None;
+            }
+            let place = Place { base: of.base, base_expr: of.base_expr, name, items: None, span: name.span };
+            with.push((name.text.to_string(), self.quantity(&place)?));
+        }
+        Some(with)
+    }
+}

@@ -1,0 +1,159 @@
+//! Spikes recorded, and what is made of them: trains, counts, intervals, their variability, rates.
+//!
+//! In: step and neuron of every spike of a group, and how long they were recorded. Out: values per neuron of the group, in its order.
+//! Intervals are differences of steps times `dt`: two of as many steps are equal to the bit.
+
+use crate::units::Dimension;
+use runtime::SpikeMonitor;
+
+/// One spike, or one custom event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spike {
+    /// The step of its population's clock, from the start of the experiment.
+    pub tick: i64,
+    /// Its time [s].
+    pub t: f64,
+    /// The neuron, relative to the group recorded.
+    pub neuron: u32,
+}
+
+/// Spikes or custom events of a group, by step, then neuron.
+#[derive(Clone, Copy, Debug)]
+pub struct Spikes<'a> {
+    pub(super) monitor: &'a SpikeMonitor,
+    /// How long they were recorded [s].
+    pub(super) recorded: f64,
+    /// What was noted with every spike: name, dimension.
+    pub(super) with: &'a [(String, Dimension)],
+}
+
+impl<'a> Spikes<'a> {
+    /// Fewer intervals than this say nothing about their variability: one alone has none by definition.
+    pub const FEWEST_INTERVALS: usize = 2;
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.monitor.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.monitor.is_empty()
+    }
+
+    /// How many neurons the group has, silent ones too.
+    #[must_use]
+    pub fn neurons(&self) -> u32 {
+        self.monitor.group().size
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = Spike> + 'a {
+        let dt = self.monitor.dt();
+        self.monitor.spikes().map(move |(tick, neuron)| Spike { tick: tick.0, t: tick.time(dt), neuron })
+    }
+
+    /// What a variable was worth at its neuron at every spike, in the order of `iter`, in SI base units: of those named behind `with`.
+    #[must_use]
+    pub fn values(&self, variable: &str) -> Option<&'a [f64]> {
+        self.with.iter().position(|(name, _)| name == variable).map(|place| self.monitor.noted(place))
+    }
+
+    /// The times [s] at which each neuron spiked, ascending.
+    #[must_use]
+    pub fn spike_trains(&self) -> Vec<Vec<f64>> {
+        let times = |ticks: Vec<i64>| ticks.into_iter().map(|tick| tick as f64 * self.monitor.dt()).collect();
+        self.tick_trains().into_iter().map(times).collect()
+    }
+
+    fn tick_trains(&self) -> Vec<Vec<i64>> {
+        let mut trains = vec![Vec::new(); self.neurons() as usize];
+        self.monitor.spikes().for_each(|(tick, neuron)| trains[neuron as usize].push(tick.0));
+        trains
+    }
+
+    /// How many spikes each neuron had.
+    #[must_use]
+    pub fn counts(&self) -> Vec<u32> {
+        let mut counts = vec![0; self.neurons() as usize];
+        self.monitor.spikes().for_each(|(_, neuron)| counts[neuron as usize] += 1);
+        counts
+    }
+
+    /// The spikes of each neuron per second of the time recorded [Hz]; 0 where no time has passed.
+    #[must_use]
+    pub fn rates(&self) -> Vec<f64> {
+        self.counts().into_iter().map(|count| self.per_second(f64::from(count))).collect()
+    }
+
+    /// Spikes per neuron and second over the time recorded [Hz]; 0 where no time has passed.
+    #[must_use]
+    pub fn mean_rate(&self) -> f64 {
+        self.per_second(self.len() as f64 / f64::from(self.neurons()))
+    }
+
+    fn per_second(&self, count: f64) -> f64 {
+        if self.recorded > 0.0 { count / self.recorded } else { 0.0 }
+    }
+
+    /// The times between one spike and the next of each neuron [s], one less than it has spikes.
+    #[must_use]
+    pub fn intervals(&self) -> Vec<Vec<f64>> {
+        let between =
+            |train: Vec<i64>| train.windows(2).map(|pair| (pair[1] - pair[0]) as f64 * self.monitor.dt()).collect();
+        self.tick_trains().into_iter().map(between).collect()
+    }
+
+    /// The coefficient of variation of each neuron's intervals: their standard deviation over their mean, the deviation taken over all
+    /// of them (divided by their number, not by one less). 0 for a clock, 1 for a Poisson process. `None` for a neuron with fewer than
+    /// `FEWEST_INTERVALS`, that is fewer than three spikes.
+    ///
+    /// Softky & Koch (1993), J. Neurosci. 13:334.
+    #[must_use]
+    pub fn cv(&self) -> Vec<Option<f64>> {
+        self.intervals().iter().map(|intervals| variation(intervals)).collect()
+    }
+
+    /// The mean of `cv` over the neurons that have one, and how many they are; `None` where none has.
+    #[must_use]
+    pub fn mean_cv(&self) -> Option<(f64, u32)> {
+        let known: Vec<f64> = self.cv().into_iter().flatten().collect();
+        (!known.is_empty()).then(|| (known.iter().sum::<f64>() / known.len() as f64, known.len() as u32))
+    }
+}
+
+fn variation(intervals: &[f64]) -> Option<f64> {
+    if intervals.len() < Spikes::FEWEST_INTERVALS {
+        return None;
+    }
+    let number = intervals.len() as f64;
+    let mean = intervals.iter().sum::<f64>() / number;
+    let variance = intervals.iter().map(|interval| (interval - mean).powi(2)).sum::<f64>() / number;
+    Some(variance.sqrt() / mean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variation;
+
+    /// Intervals, and the coefficient of variation worked out by hand.
+    const CASES: [(&[f64], Option<f64>); 5] = [
+        (&[], None),
+        (&[0.1], None),
+        (&[0.1, 0.1, 0.1], Some(0.0)),
+        (&[1.0, 3.0], Some(0.5)),
+        (&[1.0, 2.0, 3.0, 4.0, 5.0], Some(0.471_404_520_791_031_7)),
+    ];
+
+    #[test]
+    fn variation_is_the_deviation_over_the_mean() {
+        for (intervals, expected) in CASES {
+            match (variation(intervals), expected) {
+                (Some(got), Some(expected)) => assert!((got - expected).abs() < 1e-12, "{intervals:?}: {got}"),
+                (got, expected) => assert_eq!(got, expected, "{intervals:?}"),
+            }
+        }
+    }
+}
