@@ -141,6 +141,30 @@ impl Resolver<'_> {
         Some(Action::Set { object: object(place.base).0, selection: selection?, block, span })
     }
 
+    /// `set S.delay = 2*ms` where all synapses of the pathway share one delay.
+    fn set_delay(
+        &mut self,
+        place: &Place<'_>,
+        projection: ProjectionId,
+        pathway: u32,
+        value: &Expr,
+        span: Span,
+    ) -> Option<Action> {
+        self.selection(place, true)?;
+        let mut scope = self.base_scope(place.base);
+        let id = self.measure(&mut scope, value, Dimension::SECOND, "a delay")?;
+        let Some(seconds) = self.known(id) else {
+            let name = &place.name.text;
+            let message =
+                format!("`{name}` is one delay for all synapses, and {} is not the same for all", quoted(value));
+            let help = "to give each synapse its own, let the block begin with one: `delay 1*ms + 0*ms*i`";
+            self.report(Diagnostic::error(codes::TIME_VALUE, value.span, message).help(help));
+            return None;
+        };
+        let delay = self.usable_delay(seconds, value)?;
+        Some(Action::SetDelay { projection, pathway, delay, span })
+    }
+
     /// `restore "name" with random`: of what was stored before it.
     fn restore(&mut self, name: Option<&Name>, random: bool, span: Span) -> Option<Action> {
         let wanted = kept_as(name);
@@ -179,30 +203,6 @@ impl Resolver<'_> {
                 .help(format!("declare it in the block that uses it, `{name} : {unit} (shared) = {value}`"))
                 .help(format!("then `set P.{name} = …` changes it for all of `P` without compiling again"))
         });
-    }
-
-    /// `set S.delay = 2*ms` where all synapses of the pathway share one delay.
-    fn set_delay(
-        &mut self,
-        place: &Place<'_>,
-        projection: ProjectionId,
-        pathway: u32,
-        value: &Expr,
-        span: Span,
-    ) -> Option<Action> {
-        self.selection(place, true)?;
-        let mut scope = self.base_scope(place.base);
-        let id = self.measure(&mut scope, value, Dimension::SECOND, "a delay")?;
-        let Some(seconds) = self.known(id) else {
-            let name = &place.name.text;
-            let message =
-                format!("`{name}` is one delay for all synapses, and {} is not the same for all", quoted(value));
-            let help = "to give each synapse its own, let the block begin with one: `delay 1*ms + 0*ms*i`";
-            self.report(Diagnostic::error(codes::TIME_VALUE, value.span, message).help(help));
-            return None;
-        };
-        let delay = self.usable_delay(seconds, value)?;
-        Some(Action::SetDelay { projection, pathway, delay, span })
     }
 
     fn fits_place(&mut self, value: Typed, expr: &Expr, dimension: Dimension, target: &Expr) -> Option<()> {

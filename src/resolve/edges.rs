@@ -212,7 +212,7 @@ impl Resolver<'_> {
     ) -> Option<(VariableId, Arc<[f64]>)> {
         let span = word.map_or(read.span, |word| word.span);
         let owner = Object::Projection(ProjectionId(self.network.projections.len() as u32));
-        let own = self.network.variables.iter().enumerate().rev().take_while(|(_, variable)| variable.owner == owner);
+        let own = self.network.variables.iter().enumerate().rev().filter(|(_, variable)| variable.owner == owner);
         let takes = |role: Role| matches!(role, Role::State | Role::Parameter | Role::Delay);
         let own: Vec<_> = own.filter(|(_, variable)| !variable.shared && takes(variable.role)).collect();
         let Some(&(number, variable)) = own.iter().find(|(_, variable)| variable.name == name) else {

@@ -2,7 +2,7 @@
 //!
 //! In: the members of a block. Out: those that belong there; others are reported, and of what is given twice the first counts.
 
-use super::{Resolver, codes, later, later::Feature};
+use super::{Resolver, codes};
 use grammar::Diagnostic;
 use grammar::ast::{Member, MemberKind};
 
@@ -28,7 +28,6 @@ use BlockKind::{Neurons, Poisson, PoissonInput, SpikeSource, Synapses};
 enum Times {
     Any,
     Once,
-    Later(Feature),
 }
 
 /// A statement: its word, the blocks it belongs in.
@@ -133,11 +132,6 @@ impl Resolver<'_> {
                 self.report(misplaced(row, block, member));
                 continue;
             }
-            if let Times::Later(feature) = row.times {
-                self.report(later::refusal(feature, member.span));
-                whole = false;
-                continue;
-            }
             let before = kept.iter().find(|before| word(&before.kind) == Some(row.word));
             if let (Times::Once, Some(before)) = (row.times, before) {
                 let message = format!("`{}` is given twice in this block", row.word);
@@ -156,7 +150,7 @@ fn misplaced(row: &Row, block: BlockKind, member: &Member) -> Diagnostic {
     let message = format!("{what} does not belong in a {} block", block.words());
     let allowed: Vec<String> = ROWS
         .iter()
-        .filter(|row| row.blocks.contains(&block) && !matches!(row.times, Times::Later(_)))
+        .filter(|row| row.blocks.contains(&block))
         .map(|row| if row.word == "equation" { "equations".to_owned() } else { format!("`{}`", row.word) })
         .collect();
     let own: Vec<&str> = row.blocks.iter().map(|block| block.words()).collect();

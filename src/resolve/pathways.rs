@@ -215,7 +215,7 @@ impl Resolver<'_> {
         } else {
             let list: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             let help = if list.is_empty() { "none are given".to_owned() } else { list.join(", ") };
-            wrong = wrong.help(format!("pathways without a name are `pre` and `post`; there are: {help}"));
+            wrong = wrong.help(format!("a `delay` without a name is that of `pre`; there are: {help}"));
         }
         self.report(wrong);
     }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod apart;
 pub(super) mod models;
 mod reference;
 

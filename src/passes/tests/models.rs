@@ -1,7 +1,7 @@
 //! Small networks for tests, written with a few words, and run by the interpreter.
 //!
 //! `Model` takes equations and code as text of a small expression language (names, numbers, operators, calls); `Bench` runs one
-//! population as the time loop would: propagators, step, reset.
+//! population as the time loop would: propagators, copies, step, threshold, reset.
 
 #![cfg(test)]
 
@@ -430,14 +430,22 @@ impl Bench {
 
     /// One step of the first population; gives back who spiked.
     pub(in crate::passes) fn step(&mut self) -> Vec<u32> {
-        let SourcePlan::Neurons { step, reset, propagators, .. } = self.plan.populations[0].source.clone() else {
+        let SourcePlan::Neurons { before, step, threshold, reset, propagators, .. } =
+            self.plan.populations[0].source.clone()
+        else {
             panic!("these are no neurons");
         };
         let all = Work::Dense { first: 0, last: self.size };
         if let (0, Some((program, _))) = (self.tick, propagators) {
             self.call(program, all);
         }
-        let (spikes, _) = step.map(|step| self.call(step, all)).unwrap_or_default();
+        if let Some(before) = before {
+            self.call(before, all);
+        }
+        let (mut spikes, _) = step.map(|step| self.call(step, all)).unwrap_or_default();
+        if let Some(threshold) = threshold {
+            (spikes, _) = self.call(threshold, all);
+        }
         if let Some(reset) = reset {
             self.call(reset, Work::Indexed(&spikes));
         }
