@@ -1,5 +1,6 @@
 //! Synapses on synapses beyond the reference case: none to connect, rules of fixed numbers, what is written in a step, what is refused.
 
+use rheobase::output::{Columns, Table};
 use rheobase::{Engine, Model, Options, Simulation};
 
 fn run(text: &str, engine: Engine) -> Simulation {
@@ -48,12 +49,17 @@ fn every_rule_connects_synapses() {
         synapses E: S -> P {{ connect fixed_total(7) }}
         synapses F: P -> S {{ connect j = k for k in range(N_post) if k != i }}
         synapses G: S -> S {{ connect j = i + 1, skip_if_invalid }}
-        synapses H: A -> S {{ connect i == j }}"
+        synapses H: A -> S {{ connect i == j }}
+        record A.synapses, B.synapses, C.synapses, D.synapses, E.synapses, F.synapses, G.synapses, H.synapses"
     );
     let mut simulation = run(&text, Engine::Jit);
     let mut numbers = |name: &str| -> Vec<(f64, f64)> {
-        let (i, j) = (values(&mut simulation, &format!("{name}.i")), values(&mut simulation, &format!("{name}.j")));
-        i.into_iter().zip(j).collect()
+        let Ok(Table::Named { columns }) = simulation.table(&format!("{name}.synapses")) else { panic!("{name}") };
+        let index = |number: usize| match &columns[number].2 {
+            Columns::Index(numbers) => numbers.iter().copied().map(f64::from).collect::<Vec<_>>(),
+            _ => panic!("{name} has no numbers"),
+        };
+        index(0).into_iter().zip(index(1)).collect()
     };
     assert_eq!(numbers("A").len(), 10);
     assert!((1..10).contains(&numbers("B").len()));
