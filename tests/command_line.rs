@@ -250,3 +250,40 @@ fn fmt_keeps_comments_and_meaning() {
     assert!(desk.run(&["fmt", "--check", "m.rheo"]).status.success());
     assert!(desk.run(&["run", "m.rheo", "--no-out"]).status.success());
 }
+
+#[test]
+fn the_summary_shows_rate_and_variability_of_what_can_spike() {
+    let model = "neurons Quiet[3] { dv/dt = -v/(10*ms) : 1 }
+neurons P[2] {
+    dv/dt = 1/ms : 1
+    threshold v >= 0.95
+    reset v = 0
+}
+record P.spikes with v
+run 5*ms
+";
+    let desk = Desk::new(model);
+    let output = desk.run(&["run", "m.rheo"]);
+    let printed = text(&output.stdout);
+    let line =
+        |name: &str| printed.lines().find(|line| line.trim_start().starts_with(name)).unwrap_or_default().to_owned();
+    assert!(line("P ").contains("10 spikes") && line("P ").ends_with("CV 0.00"), "{printed}");
+    assert!(!line("Quiet").contains("spike") && !line("Quiet").contains("Hz"), "{printed}");
+    let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("a summary");
+    assert_eq!(summary["spike_trains"]["P.spikes"]["cv_neurons"], 2);
+    assert_eq!(summary["spike_trains"]["P.spikes"]["count"], 10);
+    assert!(summary["populations"]["Quiet"]["spikes"].is_null());
+    assert!(
+        desk.read("m.results/P.spikes.csv").starts_with("# step [1], t [s], i [1], v [1]\nstep,t,i,v\n9,0.0009,0,")
+    );
+}
+
+#[test]
+fn more_threads_than_there_can_be_are_refused() {
+    let desk = Desk::new(MODEL);
+    for threads in ["257", "1000", "0"] {
+        let output = desk.run(&["run", "m.rheo", "--threads", threads]);
+        assert_eq!(output.status.code(), Some(2), "{threads}");
+        assert!(text(&output.stderr).contains("256"), "{}", text(&output.stderr));
+    }
+}

@@ -77,6 +77,56 @@ fn when_and_order_decide_what_is_seen() {
 }
 
 #[test]
+fn events_are_recorded_with_values_and_at_turns() {
+    let text = "
+        neurons P[3] {
+            dv/dt = 1/ms : 1
+            n : integer
+            event high if v > 0.45 and v < 0.55 { n += 10 }
+        }
+        record P[1:].high with v, n
+        run 1*ms
+    ";
+    on_both(text, |simulation| {
+        let events = simulation.events("P[1:].high").expect("recorded");
+        assert_eq!(events.iter().map(|event| (event.tick, event.neuron)).collect::<Vec<_>>(), [(4, 0), (4, 1)]);
+        assert_eq!(events.values("n"), Some(&[0.0; 2][..]), "before what the event does");
+        assert!(events.values("v").is_some_and(|v| v.iter().all(|v| (v - 0.5).abs() < 1e-9)));
+        assert_eq!(simulation.summary("m", None).spike_trains[0].0, "P[1:].high");
+    });
+    on_both(&text.replace("high with v, n", "high when end with n"), |simulation| {
+        assert_eq!(simulation.events("P[1:].high").expect("recorded").values("n"), Some(&[10.0; 2][..]));
+    });
+}
+
+#[test]
+fn what_has_a_clock_of_its_own_is_recorded_by_it() {
+    let text = "
+        neurons P[1] { dv/dt = 1/ms : 1
+            threshold v >= 0.95; reset v = 0
+            dt 0.25*ms }
+        neurons Q[1] { x : 1 }
+        record P.spikes with v, lastspike
+        record P.population_rate
+        record P.v every 0.5*ms
+        record Q.x
+        run 2*ms
+    ";
+    on_both(text, |simulation| {
+        let spikes = simulation.spikes("P").expect("recorded");
+        assert_eq!(spikes.iter().map(|spike| (spike.tick, spike.t)).collect::<Vec<_>>(), [(3, 0.75e-3), (7, 1.75e-3)]);
+        assert_eq!(spikes.values("lastspike"), Some(&[0.75e-3, 1.75e-3][..]));
+        assert!((spikes.mean_rate() - 1000.0).abs() < 1e-9);
+        let rate = simulation.rate("P.population_rate").expect("recorded");
+        assert_eq!((rate.rates.len(), rate.bin, rate.rates[3]), (8, 0.25e-3, 4000.0));
+        let v = simulation.samples("P.v").expect("recorded");
+        assert_eq!(v.times(), [0.0, 2.0 * 0.25e-3, 4.0 * 0.25e-3, 6.0 * 0.25e-3]);
+        assert_eq!(v.trace(0), [0.0, 0.5, 0.0, 0.5]);
+        assert_eq!(simulation.samples("Q.x").expect("recorded").times().len(), 20);
+    });
+}
+
+#[test]
 fn states_of_synapses_are_recorded_every_so_often() {
     let text = "
         neurons P[2] { v : 1 }

@@ -1,5 +1,6 @@
 //! Runs as the library gives them, on both engines: going back, callbacks, variables read and written without compiling.
 
+use rheobase::output::{Columns, Table};
 use rheobase::{Engine, Error, MS, MV, Model, NA, Options, Simulation, Slot, Turn};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -206,6 +207,28 @@ fn callbacks_have_their_turn_and_see_the_state_of_it() {
     }
 }
 
+/// A callback sees what was recorded until its moment, and acts on it: after the third spike of neuron 0 the drive ends.
+#[test]
+fn callbacks_see_what_was_recorded() {
+    let text = "neurons P[2] { dv/dt = I/ms : 1\nI : 1 (shared) = 1\nthreshold v >= 0.95; reset v = 0 }";
+    for options in engines() {
+        let mut simulation = simulation(text, &options);
+        let spikes = simulation.record_spikes("P").expect("a group");
+        simulation
+            .on(0.1 * MS, Turn::of(Slot::End), move |now| {
+                let recorded = now.recorded(spikes);
+                if recorded.counts()[0] < 3 {
+                    return Ok(());
+                }
+                assert!((recorded.mean_rate() * now.t() - 3.0).abs() < 1e-9);
+                now.set("P.I", 0.0)
+            })
+            .expect("a callback");
+        simulation.run(10.0 * MS).expect("it runs");
+        assert_eq!(simulation.recorded(spikes).counts(), [3, 3]);
+    }
+}
+
 #[test]
 fn a_callback_can_stop_the_run_at_the_end_of_the_step() {
     for options in engines() {
@@ -306,6 +329,20 @@ fn everything_is_read_and_written_by_name() {
         assert_eq!(simulation.read(k), [4.0, 5.0, 6.0]);
         simulation.fill(k, 9.0).expect("an integer");
         assert_eq!(simulation.get("P.k").expect("there").values(), [9.0; 3]);
+    }
+}
+
+/// A delay of all synapses is read by name; the table of synapses has it too.
+#[test]
+fn a_shared_delay_is_read_by_name() {
+    let text = "neurons P[2] { v : 1\nthreshold v > 1 }
+        synapses S: P -> P { on_pre v += 1; connect all; delay 2*ms }
+        record S.synapses";
+    for options in engines() {
+        let mut simulation = simulation(text, &options);
+        assert_eq!(simulation.get("S.delay").expect("there").in_units("ms").expect("a time"), [2.0]);
+        let Table::Named { columns } = simulation.table("S.synapses").expect("recorded") else { panic!("columns") };
+        assert!(matches!(&columns[2], (name, _, Columns::Real(values)) if name == "delay" && **values == [2e-3; 4]));
     }
 }
 

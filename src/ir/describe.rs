@@ -4,7 +4,10 @@
 //! is computed.
 
 use super::expr::{Binary, Distribution, ExprId, Node, Site, Unary, VariableId};
-use super::network::{Block, Equation, Group, Network, Population, PopulationKind, Projection, Refractory, Target};
+use super::network::{
+    Block, ClockId, Equation, Group, Held, Network, Population, PopulationKind, Projection, Refractory, Regular, Slot,
+    Target, Turn,
+};
 use crate::units;
 use std::fmt::Write;
 
@@ -55,14 +58,17 @@ fn line(text: &mut String, indent: usize, content: &str) {
 
 fn population(text: &mut String, network: &Network, population: &Population) {
     line(text, 0, &format!("population {}[{}]", population.name, population.size));
+    clock(text, network, population.clock, population.order);
     variables(text, network, &population.variables);
     match &population.kind {
         PopulationKind::Neurons(neurons) => {
             equations(text, network, "", &neurons.equations);
             if let Some(threshold) = neurons.threshold {
-                line(text, 1, &format!("threshold {}", expression(network, threshold, DEPTH)));
+                let when = unless_usual(population.threshold_turn, Slot::Thresholds, population.order);
+                line(text, 1, &format!("threshold {}{when}", expression(network, threshold, DEPTH)));
             }
-            block(text, network, "reset", &neurons.reset);
+            let when = unless_usual(population.reset_turn, Slot::Resets, population.order);
+            block(text, network, &format!("reset{when}"), &neurons.reset);
             match neurons.refractory {
                 Some(Refractory::Time(time)) => {
                     line(text, 1, &format!("refractory for {}", expression(network, time, DEPTH)))
@@ -79,18 +85,59 @@ fn population(text: &mut String, network: &Network, population: &Population) {
         PopulationKind::Synapses(_) => line(text, 1, "stands for synapses that others connect"),
         PopulationKind::Spikes { spikes, .. } => line(text, 1, &format!("{} listed spikes", spikes.len())),
     }
+    held(text, network, &population.held);
+    regular(text, network, &population.regular);
+    for event in &population.events {
+        let condition = expression(network, event.condition, DEPTH);
+        line(text, 1, &format!("event {} if {condition}{}", event.name, at(event.turn)));
+        block(text, network, &format!("on {}{}", event.name, at(event.code_turn)), &event.code);
+    }
     block(text, network, "init", &population.init);
+}
+
+/// What is not the network's clock, or not order 0.
+fn clock(text: &mut String, network: &Network, clock: ClockId, order: i32) {
+    if clock != ClockId::default() {
+        line(text, 1, &format!("dt = {} s", network.clocks[clock.0 as usize]));
+    }
+    if order != 0 {
+        line(text, 1, &format!("order {order}"));
+    }
+}
+
+fn held(text: &mut String, network: &Network, held: &[Held]) {
+    held.iter().for_each(|held| block(text, network, "held for a step", &held.block));
+}
+
+fn regular(text: &mut String, network: &Network, regular: &[Regular]) {
+    for operation in regular {
+        let interval = network.clocks[operation.clock.0 as usize];
+        block(text, network, &format!("every {interval} s{}", at(operation.turn)), &operation.block);
+    }
+}
+
+/// ` when end order 1`
+fn at(turn: Turn) -> String {
+    let order = if turn.order == 0 { String::new() } else { format!(" order {}", turn.order) };
+    format!(" when {}{order}", turn.slot.name())
+}
+
+fn unless_usual(turn: Turn, slot: Slot, order: i32) -> String {
+    if turn == (Turn { slot, order }) { String::new() } else { at(turn) }
 }
 
 fn projection(text: &mut String, network: &Network, projection: &Projection) {
     let (source, target) = (group(network, projection.source), group(network, projection.target));
     line(text, 0, &format!("projection {}: {source} -> {target}", projection.name));
+    clock(text, network, projection.clock, projection.order);
     variables(text, network, &projection.variables);
     equations(text, network, " (clock-driven)", &projection.clock_driven);
     equations(text, network, " (event-driven)", &projection.event_driven);
     for pathway in &projection.pathways {
         block(text, network, &format!("on {}", pathway.name), &pathway.block);
     }
+    held(text, network, &projection.held);
+    regular(text, network, &projection.regular);
     block(text, network, "init", &projection.init);
 }
 
@@ -208,5 +255,26 @@ fn sign(operator: Binary) -> (&'static str, u8) {
         Binary::FloorDivide => ("//", 6),
         Binary::Remainder => ("%", 6),
         Binary::Power => ("**", 8),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_done_at_its_turn_is_shown_with_it() {
+        let text = "neurons P[2] {\nv : 1\nx = rand() : 1 (constant over dt)\nthreshold v > 1\nreset v = 0\ndt 1*second\norder 2\n\
+                    when threshold = end\nevery 2*second { v = x }\nevent high if v > 2 when groups { v = 3 }\n}";
+        let parsed = grammar::parse(grammar::SourceId(0), text);
+        let (network, found) = crate::resolve::resolve(&parsed.file, &crate::resolve::Options::default());
+        let shown = super::network(&network.unwrap_or_else(|| panic!("{found:?}")));
+        for line in [
+            "    dt = 1 s\n    order 2\n",
+            "    threshold v > 1 when end order 2\n    reset\n",
+            "    held for a step\n        x = rand()\n",
+            "    every 2 s when start\n        v = x\n",
+            "    event high if v > 2 when after_thresholds order 2\n    on high when groups order 2\n        v = 3",
+        ] {
+            assert!(shown.contains(line), "{line}\nis not in\n{shown}");
+        }
     }
 }

@@ -57,6 +57,36 @@ pub enum Slot {
     AfterEnd,
 }
 
+impl Slot {
+    /// All of them as they are written, in the order of a step.
+    pub const NAMES: [(&'static str, Self); 18] = [
+        ("before_start", Self::BeforeStart),
+        ("start", Self::Start),
+        ("after_start", Self::AfterStart),
+        ("before_groups", Self::BeforeGroups),
+        ("groups", Self::Groups),
+        ("after_groups", Self::AfterGroups),
+        ("before_thresholds", Self::BeforeThresholds),
+        ("thresholds", Self::Thresholds),
+        ("after_thresholds", Self::AfterThresholds),
+        ("before_synapses", Self::BeforeSynapses),
+        ("synapses", Self::Synapses),
+        ("after_synapses", Self::AfterSynapses),
+        ("before_resets", Self::BeforeResets),
+        ("resets", Self::Resets),
+        ("after_resets", Self::AfterResets),
+        ("before_end", Self::BeforeEnd),
+        ("end", Self::End),
+        ("after_end", Self::AfterEnd),
+    ];
+
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize].0
+    }
+}
+
 /// When in a time step something has its turn: by slot, then by order, then by declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Turn {

@@ -12,28 +12,6 @@ use grammar::ast::{self, Expr, Member, MemberKind, Name};
 use grammar::{Diagnostic, Span};
 use std::collections::HashMap;
 
-/// The slots of a time step, in their order.
-const SLOTS: [(&str, Slot); 18] = [
-    ("before_start", Slot::BeforeStart),
-    ("start", Slot::Start),
-    ("after_start", Slot::AfterStart),
-    ("before_groups", Slot::BeforeGroups),
-    ("groups", Slot::Groups),
-    ("after_groups", Slot::AfterGroups),
-    ("before_thresholds", Slot::BeforeThresholds),
-    ("thresholds", Slot::Thresholds),
-    ("after_thresholds", Slot::AfterThresholds),
-    ("before_synapses", Slot::BeforeSynapses),
-    ("synapses", Slot::Synapses),
-    ("after_synapses", Slot::AfterSynapses),
-    ("before_resets", Slot::BeforeResets),
-    ("resets", Slot::Resets),
-    ("after_resets", Slot::AfterResets),
-    ("before_end", Slot::BeforeEnd),
-    ("end", Slot::End),
-    ("after_end", Slot::AfterEnd),
-];
-
 /// What a block says about one of its parts, and where.
 #[derive(Clone, Copy, Debug, Default)]
 struct Given {
@@ -129,12 +107,12 @@ impl Resolver<'_> {
     }
 
     fn slot(&mut self, name: &Name) -> Option<Slot> {
-        if let Some((_, slot)) = SLOTS.iter().find(|(word, _)| *word == &*name.text) {
+        if let Some((_, slot)) = Slot::NAMES.iter().find(|(word, _)| *word == &*name.text) {
             return Some(*slot);
         }
         let message = format!("a time step has no slot `{}`", name.text);
         let mut diagnostic = Diagnostic::error(codes::SLOT, name.span, message);
-        if let Some(meant) = suggestions::nearest(&name.text, SLOTS.iter().map(|(word, _)| *word)) {
+        if let Some(meant) = suggestions::nearest(&name.text, Slot::NAMES.iter().map(|(word, _)| *word)) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         }
         let help = "the slots are `start`, `groups`, `thresholds`, `synapses`, `resets` and `end`, each also with `before_` and \
@@ -214,8 +192,8 @@ mod tests {
 
     #[test]
     fn the_slots_are_in_the_order_of_a_step() {
-        assert!(SLOTS.windows(2).all(|pair| pair[0].1 < pair[1].1));
-        for (word, slot) in SLOTS {
+        assert!(Slot::NAMES.windows(2).all(|pair| pair[0].1 < pair[1].1));
+        for (word, slot) in Slot::NAMES {
             let source = format!("neurons P[3] {{\nx : 1\nthreshold x > 1\nwhen threshold = {word}\n}}");
             let parsed = grammar::parse(grammar::SourceId(0), &source);
             let (network, found) = super::super::resolve(&parsed.file, &super::super::Options::default());

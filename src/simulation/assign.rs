@@ -61,6 +61,7 @@ impl Moment<'_> {
         match value.assigned() {
             Assigned::Quantity(quantity) => match self.variable(place) {
                 Ok(variable) => {
+                    self.must_be_settable(variable)?;
                     let value = quantity.expect(place, self.plan_of(variable).dimension)?;
                     self.fill(variable, value)
                 }
@@ -101,11 +102,11 @@ impl Moment<'_> {
     /// # Panics
     /// Where it is of another model.
     pub fn write(&mut self, variable: Variable, values: &[f64]) -> Result<(), Error> {
+        self.must_be_settable(variable)?;
         let expected = self.network.state().column(variable.column).len();
         if expected != values.len() {
             return Err(Error::Length { name: self.name_of(variable), expected, got: values.len() });
         }
-        self.must_be_settable(variable)?;
         let places: Option<Vec<u32>> = match variable.object {
             // Only synapses stand elsewhere than where the user counts them.
             Object::Projection(_) if !self.plan_of(variable).shared => {

@@ -97,7 +97,7 @@ impl Simulation {
         if let Some(failure) = &self.failed {
             return Err(failure.clone().into());
         }
-        let Self { model, network, streams, calls, .. } = self;
+        let Self { model, network, streams, kept, calls, .. } = self;
         let mut failed = None;
         let mut watch = |network: &mut runtime::Network, notice: Notice| match notice {
             Notice::Progress(progress) => {
@@ -106,7 +106,7 @@ impl Simulation {
             }
             Notice::Call(id) => {
                 let Some(call) = calls.get_mut(id.0 as usize) else { return ControlFlow::Continue(()) };
-                let mut now = Moment { model, network, streams, clock: call.clock, stopped: false };
+                let mut now = Moment { model, network, streams, kept, clock: call.clock, stopped: false };
                 let outcome = (call.act)(&mut now);
                 let stopped = now.stopped;
                 // The step is done to its end all the same, with what else is called in it.

@@ -3,11 +3,10 @@
 //! A handle is got from the simulation that records, and is worth something only there.
 
 use super::rate::Rate;
-use super::run::Simulation;
 use super::trains::Spikes;
 use crate::ir::network::{Recorded as What, Smooth};
 use crate::units::Dimension;
-use runtime::{RateMonitorId, SpikeMonitorId, ValueMonitorId};
+use runtime::{Network, RateMonitorId, SpikeMonitorId, ValueMonitorId};
 use std::marker::PhantomData;
 
 /// A handle to a recording; `T` says of what: `Spikes`, `Rate` or `Samples`.
@@ -64,6 +63,46 @@ pub(super) struct Kept {
     pub(super) since: f64,
 }
 
+/// What a simulation has recorded until some moment.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Records<'a> {
+    pub(super) kept: &'a [Kept],
+    pub(super) network: &'a Network,
+    /// That moment [s].
+    pub(super) t: f64,
+}
+
+impl<'a> Records<'a> {
+    pub(super) fn spikes(self, index: usize) -> Option<Spikes<'a>> {
+        let kept = self.kept.get(index)?;
+        let Monitor::Spikes(id) = kept.monitor else { return None };
+        Some(Spikes { monitor: self.network.spikes(id), recorded: self.t - kept.since, with: &kept.with })
+    }
+
+    pub(super) fn rate(self, index: usize) -> Option<Rate> {
+        let kept = self.kept.get(index)?;
+        let Monitor::Rate(id) = kept.monitor else { return None };
+        let monitor = self.network.rate(id);
+        let (times, rates) = monitor.rates().map(|(tick, rate)| (tick.time(monitor.dt()), rate)).unzip();
+        let rate = Rate { times, rates, bin: f64::from(monitor.every()) * monitor.dt() };
+        Some(kept.smooth.map_or(rate.clone(), |smooth| rate.smoothed(smooth)))
+    }
+
+    pub(super) fn samples(self, index: usize) -> Option<Samples<'a>> {
+        let kept = self.kept.get(index)?;
+        let (Monitor::Values(id), What::Values(quantity)) = (kept.monitor, &kept.what) else { return None };
+        let monitor = self.network.values(id);
+        Some(Samples {
+            values: monitor.samples(),
+            ticks: monitor.ticks(),
+            elements: &kept.elements,
+            dimension: quantity.dimension,
+            dt: monitor.dt(),
+        })
+    }
+}
+
 /// A kind of recording; the views of its handles borrow the simulation.
 pub trait Recorded {
     /// What a handle gives.
@@ -76,7 +115,7 @@ pub trait Recorded {
     fn is_of(what: &What) -> bool;
 
     #[doc(hidden)]
-    fn view(simulation: &Simulation, index: usize) -> Self::View<'_>;
+    fn view(records: Records<'_>, index: usize) -> Self::View<'_>;
 }
 
 /// Values of some elements over time, in SI base units.
@@ -134,8 +173,8 @@ impl Recorded for Spikes<'static> {
         matches!(what, What::Spikes(_) | What::Events(..))
     }
 
-    fn view(simulation: &Simulation, index: usize) -> Spikes<'_> {
-        simulation.spikes_of(index).expect("the handle is of a recording of spikes")
+    fn view(records: Records<'_>, index: usize) -> Spikes<'_> {
+        records.spikes(index).expect("the handle is of a recording of spikes")
     }
 }
 
@@ -148,8 +187,8 @@ impl Recorded for Rate {
         matches!(what, What::Rate(_))
     }
 
-    fn view(simulation: &Simulation, index: usize) -> Rate {
-        simulation.rate_of(index).expect("the handle is of a recording of rates")
+    fn view(records: Records<'_>, index: usize) -> Rate {
+        records.rate(index).expect("the handle is of a recording of rates")
     }
 }
 
@@ -162,7 +201,7 @@ impl Recorded for Samples<'static> {
         matches!(what, What::Values(_))
     }
 
-    fn view(simulation: &Simulation, index: usize) -> Samples<'_> {
-        simulation.samples_of(index).expect("the handle is of a recording of values")
+    fn view(records: Records<'_>, index: usize) -> Samples<'_> {
+        records.samples(index).expect("the handle is of a recording of values")
     }
 }

@@ -9,6 +9,7 @@ use super::function::guarded;
 use super::model::Model;
 use super::programs::reads_ticks;
 use super::quantity::{IntoQuantity, Quantity};
+use super::recording::{Kept, Recording, Records};
 use super::run::Simulation;
 use super::tables::{self, Source};
 use crate::error::Error;
@@ -69,6 +70,7 @@ pub struct Moment<'a> {
     pub(super) model: &'a Model,
     pub(super) network: &'a mut Network,
     pub(super) streams: &'a mut u64,
+    pub(super) kept: &'a [Kept],
     /// Whose steps are counted.
     pub(super) clock: ClockId,
     pub(super) stopped: bool,
@@ -92,6 +94,12 @@ impl Moment<'_> {
         self.stopped = true;
     }
 
+    /// What a handle's recording holds until now.
+    #[must_use]
+    pub fn recorded<T: super::recording::Recorded>(&self, recording: Recording<T>) -> T::View<'_> {
+        T::view(Records { kept: self.kept, network: self.network, t: self.t() }, recording.index)
+    }
+
     /// The values of a variable or subexpression now, as `Simulation::get`.
     ///
     /// # Errors
@@ -99,7 +107,10 @@ impl Moment<'_> {
     pub fn get(&mut self, name: &str) -> Result<Values, Error> {
         match self.variable(name) {
             Ok(variable) => Ok(Values { values: self.read(variable), dimension: self.plan_of(variable).dimension }),
-            Err(Error::Unknown { what: "variable", .. }) => self.evaluate_by_name(name),
+            Err(Error::Unknown { what: "variable", .. }) => match self.shared_delay(name) {
+                Some(delay) => Ok(Values { values: vec![delay], dimension: Dimension::SECOND }),
+                None => self.evaluate_by_name(name),
+            },
             Err(other) => Err(other),
         }
     }
@@ -125,6 +136,16 @@ impl Moment<'_> {
     fn scale(&self, column: ColumnId) -> f64 {
         let plan = self.model.plan();
         if reads_ticks(plan, column) { tick_length(plan, plan.columns[column.0 as usize].owner) } else { 1.0 }
+    }
+
+    /// The delay [s] that all synapses of the first pathway share: `S.delay` where it is no variable.
+    fn shared_delay(&self, name: &str) -> Option<f64> {
+        let projection = name.strip_suffix(".delay")?;
+        let made = self.network.projections().iter().find(|made| made.name() == projection)?;
+        match made.pathways().first()?.delay() {
+            runtime::Delay::Shared(seconds) => Some(seconds),
+            runtime::Delay::PerSynapse(_) => None,
+        }
     }
 
     /// Anything else that can be recorded: subexpressions, parts, subgroups.
@@ -227,8 +248,8 @@ pub(super) fn tick_length(plan: &Plan, object: Object) -> f64 {
 impl Simulation {
     /// The state as it is now.
     pub(super) fn now(&mut self) -> Moment<'_> {
-        let (model, network, streams) = (&self.model, &mut self.network, &mut self.streams);
-        Moment { model, network, streams, clock: ClockId::default(), stopped: false }
+        let Self { model, network, streams, kept, .. } = self;
+        Moment { model, network, streams, kept, clock: ClockId::default(), stopped: false }
     }
 
     /// The values of a variable or subexpression now: `get("P.v")`, `get("S.w[0:10]")`. Booleans are 0 and 1.

@@ -5,7 +5,7 @@
 
 use super::programs::reads_ticks;
 use super::rate::Rate;
-use super::recording::{Kept, Monitor, Recorded, Recording, Samples};
+use super::recording::{Kept, Monitor, Recorded, Recording, Records, Samples};
 use super::run::Simulation;
 use super::state::tick_length;
 use super::trains::Spikes;
@@ -198,7 +198,7 @@ impl Simulation {
     /// What a handle's recording holds.
     #[must_use]
     pub fn recorded<T: Recorded>(&self, recording: Recording<T>) -> T::View<'_> {
-        T::view(self, recording.index)
+        T::view(self.records(), recording.index)
     }
 
     /// The spikes that the model's text records of a group: `spikes("P")` for `record P.spikes`. Where it does not, it is an error.
@@ -244,37 +244,20 @@ impl Simulation {
         Error::Unknown { what: "recording", name: name.to_owned(), suggestion }
     }
 
+    pub(super) fn records(&self) -> Records<'_> {
+        Records { kept: &self.kept, network: &self.network, t: self.t() }
+    }
+
     pub(super) fn spikes_of(&self, index: usize) -> Option<Spikes<'_>> {
-        let kept = self.kept.get(index)?;
-        match kept.monitor {
-            Monitor::Spikes(id) => {
-                let recorded = self.t() - kept.since;
-                Some(Spikes { monitor: self.network.spikes(id), recorded, with: &kept.with })
-            }
-            _ => None,
-        }
+        self.records().spikes(index)
     }
 
-    pub(super) fn rate_of(&self, index: usize) -> Option<Rate> {
-        let kept = self.kept.get(index)?;
-        let Monitor::Rate(id) = kept.monitor else { return None };
-        let monitor = self.network.rate(id);
-        let (times, rates) = monitor.rates().map(|(tick, rate)| (tick.time(monitor.dt()), rate)).unzip();
-        let rate = Rate { times, rates, bin: f64::from(monitor.every()) * monitor.dt() };
-        Some(kept.smooth.map_or(rate.clone(), |smooth| rate.smoothed(smooth)))
+    fn rate_of(&self, index: usize) -> Option<Rate> {
+        self.records().rate(index)
     }
 
-    pub(super) fn samples_of(&self, index: usize) -> Option<Samples<'_>> {
-        let kept = self.kept.get(index)?;
-        let (Monitor::Values(id), What::Values(quantity)) = (kept.monitor, &kept.what) else { return None };
-        let monitor = self.network.values(id);
-        Some(Samples {
-            values: monitor.samples(),
-            ticks: monitor.ticks(),
-            elements: &kept.elements,
-            dimension: quantity.dimension,
-            dt: monitor.dt(),
-        })
+    fn samples_of(&self, index: usize) -> Option<Samples<'_>> {
+        self.records().samples(index)
     }
 
     /// Everything recorded, as tables under the names of their files.
@@ -377,8 +360,8 @@ impl Simulation {
             ("i".to_owned(), "1".to_owned(), relative(pre, declared.source)),
             ("j".to_owned(), "1".to_owned(), relative(post, declared.target)),
         ];
-        if let Some(pathway) = declared.pathways.first()
-            && let crate::ir::plan::DelayPlan::Shared(delay) = pathway.delay
+        if let Some(pathway) = made.pathways().first()
+            && let runtime::Delay::Shared(delay) = pathway.delay()
         {
             columns.push(("delay".to_owned(), "s".to_owned(), real(vec![delay; made.rows().len()])));
         }
