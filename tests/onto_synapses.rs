@@ -41,7 +41,7 @@ fn none_to_connect_gives_none() {
 fn every_rule_connects_synapses() {
     let text = format!(
         "{NEURONS}
-        synapses S: P -> Q {{ w : 1; connect i = [1, 0, 1, 0, 1], j = [2, 1, 0, 0, 1] }}
+        synapses S: P -> Q {{ w : 1; connect i = [1, 0, 1, 0, 1], j = [2, 1, 0, 0, 1]; init w = [0.1, 0.2, 0.3, 0.4, 0.5] }}
         synapses A: P -> S {{ connect all }}
         synapses B: P -> S {{ connect p = 0.5 }}
         synapses C: P -> S {{ connect fixed_indegree(1) }}
@@ -50,7 +50,8 @@ fn every_rule_connects_synapses() {
         synapses F: P -> S {{ connect j = k for k in range(N_post) if k != i }}
         synapses G: S -> S {{ connect j = i + 1, skip_if_invalid }}
         synapses H: A -> S {{ connect i == j }}
-        record A.synapses, B.synapses, C.synapses, D.synapses, E.synapses, F.synapses, G.synapses, H.synapses"
+        synapses I: P -> S {{ connect i == 0 and w_post > 0.25 }}
+        record A.synapses, B.synapses, C.synapses, D.synapses, E.synapses, F.synapses, G.synapses, H.synapses, I.synapses"
     );
     let mut simulation = run(&text, Engine::Jit);
     let mut numbers = |name: &str| -> Vec<(f64, f64)> {
@@ -76,6 +77,7 @@ fn every_rule_connects_synapses() {
         [(0, 1), (0, 2), (0, 3), (0, 4), (1, 0), (1, 2), (1, 3), (1, 4)].map(|(i, j)| (i.into(), j.into()))
     );
     assert_eq!(numbers("G"), [(0.0, 1.0), (1.0, 2.0), (2.0, 3.0), (3.0, 4.0)]);
+    assert_eq!(numbers("I"), [(0.0, 2.0), (0.0, 3.0), (0.0, 4.0)]);
     assert_eq!(numbers("H"), [0.0, 1.0, 2.0, 3.0, 4.0].map(|k| (k, k)));
 }
 

@@ -11,7 +11,8 @@ impl Network {
     /// did then; without, the time loop draws from a new stream, and Poisson spikes to come are drawn again (their gaps
     /// have no memory).
     ///
-    /// Between two steps only, of the network as of the checkpoint; also after an error that stopped a run.
+    /// Between two steps, of the network as of the checkpoint; also after an error that stopped a run. A call that goes
+    /// back takes the rest of its step and of its run with it to the earlier time.
     ///
     /// What is no part of a state stays: threads and calls. Monitors added since stay too, with nothing recorded.
     pub fn restore_from(&mut self, checkpoint: &Self, random: bool) {
@@ -21,6 +22,7 @@ impl Network {
         restored.add_clocks_of(self);
         restored.add_recordings_of(self);
         restored.in_step = false;
+        restored.agenda = std::mem::take(&mut self.agenda);
         restored.parts = self.parts.max(checkpoint.parts) + 1;
         restored.last_stream = self.last_stream.max(checkpoint.last_stream);
         if !random {

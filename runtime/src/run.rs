@@ -90,7 +90,7 @@ impl Network {
             steps += 1;
             if let Some(elapsed) = pace.poll() {
                 let t = self.clocks.next_time();
-                let progress = Progress { done: ticks - left(self), ticks, t, elapsed };
+                let progress = Progress { done: ticks.saturating_sub(left(self)), ticks, t, elapsed };
                 stopped |= watch(self, Notice::Progress(progress)).is_break();
             }
         }
@@ -101,7 +101,8 @@ impl Network {
             self.clocks.reach(until);
         }
         let after = self.totals();
-        let (spikes, events) = (after.0 - before.0, after.1 - before.1);
+        // A call may have gone back to a checkpoint with fewer.
+        let (spikes, events) = (after.0.saturating_sub(before.0), after.1.saturating_sub(before.1));
         Ok(RunReport { ticks: steps, spikes, events, elapsed: pace.elapsed(), interrupted })
     }
 

@@ -140,6 +140,10 @@ impl Moment<'_> {
             Some(ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. })) => {
                 self.set_delay(*projection, *pathway, *delay)
             }
+            Some(ActionPlan::SetEach { action, condition }) => {
+                let condition = condition.map(|id| self.model.interpreted(&plan.programs[id.0 as usize]));
+                self.give_each(action, condition.as_ref())
+            }
             Some(set @ ActionPlan::Set { .. }) => {
                 let model = self.model;
                 self.execute_assignment(set, |id| model.interpreted(&plan.programs[id.0 as usize]))

@@ -5,7 +5,7 @@
 //! keeps their handles.
 
 use super::programs::{Programs, element_type};
-use super::{codes, ends};
+use super::{codes, ends, given};
 use crate::error::Error;
 use crate::ir::expr::Site;
 use crate::ir::network::{self, Counted, Each, Group, Object, Rule};
@@ -59,11 +59,15 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
             return Err(Failure::Other(Error::Defect(format!("two clocks have the time step {dt} s"))));
         }
     }
-    for population in plan.populations.iter().filter(|population| ends::stands_for(population).is_none()) {
+    let neurons = (0..).zip(&plan.populations).filter(|(_, population)| ends::stands_for(population).is_none());
+    for (number, population) in neurons {
         let id = network.add_population(self::population(programs, population)?);
+        let object = Object::Population(network::PopulationId(number));
+        given::fill(&mut network, plan, object)?;
         if let Some(init) = population.init {
             network.execute(&programs.code(init), Over::Dense(id, 0..population.size), INITIAL, &mut []);
         }
+        given::release(&mut network, plan, object);
     }
     for (number, projection) in (0..).zip(&plan.projections) {
         ends::add_synapses(plan, &mut network, projection)?;
@@ -284,7 +288,9 @@ fn connect_projection(
     let made = Projection::new(&plan.name, source, target, connected.rows, connected.creation)?;
     let made = add_code(programs, network, plan, made);
     let id = network.add_projection(made)?;
+    let object = Object::Projection(network::ProjectionId(number));
     take_values(network, id, &plan.connects, &connected.made);
+    given::fill(network, programs.plan(), object)?;
     count(network, id, &plan.counted);
     for pathway in &plan.pathways {
         if let DelayPlan::PerSynapse { column, init, span } = &pathway.delay {
@@ -297,6 +303,7 @@ fn connect_projection(
     if let Some(init) = plan.init {
         network.execute(&programs.code(init), Over::Rows(id), INITIAL, &mut []);
     }
+    given::release(network, programs.plan(), object);
     Ok(())
 }
 

@@ -101,6 +101,10 @@ pub(super) fn by_creation<T>(
             let again = kept.iter().any(|(moved, _)| *moved == number);
             if declared.owner == Object::Projection(id) && !declared.shared && !again {
                 let column = network.column_mut(number);
+                // What was given by lists is gone once it was made use of.
+                if column.len() != storage.len() {
+                    continue;
+                }
                 let moved = column.reordered(&storage);
                 kept.push((number, std::mem::replace(column, moved)));
             }

@@ -19,6 +19,7 @@ mod ends;
 mod explain;
 mod front;
 mod function;
+mod given;
 mod listed;
 mod model;
 mod options;

@@ -94,3 +94,22 @@ fn parts_may_be_added_within_a_step() {
     let monitor = network.values(monitor.expect("v is there"));
     assert_eq!((monitor.ticks(), monitor.samples()), (&[Tick(2), Tick(3)][..], &[2.0, 3.0][..]));
 }
+
+/// Going back within a step: the rest of the step acts on what was then, and the run goes on from there to its end.
+#[test]
+fn a_call_may_go_back() {
+    let mut network = counting();
+    network.run(2.0 * DT).expect("nothing can go wrong");
+    let checkpoint = network.clone();
+    network.add_call(ClockId(0), Turn::of(Slot::Start));
+    let mut back = Some(checkpoint);
+    let watch = &mut |network: &mut Network, notice| {
+        if matches!(notice, Notice::Call(_)) && network.clock().tick() == Tick(4) {
+            back.take().iter().for_each(|checkpoint| network.restore_from(checkpoint, true));
+        }
+        ControlFlow::Continue(())
+    };
+    let report = network.run_watched(5.0 * DT, watch).expect("nothing can go wrong");
+    assert_eq!((report.ticks, network.clock().tick()), (7, Tick(7)), "ticks 2, 3, 4 that is 2 again, 3 to 6");
+    assert_eq!(reals(network.state_mut(), 0), &[7.0]);
+}
