@@ -237,3 +237,122 @@ fn seeds_give_other_numbers_and_one_seed_the_same_everywhere() {
     assert!(numbers(&first).iter().zip(numbers(&other)).all(|(one, other)| *one != other), "no number stays");
     uncorrelated("two seeds", &numbers(&first), &numbers(&other));
 }
+
+/// A random call in every place where an expression can stand, two in most.
+const PLACES: &str = "
+neurons A[4000] {
+    dx/dt = (rand() - rand())/ms : 1
+    dy/dt = poisson(3.0)/ms : 1
+    held = rand() - rand() : 1 (constant over dt)
+    few  : integer = binomial(7, 0.4)
+    many : integer
+    odds : integer
+    kept : 1
+    each : 1
+    back : 1
+    hits : integer
+    threshold rand() < 0.5 and rand() < 0.5
+    reset     { many = binomial(1000, 0.002) + binomial(1000, 0.002); odds = binomial(1 + i % 2, 0.3); back = randn() + randn() }
+    every     0.1*ms { each = rand() - rand(); kept = held }
+    event     hit if rand() < 0.4 and rand() < 0.5 { hits += 1 }
+    method    rk4
+}
+neurons B[4000] {
+    v : 1
+    threshold  True
+    refractory (binomial(1, 0.5) + binomial(1, 0.5))*0.1*ms
+}
+neurons C[4000] { x : 1; n : integer }
+poisson P[4000] { rate rand()*2*kHz*(1 + rand()) }
+poisson_input to C.x { n 10; rate 1*kHz; weight 1 + randn() }
+synapses S: B -> C {
+    w : 1
+    u : integer
+    on_pre { w = rand() - rand(); u = binomial(7, 0.4) }
+    connect i == j
+    delay (rand() + rand())*ms
+}
+synapses T: A[:500] -> C[:500] { connect rand() < 0.5 and rand() < 0.5, p = 0.1*(1 + rand()) }
+synapses U: A -> C { connect j = int(N_post*rand()*rand()) for k in range(1 + binomial(2, 0.5)) if rand() < 0.5 and rand() < 0.5 }
+synapses V: A -> C { connect i == j, n = binomial(3, 0.5) + binomial(3, 0.5) }
+record A.spikes, A.x, A.y, A.kept, B.spikes, C.x, P.spikes
+record S.synapses, T.synapses, U.synapses, V.synapses
+run 3*ms
+";
+
+#[test]
+fn random_numbers_can_be_drawn_wherever_an_expression_stands() {
+    let model = Model::from_source(PLACES, &Options::new().seed(16)).unwrap_or_else(|error| panic!("{error}"));
+    let mut simulation = model.simulation().expect("it builds");
+    simulation.run_script(|_| {}).expect("it runs");
+    let grown = |name: &str, dt: f64| -> Vec<f64> {
+        let values = simulation.samples(name).expect("recorded").values();
+        values[N..].iter().zip(values).map(|(after, before)| (after - before) / dt).collect()
+    };
+    // Drawn once in a step, whatever stages it has: the change over 0.1 ms is that of one number.
+    let triangular = (1.0 / 6.0, 1.0 / 15.0);
+    moments("equation", &grown("A.x", 0.1), 0.0, triangular.0, triangular.1);
+    poisson("equation, poisson", &grown("A.y", 0.1), 3.0);
+    let kept = &simulation.samples("A.kept").expect("recorded").values()[N..];
+    moments("held", kept, 0.0, triangular.0, triangular.1);
+    // Ten inputs of p = 0.1, times 1 + a normal number.
+    let input = grown("C.x", 1.0);
+    let got = mean(&input);
+    // E = 1; E K^2 = 1.9, so that the variance is 2*1.9 - 1.
+    assert!((got - 1.0).abs() < 5.0 * (2.8 / input.len() as f64).sqrt(), "weight: mean {got}");
+    let spikes = |name: &str| {
+        let mut counts = vec![0.0; N];
+        simulation.spikes(name).expect("recorded").iter().for_each(|spike| counts[spike.neuron as usize] += 1.0);
+        counts
+    };
+    binomial("threshold", &spikes("A"), 30.0, 0.25);
+    // A period of 1, 1 or 2 steps with odds 1, 2, 1, asked for anew in every step.
+    let fired = mean(&spikes("B")) / 30.0;
+    assert!((fired - 0.8).abs() < 0.02, "refractory: {fired} spikes per step");
+    binomial("rate", &spikes("P"), 30.0, 0.15);
+    let [few, many, odds, each, back, hits, w, u] =
+        ["A.few", "A.many", "A.odds", "A.each", "A.back", "A.hits", "S.w", "S.u"]
+            .map(|name| state(&mut simulation, name));
+    binomial("default", &few, 7.0, 0.4);
+    binomial("reset", &many, 2000.0, 0.002);
+    let odd: Vec<f64> = odds.iter().skip(1).step_by(2).copied().collect();
+    let even: Vec<f64> = odds.iter().step_by(2).copied().collect();
+    binomial("reset, one of a neuron", &even, 1.0, 0.3);
+    binomial("reset, two of a neuron", &odd, 2.0, 0.3);
+    moments("every", &each, 0.0, triangular.0, triangular.1);
+    moments("reset, normal", &back, 0.0, 2.0, 12.0);
+    binomial("event", &hits, 30.0, 0.2);
+    moments("pathway", &w, 0.0, triangular.0, triangular.1);
+    binomial("pathway, binomial", &u, 7.0, 0.4);
+    uncorrelated("two variables of a pathway", &w, &u);
+    uncorrelated("interval and reset", &each, &back);
+    let mut column = |name: &str, wanted: &str| -> Vec<f64> {
+        let table = simulation.table(&format!("{name}.synapses")).expect("recorded");
+        let rheobase::output::Table::Named { columns } = &table else { panic!("synapses have named columns") };
+        match &columns.iter().find(|(name, _, _)| name == wanted).expect("it is there").2 {
+            rheobase::output::Columns::Index(values) => values.iter().map(|&value| f64::from(value)).collect(),
+            rheobase::output::Columns::Real(values) => values.to_vec(),
+            rheobase::output::Columns::Long(values) => values.iter().map(|&value| value as f64).collect(),
+        }
+    };
+    moments(
+        "delay",
+        &column("S", "delay").iter().map(|delay| delay * 1e3).collect::<Vec<_>>(),
+        1.0,
+        triangular.0,
+        triangular.1,
+    );
+    let mut per_source = |name: &str, sources: usize| {
+        let mut counts = vec![0.0; sources];
+        column(name, "i").into_iter().for_each(|i| counts[i as usize] += 1.0);
+        counts
+    };
+    binomial("condition and probability", &per_source("T", 500), 500.0, 0.25 * 0.15);
+    binomial("number of synapses", &per_source("V", N), 6.0, 0.5);
+    // One and a binomial number of tries, each with p = 1/4: mean 1/2, variance 2*(3/16) + (1/2)/16.
+    let counts = per_source("U", N);
+    let got = mean(&counts);
+    assert!((got - 0.5).abs() < 5.0 * ((0.375 + 0.03125) / N as f64).sqrt(), "generator: {got}");
+    let target = mean(&column("U", "j")) / N as f64;
+    assert!((target - 0.25).abs() < 0.03, "target of a generator: {target}");
+}

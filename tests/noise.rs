@@ -233,8 +233,15 @@ fn the_method_is_the_one_named_or_the_first_that_fits() {
         ("dv/dt = -v/ms + xi/ms**0.5 : 1\nmethod heun", "heun"),
         ("dv/dt = -v/ms + xi/ms**0.5 : 1\nmethod milstein", "milstein"),
     ];
-    for (block, expected) in rows {
-        let found = model(&format!("neurons P[3] {{ {block} }}"), &Options::new()).explain().to_string();
+    let with_array = [
+        ("dv/dt = -v/ms + stim(t)*xi/ms**0.5 : 1", "exact"),
+        ("dv/dt = -v/ms + stim(2*t)*xi/ms**0.5 : 1", "euler"),
+        ("dv/dt = -v/ms + stim(t)*v*xi/ms**0.5 : 1", "heun"),
+        ("dv/dt = -v/ms + stim(t)*xi/ms**0.5 : 1\nmethod euler", "euler"),
+    ];
+    for (block, expected) in rows.into_iter().chain(with_array) {
+        let text = format!("stim = timed_array([1, 2], dt = 1*ms)\nneurons P[3] {{ {block} }}");
+        let found = model(&text, &Options::new()).explain().to_string();
         assert!(found.contains(&format!("P: {expected}")), "{block}: {found}");
     }
 }

@@ -113,6 +113,38 @@ fn spike_counts(table: &Table<'_>, field: &Value, what: &str) {
     assert!((variance - spread).abs() < 4.0 * error, "{what}: variance {variance}, expected {spread}");
 }
 
+fn mean_and_variance(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    (mean, values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n)
+}
+
+/// Mean and variance of normal values, each within four standard errors of the difference of two samples.
+fn moments(values: &[f64], field: &Value, what: &str) {
+    let number = |name: &str| field[name].as_f64().expect("a number");
+    let (expected, spread) = (number("mean"), number("var"));
+    let (mean, variance) = mean_and_variance(values);
+    let share = 1.0 / values.len() as f64 + 1.0 / number("n");
+    let error = (spread * share).sqrt();
+    assert!((mean - expected).abs() < 4.0 * error, "{what}: mean {mean}, expected {expected}");
+    let error = spread * (2.0 * share).sqrt();
+    assert!((variance - spread).abs() < 4.0 * error, "{what}: variance {variance}, expected {spread}");
+}
+
+/// The mean number of spikes of a neuron in a second, within four standard errors of the difference.
+fn spike_rates(table: &Table<'_>, neurons: usize, field: &Value, what: &str) {
+    let number = |name: &str| field[name].as_f64().expect("a number");
+    let mut counts = vec![0.0; neurons];
+    column(table, "i").into_iter().for_each(|i| counts[i as usize] += 1.0);
+    let (mean, variance) = mean_and_variance(&counts);
+    let error = number("std") * (1.0 / neurons as f64 + 1.0 / number("n")).sqrt();
+    let expected = number("mean_rate_Hz");
+    assert!((mean - expected).abs() < 4.0 * error, "{what}: {mean} Hz, expected {expected}");
+    let error = number("std") * (0.5 / neurons as f64 + 0.5 / number("n")).sqrt();
+    let (spread, expected) = (variance.sqrt(), number("std"));
+    assert!((spread - expected).abs() < 4.0 * error, "{what}: standard deviation {spread}, expected {expected}");
+}
+
 fn compare(table: &Table<'_>, field: &Value, comparison: &Value, what: &str) {
     let rule = comparison["rule"].as_str().expect("a rule");
     match rule {
@@ -153,6 +185,11 @@ fn compare(table: &Table<'_>, field: &Value, comparison: &Value, what: &str) {
             function(&at_end(table), &[expected], what);
         }
         "spike_counts" => spike_counts(table, field, what),
+        "moments" => moments(&at_end(table), field, what),
+        "spike_rates" => {
+            let neurons = comparison["neurons"].as_u64().expect("a number of neurons") as usize;
+            spike_rates(table, neurons, field, what);
+        }
         other => panic!("there is no rule {other}"),
     }
 }
