@@ -131,6 +131,8 @@ pub struct Network {
     pub arrays: Vec<Array>,
     /// Indices to be checked.
     pub links: Vec<Link>,
+    /// Values that elements get one by one, from lists and files, before their owner's delays and initial values are made.
+    pub given: Vec<Given>,
     /// Functions that the host program gives.
     pub functions: Vec<HostFunction>,
     /// Noise symbols as they are written (`xi`, `xi_a`), by number.
@@ -224,6 +226,17 @@ pub struct Link {
     pub span: Span,
 }
 
+/// A value for every element of an object: those of neurons in order, those of synapses in order of creation.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The variable of role `Given` that holds them while the owner is made.
+    pub variable: VariableId,
+    /// In SI base units.
+    pub values: std::sync::Arc<[f64]>,
+    /// Where they are asked for.
+    pub span: Span,
+}
+
 /// A function that the host program gives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostFunction {
@@ -282,6 +295,8 @@ pub enum Role {
     Held,
     /// Entries of a timed array.
     Array,
+    /// Values that elements get one by one when they are made.
+    Given,
     /// A number that is known once synapses are connected.
     Counted(Counted),
 }
@@ -849,6 +864,19 @@ pub enum Action {
         selection: Selection,
         /// One statement.
         block: Block,
+        /// The statement.
+        span: Span,
+    },
+    /// The elements of a variable get a value each, in order.
+    SetEach {
+        /// Whose.
+        object: Object,
+        /// Of what.
+        variable: VariableId,
+        /// Of which elements.
+        selection: Selection,
+        /// As they are stored, in SI base units.
+        values: std::sync::Arc<[f64]>,
         /// The statement.
         span: Span,
     },

@@ -43,6 +43,8 @@ pub struct Plan {
     pub links: Vec<LinkPlan>,
     /// Timed arrays: their columns and what stands in them.
     pub arrays: Vec<(ColumnNumber, std::sync::Arc<[f64]>)>,
+    /// Values that elements get one by one before their owner's delays and initial values are made: column, values, where asked for.
+    pub given: Vec<(ColumnNumber, std::sync::Arc<[f64]>, Span)>,
     /// The seed, where the text sets one.
     pub seed: Option<u64>,
     /// What was chosen for every object with equations, and why.
@@ -352,6 +354,13 @@ pub enum ActionPlan {
         /// How to get them.
         values: Values,
         /// Of the same shape; yields the selection's condition.
+        condition: Option<ProgramId>,
+    },
+    /// The elements of a variable get a value each, in order.
+    SetEach {
+        /// As the network says.
+        action: Action,
+        /// Over a list of elements; yields the selection's condition.
         condition: Option<ProgramId>,
     },
     /// A variable gets new values.

@@ -125,6 +125,7 @@ impl Work {
     /// The plan, its programs verified.
     pub(super) fn finish(self) -> Result<Plan, PassError> {
         let sound = |draft: Draft| verify(draft.program).map_err(|error| PassError::Unsound { pass: "finish", error });
+        let given = self.network.given.into_iter();
         Ok(Plan {
             columns: self.columns,
             programs: self.drafts.into_iter().map(sound).collect::<Result<_, _>>()?,
@@ -137,6 +138,7 @@ impl Work {
             links: self.links,
             clocks: self.network.clocks,
             arrays: self.network.arrays.into_iter().map(|array| (array.variable.0, array.values)).collect(),
+            given: given.map(|given| (given.variable.0, given.values, given.span)).collect(),
             dt: self.network.dt,
             seed: self.network.seed,
             choices: self.choices,

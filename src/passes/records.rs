@@ -102,6 +102,11 @@ fn action(work: &mut Work, action: Action) -> Result<ActionPlan, PassError> {
             let condition = condition(work, text, quantity.object, &quantity.selection)?;
             return Ok(ActionPlan::Show { action, values, condition });
         }
+        Action::SetEach { object, ref selection, .. } => {
+            let name = format!("set {}", name_of(&work.network, object));
+            let condition = condition(work, &name, object, selection)?;
+            return Ok(ActionPlan::SetEach { action, condition });
+        }
         other => return Ok(ActionPlan::Plain(other)),
     };
     let name = format!("set {}", name_of(&work.network, object));

@@ -2,7 +2,6 @@
 
 use super::checks::{has_unit, unit_for_value};
 use super::constants::Value;
-use super::lists::has_list;
 use super::names::Typed;
 use super::records::{Place, object};
 use super::spell::quoted;
@@ -122,14 +121,11 @@ impl Resolver<'_> {
         }
         let id = self.settable(&place)?;
         let variable = self.network.variables[id.0 as usize].clone();
-        let selection = self.selection(&place, variable.shared);
-        if has_list(value) {
-            let message = "a list of values cannot be set";
-            let help = "write an expression of the index, as `0.5 + 0.1*i`, or set some at a time: `set P.v[0:10] = …`";
-            self.report(Diagnostic::error(codes::NOT_A_VALUE, value.span, message).help(help));
-            return None;
-        }
         let mut scope = self.base_scope(place.base);
+        if !self.array_leaves(&scope, value).is_empty() {
+            return self.set_each(&place, id, value, span);
+        }
+        let selection = self.selection(&place, variable.shared);
         let typed = self.expression(&mut scope, value)?;
         self.fits_place(typed, value, variable.dimension, target)?;
         if variable.shared {

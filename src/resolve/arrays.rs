@@ -120,7 +120,7 @@ impl Resolver<'_> {
         let mut scope = std::mem::take(&mut self.outside);
         for ((number, leaf), values) in (0..).zip(found).zip(values) {
             let id = self.network.arena.add(Node::Local(LocalId(number)), kind(&values.array));
-            scope.leaves.insert(leaf.span, Typed { id, dimension: values.dimension });
+            scope.leaves.insert(leaf.span, Some(Typed { id, dimension: values.dimension }));
         }
         let typed = self.expression(&mut scope, expr);
         scope.leaves.clear();

@@ -162,6 +162,9 @@ impl Resolver<'_> {
         locals: &mut Vec<Local>,
     ) -> Option<Statement> {
         let name = &statement.target;
+        if code == Code::Init {
+            self.admit_lists(scope, &statement.value);
+        }
         let value = self.value_of(scope, statement);
         match scope.entries.get(&name.text).cloned() {
             Some(Entry::Known(_, Meaning::Variable(_, id))) if self.is_hidden(id) => {

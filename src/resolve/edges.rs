@@ -6,7 +6,7 @@
 
 use super::arrays::shape_words;
 use super::checks::has_unit;
-use super::files::{ReadFile, Word};
+use super::files::{ReadFile, Word, file_call};
 use super::groups::Part;
 use super::lists::Numbers;
 use super::spell::quoted;
@@ -16,7 +16,7 @@ use super::{Resolver, codes};
 use crate::arrays::{Column, Content, Matrix, Table};
 use crate::ir::expr::{Type, VariableId};
 use crate::ir::network::{Object, ProjectionId, Role};
-use grammar::ast::Expr;
+use grammar::ast::{ConnectPart, Expr, Member, MemberKind};
 use grammar::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -122,6 +122,33 @@ impl Resolver<'_> {
             return None;
         }
         Some(indices.iter().map(|&index| index as u32).collect())
+    }
+
+    /// The columns that the files of a block's connections give, each with the call that reads it.
+    pub(super) fn columns_of_files(&mut self, members: &[&Member]) -> Vec<(String, Span)> {
+        let parts = members.iter().filter_map(|member| match &member.kind {
+            MemberKind::Connect(parts) => Some(parts),
+            _ => None,
+        });
+        let calls = parts.flatten().filter_map(|part| match part {
+            ConnectPart::Plain(expr) => file_call(expr).map(|_| expr),
+            ConnectPart::Named { .. } => None,
+        });
+        let mut columns = Vec::new();
+        for call in calls {
+            // What is wrong with a file is reported where its pairs are read.
+            let before = self.found.len();
+            if let Some(read) = self.read_file(call, usize::MAX) {
+                match (&read.content, read.names.as_slice()) {
+                    (Content::Table(table), []) => {
+                        columns.extend(table.columns.iter().map(|column| (column.name.clone(), read.span)));
+                    }
+                    (_, names) => columns.extend(names.iter().map(|word| (word.name.to_owned(), read.span))),
+                }
+            }
+            self.found.truncate(before);
+        }
+        columns
     }
 
     fn edges_of_table(&mut self, ends: Ends, read: &ReadFile<'_>, table: &Table) -> Option<Edges> {

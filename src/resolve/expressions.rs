@@ -46,7 +46,7 @@ impl Resolver<'_> {
     /// Reads a leaf, or lays out the work for operands (`None`).
     fn visit<'e>(&mut self, scope: &Scope, expr: &'e Expr, work: &mut Vec<Work<'e>>) -> Option<Option<Typed>> {
         if let Some(leaf) = scope.leaves.get(&expr.span) {
-            return Some(Some(*leaf));
+            return Some(*leaf);
         }
         match &expr.kind {
             ExprKind::Number(number) => Some(self.number(number, expr.span)),

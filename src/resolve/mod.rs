@@ -28,6 +28,7 @@ mod files;
 mod flags;
 mod functions;
 mod generators;
+mod given;
 mod groups;
 mod later;
 mod links;

@@ -60,8 +60,8 @@ pub(super) struct Scope {
     pub(super) noise: bool,
     /// How many random calls have been read.
     pub(super) draws: u32,
-    /// Parts of an expression that have a value already, by their place: arrays.
-    pub(super) leaves: HashMap<Span, Typed>,
+    /// Parts of an expression that have a value already, by their place: arrays; `None` for those that could not be read.
+    pub(super) leaves: HashMap<Span, Option<Typed>>,
     /// The time step of its block's clock [s], where it is not the network's.
     pub(super) step: Option<f64>,
 }

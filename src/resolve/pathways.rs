@@ -11,7 +11,7 @@ use super::records::{Base, Place};
 use super::spell::quoted;
 use super::synapses::Ends;
 use super::{Resolver, codes, names, suggestions};
-use crate::ir::expr::{Site, Type};
+use crate::ir::expr::{Site, Type, VariableId};
 use crate::ir::network::{Delay, Object, Pathway, ProjectionId, Role, Slot, Statement, Target, Turn, Variable};
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Block, Expr, Member, MemberKind, Name};
@@ -194,6 +194,7 @@ impl Resolver<'_> {
             }
         }
         said.iter_mut().for_each(|said| said.event = said.event.or(event_of_all));
+        self.delays_of_files(scope, id, members, written, &mut said);
         said
     }
 
@@ -219,6 +220,7 @@ impl Resolver<'_> {
     /// One delay for all, or a variable.
     fn delay(&mut self, scope: &mut Scope, id: ProjectionId, pathway: &str, expr: &Expr, span: Span) -> Option<Delay> {
         let mut own = scope.fresh();
+        self.admit_lists(&mut own, expr);
         let value = self.measure(&mut own, expr, Dimension::SECOND, "`delay`")?;
         if let Some(seconds) = self.known(value) {
             return self.usable_delay(seconds, expr).map(Delay::Shared);
@@ -230,7 +232,15 @@ impl Resolver<'_> {
             self.report(Diagnostic::error(codes::DEFINED_TWICE, span, message).help(help));
             return None;
         }
-        let variable = self.add_variable(
+        let variable = self.delay_of_each(scope, id, name, span);
+        let value = self.convert(value, Type::Float);
+        let statement = Statement { target: Target::Variable(Site::Own, variable), value, guard: None, span };
+        Some(Delay::PerSynapse { variable, init: finished(vec![statement], &own), span: expr.span })
+    }
+
+    /// A variable for the delay of each synapse.
+    fn delay_of_each(&mut self, scope: &mut Scope, id: ProjectionId, name: String, span: Span) -> VariableId {
+        self.add_variable(
             scope,
             Variable {
                 name,
@@ -242,10 +252,42 @@ impl Resolver<'_> {
                 constant: false,
                 span,
             },
-        );
-        let value = self.convert(value, Type::Float);
-        let statement = Statement { target: Target::Variable(Site::Own, variable), value, guard: None, span };
-        Some(Delay::PerSynapse { variable, init: finished(vec![statement], &own), span: expr.span })
+        )
+    }
+
+    /// Delays that come with the pairs of a file: a column that is called as the delay of a pathway.
+    fn delays_of_files(
+        &mut self,
+        scope: &mut Scope,
+        id: ProjectionId,
+        members: &[&Member],
+        written: &[Written<'_>],
+        said: &mut [Said<'_>],
+    ) {
+        let columns = self.columns_of_files(members);
+        for (pathway, said) in written.iter().zip(said) {
+            let name = delay_variable(pathway.name);
+            let Some((_, file)) = columns.iter().find(|(column, _)| *column == name) else { continue };
+            let given = members.iter().find_map(|member| match &member.kind {
+                MemberKind::Delay { pathway: of, .. } => {
+                    let of = of.as_ref().map_or("pre", |of| &*of.text);
+                    (of == pathway.name).then_some(member.span)
+                }
+                _ => None,
+            });
+            if let Some(given) = given {
+                let message = format!("the delay is given by a column `{name}` of the file and by `delay`");
+                let again = Diagnostic::error(codes::GIVEN_TWICE, given, message).also(*file, "the file");
+                self.report(
+                    again.help(
+                        "leave one of them out: a call may name the columns to take, as `csv(\"edges.csv\", i, j)`",
+                    ),
+                );
+                continue;
+            }
+            let variable = self.delay_of_each(scope, id, name, *file);
+            said.delay = Some(Delay::PerSynapse { variable, init: finished(Vec::new(), scope), span: *file });
+        }
     }
 
     /// The pathway whose one delay for all synapses a place names.

@@ -94,6 +94,7 @@ impl Resolver<'_> {
                 events: Vec::new(),
             };
             let mut visible = Visible { scope: self.neuron_scope(group, size, !whole), ..Visible::default() };
+            visible.scope.step = Some(self.time_step_of(clock));
             visible.events = events.into_iter().map(Into::into).collect();
             let first = self.network.variables.len();
             match kind {

@@ -286,7 +286,8 @@ impl Resolver<'_> {
             return None;
         }
         let number = population.0 as usize;
-        let dt = self.step_of(number);
+        let clock = self.network.populations.get(number).map(|population| population.clock).unwrap_or_default();
+        let dt = self.time_step_of(clock);
         let Train { spikes, period, .. } = self.train(&members, self.sizes.get(number).copied().flatten(), dt)?;
         self.warn_of_past(&spikes, period, span);
         Some(Action::SetSpikes { population, spikes, period, span })
@@ -310,12 +311,6 @@ impl Resolver<'_> {
         let message = format!("{spikes} of times before {}, and left out", quantity(now, Dimension::SECOND));
         let help = "times are those of the whole experiment, not of the next run";
         self.report(Diagnostic::warning(codes::PAST_SPIKES, span, message).help(help));
-    }
-
-    /// The time step of a population [s].
-    fn step_of(&self, population: usize) -> f64 {
-        let clock = self.network.populations.get(population).map(|population| population.clock.0 as usize);
-        clock.and_then(|clock| self.network.clocks.get(clock)).copied().unwrap_or(self.network.dt)
     }
 
     fn spike_source_of(&mut self, place: &Expr) -> Option<PopulationId> {

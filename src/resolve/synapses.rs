@@ -47,6 +47,8 @@ impl Resolver<'_> {
         let ends = Ends { source: from.unwrap_or(nowhere), target: to.unwrap_or(nowhere) };
         let first = self.network.variables.len();
         let mut scope = self.synapse_scope(name, ends, (from.is_some(), to.is_some()), open);
+        let clock = self.own_clock(&members);
+        scope.step = Some(self.time_step_of(clock));
         let before: Vec<Box<str>> = scope.entries.keys().cloned().collect();
 
         let object = Object::Projection(id);
@@ -64,7 +66,6 @@ impl Resolver<'_> {
         let (pathways, order) = self.pathways(&mut scope, id, ends, (source, target), &members);
         let connects = self.connects(&scope, &before, ends, &members, name, open);
         let init = self.init(&scope, &declared, &members);
-        let clock = self.own_clock(&members);
         let regular = self.regular(&scope, object, &members);
         if !is_one_to_one(&members) {
             regular.iter().for_each(|operation| self.warn_of_order(ends, &operation.block));

@@ -4,8 +4,8 @@
 //! The order is the language's: neurons' `init`, then for every projection `connect`, `delay`, `init`. Monitors are added by who
 //! keeps their handles.
 
-use super::codes;
 use super::programs::{Programs, element_type};
+use super::{codes, given};
 use crate::error::Error;
 use crate::ir::expr::Site;
 use crate::ir::network::{self, Counted, Each, Group, Object, Rule};
@@ -59,11 +59,14 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
             return Err(Failure::Other(Error::Defect(format!("two clocks have the time step {dt} s"))));
         }
     }
-    for population in &plan.populations {
+    for (number, population) in (0..).zip(&plan.populations) {
         let id = network.add_population(self::population(programs, population)?);
+        let object = Object::Population(network::PopulationId(number));
+        given::fill(&mut network, plan, object)?;
         if let Some(init) = population.init {
             network.execute(&programs.code(init), Over::Dense(id, 0..population.size), INITIAL, &mut []);
         }
+        given::release(&mut network, plan, object);
     }
     for (number, projection) in (0..).zip(&plan.projections) {
         connect_projection(programs, &mut network, number, projection, seed)?;
@@ -299,7 +302,9 @@ fn connect_projection(
     }
     let made = Projection::new(&plan.name, group(plan.source), group(plan.target), connected.rows, connected.creation)?;
     let id = network.add_projection(add_code(programs, plan, made))?;
+    let object = Object::Projection(network::ProjectionId(number));
     take_values(network, id, &plan.connects, &connected.made);
+    given::fill(network, programs.plan(), object)?;
     count(network, id, &plan.counted);
     for pathway in &plan.pathways {
         if let DelayPlan::PerSynapse { column, init, span } = &pathway.delay {
@@ -312,6 +317,7 @@ fn connect_projection(
     if let Some(init) = plan.init {
         network.execute(&programs.code(init), Over::Rows(id), INITIAL, &mut []);
     }
+    given::release(network, programs.plan(), object);
     Ok(())
 }
 

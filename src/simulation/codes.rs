@@ -18,6 +18,8 @@ pub(super) const SPIKES: Code = Code { id: "E0595", title: "spikes that cannot b
 pub(super) const EVERY: Code = Code { id: "E0596", title: "an interval that is no multiple of dt" };
 /// An element to record that is not there.
 pub(super) const ELEMENT: Code = Code { id: "E0597", title: "an index outside its group" };
+/// More or fewer values than there are elements.
+pub(super) const LENGTH: Code = Code { id: "E0598", title: "a list of another length" };
 /// A file that cannot be read.
 pub(super) const NOT_READ: Code = Code { id: "E0690", title: "a file that cannot be read" };
 /// Files that use each other.

@@ -18,6 +18,7 @@ mod elements;
 mod explain;
 mod front;
 mod function;
+mod given;
 mod listed;
 mod model;
 mod options;

@@ -157,6 +157,7 @@ impl Simulation {
                     }
                 }
                 ActionPlan::Set { .. } => self.assign_planned(action)?,
+                ActionPlan::SetEach { .. } => self.set_each(action)?,
             }
         }
         Ok(())

@@ -24,7 +24,10 @@ const CASES: &[(&str, &str)] = &[
     ("A = B[0:1]; B = A[0:1]; print 1", "E0204 `A` `A` is defined by way of itself: `A` -> `B` -> `A`"),
     ("+print P", "E0205 `P` `P` is a group, not a value"),
     ("a = [1, 2]; print a", "E0205 `a` `a` is an array, not one value"),
-    ("+set P.v = [1, 2]", "E0205 `[1, 2]` a list of values cannot be set"),
+    (
+        "+set P.v = [1, 2, 3, 4]*v",
+        "E0205 `[1, 2, 3, 4]*v` a list of values is set as it stands, and other variables cannot be mixed with it",
+    ),
     ("+print P.v*2", "E0205 `P.v` a variable is printed by itself, not as a part of an expression"),
     ("+print P.spikes", "E0607 `P.spikes` `P.spikes` is recorded, not printed"),
     ("neurons P[3] { x = j : 1 }", "E0206 `j` `j` has no meaning here"),
