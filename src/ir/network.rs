@@ -142,7 +142,8 @@ pub struct Network {
 }
 
 impl Network {
-    /// Every piece of code that writes variables one element after the other.
+    /// Every piece of code that writes variables one element after the other. `every` of neurons is none: what it reads of others is copied
+    /// before.
     pub fn code_blocks(&self) -> impl Iterator<Item = &Block> {
         let sets = self.actions.iter().filter_map(|action| match action {
             Action::Set { block, .. } => Some(block),
@@ -182,9 +183,8 @@ impl Population {
             _ => None,
         };
         let held = self.held.iter().map(|held| &held.block);
-        let regular = self.regular.iter().map(|regular| &regular.block);
         let events = self.events.iter().map(|event| &event.code);
-        std::iter::once(&self.init).chain(reset).chain(held).chain(regular).chain(events).collect()
+        std::iter::once(&self.init).chain(reset).chain(held).chain(events).collect()
     }
 }
 
