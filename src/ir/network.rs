@@ -12,7 +12,7 @@ use grammar::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PopulationId(pub u32);
 
-/// The number of a projection, in order of declaration among projections.
+/// The number of a projection: each comes after those whose synapses it connects, otherwise in order of declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProjectionId(pub u32);
 
@@ -113,7 +113,7 @@ pub struct Network {
     pub variables: Vec<Variable>,
     /// In order of declaration.
     pub populations: Vec<Population>,
-    /// In order of declaration.
+    /// Each after those whose synapses it connects, otherwise in order of declaration.
     pub projections: Vec<Projection>,
     /// In order of declaration.
     pub inputs: Vec<PoissonInput>,
@@ -129,6 +129,8 @@ pub struct Network {
     pub clocks: Vec<f64>,
     /// In order of declaration.
     pub arrays: Vec<Array>,
+    /// Indices to be checked.
+    pub links: Vec<Link>,
     /// Values that elements get one by one, from lists and files, before their owner's delays and initial values are made.
     pub given: Vec<Given>,
     /// Functions that the host program gives.
@@ -140,6 +142,18 @@ pub struct Network {
 }
 
 impl Network {
+    /// Every piece of code that writes variables one element after the other. `every` of neurons is none: what it reads of others is copied
+    /// before.
+    pub fn code_blocks(&self) -> impl Iterator<Item = &Block> {
+        let sets = self.actions.iter().filter_map(|action| match action {
+            Action::Set { block, .. } => Some(block),
+            _ => None,
+        });
+        let populations = self.populations.iter().flat_map(Population::code_blocks);
+        let projections = self.projections.iter().flat_map(Projection::code_blocks);
+        populations.chain(projections).chain(self.inputs.iter().map(|input| &input.block)).chain(sets)
+    }
+
     /// The clock of an object; a `poisson_input` has that of its target.
     #[must_use]
     pub fn clock_of(&self, object: Object) -> ClockId {
@@ -162,6 +176,27 @@ impl Network {
     }
 }
 
+impl Population {
+    fn code_blocks(&self) -> Vec<&Block> {
+        let reset = match &self.kind {
+            PopulationKind::Neurons(neurons) => Some(&neurons.reset),
+            _ => None,
+        };
+        let held = self.held.iter().map(|held| &held.block);
+        let events = self.events.iter().map(|event| &event.code);
+        std::iter::once(&self.init).chain(reset).chain(held).chain(events).collect()
+    }
+}
+
+impl Projection {
+    fn code_blocks(&self) -> Vec<&Block> {
+        let held = self.held.iter().map(|held| &held.block);
+        let regular = self.regular.iter().map(|regular| &regular.block);
+        let pathways = self.pathways.iter().map(|pathway| &pathway.block);
+        std::iter::once(&self.init).chain(held).chain(regular).chain(pathways).collect()
+    }
+}
+
 /// A timed array: its values stand in the column of a variable (owner `Object::Array`, role `Array`), rows one after the other, and
 /// are read by `Node::At`.
 #[derive(Clone, Debug)]
@@ -176,6 +211,19 @@ pub struct Array {
     pub columns: u32,
     /// Seconds from one row to the next.
     pub dt: f64,
+}
+
+/// The index of a linked variable that is known once neurons and synapses are made: it is checked then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Whose elements have the index.
+    pub object: Object,
+    /// The index in the part of a population that is linked to.
+    pub index: ExprId,
+    /// So many elements that part has.
+    pub size: u32,
+    /// The index, as written.
+    pub span: Span,
 }
 
 /// A value for every element of an object: those of neurons in order, those of synapses in order of creation.
@@ -262,6 +310,8 @@ pub enum Counted {
     Incoming,
     /// `N_outgoing`: the same of the source neuron, read by `Site::Pre`.
     Outgoing,
+    /// The number of a synapse by creation, where other synapses connect it.
+    Number,
     /// `multisynaptic_index`: which of the synapses of its pair of neurons it is, from 0.
     Multisynaptic,
 }
@@ -405,6 +455,9 @@ pub enum PopulationKind {
         /// The rate's variable (shared) [Hz].
         rate: VariableId,
     },
+    /// No neurons: it stands for the synapses of a projection where others connect them. Its variables are the projection's, its
+    /// size is known once these are connected, and it comes after all populations of neurons.
+    Synapses(ProjectionId),
     /// `spike_source`: times and neurons as given.
     Spikes {
         /// Time [s] and neuron of every spike, as written.
@@ -476,7 +529,7 @@ pub enum Target {
     Local(LocalId),
 }
 
-/// A contiguous part of a population.
+/// A contiguous part of a population; of one that stands for synapses, all of them, with the most there can be as its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Of which population.
