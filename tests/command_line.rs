@@ -260,6 +260,7 @@ neurons P[2] {
     reset v = 0
 }
 record P.spikes with v
+record P.population_rate smooth flat 1*ms
 run 5*ms
 ";
     let desk = Desk::new(model);
@@ -273,6 +274,7 @@ run 5*ms
     assert_eq!(summary["spike_trains"]["P.spikes"]["cv_neurons"], 2);
     assert_eq!(summary["spike_trains"]["P.spikes"]["count"], 10);
     assert!(summary["populations"]["Quiet"]["spikes"].is_null());
+    assert!(desk.read("m.results/P.population_rate.smooth_flat.csv").starts_with("# t [s], rate [Hz]\nt,rate\n"));
     assert!(
         desk.read("m.results/P.spikes.csv").starts_with("# step [1], t [s], i [1], v [1]\nstep,t,i,v\n9,0.0009,0,")
     );

@@ -143,6 +143,23 @@ fn delays_come_back_too() {
     }
 }
 
+/// A state that became infinite ends every further run, until there is another state.
+#[test]
+fn a_failed_simulation_can_go_back() {
+    let text = "neurons P[1] { dv/dt = I/ms : 1\nI : 1 (shared) = 1 }";
+    for options in engines() {
+        let mut simulation = simulation(text, &options);
+        simulation.run(1.0 * MS).expect("it runs");
+        simulation.store("sound");
+        simulation.set("P.I", f64::INFINITY).expect("a number");
+        assert!(matches!(simulation.run(1.0 * MS), Err(Error::Run(_))));
+        assert!(matches!(simulation.run(1.0 * MS), Err(Error::Run(_))));
+        simulation.restore("sound").expect("stored");
+        simulation.run(1.0 * MS).expect("it runs again");
+        assert!((simulation.get("P.v").expect("there").values()[0] - 2.0).abs() < 1e-9);
+    }
+}
+
 #[test]
 fn what_was_never_stored_cannot_be_restored() {
     let mut simulation = simulation(ALL, &Options::new());
@@ -332,17 +349,19 @@ fn everything_is_read_and_written_by_name() {
     }
 }
 
-/// A delay of all synapses is read by name; the table of synapses has it too.
+/// A delay of all synapses is read and set by name; the table of synapses has it too.
 #[test]
-fn a_shared_delay_is_read_by_name() {
+fn a_shared_delay_is_read_and_set_by_name() {
     let text = "neurons P[2] { v : 1\nthreshold v > 1 }
         synapses S: P -> P { on_pre v += 1; connect all; delay 2*ms }
         record S.synapses";
     for options in engines() {
         let mut simulation = simulation(text, &options);
         assert_eq!(simulation.get("S.delay").expect("there").in_units("ms").expect("a time"), [2.0]);
+        simulation.set("S.delay", 3.0 * MS).expect("set");
+        assert_eq!(simulation.get("S.delay").expect("there").in_units("ms").expect("a time"), [3.0]);
         let Table::Named { columns } = simulation.table("S.synapses").expect("recorded") else { panic!("columns") };
-        assert!(matches!(&columns[2], (name, _, Columns::Real(values)) if name == "delay" && **values == [2e-3; 4]));
+        assert!(matches!(&columns[2], (name, _, Columns::Real(values)) if name == "delay" && **values == [3e-3; 4]));
     }
 }
 
@@ -358,7 +377,7 @@ fn the_last_spike_is_read_and_kept() {
     }
 }
 
-/// A parameter is changed in far less time than anything can be compiled in.
+/// A parameter is changed in far less time than anything can be compiled in: seen are 0.1 us by handle, 0.7 us by name.
 #[test]
 fn a_parameter_is_changed_without_compiling() {
     let text = "neurons P[1] { dv/dt = (1 - v)/tau : 1\ntau : second (shared) = 10*ms }";

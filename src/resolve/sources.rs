@@ -34,7 +34,7 @@ impl Resolver<'_> {
         let mut scope = std::mem::take(&mut visible.scope);
         let declared = self.declare(&mut scope, owner, lines(members));
         self.declare_events(&mut scope, members);
-        (population.subexpressions, population.held) = self.subexpressions(&mut scope, &declared);
+        (population.subexpressions, population.held) = self.subexpressions(&mut scope, owner, &declared);
         for line in &declared {
             visible.show(&line.equation.name.text, line.flags.shared);
             if line.flags.unless_refractory {
@@ -48,6 +48,7 @@ impl Resolver<'_> {
         self.noise_of_equations(&mut scope, &equations, &[]);
         let steady =
             equations.is_empty() && !members.iter().any(|member| matches!(member.kind, MemberKind::Every { .. }));
+        let method = self.method(members);
         let at = group.name.span;
         let given = rate_of(members);
         if given.is_none() && !scope.open {
@@ -62,7 +63,7 @@ impl Resolver<'_> {
                 let threshold = self.by_chance(kept);
                 population.kind = PopulationKind::Neurons(Neurons {
                     equations,
-                    method: self.method(members),
+                    method,
                     threshold: Some(threshold),
                     reset: Block::default(),
                     refractory: None,

@@ -127,7 +127,10 @@ impl Moment<'_> {
     /// What the simulation keeps cannot be written.
     fn must_be_settable(&self, variable: Variable) -> Result<(), Error> {
         let plan = self.plan_of(variable);
-        let kept = plan.ticks || plan.name == "not_refractory";
+        let projections = &self.model.plan().projections;
+        let counted =
+            || projections.iter().flat_map(|made| &made.counted).any(|&(column, _)| column == variable.column.0);
+        let kept = plan.ticks || plan.name == "not_refractory" || counted();
         if kept { Err(Error::Kept { name: self.name_of(variable) }) } else { Ok(()) }
     }
 

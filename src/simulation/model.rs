@@ -224,8 +224,9 @@ impl Model {
 
 /// Whether an item says what happens or is recorded, and so gives nothing that other items refer to.
 fn happens(item: &ast::ItemKind) -> bool {
-    use ast::ItemKind::{Print, Record, Run, Set, SetSpikes};
-    matches!(item, Print { .. } | Record { .. } | Run { .. } | Set { .. } | SetSpikes { .. })
+    use ast::ItemKind::{Print, Record, Restore, Run, Set, SetSpikes, Store};
+    let changes = matches!(item, Set { .. } | SetSpikes { .. } | Store { .. } | Restore { .. });
+    changes || matches!(item, Print { .. } | Record { .. } | Run { .. })
 }
 
 /// One kernel per program.
