@@ -236,6 +236,19 @@ impl Arena {
         self.nodes.is_empty()
     }
 
+    /// Gives the variables of entries read by number other numbers; all expressions stay.
+    pub fn rename_entries(&mut self, to: impl Fn(VariableId) -> VariableId) {
+        for node in &mut self.nodes {
+            if let Node::At(variable, _) = node {
+                *variable = to(*variable);
+            }
+        }
+        self.numbers.clear();
+        for (number, node) in (0..).zip(&self.nodes) {
+            self.numbers.entry(node.clone()).or_insert(ExprId(number));
+        }
+    }
+
     /// A float literal.
     pub fn float(&mut self, value: f64) -> ExprId {
         self.add(Node::Float(value.to_bits()), Type::Float)

@@ -129,6 +129,8 @@ pub struct Network {
     pub clocks: Vec<f64>,
     /// In order of declaration.
     pub arrays: Vec<Array>,
+    /// Indices to be checked.
+    pub links: Vec<Link>,
     /// Values that elements get one by one, from lists and files, before their owner's delays and initial values are made.
     pub given: Vec<Given>,
     /// Functions that the host program gives.
@@ -140,6 +142,17 @@ pub struct Network {
 }
 
 impl Network {
+    /// Every piece of code that writes variables one element after the other.
+    pub fn code_blocks(&self) -> impl Iterator<Item = &Block> {
+        let sets = self.actions.iter().filter_map(|action| match action {
+            Action::Set { block, .. } => Some(block),
+            _ => None,
+        });
+        let populations = self.populations.iter().flat_map(Population::code_blocks);
+        let projections = self.projections.iter().flat_map(Projection::code_blocks);
+        populations.chain(projections).chain(self.inputs.iter().map(|input| &input.block)).chain(sets)
+    }
+
     /// The clock of an object; a `poisson_input` has that of its target.
     #[must_use]
     pub fn clock_of(&self, object: Object) -> ClockId {
@@ -162,6 +175,28 @@ impl Network {
     }
 }
 
+impl Population {
+    fn code_blocks(&self) -> Vec<&Block> {
+        let reset = match &self.kind {
+            PopulationKind::Neurons(neurons) => Some(&neurons.reset),
+            _ => None,
+        };
+        let held = self.held.iter().map(|held| &held.block);
+        let regular = self.regular.iter().map(|regular| &regular.block);
+        let events = self.events.iter().map(|event| &event.code);
+        std::iter::once(&self.init).chain(reset).chain(held).chain(regular).chain(events).collect()
+    }
+}
+
+impl Projection {
+    fn code_blocks(&self) -> Vec<&Block> {
+        let held = self.held.iter().map(|held| &held.block);
+        let regular = self.regular.iter().map(|regular| &regular.block);
+        let pathways = self.pathways.iter().map(|pathway| &pathway.block);
+        std::iter::once(&self.init).chain(held).chain(regular).chain(pathways).collect()
+    }
+}
+
 /// A timed array: its values stand in the column of a variable (owner `Object::Array`, role `Array`), rows one after the other, and
 /// are read by `Node::At`.
 #[derive(Clone, Debug)]
@@ -176,6 +211,19 @@ pub struct Array {
     pub columns: u32,
     /// Seconds from one row to the next.
     pub dt: f64,
+}
+
+/// The index of a linked variable that is known once neurons and synapses are made: it is checked then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Whose elements have the index.
+    pub object: Object,
+    /// The index in the part of a population that is linked to.
+    pub index: ExprId,
+    /// So many elements that part has.
+    pub size: u32,
+    /// The index, as written.
+    pub span: Span,
 }
 
 /// A value for every element of an object: those of neurons in order, those of synapses in order of creation.

@@ -39,6 +39,8 @@ pub struct Plan {
     pub dt: f64,
     /// Time steps of all clocks [s]; the first is `dt`.
     pub clocks: Vec<f64>,
+    /// Indices to be checked once everything is connected and has its initial values.
+    pub links: Vec<LinkPlan>,
     /// Timed arrays: their columns and what stands in them.
     pub arrays: Vec<(ColumnNumber, std::sync::Arc<[f64]>)>,
     /// Values that elements get one by one before their owner's delays and initial values are made: column, values, where asked for.
@@ -301,6 +303,19 @@ pub struct InputPlan {
     pub group: Group,
     /// When in a step.
     pub turn: Turn,
+}
+
+/// An index to be checked once neurons and synapses are made.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkPlan {
+    /// Whose elements have it.
+    pub object: Object,
+    /// Yields it: dense for neurons, over all rows for synapses.
+    pub program: ProgramId,
+    /// It is below this, and not negative.
+    pub size: u32,
+    /// As written.
+    pub span: Span,
 }
 
 /// One thing to record.

@@ -12,7 +12,7 @@ use crate::ir::network::{
     ProjectionId, Role, Rule, Slot, Summed, Turn,
 };
 use crate::ir::plan::{
-    ActionPlan, Candidates, Chance, Choice, ColumnPlan, ConnectPlan, DelayPlan, InputPlan, PathwayPlan, Plan,
+    ActionPlan, Candidates, Chance, Choice, ColumnPlan, ConnectPlan, DelayPlan, InputPlan, LinkPlan, PathwayPlan, Plan,
     PopulationPlan, ProgramId, ProjectionPlan, RecordPlan, SourcePlan, SummedPlan,
 };
 use crate::ir::steps::{Access, Op, Program, Shape};
@@ -45,6 +45,7 @@ pub(super) struct Work {
     pub(super) records: Vec<RecordPlan>,
     pub(super) actions: Vec<ActionPlan>,
     pub(super) inputs: Vec<InputPlan>,
+    pub(super) links: Vec<LinkPlan>,
     columns: Vec<ColumnPlan>,
     populations: Vec<PopulationPlan>,
     projections: Vec<ProjectionPlan>,
@@ -64,6 +65,7 @@ impl Work {
             records: Vec::new(),
             actions: Vec::new(),
             inputs: Vec::new(),
+            links: Vec::new(),
             columns: Vec::new(),
             populations: Vec::new(),
             projections: Vec::new(),
@@ -133,6 +135,7 @@ impl Work {
             order: self.network.order,
             records: self.records,
             actions: self.actions,
+            links: self.links,
             clocks: self.network.clocks,
             arrays: self.network.arrays.into_iter().map(|array| (array.variable.0, array.values)).collect(),
             given: given.map(|given| (given.variable.0, given.values, given.span)).collect(),

@@ -1,10 +1,10 @@
-//! Programs of Poisson inputs, of recordings, and of assignments while the experiment goes on.
+//! Programs of Poisson inputs, of indices of links, of recordings, and of assignments while the experiment goes on.
 
 use super::PassError;
 use super::assemble::{Work, name_of};
 use crate::ir::expr::{ExprId, Node, Site};
 use crate::ir::network::{Action, Object, Quantity, Record, Recorded, Role, Selection, Target};
-use crate::ir::plan::{ActionPlan, InputPlan, ProgramId, RecordPlan, Values};
+use crate::ir::plan::{ActionPlan, InputPlan, LinkPlan, ProgramId, RecordPlan, Values};
 use crate::ir::steps::Shape;
 
 /// Lowers inputs, recordings and actions, each in order.
@@ -14,6 +14,13 @@ pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
         let program = context.statements(format!("poisson_input {number}"), Shape::Dense, &input.block)?;
         let program = work.timed(program);
         work.inputs.push(InputPlan { program, group: input.group, turn: input.turn });
+    }
+    for link in work.network.links.clone() {
+        let shape = if matches!(link.object, Object::Projection(_)) { Shape::Rows } else { Shape::Dense };
+        let name = format!("{}.link", name_of(&work.network, link.object));
+        let program = work.context_of(link.object).yields(name, shape, link.index)?;
+        let program = work.untimed(program);
+        work.links.push(LinkPlan { object: link.object, program, size: link.size, span: link.span });
     }
     for asked in work.network.records.clone() {
         let plan = record(work, asked)?;

@@ -188,6 +188,10 @@ impl Resolver<'_> {
                 Some(Statement { target: Target::Local(id), value, guard: None, span: statement.span })
             }
             Some(Entry::Poison) => None,
+            Some(Entry::Known(_, Meaning::Linked)) => {
+                self.not_assignable(name, "it is linked: only the one it is linked to can be written");
+                None
+            }
             Some(Entry::Known(_, Meaning::Subexpression)) => {
                 self.not_assignable(name, "it is a subexpression: its value follows from the equation it is given in");
                 None

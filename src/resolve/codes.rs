@@ -53,6 +53,7 @@ codes! {
     NO_TURN = "E0416" "nothing that has a turn";
     SUMMED = "E0421" "sum that cannot be made";
     OTHER_GROUP = "E0422" "another group's variable";
+    LINK = "E0424" "not a link";
 
     NO_CONNECTION = "E0501" "nothing connects";
     CONNECT_PARTS = "E0502" "parts of a connection that do not fit";

@@ -92,7 +92,8 @@ impl Resolver<'_> {
                 );
                 continue;
             }
-            if flags.constant_over_dt || !matches!(equation.kind, EquationKind::Subexpression(_)) {
+            let stored = flags.constant_over_dt || !matches!(equation.kind, EquationKind::Subexpression(_));
+            if stored && !flags.linked {
                 line.variable = Some(self.store(scope, owner, &line));
             }
             declared.push(line);
@@ -151,12 +152,14 @@ impl Resolver<'_> {
     pub(super) fn subexpressions(
         &mut self,
         scope: &mut Scope,
+        owner: Object,
         declared: &[Declared<'_>],
     ) -> (Vec<network::Subexpression>, Vec<Held>) {
         let found: Vec<(&Declared<'_>, &Expr)> = declared
             .iter()
             .filter_map(|line| match &line.equation.kind {
                 EquationKind::Subexpression(value) => Some((line, value)),
+                EquationKind::Parameter(Some(value)) if line.flags.linked => Some((line, value)),
                 _ => None,
             })
             .collect();
@@ -177,10 +180,11 @@ impl Resolver<'_> {
         for place in order.sequence.into_iter().filter(|place| !in_cycle[*place]) {
             let (line, value) = found[place];
             if let Some(variable) = line.variable {
-                held.extend(self.held(scope, line, value, variable));
-            } else if let Some(value) = self.subexpression(&mut scope.subexpression(), line, value) {
+                held.extend(self.held(scope, owner, line, value, variable));
+            } else if let Some(value) = self.subexpression(&mut scope.subexpression(), owner, line, value) {
                 values[place] = Some(value);
-                scope.set(&line.equation.name.text, Entry::Known(value, Meaning::Subexpression));
+                let meaning = if line.flags.linked { Meaning::Linked } else { Meaning::Subexpression };
+                scope.set(&line.equation.name.text, Entry::Known(value, meaning));
             }
         }
         let known = found.iter().zip(values).filter_map(|((line, _), value)| Some((line, value?)));
@@ -194,9 +198,16 @@ impl Resolver<'_> {
     }
 
     /// A subexpression that is worked out once in a step.
-    fn held(&mut self, scope: &Scope, line: &Declared<'_>, expr: &Expr, variable: VariableId) -> Option<Held> {
+    fn held(
+        &mut self,
+        scope: &Scope,
+        owner: Object,
+        line: &Declared<'_>,
+        expr: &Expr,
+        variable: VariableId,
+    ) -> Option<Held> {
         let mut own = scope.fresh();
-        let value = self.subexpression(&mut own, line, expr)?;
+        let value = self.subexpression(&mut own, owner, line, expr)?;
         if self.holds_noise(value.id, None) {
             let message = format!("`{}` is held for a step and cannot have noise in it", line.equation.name.text);
             self.report(Diagnostic::error(codes::NOISE, expr.span, message).label(names::NOISE_ELSEWHERE));
@@ -208,9 +219,9 @@ impl Resolver<'_> {
         Some(Held { variable, block: finished(vec![statement], &own) })
     }
 
-    fn subexpression(&mut self, scope: &mut Scope, line: &Declared<'_>, expr: &Expr) -> Option<Typed> {
+    fn subexpression(&mut self, scope: &mut Scope, owner: Object, line: &Declared<'_>, expr: &Expr) -> Option<Typed> {
         let name = &line.equation.name.text;
-        let value = self.expression(scope, expr)?;
+        let value = if line.flags.linked { self.link(scope, owner, expr)? } else { self.expression(scope, expr)? };
         self.fits_line(line, value, expr, line.dimension, &format!("`{name}`"))?;
         let kind = self.network.arena.kind(value.id);
         if kind > line.kind {

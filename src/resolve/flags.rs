@@ -1,6 +1,6 @@
 //! The flags between the brackets of an equation line, as a table: which line of which block may have them.
 
-use super::{Resolver, codes, later, later::Feature, suggestions};
+use super::{Resolver, codes, suggestions};
 use grammar::Diagnostic;
 use grammar::ast::{Equation, EquationKind};
 
@@ -15,6 +15,8 @@ pub(super) struct Flags {
     pub(super) shared: bool,
     /// `constant over dt`
     pub(super) constant_over_dt: bool,
+    /// `linked`
+    pub(super) linked: bool,
     /// `event-driven`
     pub(super) event_driven: bool,
     /// `clock-driven`
@@ -29,35 +31,28 @@ enum Form {
     Parameter,
 }
 
-/// What a flag does.
-#[derive(Clone, Copy)]
-enum Does {
-    Set(fn(&mut Flags)),
-    Later(Feature),
-}
-
 /// A flag of a form of line, in neurons or in synapses.
 struct Row {
     words: &'static str,
     form: Form,
     neurons: bool,
     synapses: bool,
-    does: Does,
+    set: fn(&mut Flags),
 }
 
-const fn row(words: &'static str, form: Form, neurons: bool, synapses: bool, does: Does) -> Row {
-    Row { words, form, neurons, synapses, does }
+const fn row(words: &'static str, form: Form, neurons: bool, synapses: bool, set: fn(&mut Flags)) -> Row {
+    Row { words, form, neurons, synapses, set }
 }
 
 const ROWS: [Row; 8] = [
-    row("unless refractory", Form::Differential, true, false, Does::Set(|flags| flags.unless_refractory = true)),
-    row("event-driven", Form::Differential, false, true, Does::Set(|flags| flags.event_driven = true)),
-    row("clock-driven", Form::Differential, false, true, Does::Set(|flags| flags.clock_driven = true)),
-    row("constant", Form::Parameter, true, true, Does::Set(|flags| flags.constant = true)),
-    row("shared", Form::Parameter, true, true, Does::Set(|flags| flags.shared = true)),
-    row("linked", Form::Parameter, true, true, Does::Later(Feature::Linked)),
-    row("shared", Form::Subexpression, true, true, Does::Set(|flags| flags.shared = true)),
-    row("constant over dt", Form::Subexpression, true, true, Does::Set(|flags| flags.constant_over_dt = true)),
+    row("unless refractory", Form::Differential, true, false, |flags| flags.unless_refractory = true),
+    row("event-driven", Form::Differential, false, true, |flags| flags.event_driven = true),
+    row("clock-driven", Form::Differential, false, true, |flags| flags.clock_driven = true),
+    row("constant", Form::Parameter, true, true, |flags| flags.constant = true),
+    row("shared", Form::Parameter, true, true, |flags| flags.shared = true),
+    row("linked", Form::Parameter, true, true, |flags| flags.linked = true),
+    row("shared", Form::Subexpression, true, true, |flags| flags.shared = true),
+    row("constant over dt", Form::Subexpression, true, true, |flags| flags.constant_over_dt = true),
 ];
 
 impl Resolver<'_> {
@@ -73,24 +68,33 @@ impl Resolver<'_> {
         let mut flags = Flags::default();
         let mut fine = true;
         for flag in &equation.flags {
-            match allowed().find(|row| row.words == &*flag.text).map(|row| row.does) {
-                Some(Does::Set(set)) => set(&mut flags),
-                Some(Does::Later(feature)) => {
-                    self.report(later::refusal(feature, flag.span));
-                    fine = false;
-                }
+            match allowed().find(|row| row.words == &*flag.text) {
+                Some(row) => (row.set)(&mut flags),
                 None => {
                     let block = if synapses { "synapses" } else { "neurons" };
                     let message = format!("{line} of {block} cannot have the flag `{}`", flag.text);
-                    let today = allowed().filter(|row| matches!(row.does, Does::Set(_))).map(|row| row.words);
+                    let words = allowed().map(|row| row.words);
                     let mut diagnostic = Diagnostic::error(codes::WRONG_FLAG, flag.span, message);
                     if let Some(meant) = suggestions::nearest(&flag.text, allowed().map(|row| row.words)) {
                         diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
                     }
-                    self.report(diagnostic.help(format!("it may have: {}", suggestions::listed(today))));
+                    self.report(diagnostic.help(format!("it may have: {}", suggestions::listed(words))));
                     fine = false;
                 }
             }
+        }
+        if flags.linked && equation.flags.len() > 1 {
+            let message = "a linked variable is what it is linked to, and has no other flags";
+            self.report(
+                Diagnostic::error(codes::WRONG_FLAG, equation.name.span, message).help("keep `(linked)` alone"),
+            );
+            fine = false;
+        }
+        if flags.linked && equation.kind == EquationKind::Parameter(None) {
+            let message = format!("`{0}` is linked to nothing", equation.name.text);
+            let help = format!("say what it is: `{} : … (linked) = A.x`", equation.name.text);
+            self.report(Diagnostic::error(codes::LINK, equation.name.span, message).help(help));
+            fine = false;
         }
         if flags.event_driven && flags.clock_driven {
             let span = equation.flags.last().map_or(equation.name.span, |flag| flag.span);

@@ -184,7 +184,8 @@ fn outer_scope(pair: &Scope, outer: Site) -> Scope {
         .entries
         .iter()
         .filter(|(name, entry)| {
-            let variable = matches!(entry, Entry::Known(_, Meaning::Variable(..) | Meaning::Subexpression));
+            let variable =
+                matches!(entry, Entry::Known(_, Meaning::Variable(..) | Meaning::Subexpression | Meaning::Linked));
             let bare = outer == Site::Pre && !name.ends_with("_pre");
             variable && (name.ends_with(suffix) || bare)
         })

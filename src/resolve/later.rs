@@ -34,8 +34,6 @@ macro_rules! features {
 }
 
 features! {
-    Linked = "a linked variable (flag `linked`)",
-        "declare the variable here and give it values by `init` or `set`, or let synapses carry them";
     Gsl = "an adaptive method (`gsl…`)",
         "take `rk4`, with a `dt` that is small enough";
     OnSynapses = "a connection from or to synapses (`S -> P`)",

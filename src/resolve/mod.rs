@@ -31,6 +31,7 @@ mod generators;
 mod given;
 mod groups;
 mod later;
+mod links;
 mod lists;
 mod members;
 mod models;
@@ -66,6 +67,7 @@ use constants::Value;
 use grammar::ast::{Expr, File, Item, ItemKind, MemberKind, Name};
 use grammar::{Diagnostic, Severity, Span};
 use groups::Named;
+use links::Links;
 use names::Scope;
 use own_functions::OwnFunction;
 use populations::Visible;
@@ -148,6 +150,8 @@ struct Resolver<'o> {
     guards: HashMap<VariableId, VariableId>,
     /// Numbers of noise symbols, by owner and name.
     noises: HashMap<(Box<str>, Box<str>), NoiseId>,
+    /// What linked variables are linked to.
+    links: Links,
     /// Functions of one's own; `None` for those whose definition was wrong.
     own_functions: HashMap<Box<str>, Option<Arc<OwnFunction>>>,
     /// Hidden constants that were warned of: owner and name.
@@ -181,6 +185,7 @@ impl<'o> Resolver<'o> {
             visible_synapses: Vec::new(),
             guards: HashMap::new(),
             noises: HashMap::new(),
+            links: Links::default(),
             own_functions: HashMap::new(),
             warned: HashSet::new(),
             locals: 0,
@@ -213,11 +218,15 @@ impl<'o> Resolver<'o> {
         self.settings(file);
         self.sizes(file);
         self.subgroups(file);
+        self.link_sources(file);
         self.populations(file);
+        self.bind_links();
         self.projections(file);
+        self.bind_links();
         self.inputs(file);
         self.records(file);
         self.actions(file);
+        self.links_apart_from_writes();
         self.network.order = order(file);
     }
 

@@ -26,6 +26,8 @@ pub(super) enum Meaning {
     Variable(Site, VariableId),
     /// A subexpression.
     Subexpression,
+    /// A variable of somebody else's.
+    Linked,
     /// `i`, `N`, `t`, …
     Builtin,
     /// A local variable of the block.

@@ -41,7 +41,7 @@ impl Resolver<'_> {
     /// From here on, names of subexpressions with noise in them mean nothing.
     fn hide_noise(&self, scope: &mut Scope) {
         for entry in scope.entries.values_mut() {
-            if let Entry::Known(value, Meaning::Subexpression) = entry
+            if let Entry::Known(value, Meaning::Subexpression | Meaning::Linked) = entry
                 && self.holds_noise(value.id, None)
             {
                 *entry = Entry::NotHere(NOISE_ELSEWHERE);

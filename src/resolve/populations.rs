@@ -175,7 +175,7 @@ impl Resolver<'_> {
                 }
             }
         }
-        (population.subexpressions, population.held) = self.subexpressions(&mut scope, &declared);
+        (population.subexpressions, population.held) = self.subexpressions(&mut scope, object, &declared);
         let equations: Vec<_> = declared.iter().filter_map(|line| self.derivative(&scope, line)).collect();
         self.noise_of_equations(&mut scope, &equations, &[]);
         let spikes = threshold.is_some() || scope.open;

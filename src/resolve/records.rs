@@ -418,6 +418,11 @@ impl Resolver<'_> {
                 let diagnostic = Diagnostic::error(codes::NOT_ASSIGNABLE, place.name.span, message);
                 self.report(diagnostic.label(reason));
             }
+            Some(Entry::Known(_, Meaning::Linked)) => {
+                let message = format!("`{}` cannot be set", place.name.text);
+                let diagnostic = Diagnostic::error(codes::NOT_ASSIGNABLE, place.name.span, message);
+                self.report(diagnostic.label("it is linked: only the one it is linked to can be set"));
+            }
             Some(Entry::Known(_, Meaning::Subexpression)) => {
                 let message = format!("`{}` cannot be set", place.name.text);
                 let diagnostic = Diagnostic::error(codes::NOT_ASSIGNABLE, place.name.span, message);

@@ -34,7 +34,7 @@ impl Resolver<'_> {
         let mut scope = std::mem::take(&mut visible.scope);
         let declared = self.declare(&mut scope, owner, lines(members));
         self.declare_events(&mut scope, members);
-        (population.subexpressions, population.held) = self.subexpressions(&mut scope, &declared);
+        (population.subexpressions, population.held) = self.subexpressions(&mut scope, owner, &declared);
         for line in &declared {
             visible.show(&line.equation.name.text, line.flags.shared);
             if line.flags.unless_refractory {

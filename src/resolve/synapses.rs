@@ -55,7 +55,7 @@ impl Resolver<'_> {
         let stored = lines(&members).filter(|(equation, _)| !is_summed(equation));
         let declared = self.declare(&mut scope, object, stored);
         self.counts(&mut scope, id, ends, &members, name);
-        let (subexpressions, held) = self.subexpressions(&mut scope, &declared);
+        let (subexpressions, held) = self.subexpressions(&mut scope, object, &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
         self.noise_of_equations(&mut scope, &clock_driven, &event_driven);
         let summed = self.sums(&scope, ends, &members);

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::ir::expr::Site;
 use crate::ir::network::{self, Counted, Each, Group, Object, Rule};
 use crate::ir::plan::{
-    Chance, ConnectPlan, DelayPlan, EventPlan, PathwayPlan, Plan, PopulationPlan, ProgramId, ProjectionPlan,
+    Chance, ConnectPlan, DelayPlan, EventPlan, LinkPlan, PathwayPlan, Plan, PopulationPlan, ProgramId, ProjectionPlan,
     RegularPlan, SourcePlan, SummedPlan,
 };
 use crate::ir::steps::{Access, Op, Shape};
@@ -70,6 +70,9 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
     }
     for (number, projection) in (0..).zip(&plan.projections) {
         connect_projection(programs, &mut network, number, projection, seed)?;
+    }
+    for link in &plan.links {
+        check_link(programs, &mut network, link)?;
     }
     for input in &plan.inputs {
         let made = Input::new(programs.code(input.program), group(input.group));
@@ -166,6 +169,30 @@ fn slot(slot: network::Slot) -> Slot {
         Of::End => Slot::End,
         Of::AfterEnd => Slot::AfterEnd,
     }
+}
+
+/// An index of a linked variable must be one of the neurons it counts.
+fn check_link(programs: Programs<'_>, network: &mut Network, link: &LinkPlan) -> Result<(), Failure> {
+    let (over, count) = match link.object {
+        Object::Projection(id) => {
+            let id = ProjectionId(id.0);
+            (Over::Rows(id), network.projections()[id.0 as usize].rows().len())
+        }
+        Object::Population(id) => {
+            let size = programs.plan().populations[id.0 as usize].size;
+            (Over::Dense(PopulationId(id.0), 0..size), size as usize)
+        }
+        Object::Input(_) | Object::Array(_) => return Ok(()),
+    };
+    let mut indices = vec![0.0; count];
+    network.execute(&programs.code(link.program), over, INITIAL, &mut indices);
+    let Some(wrong) = indices.iter().position(|&index| !(0.0..f64::from(link.size)).contains(&index)) else {
+        return Ok(());
+    };
+    let name = programs.plan().name(link.object);
+    let message = format!("element {wrong} of `{name}` is linked to neuron {} of {}", indices[wrong], link.size);
+    let help = format!("indices go from 0 to {}; one that changes during a run is kept within them", link.size - 1);
+    Err(Diagnostic::error(codes::ELEMENT, link.span, message).help(help).into())
 }
 
 /// Conditions that will be asked of very many pairs.

@@ -349,6 +349,32 @@ mod tests {
         }
     }
 
+    /// Van Loan's block matrix: the right column of exp([[-A, D], [0, A^T]]) has exp(A)^T below, and exp(-A) Q above.
+    #[test]
+    fn covariances_agree_with_van_loan() {
+        let matrices = [
+            of(&[&[-0.02, 0.02], &[0.0, -0.02]]),
+            of(&[&[0.0, 0.0], &[1.5, 0.0]]),
+            of(&[&[-0.7, -1.3], &[1.3, -0.7]]),
+            of(&[&[-2.0, 1.0, 0.5], &[0.3, -1.0, 0.0], &[0.0, 0.7, -3.0]]),
+        ];
+        for matrix in matrices {
+            let size = matrix.len();
+            let root = DMatrix::from_fn(size, size, |i, j| 1.0 / (1.0 + i as f64 + 2.0 * j as f64));
+            let power = &root * root.transpose();
+            let rows: Matrix<f64> = (0..size).map(|i| (0..size).map(|j| power[(i, j)]).collect()).collect();
+            let got = covariance(&mut Numbers, &matrix, &rows, 40);
+            let dense = DMatrix::from_fn(size, size, |i, j| matrix[i][j]);
+            let mut block = DMatrix::zeros(2 * size, 2 * size);
+            block.view_mut((0, 0), (size, size)).copy_from(&-&dense);
+            block.view_mut((0, size), (size, size)).copy_from(&power);
+            block.view_mut((size, size), (size, size)).copy_from(&dense.transpose());
+            let block = block.exp();
+            let wanted = block.view((size, size), (size, size)).transpose() * block.view((0, size), (size, size));
+            assert_close(&got, &wanted, 1e-12);
+        }
+    }
+
     #[test]
     fn slow_decay_beside_a_fast_one_keeps_its_precision() {
         let (exp, _) = exponential(&mut Numbers, &of(&[&[-1e-7, 0.0], &[0.0, -1e4]]), 40);

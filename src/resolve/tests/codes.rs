@@ -158,6 +158,40 @@ const CASES: &[(&str, &str)] = &[
         "+synapses S: P -> P { on_pre v += 1\ndelay down = 1*ms\nconnect all }",
         "E0412 `down` these synapses have no pathway of that name",
     ),
+    ("+neurons Q[2] { x : 1 (linked) }", "E0424 `x` `x` is linked to nothing"),
+    ("+neurons Q[2] { x : 1 (linked) = 2*P.v }", "E0424 `2*P.v` `2*P.v` is no variable of a population"),
+    (
+        "+neurons Q[2] { x : 1 (linked) = P.v }",
+        "E0424 `P.v` `P.v` is of 4 neurons, and what is linked to it of 2 neurons",
+    ),
+    ("+synapses S: P -> P { x : 1 (linked) = P.v\nconnect all }", "E0424 `P.v` synapses have no neuron of `P.v` each"),
+    (
+        "+synapses S: P -> P { w : 1\nconnect all }\nneurons Q[2] { x : 1 (linked) = S.w[0] }",
+        "E0424 `S` `S` is synapses, and a variable is linked to one of a population",
+    ),
+    (
+        "neurons Q[4] { v : 1\nx : 1 (linked) = Q.v[3 - i]\nthreshold v > 1\nreset v = x }",
+        "E0424 `v = x` this code writes `v` and reads, by a link, `v` of other neurons",
+    ),
+    (
+        "+neurons Q[2] { x : 1 (linked, shared) = P.v[0] }",
+        "E0401 `x` a linked variable is what it is linked to, and has no other flags",
+    ),
+    ("+neurons Q[4] { x : volt (linked) = P.v }", "E0302 `P.v` `x` has unit V, and its right side has no unit"),
+    ("+neurons Q[4] { x : 1 (linked) = P.w }", "E0201 `w` `P` has no variable `w`"),
+    ("+neurons Q[4] { x : 1 (linked) = R.v }", "E0207 `R` there is no group called `R`"),
+    ("+neurons Q[4] { x : 1 (linked) = P.v[4] }", "E0602 `4` index 4 is outside a group of 4 neurons"),
+    (
+        "+neurons Q[4] { x : 1 (linked) = P.v[0.5*i] }",
+        "E0305 `0.5*i` the index of a link takes an integer, and `0.5*i` is none",
+    ),
+    ("+neurons Q[4] { x : integer (linked) = P.v }", "E0304 `P.v` `x` is an integer, and `P.v` is not"),
+    ("+neurons Q[4] { x : 1 (linked) = P.v\nthreshold x > 1\nreset x = 0 }", "E0405 `x` `x` cannot be assigned here"),
+    ("+neurons Q[4] { x : 1 (linked) = P.v }\nset Q.x = 0", "E0405 `x` `x` cannot be set"),
+    (
+        "neurons A[2] { x : 1 (linked) = B.y }\nneurons B[2] { y : 1 (linked) = A.x }",
+        "E0204 `y` `A.x` is linked to itself: `A.x` -> `B.y` -> `A.x`",
+    ),
     (
         "+synapses S: P -> P { on_pre up { v += 1 }\non_post up { v += 1 }\nconnect all }",
         "E0403 `on_post up { v += 1 }` there are two pathways called `up`",
@@ -405,7 +439,6 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 
 /// A text that uses each feature of a later version; after `CELLS`.
 const LATER: &[(Feature, &str)] = &[
-    (Feature::Linked, "neurons Q[2] { x : 1 (linked) = P.v }"),
     (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
     (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
 ];
