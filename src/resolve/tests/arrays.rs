@@ -193,8 +193,11 @@ fn functions_of_a_text_may_read_timed_arrays() {
     assert_eq!(check(text), "");
 }
 
-/// The first rule of the first projection of a text: its pairs, and the columns that come with them.
-fn edges(connect: &str) -> (Vec<(u32, u32)>, Vec<(String, Vec<f64>)>) {
+/// Pairs of neurons, and the columns that come with them.
+type Edges = (Vec<(u32, u32)>, Vec<(String, Vec<f64>)>);
+
+/// The first rule of the first projection of a text.
+fn edges(connect: &str) -> Edges {
     let text =
         format!("neurons P[4] {{ x : 1\nthreshold x > 1 }}\nsynapses S: P -> P {{ w : 1\nk : integer\n{connect} }}");
     let found = network(&text);
