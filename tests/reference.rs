@@ -240,14 +240,3 @@ fn every_model_and_every_file_of_numbers_is_compared() {
         assert!(!expected || named.contains(&name), "{name} is compared with nothing");
     }
 }
-
-/// What waits for features that are refused by name; the README of the folder says why.
-#[test]
-fn the_cases_that_wait_are_named() {
-    let readme = fs::read_to_string(folder().join("README.md")).expect("the README");
-    let waiting = ["linked_variable"];
-    for case in waiting {
-        assert!(readme.contains(&format!("`{case}`")), "{case} is not named");
-        assert!(!folder().join(format!("{case}.rheo")).exists(), "{case} waits no longer");
-    }
-}

@@ -38,7 +38,7 @@ impl Network {
     /// Clocks that the other has more.
     fn add_clocks_of(&mut self, other: &Self) {
         for clock in other.clocks().iter().skip(self.clocks().len()) {
-            let added = self.clocks.add(clock.dt());
+            let added = self.clocks.add(clock.dt(), false);
             debug_assert!(added.is_some(), "a time step that was good once");
         }
     }

@@ -26,15 +26,18 @@ impl Clocks {
         Self { clocks: vec![first], due: vec![true], asked: 0.0 }
     }
 
-    /// The clock of that time step; where there is none as yet it begins with its first tick that is not past.
-    /// `None` where `dt` is no positive number, or so small that ticks cannot be counted up to now.
-    pub(crate) fn add(&mut self, dt: f64) -> Option<ClockId> {
+    /// The clock of that time step; where there is none as yet it begins with its first tick that is not past, and from
+    /// within a step with the first after it. `None` where `dt` is no positive number, or so small that ticks cannot be
+    /// counted up to now.
+    pub(crate) fn add(&mut self, dt: f64, in_step: bool) -> Option<ClockId> {
         let place = self.clocks.iter().position(|clock| clock.dt().to_bits() == dt.to_bits());
         let place = match place {
             Some(place) => place,
             None => {
-                let tick = end_tick(self.asked, Clock::new(dt)?.dt())?;
-                self.clocks.push(Clock::new(dt)?.starting(tick));
+                let clock = Clock::new(dt)?;
+                let tick = end_tick(self.asked, dt)?;
+                let now = in_step && (tick.time(dt) - self.asked).abs() / dt < TOLERANCE;
+                self.clocks.push(clock.starting(Tick(tick.0 + i64::from(now))));
                 self.due.push(false);
                 self.clocks.len() - 1
             }
@@ -105,7 +108,7 @@ impl Clocks {
         self.asked = time;
     }
 
-    /// Notes that a run ended early, or was one step: time is that of the next step.
+    /// Notes that time is that of the next step, or of the one being done: a run ended early, or its caller is asked.
     pub(crate) fn reach_next(&mut self) {
         self.asked = self.next_time();
     }
@@ -119,7 +122,7 @@ mod tests {
 
     fn clocks(steps: &[f64]) -> Clocks {
         let mut clocks = Clocks::new(Clock::new(steps[0]).expect("positive"));
-        steps.iter().for_each(|&dt| assert!(clocks.add(dt).is_some()));
+        steps.iter().for_each(|&dt| assert!(clocks.add(dt, false).is_some()));
         clocks
     }
 
@@ -189,11 +192,11 @@ mod tests {
     fn a_clock_added_later_begins_at_its_first_tick_to_come() {
         let mut clocks = clocks(&[0.1 * MS]);
         steps(&mut clocks, 0.7 * MS);
-        let late = clocks.add(0.5 * MS).expect("positive");
+        let late = clocks.add(0.5 * MS, false).expect("positive");
         assert_eq!(clocks.moment(late).step, 2);
-        assert_eq!(clocks.add(0.5 * MS), Some(late));
-        assert_eq!(clocks.add(0.1 * MS), Some(ClockId(0)));
-        assert_eq!([0.0, -1.0, f64::NAN, f64::INFINITY, 1e-30].map(|dt| clocks.add(dt)), [None; 5]);
+        assert_eq!(clocks.add(0.5 * MS, false), Some(late));
+        assert_eq!(clocks.add(0.1 * MS, false), Some(ClockId(0)));
+        assert_eq!([0.0, -1.0, f64::NAN, f64::INFINITY, 1e-30].map(|dt| clocks.add(dt, false)), [None; 5]);
         assert_eq!(steps(&mut clocks, 1.0 * MS), [[Some(7), None], [Some(8), None], [Some(9), None]]);
     }
 

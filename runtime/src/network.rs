@@ -107,7 +107,7 @@ impl Network {
     /// # Errors
     /// `BuildError::TimeStep` where `dt` is no positive number.
     pub fn add_clock(&mut self, dt: f64) -> Result<ClockId, BuildError> {
-        self.clocks.add(dt).ok_or(BuildError::TimeStep { dt })
+        self.clocks.add(dt, self.in_step).ok_or(BuildError::TimeStep { dt })
     }
 
     /// Adds a population.
@@ -424,7 +424,8 @@ impl Network {
         self.seed
     }
 
-    /// The time runs were asked to reach [s]; up to a step before that of the next tick.
+    /// The time runs were asked to reach [s], up to a step before that of the next tick; to the caller's code during a
+    /// run, the time of the step.
     #[must_use]
     pub fn time(&self) -> f64 {
         self.clocks.time()

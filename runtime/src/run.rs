@@ -89,7 +89,8 @@ impl Network {
             stopped = self.step_or_fail(watch)?.is_break();
             steps += 1;
             if let Some(elapsed) = pace.poll() {
-                let t = self.clocks.next_time();
+                self.clocks.reach_next();
+                let t = self.clocks.time();
                 let progress = Progress { done: ticks.saturating_sub(left(self)), ticks, t, elapsed };
                 stopped |= watch(self, Notice::Progress(progress)).is_break();
             }

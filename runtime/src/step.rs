@@ -69,6 +69,7 @@ impl Network {
                 Act::Reset(population) => self.populations[population as usize].reset(&mut self.machine, moment),
                 Act::Record(recording) => self.record(recording, clock, moment),
                 Act::Call(call) => {
+                    self.clocks.reach_next();
                     if watch(self, Notice::Call(call)).is_break() {
                         flow = ControlFlow::Break(());
                     }

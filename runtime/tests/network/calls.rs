@@ -95,6 +95,29 @@ fn parts_may_be_added_within_a_step() {
     assert_eq!((monitor.ticks(), monitor.samples()), (&[Tick(2), Tick(3)][..], &[2.0, 3.0][..]));
 }
 
+/// Time is that of the step, and a clock begins with the first tick after it.
+#[test]
+fn calls_see_the_time_and_may_add_clocks() {
+    let mut network = counting();
+    network.add_call(ClockId(0), Turn::of(Slot::Start));
+    let mut heard = Vec::new();
+    let watch = &mut |network: &mut Network, notice| {
+        if let Notice::Call(call) = notice {
+            heard.push((call.0, (network.time() / DT).round() as i64));
+            if network.clock().tick() == Tick(4) && call.0 == 0 {
+                let two = network.add_clock(2.0 * DT).expect("a good time step");
+                network.add_call(two, Turn::of(Slot::End));
+            }
+        }
+        ControlFlow::Continue(())
+    };
+    network.run_watched(9.0 * DT, watch).expect("nothing can go wrong");
+    let first: Vec<_> = heard.iter().filter(|(call, _)| *call == 0).map(|(_, tick)| *tick).collect();
+    let second: Vec<_> = heard.iter().filter(|(call, _)| *call == 1).map(|(_, tick)| *tick).collect();
+    assert_eq!((first, second), ((0..9).collect(), vec![6, 8]));
+    assert_eq!(network.time(), 9.0 * DT);
+}
+
 /// Going back within a step: the rest of the step acts on what was then, and the run goes on from there to its end.
 #[test]
 fn a_call_may_go_back() {
