@@ -191,6 +191,22 @@ fn neighbours_of_ones_own_group_are_read_as_they_were_before_the_step() {
 }
 
 #[test]
+fn every_reads_neighbours_as_they_were_before_it() {
+    let text = "
+        neurons Ring[5] {
+            left : 1 (linked) = Ring.v[(i - 1) % N]
+            v : 1
+            w : 1
+            every 0.1*ms { v = left + 1; w = left }
+            init v = i
+        }
+    ";
+    let [v, w] = after(text, 0.3, &["Ring.v", "Ring.w"]).try_into().expect("two");
+    assert_eq!(v, [5.0, 6.0, 7.0, 3.0, 4.0], "moved on by three, and 3 more");
+    assert_eq!(w, [4.0, 5.0, 6.0, 2.0, 3.0], "as it was before it was written");
+}
+
+#[test]
 fn linked_subexpressions_are_those_of_the_neuron_meant() {
     let text = "
         neurons A[4] {

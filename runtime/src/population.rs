@@ -158,6 +158,12 @@ impl Population {
         Ok(Self::new(name, size, Source::Listed(Listed::new(name, size, spikes, period, dt)?)))
     }
 
+    /// One that never spikes: it stands for elements that others connect.
+    #[must_use]
+    pub fn silent(name: &str, size: u32) -> Self {
+        Self::new(name, size, Source::Listed(Listed::default()))
+    }
+
     /// On another clock of the network than clock 0.
     #[must_use]
     pub fn on_clock(mut self, clock: ClockId) -> Self {

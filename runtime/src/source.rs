@@ -83,7 +83,7 @@ impl Poisson {
 }
 
 /// Spikes by tick, then neuron.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Listed {
     spikes: Vec<(Tick, u32)>,
     /// After so many ticks they come again.

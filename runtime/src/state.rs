@@ -116,6 +116,23 @@ impl Column {
         }
     }
 
+    /// Its entries in another order: entry k is entry `places[k]` of this one.
+    ///
+    /// # Panics
+    /// Where a place is beyond the end.
+    #[must_use]
+    pub fn reordered(&self, places: &[u32]) -> Self {
+        fn taken<T: Copy>(values: &[T], places: &[u32]) -> Vec<T> {
+            places.iter().map(|&place| values[place as usize]).collect()
+        }
+        match self {
+            Self::Real(values) => Self::Real(taken(values, places)),
+            Self::Integer(values) => Self::Integer(taken(values, places)),
+            Self::Long(values) => Self::Long(taken(values, places)),
+            Self::Boolean(values) => Self::Boolean(taken(values, places)),
+        }
+    }
+
     /// Makes it `length` entries long, new ones being `fill`.
     pub fn resize(&mut self, length: usize, fill: f64) {
         match self {

@@ -82,6 +82,7 @@ fn population(text: &mut String, network: &Network, population: &Population) {
         PopulationKind::Poisson { rate } => {
             line(text, 1, &format!("poisson of rate {}", name(network, Site::Own, *rate)));
         }
+        PopulationKind::Synapses(_) => line(text, 1, "stands for synapses that others connect"),
         PopulationKind::Spikes { spikes, .. } => line(text, 1, &format!("{} listed spikes", spikes.len())),
     }
     held(text, network, &population.held);

@@ -12,7 +12,7 @@ use grammar::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PopulationId(pub u32);
 
-/// The number of a projection, in order of declaration among projections.
+/// The number of a projection: each comes after those whose synapses it connects, otherwise in order of declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProjectionId(pub u32);
 
@@ -113,7 +113,7 @@ pub struct Network {
     pub variables: Vec<Variable>,
     /// In order of declaration.
     pub populations: Vec<Population>,
-    /// In order of declaration.
+    /// Each after those whose synapses it connects, otherwise in order of declaration.
     pub projections: Vec<Projection>,
     /// In order of declaration.
     pub inputs: Vec<PoissonInput>,
@@ -142,7 +142,8 @@ pub struct Network {
 }
 
 impl Network {
-    /// Every piece of code that writes variables one element after the other.
+    /// Every piece of code that writes variables one element after the other. `every` of neurons is none: what it reads of others is copied
+    /// before.
     pub fn code_blocks(&self) -> impl Iterator<Item = &Block> {
         let sets = self.actions.iter().filter_map(|action| match action {
             Action::Set { block, .. } => Some(block),
@@ -182,9 +183,8 @@ impl Population {
             _ => None,
         };
         let held = self.held.iter().map(|held| &held.block);
-        let regular = self.regular.iter().map(|regular| &regular.block);
         let events = self.events.iter().map(|event| &event.code);
-        std::iter::once(&self.init).chain(reset).chain(held).chain(regular).chain(events).collect()
+        std::iter::once(&self.init).chain(reset).chain(held).chain(events).collect()
     }
 }
 
@@ -310,6 +310,8 @@ pub enum Counted {
     Incoming,
     /// `N_outgoing`: the same of the source neuron, read by `Site::Pre`.
     Outgoing,
+    /// The number of a synapse by creation, where other synapses connect it.
+    Number,
     /// `multisynaptic_index`: which of the synapses of its pair of neurons it is, from 0.
     Multisynaptic,
 }
@@ -453,6 +455,9 @@ pub enum PopulationKind {
         /// The rate's variable (shared) [Hz].
         rate: VariableId,
     },
+    /// No neurons: it stands for the synapses of a projection where others connect them. Its variables are the projection's, its
+    /// size is known once these are connected, and it comes after all populations of neurons.
+    Synapses(ProjectionId),
     /// `spike_source`: times and neurons as given.
     Spikes {
         /// Time [s] and neuron of every spike, as written.
@@ -524,7 +529,7 @@ pub enum Target {
     Local(LocalId),
 }
 
-/// A contiguous part of a population.
+/// A contiguous part of a population; of one that stands for synapses, all of them, with the most there can be as its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Of which population.

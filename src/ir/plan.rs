@@ -25,7 +25,7 @@ pub struct Plan {
     pub programs: Vec<Verified<Program>>,
     /// In order of declaration.
     pub populations: Vec<PopulationPlan>,
-    /// In order of declaration.
+    /// Each after those whose synapses it connects, otherwise in order of declaration.
     pub projections: Vec<ProjectionPlan>,
     /// In order of declaration.
     pub inputs: Vec<InputPlan>,
@@ -152,6 +152,8 @@ pub enum SourcePlan {
         /// The column.
         rate: ColumnNumber,
     },
+    /// It stands for the synapses of a projection.
+    Synapses(super::network::ProjectionId),
     /// Listed.
     Spikes {
         /// Time [s] and neuron of every spike.

@@ -32,7 +32,9 @@ pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
     for number in 0..work.network.populations.len() {
         let cut = match work.network.populations[number].kind.clone() {
             PopulationKind::Neurons(neurons) => population(work, &actors, PopulationId(number as u32), &neurons),
-            PopulationKind::Poisson { .. } | PopulationKind::Spikes { .. } => Cut::default(),
+            PopulationKind::Poisson { .. } | PopulationKind::Spikes { .. } | PopulationKind::Synapses(_) => {
+                Cut::default()
+            }
         };
         work.cuts.push(cut);
     }

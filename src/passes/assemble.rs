@@ -174,6 +174,7 @@ pub(super) fn populations(work: &mut Work) -> Result<(), PassError> {
         let source = match population.kind {
             PopulationKind::Neurons(neurons) => self::neurons(work, object, name, &neurons, &update, &cut)?,
             PopulationKind::Poisson { rate } => SourcePlan::Poisson { rate: rate.0 },
+            PopulationKind::Synapses(id) => SourcePlan::Synapses(id),
             PopulationKind::Spikes { spikes, period, span } => SourcePlan::Spikes { spikes, period, span },
         };
         let watched = watched(&update);

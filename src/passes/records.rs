@@ -69,7 +69,8 @@ fn values(work: &mut Work, name: &str, quantity: &Quantity, shared: bool) -> Res
             return Ok(Values::Column(variable.0));
         }
     }
-    Ok(Values::Program(yields(work, format!("record {name}"), (quantity.object, shared), quantity.value)?))
+    let of = (quantity.object, shared);
+    Ok(Values::Program(yields(work, format!("record {name}"), of, quantity.value)?))
 }
 
 fn condition(

@@ -194,7 +194,7 @@ impl Cast<'_> {
 fn neurons(network: &Network) -> impl Iterator<Item = (PopulationId, &Neurons)> {
     (0..).zip(&network.populations).filter_map(|(number, population)| match &population.kind {
         PopulationKind::Neurons(neurons) => Some((PopulationId(number), neurons)),
-        PopulationKind::Poisson { .. } | PopulationKind::Spikes { .. } => None,
+        PopulationKind::Poisson { .. } | PopulationKind::Spikes { .. } | PopulationKind::Synapses(_) => None,
     })
 }
 

@@ -62,7 +62,8 @@ impl Resolver<'_> {
         name: &Name,
         open: bool,
     ) -> Vec<Connect> {
-        let scope = pair_scope(scope, before);
+        let mut scope = pair_scope(scope, before);
+        self.numbers_while_connecting(&mut scope, ends);
         let mut connects = Vec::new();
         let mut expected = 0.0;
         let mut given = false;

@@ -5,7 +5,7 @@
 
 use super::names;
 use super::spell::quoted;
-use super::{Resolver, codes, dependencies, later, later::Feature, suggestions};
+use super::{Resolver, codes, dependencies, suggestions};
 use crate::ir::network::{Group, PopulationId, ProjectionId};
 use grammar::ast::{Expr, ExprKind, File, IndexItem, Item, ItemKind, Name};
 use grammar::{Diagnostic, Span};
@@ -180,7 +180,7 @@ impl Resolver<'_> {
             Some(Named::Population(part)) => Some(part),
             Some(Named::Subgroup(part)) => part,
             Some(Named::Projection(_)) => {
-                self.report(later::refusal(Feature::OnSynapses, span));
+                self.not_neurons(name, span);
                 None
             }
             None => {

@@ -36,8 +36,6 @@ macro_rules! features {
 features! {
     Gsl = "an adaptive method (`gsl…`)",
         "take `rk4`, with a `dt` that is small enough";
-    OnSynapses = "a connection from or to synapses (`S -> P`)",
-        "connect populations or their parts";
 }
 
 /// The diagnostic that refuses it.

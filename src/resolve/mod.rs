@@ -37,6 +37,7 @@ mod members;
 mod models;
 mod names;
 mod noise;
+mod onto_synapses;
 mod own_functions;
 mod pathways;
 mod populations;
@@ -158,6 +159,10 @@ struct Resolver<'o> {
     warned: HashSet<(Box<str>, Box<str>)>,
     /// How many locals there are.
     locals: u32,
+    /// The number of every projection, in order of declaration.
+    projection_numbers: Vec<u32>,
+    /// Projections that are ends of others.
+    connected: HashSet<ProjectionId>,
     /// Where models stand.
     models: Vec<Span>,
     /// The block that is being read, where it takes members from a model: its name, and where it names the model.
@@ -189,6 +194,8 @@ impl<'o> Resolver<'o> {
             own_functions: HashMap::new(),
             warned: HashSet::new(),
             locals: 0,
+            projection_numbers: Vec::new(),
+            connected: HashSet::new(),
             models: Vec::new(),
             using: None,
             open: false,
@@ -213,6 +220,7 @@ impl<'o> Resolver<'o> {
         self.open = file.items.iter().any(|item| matches!(item.kind, ItemKind::Error | ItemKind::Use { .. }));
         self.given_functions();
         self.object_names(file);
+        self.order_projections(file);
         self.elsewhere = variables_by_name(file);
         self.constants(file);
         self.settings(file);
@@ -227,7 +235,7 @@ impl<'o> Resolver<'o> {
         self.records(file);
         self.actions(file);
         self.links_apart_from_writes();
-        self.network.order = order(file);
+        self.network.order = order(file, &self.projection_numbers);
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -258,9 +266,10 @@ fn variables_by_name(file: &File) -> HashMap<Box<str>, (Box<str>, String)> {
     found
 }
 
-/// Objects of all kinds in order of declaration.
-fn order(file: &File) -> Vec<Object> {
-    let (mut populations, mut projections, mut inputs) = (0, 0, 0);
+/// Objects of all kinds in order of declaration; `projections` has the numbers of projections.
+fn order(file: &File, projections: &[u32]) -> Vec<Object> {
+    let mut projections = projections.iter();
+    let (mut populations, mut inputs) = (0, 0);
     let next = |count: &mut u32| {
         *count += 1;
         *count - 1
@@ -269,7 +278,7 @@ fn order(file: &File) -> Vec<Object> {
         ItemKind::Neurons(_) | ItemKind::Poisson(_) | ItemKind::SpikeSource(_) => {
             Some(Object::Population(PopulationId(next(&mut populations))))
         }
-        ItemKind::Synapses { .. } => Some(Object::Projection(ProjectionId(next(&mut projections)))),
+        ItemKind::Synapses { .. } => projections.next().map(|&number| Object::Projection(ProjectionId(number))),
         ItemKind::PoissonInput { .. } => Some(Object::Input(next(&mut inputs))),
         _ => None,
     });

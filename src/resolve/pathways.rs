@@ -124,6 +124,10 @@ impl Resolver<'_> {
             return;
         }
         let word = if side == Site::Pre { "on_pre" } else { "on_post" };
+        if self.synapses_of(part).is_some() {
+            self.synapses_never_spike(word, group, span);
+            return;
+        }
         let message = format!("`{word}` waits for spikes of {}, whose neurons have no threshold", quoted(group));
         let help = format!("give {} a threshold, as `threshold v > 1`", quoted(group));
         let wrong = Diagnostic::error(codes::NO_THRESHOLD, span, message).also(group.span, "never spikes");

@@ -28,9 +28,9 @@ pub(super) struct Ends {
 }
 
 impl Resolver<'_> {
-    /// All projections, in order of declaration.
+    /// All projections, each after those it connects.
     pub(super) fn projections(&mut self, file: &File) {
-        for item in &file.items {
+        for item in self.numbered(file) {
             self.projection(item);
         }
         self.using = None;
@@ -41,7 +41,7 @@ impl Resolver<'_> {
         let id = ProjectionId(u32::try_from(self.network.projections.len()).unwrap_or(u32::MAX));
         self.using = model.as_ref().map(|model| (name.text.clone(), model.span));
         let (members, whole) = self.members(BlockKind::Synapses, body.as_deref().unwrap_or_default());
-        let (from, to) = (self.part(source), self.part(target));
+        let (from, to) = (self.end(source), self.end(target));
         let open = !whole || from.is_none() || to.is_none();
         let nowhere = Part { group: Group { population: PopulationId(0), offset: 0, size: 1 }, sized: false };
         let ends = Ends { source: from.unwrap_or(nowhere), target: to.unwrap_or(nowhere) };
@@ -55,6 +55,7 @@ impl Resolver<'_> {
         let stored = lines(&members).filter(|(equation, _)| !is_summed(equation));
         let declared = self.declare(&mut scope, object, stored);
         self.counts(&mut scope, id, ends, &members, name);
+        self.number_of_synapse(id, name.span);
         let (subexpressions, held) = self.subexpressions(&mut scope, object, &declared);
         let (clock_driven, event_driven) = self.driven(&scope, &declared);
         self.noise_of_equations(&mut scope, &clock_driven, &event_driven);
@@ -187,6 +188,7 @@ impl Resolver<'_> {
                 _ => scope.set(size, Entry::Poison),
             }
         }
+        self.numbers_of_ends(&mut scope, ends);
         scope
     }
 

@@ -5,7 +5,7 @@
 //! keeps their handles.
 
 use super::programs::{Programs, element_type};
-use super::{codes, given};
+use super::{codes, ends, given};
 use crate::error::Error;
 use crate::ir::expr::Site;
 use crate::ir::network::{self, Counted, Each, Group, Object, Rule};
@@ -16,7 +16,7 @@ use crate::ir::plan::{
 use crate::ir::steps::{Access, Op, Shape};
 use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Span};
-use runtime::connect::{self, Ends, Fault, Outer};
+use runtime::connect::{self, Fault, Outer};
 use runtime::random;
 use runtime::state::{Column, ColumnId, State};
 use runtime::{
@@ -59,7 +59,8 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
             return Err(Failure::Other(Error::Defect(format!("two clocks have the time step {dt} s"))));
         }
     }
-    for (number, population) in (0..).zip(&plan.populations) {
+    let neurons = (0..).zip(&plan.populations).filter(|(_, population)| ends::stands_for(population).is_none());
+    for (number, population) in neurons {
         let id = network.add_population(self::population(programs, population)?);
         let object = Object::Population(network::PopulationId(number));
         given::fill(&mut network, plan, object)?;
@@ -69,6 +70,7 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
         given::release(&mut network, plan, object);
     }
     for (number, projection) in (0..).zip(&plan.projections) {
+        ends::add_synapses(plan, &mut network, projection)?;
         connect_projection(programs, &mut network, number, projection, seed)?;
     }
     for link in &plan.links {
@@ -86,7 +88,8 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
         let of = |program: ProgramId| Elements::Synapses(ProjectionId(number), over(programs, program));
         add_regular(programs, &mut network, of, projection.clock, &projection.held, &projection.regular)?;
     }
-    let order: Vec<runtime::Object> = plan.order.iter().filter_map(|&object| self::object(object)).collect();
+    let mut order: Vec<runtime::Object> = plan.order.iter().filter_map(|&object| self::object(object)).collect();
+    order.extend(ends::standing(plan).map(runtime::Object::Population));
     network.set_order(&order)?;
     Ok(network)
 }
@@ -200,7 +203,8 @@ pub(super) fn warnings(programs: Programs<'_>) -> Vec<Diagnostic> {
     let plan = programs.plan();
     let mut warnings = Vec::new();
     for projection in &plan.projections {
-        let ends = ends(plan, projection);
+        // Of synapses that are connected it is not known how many there are.
+        let Some(ends) = ends::known(plan, projection) else { continue };
         for connect in &projection.connects {
             let pairs = connect::pairs_to_examine(&rule(programs, connect), &ends);
             if pairs > MANY_PAIRS {
@@ -257,6 +261,8 @@ fn population(programs: Programs<'_>, plan: &PopulationPlan) -> Result<Populatio
             Population::neurons(&plan.name, plan.size, Neurons { propagators, before, step, threshold, reset })
         }
         SourcePlan::Poisson { rate } => Population::poisson(&plan.name, plan.size, ColumnId(*rate)),
+        // Added once its synapses are connected, by `ends`.
+        SourcePlan::Synapses(_) => Population::silent(&plan.name, plan.size),
         SourcePlan::Spikes { spikes, period, span } => {
             let dt = programs.plan().clocks[plan.clock.0 as usize];
             Population::listed(&plan.name, plan.size, spikes, *period, dt)
@@ -290,8 +296,13 @@ fn connect_projection(
     let rules: Vec<connect::Rule> = plan.connects.iter().map(|connect| rule(programs, connect)).collect();
     let key = random::key(seed, random::name_hash(&format!("{}.connect", plan.name)), INITIAL);
     let threads = network.threads().clone();
-    let connected = connect::build(&rules, &ends(programs.plan(), plan), network.state_mut(), key, threads.pool())
-        .map_err(|error| told(&error.fault, plan.connects[error.connect].span))?;
+    let all = programs.plan();
+    let between = ends::of(network, all, plan);
+    let connected = ends::by_creation(all, network, plan, |network| {
+        connect::build(&rules, &between, network.state_mut(), key, threads.pool())
+    });
+    let connected = connected.map_err(|error| told(&error.fault, plan.connects[error.connect].span))?;
+    let connected = ends::by_storage(all, network, plan, connected);
     let synapses = connected.rows.len();
     let counted = |column: u32| plan.counted.iter().any(|&(counted, _)| counted == column);
     for (column, declared) in (0..).zip(&programs.plan().columns) {
@@ -300,8 +311,10 @@ fn connect_projection(
             network.column_mut(ColumnId(column)).resize(synapses, declared.fill);
         }
     }
-    let made = Projection::new(&plan.name, group(plan.source), group(plan.target), connected.rows, connected.creation)?;
-    let id = network.add_projection(add_code(programs, plan, made))?;
+    let (source, target) = (ends::group(network, all, plan.source), ends::group(network, all, plan.target));
+    let made = Projection::new(&plan.name, source, target, connected.rows, connected.creation)?;
+    let made = add_code(programs, network, plan, made);
+    let id = network.add_projection(made)?;
     let object = Object::Projection(network::ProjectionId(number));
     take_values(network, id, &plan.connects, &connected.made);
     given::fill(network, programs.plan(), object)?;
@@ -349,6 +362,11 @@ fn count(network: &mut Network, id: ProjectionId, counted: &[(u32, Counted)]) {
         Counted::Incoming => connect::counted::incoming(made.rows()),
         Counted::Outgoing => connect::counted::outgoing(made.rows(), sources),
         Counted::Multisynaptic => connect::counted::multisynaptic(made.rows()),
+        Counted::Number => {
+            let mut numbers = vec![0; made.rows().len()];
+            (0..made.rows().len() as u32).for_each(|made_as| numbers[made.storage_number(made_as) as usize] = made_as);
+            numbers
+        }
     };
     let columns: Vec<(u32, Vec<u32>)> = counted.iter().map(|&(column, counted)| (column, values(counted))).collect();
     for (column, values) in columns {
@@ -356,7 +374,7 @@ fn count(network: &mut Network, id: ProjectionId, counted: &[(u32, Counted)]) {
     }
 }
 
-fn add_code(programs: Programs<'_>, plan: &ProjectionPlan, made: Projection) -> Projection {
+fn add_code(programs: Programs<'_>, network: &Network, plan: &ProjectionPlan, made: Projection) -> Projection {
     let mut made =
         made.on_clock(clock(plan.clock)).ordered(plan.order).watching(watched(programs.plan(), &plan.watched));
     for pathway in &plan.pathways {
@@ -365,7 +383,8 @@ fn add_code(programs: Programs<'_>, plan: &ProjectionPlan, made: Projection) -> 
         }
     }
     for &SummedPlan { column, group, program, turn } in &plan.summed {
-        let summed = Summed::new(ColumnId(column), self::group(group), programs.code(program));
+        let group = ends::group(network, programs.plan(), group);
+        let summed = Summed::new(ColumnId(column), group, programs.code(program));
         made = made.with_summed(summed.at(self::turn(turn)));
     }
     match plan.step {
@@ -420,16 +439,6 @@ fn object(object: Object) -> Option<runtime::Object> {
         Object::Input(number) => Some(runtime::Object::Input(InputId(number))),
         Object::Array(_) => None,
     }
-}
-
-fn ends(plan: &Plan, projection: &ProjectionPlan) -> Ends {
-    let side = |group: Group| connect::Side {
-        offset: group.offset,
-        size: group.size,
-        population: plan.populations[group.population.0 as usize].size,
-    };
-    let (source, target) = (projection.source, projection.target);
-    Ends { source: side(source), target: side(target), same_population: source.population == target.population }
 }
 
 fn rule(programs: Programs<'_>, plan: &ConnectPlan) -> connect::Rule {

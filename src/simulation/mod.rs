@@ -15,6 +15,7 @@ mod calls;
 mod checkpoint;
 mod codes;
 mod elements;
+mod ends;
 mod explain;
 mod front;
 mod function;

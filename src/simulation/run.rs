@@ -3,7 +3,6 @@
 //! Time passes in `run` (so long), `step` (one tick) and `run_script` (all that the model's text says happens). A simulation
 //! that met a state that is not finite stays where it is, with everything recorded until then.
 
-use super::build;
 use super::calls::Call;
 use super::checkpoint::Stored;
 use super::explain::Explanation;
@@ -13,6 +12,7 @@ use super::options::Options;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
 use super::show::shown;
+use super::{build, ends};
 use crate::error::Error;
 use crate::ir::network::Action;
 use crate::ir::plan::{ActionPlan, PopulationPlan, RecordPlan, SourcePlan};
@@ -213,8 +213,10 @@ impl Simulation {
             let rate_hz = spikes.map(|spikes| if t > 0.0 { spikes as f64 / f64::from(size) / t } else { 0.0 });
             (population.name().to_owned(), PopulationSummary { size, spikes, rate_hz })
         };
-        let populations = self.network.populations().iter().zip(&self.model.plan().populations);
         let projections = self.network.projections().iter();
+        // Those that stand for synapses are no neurons of the model.
+        let populations = self.network.populations().iter().zip(&self.model.plan().populations);
+        let populations = populations.filter(|(_, plan)| ends::stands_for(plan).is_none()).map(population);
         let options = self.model.options();
         Summary {
             rheobase: env!("CARGO_PKG_VERSION"),
@@ -228,7 +230,7 @@ impl Simulation {
             run_s: self.run_time.as_secs_f64(),
             biological_s: t,
             stopped: stopped.map(ToString::to_string),
-            populations: populations.map(population).collect(),
+            populations: populations.collect(),
             synapses: projections.map(|made| (made.name().to_owned(), made.rows().len() as u64)).collect(),
             integrators: self.integrators(),
             spike_trains: self.trains(),

@@ -4,6 +4,7 @@
 //! group named, synapses by creation). A plain name (`P.v`) is its column and costs about a microsecond; everything else (subexpressions,
 //! slices, conditions, expressions) goes the way of the language: it is resolved, lowered, and interpreted.
 
+use super::ends;
 use super::function::guarded;
 use super::model::Model;
 use super::programs::reads_ticks;
@@ -13,7 +14,7 @@ use super::run::Simulation;
 use super::tables::{self, Source};
 use crate::error::Error;
 use crate::ir::network::{Object, PopulationId, ProjectionId, Recorded};
-use crate::ir::plan::{Plan, ProgramId};
+use crate::ir::plan::{Plan, PopulationPlan, ProgramId};
 use crate::units::Dimension;
 use runtime::state::ColumnId;
 use runtime::{ClockId, Code, Network, Over};
@@ -172,7 +173,8 @@ impl Moment<'_> {
             Error::Unknown { what, name: name.to_owned(), suggestion }
         };
         let (object, variable) = name.split_once('.').unwrap_or((name, ""));
-        let populations = plan.populations.iter().enumerate();
+        let neurons = |(_, made): &(usize, &PopulationPlan)| ends::stands_for(made).is_none();
+        let populations = plan.populations.iter().enumerate().filter(neurons);
         let projections = plan.projections.iter().enumerate();
         let named = populations
             .map(|(number, made)| (made.name.as_str(), Object::Population(PopulationId(number as u32))))

@@ -9,9 +9,9 @@ use super::recording::{Kept, Monitor, Recorded, Recording, Records, Samples};
 use super::run::Simulation;
 use super::state::tick_length;
 use super::trains::Spikes;
-use super::{build, codes};
+use super::{build, codes, ends};
 use crate::error::Error;
-use crate::ir::network::{Object, ProjectionId, Quantity, Record, Recorded as What, Slot, Turn};
+use crate::ir::network::{Group, Object, ProjectionId, Quantity, Record, Recorded as What, Slot, Turn};
 use crate::ir::plan::{Plan, ProgramId, RecordPlan, SourcePlan, Values};
 use crate::output::{Columns, Table};
 use grammar::{Diagnostic, Span};
@@ -351,12 +351,14 @@ impl Simulation {
         let (plan, made) = (self.model.plan(), &self.network.projections()[id.0 as usize]);
         let declared = &plan.projections[id.0 as usize];
         let (pre, post): (Vec<u32>, Vec<u32>) = made.pairs().unzip();
-        let relative = |neurons: Vec<u32>, offset: u32| {
-            Columns::Index(neurons.into_iter().map(|neuron| neuron - offset).collect::<Vec<_>>().into())
+        let relative = |elements: Vec<u32>, group: Group| {
+            let created = ends::creation(plan, &self.network, group);
+            let number = |element: u32| created.as_ref().map_or(element - group.offset, |made| made[element as usize]);
+            Columns::Index(elements.into_iter().map(number).collect::<Vec<_>>().into())
         };
         let mut columns = vec![
-            ("i".to_owned(), "1".to_owned(), relative(pre, declared.source.offset)),
-            ("j".to_owned(), "1".to_owned(), relative(post, declared.target.offset)),
+            ("i".to_owned(), "1".to_owned(), relative(pre, declared.source)),
+            ("j".to_owned(), "1".to_owned(), relative(post, declared.target)),
         ];
         if let Some(pathway) = made.pathways().first()
             && let runtime::Delay::Shared(delay) = pathway.delay()
@@ -384,7 +386,7 @@ fn compiled_otherwise<'a>(compiled: &'a Plan, wanted: &Plan) -> Option<&'a str> 
             let program = plan.programs.get(id?.0 as usize)?;
             Some(program.ops.clone())
         }),
-        SourcePlan::Poisson { .. } | SourcePlan::Spikes { .. } => [None, None, None],
+        SourcePlan::Poisson { .. } | SourcePlan::Spikes { .. } | SourcePlan::Synapses(_) => [None, None, None],
     };
     let differs = |number: &usize| steps(compiled, *number) != steps(wanted, *number);
     (0..compiled.populations.len()).find(differs).map(|number| compiled.populations[number].name.as_str())

@@ -22,6 +22,7 @@ mod evaluate;
 mod fixed;
 mod generator;
 mod piece;
+mod renumber;
 mod select;
 mod spans;
 #[cfg(test)]

@@ -438,10 +438,7 @@ fn every_diagnostic_says_more_than_what_is_wrong() {
 }
 
 /// A text that uses each feature of a later version; after `CELLS`.
-const LATER: &[(Feature, &str)] = &[
-    (Feature::Gsl, "neurons Q[2] { method gsl_rk2 }"),
-    (Feature::OnSynapses, "synapses S: P -> P { connect all }\nsynapses T: S -> P { connect all }"),
-];
+const LATER: &[(Feature, &str)] = &[(Feature::Gsl, "neurons Q[2] { method gsl_rk2 }")];
 
 /// The guide's list of what is not there yet has every row of the table, by the words in backquotes.
 #[test]
