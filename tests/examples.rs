@@ -27,7 +27,7 @@ fn models(folder: &str) -> Vec<PathBuf> {
 
 fn built(name: &str, text: &str, options: &Options) -> Simulation {
     let failed = |error: rheobase::Error| -> ! { panic!("{name}:\n{error}") };
-    let model = Model::from_source(text, options).unwrap_or_else(|error| failed(error));
+    let model = Model::from_bytes(name, text.as_bytes(), options).unwrap_or_else(|error| failed(error));
     assert!(model.warnings().is_empty(), "{name} has warnings: {:?}", model.warnings());
     model.simulation().unwrap_or_else(|error| failed(error))
 }
@@ -125,6 +125,38 @@ fn hh_fires_more_with_more_current() {
     assert!((10.0..120.0).contains(&rate(&simulation, "P")), "{} Hz", rate(&simulation, "P"));
 }
 
+/// Sixty recorded spikes reach the neurons, and the delays of the file are those of the synapses.
+#[test]
+fn models_take_everything_from_files() {
+    let mut simulation = run("examples/files.rheo", &example("files.rheo"), &Options::new().seed(1));
+    let summary = simulation.summary("", None);
+    let spikes =
+        |name: &str| summary.populations.iter().find(|(other, _)| other == name).and_then(|(_, it)| it.spikes);
+    assert_eq!(spikes("Recorded"), Some(60));
+    assert!(spikes("P") > Some(20), "{:?}", spikes("P"));
+    let delays = simulation.get("S.delay").expect("delays").into_values();
+    assert_eq!(delays.len(), 60);
+    assert!(delays.iter().all(|delay| (0.0002..=0.003).contains(delay)));
+}
+
+/// Neurons in the rows of the ring spike where the picture is black, and hardly elsewhere.
+#[test]
+fn a_picture_is_seen_in_the_spikes() {
+    let simulation = run("examples/image.rheo", &example("image.rheo"), &Options::new().seed(1));
+    let spikes = simulation.spikes("P").expect("recorded");
+    let (ring, corners): (Vec<_>, Vec<_>) = spikes.iter().partition(|spike| (12..52).contains(&spike.neuron));
+    assert!(ring.len() > 100 && corners.len() * 4 < ring.len(), "{} and {}", ring.len(), corners.len());
+}
+
+/// The files that models in the documents read, by their bare names.
+fn with_files(options: Options) -> Options {
+    let files = fs::read_dir(root().join("examples/files")).expect("the folder is there");
+    files.map(|entry| entry.expect("readable").path()).fold(options, |options, path| {
+        let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+        options.file(&name, fs::read(&path).expect("readable"))
+    })
+}
+
 /// The models in the documents' fenced blocks, as a reader would paste them.
 #[test]
 fn the_models_in_the_documents_run() {
@@ -133,7 +165,7 @@ fn the_models_in_the_documents_run() {
         let text = fs::read_to_string(root().join(file)).unwrap_or_else(|reason| panic!("{file}: {reason}"));
         for (number, block) in text.split("```rheo\n").skip(1).enumerate() {
             let model = block.split("```").next().expect("a block ends");
-            run(&format!("{file}, model {}", number + 1), model, &Options::new().seed(1));
+            run(&format!("<{file}, model {}>", number + 1), model, &with_files(Options::new().seed(1)));
             count += 1;
         }
     }

@@ -279,3 +279,21 @@ fn the_exact_integrator_takes_a_link_as_constant_for_a_step() {
         assert!((v - f64::from(k) * (1.0 - (-1f64).exp())).abs() < 1e-12);
     }
 }
+
+#[test]
+fn threads_share_groups_that_are_large_enough_and_change_nothing() {
+    let text = "
+        neurons Ring[100000] {
+            far : 1 (linked) = Ring.v[(7919*i + 13) % N]
+            dv/dt = (far - v + sin(far))/(1*ms) : 1
+            method euler
+            init v = (i % 11)*0.25
+        }
+    ";
+    let values = |threads: usize| {
+        let mut simulation = built(text, &Options::new().threads(threads));
+        simulation.run(0.5 * MS).expect("it runs");
+        simulation.get("Ring.v").expect("there").into_values()
+    };
+    assert_eq!(values(1), values(4));
+}

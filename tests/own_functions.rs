@@ -159,3 +159,16 @@ fn a_signature_that_says_too_little_or_wrong_is_told() {
         assert!(error.to_string().contains(expected), "{signature}: {error}");
     }
 }
+
+#[test]
+fn of_several_threads_that_fail_the_first_neuron_is_told() {
+    let model = "neurons P[100000] { dv/dt = checked(i + 0.1)/second : 1\nmethod euler }";
+    for threads in [1, 4] {
+        let checked = |x: &[f64]| if x[0] > 20_000.0 { panic!("not neuron {}", x[0]) } else { x[0] };
+        let options = Options::new().threads(threads).function("checked", "1 -> 1", checked);
+        let mut simulation = Model::from_source(model, &options).expect("a model").simulation().expect("built");
+        let error = simulation.run(1.0 * MS).expect_err("it fails in the first step");
+        let expected = "the function `checked` that the program gives panicked: not neuron 20000.1";
+        assert_eq!(error.to_string(), expected, "{threads} threads");
+    }
+}

@@ -1,6 +1,6 @@
 //! Sums, pathways and numbers of synapses through the library: what is read, what may be written, and that nothing depends on threads.
 
-use rheobase::{Engine, Error, Model, Options, Simulation};
+use rheobase::{Engine, Error, MS, Model, Options, Simulation};
 
 fn simulation(text: &str, options: &Options) -> Simulation {
     let model = Model::from_source(text, options).unwrap_or_else(|error| panic!("{error}"));
@@ -123,4 +123,28 @@ fn more_neurons_than_there_are_cannot_be_drawn() {
     assert!(error.contains("source neuron 2 draws 5 of 4 values"), "{error}");
     let mut simulation = simulation(&connect(", skip_if_invalid"), &Options::new());
     assert_eq!(values(&mut simulation, "S.N_outgoing[j == 0 and i > 0]"), [4.0, 4.0, 4.0]);
+}
+
+#[test]
+fn one_delay_for_all_synapses_is_set_between_runs() {
+    let text = "
+spike_source A[1] { spikes i = [0, 0, 0], t = [1, 2, 3]*ms }
+neurons P[1] { v : 1 }
+synapses S: A -> P {
+    on_pre up { v += 1 }
+    delay up = 5*ms
+    connect all
+}
+";
+    let mut simulation = simulation(text, &Options::new());
+    simulation.run("1.5*ms").expect("it runs");
+    simulation.set("S.delay_up", "0.2*ms").expect("one for all");
+    simulation.run("1*ms").expect("it runs");
+    assert_eq!(values(&mut simulation, "P.v"), [1.0], "the second spike is faster than the first");
+    assert!(simulation.set("S.delay_up", "-1*ms").is_err());
+    simulation.set("S.delay_up", 2.0 * MS).expect("a quantity");
+    simulation.run("2.6*ms").expect("it runs");
+    assert_eq!(values(&mut simulation, "P.v"), [2.0]);
+    simulation.run("1*ms").expect("it runs");
+    assert_eq!(values(&mut simulation, "P.v"), [3.0], "the first one kept its 5 ms");
 }

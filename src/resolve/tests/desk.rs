@@ -1,4 +1,4 @@
-//! Files of the tests, in memory.
+//! Files of the tests, in memory; those of the examples on disk.
 
 use super::super::{ArrayFiles, Fault};
 use crate::arrays::{self, Array, Content, Format, Matrix};
@@ -34,6 +34,11 @@ impl ArrayFiles for Desk {
             "w.npz" => {
                 let (rows, columns) = (vec![0, 2], vec![1, 3]);
                 return Ok(Content::Matrix(Matrix { shape: [4, 4], rows, columns, values: [0.5, 1.5].into() }));
+            }
+            _ if path.starts_with("files/") => {
+                let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(path);
+                let bytes = std::fs::read(path).map_err(|reason| Fault::Unreadable(reason.to_string()))?;
+                return arrays::read(format, &bytes).map_err(Fault::Malformed);
             }
             _ => return Err(Fault::Missing { nearest: (path == "edge.csv").then(|| "edges.csv".to_owned()) }),
         };
