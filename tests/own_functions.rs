@@ -172,3 +172,23 @@ fn of_several_threads_that_fail_the_first_neuron_is_told() {
         assert_eq!(error.to_string(), expected, "{threads} threads");
     }
 }
+
+#[test]
+fn a_timed_array_read_in_a_function_leaves_a_system_exact() {
+    let text = "
+        stim = timed_array([0, 1, 2], dt = 1*ms)
+        function gained(x: second): 1 = 1.5*stim(x)
+        neurons P[1] { dv/dt = (gained(t) - v)/(5*ms) : 1 }
+        neurons Q[1] { dv/dt = (1.5*stim(t) - v)/(5*ms) : 1;  dt 0.25*ms }
+        neurons R[1] { dv/dt = (gained(t) - v)/(5*ms) : 1;  dt 0.25*ms }
+        neurons U[1] { dv/dt = (gained(t/2) - v)/(5*ms) : 1 }
+        neurons V[1] { dv/dt = (gained(t) - v)/(5*ms) : 1;  dt 0.3*ms }
+        run 3*ms";
+    let model = Model::from_source(text, &Options::new()).expect("a model");
+    let explained = model.explain().to_string();
+    for chosen in ["P: exact", "Q: exact", "R: exact", "U: euler", "V: euler"] {
+        assert!(explained.contains(chosen), "{chosen}: {explained}");
+    }
+    let mut simulation = run(text, &Options::new());
+    assert_eq!(bits(&mut simulation, &["R.v"]), bits(&mut simulation, &["Q.v"]));
+}

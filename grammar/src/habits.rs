@@ -500,6 +500,9 @@ fn with_header(failure: &Failure<'_, '_>, diagnostic: Diagnostic) -> Diagnostic 
     diagnostic.help(format!("it begins as in `{header}`"))
 }
 
+/// What a line of recordings ends in.
+const RECORD_ENDS: [&str; 5] = ["smooth", "every", "when", "order", "with"];
+
 /// Nothing more particular is known.
 fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
     let here = failure.written(failure.at, failure.at);
@@ -524,6 +527,10 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
         diagnostic.help("a choice is written `where(condition, a, b)`")
     } else if failure.token(failure.at) == Some(Token::Comma) && failure.code() == Some(1) {
         diagnostic.help(format!("several statements stand in braces: `{} {{ a = 1; b = 2 }}`", failure.written(0, 0)))
+    } else if failure.token(0) == Some(Token::Word(Word::Record)) && (here == "," || RECORD_ENDS.contains(&here)) {
+        let order = RECORD_ENDS.map(|word| format!("`{word}`")).join(", ");
+        diagnostic
+            .help(format!("{order} stand in this order, once, behind all that the line records; write a line for each"))
     } else if begins_value && expected::operator(&failure.expected) {
         let before = failure.written(failure.at - 1, failure.at - 1);
         diagnostic.help(format!("write an operator between `{before}` and `{here}`"))

@@ -3,7 +3,7 @@
 //! Brian2's rule for the exact integrator: the array is read at `t` itself, and its rows begin with steps, because its `dt` is a
 //! whole multiple of the time step.
 
-use crate::ir::expr::{Binary, ExprId, Node};
+use crate::ir::expr::{Binary, ExprId, Function, Node};
 use crate::ir::network::Network;
 
 /// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
@@ -31,11 +31,11 @@ fn constant_over_step(network: &Network, id: ExprId, dt: f64) -> bool {
     let Some(array) = network.arrays.iter().find(|array| array.variable == variable) else { return false };
     let steps = array.dt / dt;
     let whole = steps.round() >= 1.0 && (steps - steps.round()).abs() <= CLOCK_TOLERANCE;
-    whole && reads_time_itself(network, index, array.dt)
+    whole && reads_time_itself(network, index, array.dt, dt)
 }
 
 /// Whether an index looks at time only as t/eps, where eps is a part of a row: a power of two of them make one.
-fn reads_time_itself(network: &Network, index: ExprId, row: f64) -> bool {
+fn reads_time_itself(network: &Network, index: ExprId, row: f64, dt: f64) -> bool {
     let arena = &network.arena;
     let (mut waiting, mut seen) = (vec![index], std::collections::HashSet::new());
     while let Some(id) = waiting.pop() {
@@ -45,8 +45,8 @@ fn reads_time_itself(network: &Network, index: ExprId, row: f64) -> bool {
         match *arena.node(id) {
             Node::Time | Node::Tick => return false,
             Node::Binary(Binary::Divide, time, part) if *arena.node(time) == Node::Time => {
-                let Node::Float(bits) = *arena.node(part) else { return false };
-                let parts = row / f64::from_bits(bits);
+                let Some(part) = known_with(network, part, dt) else { return false };
+                let parts = row / part;
                 // To the last digit, as the time step may be known late.
                 if (parts.log2() - parts.log2().round()).abs() > 1e-9 {
                     return false;
@@ -56,4 +56,21 @@ fn reads_time_itself(network: &Network, index: ExprId, row: f64) -> bool {
         }
     }
     true
+}
+
+/// The value of the part of a row, which functions of a text have as an expression of the time step: their calls may be of groups
+/// of several.
+fn known_with(network: &Network, id: ExprId, dt: f64) -> Option<f64> {
+    let known = |id| known_with(network, id, dt);
+    Some(match network.arena.node(id) {
+        Node::Float(bits) => f64::from_bits(*bits),
+        Node::Dt => dt,
+        Node::Binary(Binary::Divide, a, b) => known(*a)? / known(*b)?,
+        Node::Binary(Binary::Subtract, a, b) => known(*a)? - known(*b)?,
+        Node::Binary(Binary::Power, a, b) => known(*a)?.powf(known(*b)?),
+        Node::Call(Function::Log, a) => known(a[0])?.ln(),
+        Node::Call(Function::Ceil, a) => known(a[0])?.ceil(),
+        Node::Call(Function::Max, a) => known(a[0])?.max(known(a[1])?),
+        _ => return None,
+    })
 }

@@ -153,7 +153,11 @@ impl Resolver<'_> {
             let name = &place.name.text;
             let message =
                 format!("`{name}` is one delay for all synapses, and {} is not the same for all", quoted(value));
-            let help = "to give each synapse its own, let the block begin with one: `delay 1*ms + 0*ms*i`";
+            let begin = match name.strip_prefix("delay_") {
+                Some(pathway) => format!("delay {pathway} = 0*ms*i"),
+                None => "delay 0*ms*i".to_owned(),
+            };
+            let help = format!("to give each synapse its own, let the block begin with one: `{begin}`");
             self.report(Diagnostic::error(codes::TIME_VALUE, value.span, message).help(help));
             return None;
         };
