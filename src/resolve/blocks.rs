@@ -327,7 +327,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn not_assignable(&mut self, name: &Name, reason: &str) {
+    pub(super) fn not_assignable(&mut self, name: &Name, reason: &str) {
         let message = format!("`{}` cannot be assigned here", name.text);
         self.report(Diagnostic::error(codes::NOT_ASSIGNABLE, name.span, message).label(reason));
     }

@@ -290,6 +290,14 @@ impl Resolver<'_> {
         match visible.scope.entries.get(&name.text) {
             Some(Entry::Known(Typed { .. }, Meaning::Variable(Site::Own, id))) => Some((part, *id, name.clone())),
             Some(Entry::Poison) => None,
+            Some(Entry::Known(_, Meaning::Linked)) => {
+                self.not_assignable(name, "it is linked: only the one it is linked to can be written");
+                None
+            }
+            Some(Entry::Known(_, Meaning::Subexpression)) => {
+                self.not_assignable(name, "it is a subexpression: its value follows from its equation");
+                None
+            }
             _ => {
                 self.unknown_variable(part, name);
                 None
