@@ -130,8 +130,7 @@ fn hh_fires_more_with_more_current() {
 fn models_take_everything_from_files() {
     let mut simulation = run("examples/files.rheo", &example("files.rheo"), &Options::new().seed(1));
     let summary = simulation.summary("", None);
-    let spikes =
-        |name: &str| summary.populations.iter().find(|(other, _)| other == name).and_then(|(_, it)| it.spikes);
+    let spikes = |name: &str| summary.populations.iter().find(|(other, _)| other == name).and_then(|(_, it)| it.spikes);
     assert_eq!(spikes("Recorded"), Some(60));
     assert!(spikes("P") > Some(20), "{:?}", spikes("P"));
     let delays = simulation.get("S.delay").expect("delays").into_values();
