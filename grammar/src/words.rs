@@ -123,6 +123,10 @@ fn mark_after_operands(tokens: &mut [Lexeme<'_>], table: &[Word]) {
             Token::RightParenthesis | Token::RightBracket => depth = depth.saturating_sub(1),
             Token::Name(text) if depth == 0 => {
                 let before = tokens[at - 1].token;
+                // After `smooth gaussian` a value follows, whatever it is called.
+                if at >= 2 && tokens[at - 2].token == Token::Word(Word::Smooth) {
+                    continue;
+                }
                 if before.ends_operand() || before == Token::Word(Word::End) {
                     if let Some(word) = find(table, text) {
                         tokens[at].token = Token::Word(word);

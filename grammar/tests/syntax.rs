@@ -77,6 +77,7 @@ const WORDS: &[&str] = &[
     "init",
     "method",
     "model",
+    "multisynaptic_index",
     "n",
     "neurons",
     "on_event",
@@ -95,6 +96,7 @@ const WORDS: &[&str] = &[
     "restore",
     "run",
     "set",
+    "smooth",
     "spike_source",
     "spikes",
     "store",
@@ -103,6 +105,7 @@ const WORDS: &[&str] = &[
     "to",
     "use",
     "weight",
+    "when",
     "with",
 ];
 
@@ -114,6 +117,8 @@ fn a_keyword_may_be_a_name_wherever_a_name_stands() {
              synapses S: {word} -> {word}.{word}[{word}:]\n\
              poisson_input to {word}.{word} {{ n {word} }}\nfunction {word}({word}: {word}): {word} = {word}({word})\n\
              record {word}.{word}, {word}.{word} at end every {word} with {word}, {word}\n\
+             record {word}.{word} smooth {word} {word} every {word} when {word} order {word} with {word}\n\
+             set {word} {{ spikes {word} = {word} }}\n\
              set {word}.{word}[{word} > 1] = {word}\n\
              run {word}\nprint {word}\nb = f({word} = {word})"
         );
@@ -122,14 +127,16 @@ fn a_keyword_may_be_a_name_wherever_a_name_stands() {
             "d{word}/dt = -{word}/dt : 1\n{word} = {word} : {word} ({word})\n{word} : {word} ({word}) = {word}\n\
              {word} : 1\n\
              threshold {word} > 1\nreset {word} = 1\ninit {{ {word} += 1; {word} = {word} }}\nmethod {word}\n\
-             event {word} if {word} {{ {word} = 1 }}\non_pre {word} = {word}\non_pre {word} {{ {word} = 1 }}\n\
+             event {word} if {word} when {word} order {word} {{ {word} = 1 }}\n\
+             every {word} when {word} order {word} {{ {word} = 1 }}\nwhen {word} = {word}\nwhen {word}\n\
+             multisynaptic_index {word}\non_pre {word} = {word}\non_pre {word} {{ {word} = 1 }}\n\
              on_event {word} = {word}\non_event {word}\ndelay {word} = {word}\ndelay {word}\norder {word} = 1\n\
              connect {word} = {word} for {word} in {word} if {word}, {word}\nspikes {word} = {word}\nrate {word}"
         );
         let (read, diagnostics) = parse_members(SOURCE, &members);
         assert_eq!(diagnostics, [], "{members}");
         let equations = read.iter().filter(|member| matches!(member.kind, MemberKind::Equation(_))).count();
-        assert_eq!((read.len(), equations), (19, 4), "{members}");
+        assert_eq!((read.len(), equations), (23, 4), "{members}");
     }
 }
 

@@ -36,7 +36,9 @@ impl ArrayFiles for Desk {
                 return Ok(Content::Matrix(Matrix { shape: [4, 4], rows, columns, values: [0.5, 1.5].into() }));
             }
             _ if path.starts_with("files/") => {
-                let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(path);
+                let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+                let beside = [examples.join(path), examples.join("from-documents").join(path)];
+                let path = beside.iter().find(|path| path.exists()).unwrap_or(&beside[0]);
                 let bytes = std::fs::read(path).map_err(|reason| Fault::Unreadable(reason.to_string()))?;
                 return arrays::read(format, &bytes).map_err(Fault::Malformed);
             }
