@@ -114,7 +114,7 @@ fn what_is_drawn_for_all_is_one_number_and_what_is_held_is_one_for_a_step() {
 
 /// v is above 0.5 all the time, the neuron refractory for good after its first spike.
 #[test]
-fn events_happen_to_refractory_neurons_and_their_code_is_guarded() {
+fn events_happen_to_refractory_neurons_and_their_code_writes_like_a_reset() {
     let text = "
     neurons P[1] {
         v : 1
@@ -134,7 +134,11 @@ fn events_happen_to_refractory_neurons_and_their_code_is_guarded() {
         let mut simulation = run(text, &options);
         assert_eq!(spikes(&simulation, "P"), [(0, 0)]);
         assert_eq!(simulation.get("P.k").expect("there").values(), [60.0]);
-        assert_eq!(simulation.get("P.w").expect("there").values(), [7.0], "set is not guarded, code is");
+        assert_eq!(
+            simulation.get("P.w").expect("there").values(),
+            [17.0],
+            "`every` is guarded, `set` and events are not"
+        );
     }
 }
 

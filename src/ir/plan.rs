@@ -91,7 +91,7 @@ pub struct PopulationPlan {
     pub threshold_turn: Turn,
     /// When neurons that spiked are reset.
     pub reset_turn: Turn,
-    /// Dense, each in slot `before_start`: subexpressions held for a step. What stores into shared columns runs over one element.
+    /// Dense, each in slot `before_start`, at `order`: subexpressions held for a step. What stores into shared columns runs over one element.
     pub held: Vec<ProgramId>,
     /// In order of declaration.
     pub regular: Vec<RegularPlan>,

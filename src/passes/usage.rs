@@ -102,7 +102,8 @@ impl Cast<'_> {
             self.neurons(object, id, neurons);
         }
         for held in &population.held {
-            self.block(object, Turn::of(Slot::BeforeStart), &held.block);
+            let turn = Turn { slot: Slot::BeforeStart, order: population.order };
+            self.block(object, turn, &held.block);
         }
         for regular in &population.regular {
             self.block(object, regular.turn, &regular.block);
@@ -136,7 +137,8 @@ impl Cast<'_> {
         let object = Object::Projection(ProjectionId(number as u32));
         self.equations(object, projection.order, &projection.clock_driven);
         for held in &projection.held {
-            self.block(object, Turn::of(Slot::BeforeStart), &held.block);
+            let turn = Turn { slot: Slot::BeforeStart, order: projection.order };
+            self.block(object, turn, &held.block);
         }
         for regular in &projection.regular {
             self.block(object, regular.turn, &regular.block);

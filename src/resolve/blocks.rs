@@ -33,7 +33,7 @@ pub(super) enum Code {
 impl Code {
     /// Whether variables that are declared `(unless refractory)` keep their values while their neuron is refractory.
     fn is_guarded(self) -> bool {
-        matches!(self, Self::Pathway | Self::Event | Self::Every(_))
+        matches!(self, Self::Pathway | Self::Every(_))
     }
 }
 

@@ -82,11 +82,13 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
     }
     for (number, population) in (0..).zip(&plan.populations) {
         let of = |_: ProgramId| Elements::Neurons(PopulationId(number));
-        add_regular(programs, &mut network, of, population.clock, &population.held, &population.regular)?;
+        let held = (population.order, &*population.held);
+        add_regular(programs, &mut network, of, population.clock, held, &population.regular)?;
     }
     for (number, projection) in (0..).zip(&plan.projections) {
         let of = |program: ProgramId| Elements::Synapses(ProjectionId(number), over(programs, program));
-        add_regular(programs, &mut network, of, projection.clock, &projection.held, &projection.regular)?;
+        let held = (projection.order, &*projection.held);
+        add_regular(programs, &mut network, of, projection.clock, held, &projection.regular)?;
     }
     let mut order: Vec<runtime::Object> = plan.order.iter().filter_map(|&object| self::object(object)).collect();
     order.extend(ends::standing(plan).map(runtime::Object::Population));
@@ -94,18 +96,19 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
     Ok(network)
 }
 
-/// Adds what runs over all elements of an object at the ticks of a clock: what is held for a step, and `every`.
+/// Adds what runs over all elements of an object at the ticks of a clock: what is held for a step, with the order of the
+/// object, and `every`.
 fn add_regular(
     programs: Programs<'_>,
     network: &mut Network,
     of: impl Fn(ProgramId) -> Elements,
     clock: network::ClockId,
-    held: &[ProgramId],
+    (order, held): (i32, &[ProgramId]),
     regular: &[RegularPlan],
 ) -> Result<(), Failure> {
     for &program in held {
         let mut made = Regular::new(of(program), self::clock(clock));
-        made.turn = Turn::of(Slot::BeforeStart);
+        made.turn = Turn::at(Slot::BeforeStart, order);
         let code = Some(programs.code(program));
         if writes_shared(programs, program) {
             made.shared = code
