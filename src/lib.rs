@@ -7,7 +7,12 @@
 //! ```
 //!
 //! A [`Model`] is a text compiled: immutable and shared. A [`Simulation`] is a network of it in time. Those who have no text put
-//! one together with [`NetworkBuilder`]; it goes the same way.
+//! one together with [`NetworkBuilder`]; it goes the same way. [`Options`] give a model what its text only names: constants, files,
+//! arrays, and functions of the program.
+//!
+//! A simulation runs for a time, for a step or through its text's script. It is read and changed by name between runs, and during
+//! them by callbacks ([`Simulation::on`]); it goes back to what was stored ([`Simulation::restore`]); what is recorded comes as spike
+//! trains ([`Spikes`]), rates ([`Rate`]) and samples ([`Samples`]).
 //!
 //! ```
 //! use rheobase::{MS, Simulation};

@@ -300,6 +300,37 @@ pub enum MemberKind {
     Error,
 }
 
+impl MemberKind {
+    /// The word that a statement begins with; `None` for equation lines and for what could not be read.
+    #[must_use]
+    pub fn word(&self) -> Option<&'static str> {
+        Some(match self {
+            MemberKind::Threshold(_) => "threshold",
+            MemberKind::Reset(_) => "reset",
+            MemberKind::Refractory(_) => "refractory",
+            MemberKind::Method(_) => "method",
+            MemberKind::Init(_) => "init",
+            MemberKind::Event { .. } => "event",
+            MemberKind::Every { .. } => "every",
+            MemberKind::Dt(_) => "dt",
+            MemberKind::OnPre { .. } => "on_pre",
+            MemberKind::OnPost { .. } => "on_post",
+            MemberKind::OnEvent { .. } => "on_event",
+            MemberKind::Order { .. } => "order",
+            MemberKind::When { .. } => "when",
+            MemberKind::MultisynapticIndex(_) => "multisynaptic_index",
+            MemberKind::Delay { .. } => "delay",
+            MemberKind::Connect(_) => "connect",
+            MemberKind::Rate(_) => "rate",
+            MemberKind::Count(_) => "n",
+            MemberKind::Weight(_) => "weight",
+            MemberKind::Spikes(_) => "spikes",
+            MemberKind::Period(_) => "period",
+            MemberKind::Equation(_) | MemberKind::Error => return None,
+        })
+    }
+}
+
 /// One comma-separated part of a `connect`.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a model has a handful of them")]

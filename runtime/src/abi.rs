@@ -3,6 +3,9 @@
 //! Offsets are taken with `offset_of!`; nothing else of Rust's layout is assumed. The caller fills what the shape of the
 //! work needs (see `kernel::Work`) and leaves the rest null or zero.
 
+use crate::kernel::Moment;
+use std::ptr::{null, null_mut};
+
 /// Arguments and results of a call of compiled code.
 #[repr(C)]
 #[derive(Debug)]
@@ -42,6 +45,32 @@ pub struct Frame {
     pub out: *mut f64,
     /// Not zero where a watched value was not finite.
     pub nonfinite: u64,
+}
+
+impl Frame {
+    /// A frame over no elements, with nothing but the moment and the key.
+    #[must_use]
+    pub fn at(moment: Moment, key: u64) -> Self {
+        Self {
+            slots: null(),
+            last_entries: null(),
+            first: 0,
+            last: 0,
+            elements: null(),
+            starts: null(),
+            targets: null(),
+            sources: null(),
+            source_offset: 0,
+            each: null(),
+            step: moment.step,
+            t: moment.t,
+            key,
+            spikes: null_mut(),
+            spike_count: 0,
+            out: null_mut(),
+            nonfinite: 0,
+        }
+    }
 }
 
 /// Entry point of compiled code.

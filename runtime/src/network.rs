@@ -458,11 +458,6 @@ impl Network {
         &self.machine.threads
     }
 
-    /// Uses other threads from now on; results are the same.
-    pub fn set_threads(&mut self, threads: Threads) {
-        self.machine.threads = threads;
-    }
-
     /// The state.
     #[must_use]
     pub fn state(&self) -> &State {

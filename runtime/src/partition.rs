@@ -12,7 +12,6 @@ use crate::host::HostFailure;
 use crate::kernel::Call;
 use crate::state::{ColumnId, ElementType, State};
 use crate::threads::{Team, share};
-use std::ptr::{null, null_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Which entries of a slot's column compiled code touches.
@@ -152,19 +151,8 @@ impl Partition {
                 last_entries: slots.last.as_ptr(),
                 first: u64::from(first),
                 last: u64::from(last),
-                elements: null(),
-                starts: null(),
-                targets: null(),
-                sources: null(),
-                source_offset: 0,
-                each: null(),
-                step: moment.step,
-                t: moment.t,
-                key,
                 spikes: own.spikes.as_mut_ptr(),
-                spike_count: 0,
-                out: null_mut(),
-                nonfinite: 0,
+                ..Frame::at(moment, key)
             };
             // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column, in the kernel's own order,
             // each the address of a column that `state` holds, of the kind and length asserted by `Slots::fill`, which nobody

@@ -232,32 +232,9 @@ impl Executable {
     }
 }
 
-/// A frame with nothing but the moment.
-fn empty_frame(call: &Call<'_>) -> Frame {
-    Frame {
-        slots: ptr::null(),
-        last_entries: ptr::null(),
-        first: 0,
-        last: 0,
-        elements: ptr::null(),
-        starts: ptr::null(),
-        targets: ptr::null(),
-        sources: ptr::null(),
-        source_offset: 0,
-        each: ptr::null(),
-        step: call.moment.step,
-        t: call.moment.t,
-        key: call.key,
-        spikes: ptr::null_mut(),
-        spike_count: 0,
-        out: ptr::null_mut(),
-        nonfinite: 0,
-    }
-}
-
 /// The frame of a call but for slots, spikes and results.
 fn frame(call: &Call<'_>) -> Frame {
-    let frame = empty_frame(call);
+    let frame = Frame::at(call.moment, call.key);
     match call.work {
         Work::Dense { first, last } => Frame { first: first.into(), last: last.into(), ..frame },
         Work::Indexed(elements) => Frame { last: elements.len() as u64, elements: elements.as_ptr(), ..frame },
@@ -318,8 +295,8 @@ impl Kernel for Executable {
         }
         // SAFETY: the frame is filled for the program's shape, which `extent` compared with that of the work. Every index the
         // code can form is below the lengths in `extent`, or kept within 0 and the last entry that `bind` gave, and `bind`
-        // found every column that long and of the kind it is read and written as. Targets and starts are proven by `Rows`. Columns are borrowed for the whole call through
-        // `state`; spikes and results have room for one entry per element visited.
+        // found every column that long and of the kind it is read and written as. Targets and starts are proven by `Rows`.
+        // Columns are borrowed for the whole call through `state`; spikes and results have room for one entry per element visited.
         unsafe { (self.entry)(&raw mut frame) };
         if self.emits {
             let count = usize::try_from(frame.spike_count).expect("no more than the elements visited");

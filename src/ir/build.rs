@@ -4,6 +4,7 @@
 //! in are instructions in order; what comes out is a `Program` without a prelude, yet to be verified.
 
 use super::steps::{Access, Draw, Kind, Op, Program, Real2, Shape, Slot, SlotId, ValueId};
+use super::verify::kind_of;
 use std::collections::HashMap;
 
 /// A program in the making.
@@ -25,7 +26,7 @@ impl Builder {
 
     /// Adds an instruction.
     pub fn push(&mut self, op: Op) -> ValueId {
-        let kind = self.kind_of(op);
+        let kind = kind_of(&op, &self.program.slots, &self.kinds);
         let id = number(self.program.ops.len());
         self.program.ops.push(op);
         self.kinds.push(kind);
@@ -105,38 +106,6 @@ impl Builder {
     #[must_use]
     pub fn finish(self) -> Program {
         self.program
-    }
-
-    fn kind_of(&self, op: Op) -> Option<Kind> {
-        match op {
-            Op::Load(slot) | Op::LoadAt(slot, _) => Some(self.program.slots[slot.0 as usize].kind),
-            Op::Select(_, value, _) => self.kind(value),
-            Op::Real(_)
-            | Op::Time
-            | Op::Real1(..)
-            | Op::Real2(..)
-            | Op::MulAdd(..)
-            | Op::PowerInteger(..)
-            | Op::Host(..)
-            | Op::ToReal(_) => Some(Kind::Real),
-            Op::Random(_, draw) => Some(match draw {
-                Draw::Uniform | Draw::Normal => Kind::Real,
-                Draw::Poisson(_) | Draw::Binomial(..) => Kind::Integer,
-            }),
-            Op::Integer(_)
-            | Op::Element
-            | Op::Pre
-            | Op::Post
-            | Op::Each
-            | Op::Integer2(..)
-            | Op::IntegerPower(..)
-            | Op::ToInteger(_) => Some(Kind::Integer),
-            Op::Long(_) | Op::Tick | Op::LongSubtract(..) | Op::Timestep(..) => Some(Kind::Long),
-            Op::Boolean(_) | Op::Compare(..) | Op::And(..) | Op::Or(..) | Op::Not(_) | Op::ToBoolean(_) => {
-                Some(Kind::Boolean)
-            }
-            Op::Store(..) | Op::Emit(_) | Op::Yield(_) | Op::Check(_) => None,
-        }
     }
 }
 

@@ -136,7 +136,8 @@ pub fn kinds(program: &Program) -> Vec<Option<Kind>> {
     kinds
 }
 
-fn kind_of(op: &Op, slots: &[Slot], before: &[Option<Kind>]) -> Option<Kind> {
+/// The kind of what an instruction gives, from the kinds of the values before it.
+pub(super) fn kind_of(op: &Op, slots: &[Slot], before: &[Option<Kind>]) -> Option<Kind> {
     match op {
         Op::Real(_)
         | Op::Time

@@ -54,7 +54,6 @@ pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(f64, Place, &mut
                 block(init, f);
             }
         }
-        projection.summed.iter_mut().for_each(|sum| f(Place::Elsewhere, &mut sum.value));
         projection.connects.iter_mut().for_each(|connect| rule(&mut connect.rule, f));
         projection.held.iter_mut().for_each(|held| block(&mut held.block, f));
         projection.regular.iter_mut().for_each(|regular| block(&mut regular.block, f));

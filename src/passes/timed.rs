@@ -5,9 +5,7 @@
 
 use crate::ir::expr::{Binary, ExprId, Function, Node};
 use crate::ir::network::Network;
-
-/// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
-const CLOCK_TOLERANCE: f64 = 1e-4;
+use runtime::clock::sample_ticks;
 
 /// Whether a part of an expression is as asked, timed arrays that are constant for a step of `dt` left out.
 pub(super) fn any_outside(network: &Network, root: ExprId, dt: f64, is: impl Fn(&Node) -> bool) -> bool {
@@ -29,9 +27,7 @@ pub(super) fn any_outside(network: &Network, root: ExprId, dt: f64, is: impl Fn(
 fn constant_over_step(network: &Network, id: ExprId, dt: f64) -> bool {
     let Node::At(variable, index) = *network.arena.node(id) else { return false };
     let Some(array) = network.arrays.iter().find(|array| array.variable == variable) else { return false };
-    let steps = array.dt / dt;
-    let whole = steps.round() >= 1.0 && (steps - steps.round()).abs() <= CLOCK_TOLERANCE;
-    whole && reads_time_itself(network, index, array.dt, dt)
+    sample_ticks(array.dt, dt).is_some() && reads_time_itself(network, index, array.dt, dt)
 }
 
 /// Whether an index looks at time only as t/eps, where eps is a part of a row: a power of two of them make one.

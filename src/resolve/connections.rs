@@ -4,52 +4,24 @@
 //! checked against the sizes of the groups; what would foreseeably make more than 2^32 synapses is refused.
 
 use super::checks::not_an_integer;
+use super::connect_parts::{Given, Parts};
 use super::constants::Value;
 use super::edges::Edges;
+use super::generators::Loop;
 use super::lists::{Numbers, has_list};
 use super::names::{Entry, Scope};
 use super::sources::paired;
 use super::spell::quoted;
 use super::synapses::Ends;
-use super::{Resolver, codes, files, suggestions};
+use super::{Resolver, codes};
 use crate::ir::expr::{ExprId, Site, Type};
 use crate::ir::network::{Connect, Rule};
 use crate::units::Dimension;
-use grammar::ast::{Argument, ConnectPart, Expr, ExprKind, Generator, Member, MemberKind, Name};
+use grammar::ast::{Argument, ConnectPart, Expr, ExprKind, Member, MemberKind, Name};
 use grammar::{Diagnostic, Span};
 
 /// More synapses than this cannot be numbered.
 const MOST_SYNAPSES: f64 = 4_294_967_296.0;
-
-/// `name = value for … if …`
-#[derive(Clone, Copy)]
-struct Given<'a> {
-    name: &'a Name,
-    value: &'a Expr,
-    generator: Option<&'a Generator>,
-}
-
-/// The parts of a `connect` by what they say.
-#[derive(Clone, Copy, Default)]
-struct Parts<'a> {
-    all: Option<Span>,
-    condition: Option<&'a Expr>,
-    /// `fixed_indegree(…)` and the like.
-    fixed: Option<(&'a Name, &'a [Argument])>,
-    skip_if_invalid: Option<Span>,
-    /// `csv("edges.csv")` and the like.
-    file: Option<&'a Expr>,
-    p: Option<Given<'a>>,
-    n: Option<Given<'a>>,
-    i: Option<Given<'a>>,
-    j: Option<Given<'a>>,
-}
-
-/// The rules with a fixed number, as they are written.
-const FIXED: [&str; 3] = ["fixed_indegree", "fixed_outdegree", "fixed_total"];
-
-/// What a part without a name is taken for.
-const WORDS: [&str; 6] = ["all", "skip_if_invalid", "fixed_indegree", "fixed_outdegree", "fixed_total", "csv"];
 
 impl Resolver<'_> {
     /// Every `connect` of a block; `before` are the names that are there before synapses are.
@@ -90,19 +62,37 @@ impl Resolver<'_> {
     /// One rule, and how many synapses it makes as far as that is known.
     fn connect(&mut self, scope: &Scope, ends: Ends, parts: &[ConnectPart], span: Span) -> Option<(Rule, f64)> {
         let parts = self.connect_parts(parts)?;
-        let sized = ends.source.sized && ends.target.sized;
-        let (sources, targets) = (f64::from(ends.source.group.size), f64::from(ends.target.group.size));
         if let Some((name, arguments)) = parts.fixed {
             let rule = self.fixed(ends, name, arguments)?;
-            let count = match rule {
-                Rule::FixedIndegree { count, .. } => f64::from(count) * targets,
-                Rule::FixedOutdegree { count, .. } => f64::from(count) * sources,
-                Rule::FixedTotal { count, .. } => count as f64,
-                _ => 0.0,
-            };
             self.alone(&parts, name.span, "a rule with a fixed number")?;
-            return Some((rule, if sized { count } else { 0.0 }));
+            let count = synapses_of_fixed(&rule, ends);
+            return Some((rule, count));
         }
+        let of_pair = self.of_pair(scope, &parts)?;
+        match (parts.file, parts.i, parts.j) {
+            (Some(file), ..) => {
+                let edges = self.edges_of_file(ends, file)?;
+                self.alone(&Parts { p: None, n: None, ..parts }, file.span, "a file of pairs")?;
+                Some(of_pair.listed(edges))
+            }
+            (None, None, None) => self.by_condition(scope, ends, &parts, of_pair, span),
+            (None, Some(i), Some(j)) => {
+                self.without_condition(&parts)?;
+                let pairs = self.pairs(ends, i, j)?;
+                if let Some(skip) = parts.skip_if_invalid {
+                    let message = "`skip_if_invalid` does not go with listed pairs";
+                    self.misfit(skip, message, "leave the pairs out of the lists");
+                    return None;
+                }
+                Some(of_pair.listed(Edges { pairs, values: Vec::new() }))
+            }
+            (None, None, Some(j)) => self.generated(scope, Site::Pre, j, &parts, of_pair),
+            (None, Some(i), None) => self.generated(scope, Site::Post, i, &parts, of_pair),
+        }
+    }
+
+    /// What `p` and `n` say.
+    fn of_pair(&mut self, scope: &Scope, parts: &Parts<'_>) -> Option<OfPair> {
         let p = match parts.p {
             Some(given) => Some(self.probability(scope, given)?),
             None => None,
@@ -111,179 +101,57 @@ impl Resolver<'_> {
             Some(given) => Some(self.repetitions(scope, given)?),
             None => None,
         };
-        let share = p.and_then(|p| self.known(p)).unwrap_or(if p.is_some() { 0.0 } else { 1.0 });
-        let times = n.and_then(|n| self.known(n)).unwrap_or(if n.is_some() { 0.0 } else { 1.0 });
-        if let Some(file) = parts.file {
-            let Edges { pairs, values } = self.edges_of_file(ends, file)?;
-            let pairs_only = Parts { p: None, n: None, file: None, ..parts };
-            self.alone(&pairs_only, file.span, "a file of pairs")?;
-            let count = pairs.len() as f64 * share * times;
-            return Some((Rule::Pairs { pairs, values, p, n }, count));
-        }
-        if parts.i.is_none() && parts.j.is_none() {
-            if let Some(skip) = parts.skip_if_invalid {
-                self.misfit(
-                    skip,
-                    "nothing can be outside its group here",
-                    "`skip_if_invalid` goes with `j = …` or `i = …`",
-                );
-                return None;
-            }
-            let condition = match parts.condition {
-                Some(expr) if self.is_misspelt(scope, expr) => return None,
-                Some(expr) => Some(self.condition(&mut scope.fresh(), expr, "`connect`")?),
-                None => None,
-            };
-            if condition.is_none() && parts.all.is_none() && p.is_none() && n.is_none() {
-                self.misfit(span, "this `connect` does not say what connects", "for every pair write `connect all`");
-                return None;
-            }
-            let pairs = if condition.is_none() && sized { sources * targets } else { 0.0 };
-            return Some((Rule::Condition { condition, p, n }, pairs * share * times));
-        }
-        if let Some(wrong) = parts.condition.map(|expr| expr.span).or(parts.all) {
-            self.misfit(
-                wrong,
-                "neurons are given by `i = …` or `j = …` here, not by a condition",
-                "a condition goes behind `if`: `connect j = k for k in range(N_post) if k != i`",
-            );
+        // What is not known promises no synapses.
+        let known = |factor: Option<ExprId>| factor.map_or(1.0, |factor| self.known(factor).unwrap_or(0.0));
+        Some(OfPair { p, n, expected: known(p) * known(n) })
+    }
+
+    /// `connect all`, `connect i != j, p = 0.1`
+    fn by_condition(
+        &mut self,
+        scope: &Scope,
+        ends: Ends,
+        parts: &Parts<'_>,
+        OfPair { p, n, expected }: OfPair,
+        span: Span,
+    ) -> Option<(Rule, f64)> {
+        if let Some(skip) = parts.skip_if_invalid {
+            let help = "`skip_if_invalid` goes with `j = …` or `i = …`";
+            self.misfit(skip, "nothing can be outside its group here", help);
             return None;
         }
-        match (parts.i, parts.j) {
-            (Some(i), Some(j)) => {
-                let pairs = self.pairs(ends, i, j)?;
-                if let Some(skip) = parts.skip_if_invalid {
-                    self.misfit(
-                        skip,
-                        "`skip_if_invalid` does not go with listed pairs",
-                        "leave the pairs out of the lists",
-                    );
-                    return None;
-                }
-                let count = pairs.len() as f64 * share * times;
-                Some((Rule::Pairs { pairs, values: Vec::new(), p, n }, count))
-            }
-            (None, Some(given)) | (Some(given), None) => {
-                let outer = if parts.j.is_some() { Site::Pre } else { Site::Post };
-                if has_list(given.value) && given.generator.is_none() {
-                    let other = if parts.j.is_some() { "i" } else { "j" };
-                    let help = format!("give `{other} = …` too, a list as long or one number for all");
-                    self.misfit(given.value.span, "the other neuron of each pair is missing", &help);
-                    return None;
-                }
-                let generator = self.generator(scope, outer, given.value, given.generator)?;
-                let skip_if_invalid = parts.skip_if_invalid.is_some();
-                let super::generators::Loop { value, each, condition } = generator;
-                Some((Rule::Generator { outer, value, each, condition, skip_if_invalid, p, n }, 0.0))
-            }
-            (None, None) => None,
-        }
-    }
-
-    /// Sorts the parts, and reports those that are unknown or given twice.
-    fn connect_parts<'a>(&mut self, parts: &'a [ConnectPart]) -> Option<Parts<'a>> {
-        let mut sorted = Parts::default();
-        let mut fine = true;
-        for part in parts {
-            fine &= match part {
-                ConnectPart::Plain(expr) => self.plain_part(&mut sorted, expr),
-                ConnectPart::Named { name, value, generator } => {
-                    let given = Given { name, value, generator: generator.as_ref() };
-                    self.named_part(&mut sorted, given)
-                }
-            };
-        }
-        fine.then_some(sorted)
-    }
-
-    fn plain_part<'a>(&mut self, sorted: &mut Parts<'a>, expr: &'a Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Name(name) if &**name == "all" => sorted.all = Some(expr.span),
-            ExprKind::Name(name) if &**name == "skip_if_invalid" => sorted.skip_if_invalid = Some(expr.span),
-            ExprKind::Call { function, arguments } if FIXED.contains(&&*function.text) => {
-                sorted.fixed = Some((function, arguments))
-            }
-            ExprKind::Call { function, .. } if files::is_reader(&function.text) => sorted.file = Some(expr),
-            ExprKind::Call { function, .. } if suggestions::nearest(&function.text, FIXED).is_some() => {
-                self.unknown_part(&function.text, function.span);
-                return false;
-            }
-            ExprKind::Error => return false,
-            _ if sorted.condition.is_some() => {
-                self.misfit(expr.span, "there is one condition already", "join them by `and`");
-                return false;
-            }
-            _ => sorted.condition = Some(expr),
-        }
-        if sorted.all.is_some() && sorted.condition.is_some() {
-            self.misfit(expr.span, "`all` connects every pair: it goes with no condition", "leave `all` out");
-            return false;
-        }
-        true
-    }
-
-    fn named_part<'a>(&mut self, sorted: &mut Parts<'a>, given: Given<'a>) -> bool {
-        let place = match &*given.name.text {
-            "p" => &mut sorted.p,
-            "n" => &mut sorted.n,
-            "i" => &mut sorted.i,
-            "j" => &mut sorted.j,
-            other => {
-                self.unknown_part(other, given.name.span);
-                return false;
-            }
+        let condition = match parts.condition {
+            Some(expr) if self.is_misspelt(scope, expr) => return None,
+            Some(expr) => Some(self.condition(&mut scope.fresh(), expr, "`connect`")?),
+            None => None,
         };
-        if let Some(before) = place.replace(given) {
-            let message = format!("`{}` is given twice", given.name.text);
-            self.report(
-                Diagnostic::error(codes::GIVEN_TWICE, given.name.span, message)
-                    .also(before.name.span, "first given here")
-                    .help("keep one of them"),
-            );
-            return false;
+        if condition.is_none() && parts.all.is_none() && p.is_none() && n.is_none() {
+            self.misfit(span, "this `connect` does not say what connects", "for every pair write `connect all`");
+            return None;
         }
-        let Some(generator) = given.generator.filter(|_| matches!(&*given.name.text, "p" | "n")) else { return true };
-        self.misfit(
-            generator.span,
-            "`p` and `n` have no loop and no condition",
-            "they go with `j = …` or `i = …`, as in `connect j = k for k in range(3) if k != i, p = 0.1`",
-        );
-        false
+        let pairs = if condition.is_none() { pairs_between(ends) } else { 0.0 };
+        Some((Rule::Condition { condition, p, n }, pairs * expected))
     }
 
-    /// Reports a name that nothing has and that is nearly one of the words of `connect`.
-    fn is_misspelt(&mut self, scope: &Scope, expr: &Expr) -> bool {
-        let ExprKind::Name(name) = &expr.kind else { return false };
-        let known = scope.entries.contains_key(name) || self.constants.contains_key(name) || scope.open || self.open;
-        if known || suggestions::nearest(name, WORDS).is_none() {
-            return false;
+    /// `connect j = k for k in range(3) if k != i`: neurons of the side that is not `outer`, for each of `outer`.
+    fn generated(
+        &mut self,
+        scope: &Scope,
+        outer: Site,
+        given: Given<'_>,
+        parts: &Parts<'_>,
+        OfPair { p, n, .. }: OfPair,
+    ) -> Option<(Rule, f64)> {
+        self.without_condition(parts)?;
+        if has_list(given.value) && given.generator.is_none() {
+            let other = if outer == Site::Pre { "i" } else { "j" };
+            let help = format!("give `{other} = …` too, a list as long or one number for all");
+            self.misfit(given.value.span, "the other neuron of each pair is missing", &help);
+            return None;
         }
-        self.unknown_part(name, expr.span);
-        true
-    }
-
-    fn unknown_part(&mut self, name: &str, span: Span) {
-        let message = format!("`connect` knows no `{name}`");
-        let mut diagnostic = Diagnostic::error(codes::CONNECT_OPTION, span, message);
-        if let Some(meant) = suggestions::nearest(name, WORDS.into_iter().chain(["p", "n", "i", "j"])) {
-            diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
-        }
-        self.report(diagnostic.help("it knows `p`, `n`, `i`, `j`, `all`, `skip_if_invalid`, `fixed_indegree(…)`, `fixed_outdegree(…)` and `fixed_total(…)`"));
-    }
-
-    fn misfit(&mut self, span: Span, message: &str, help: &str) {
-        self.report(Diagnostic::error(codes::CONNECT_PARTS, span, message).help(help));
-    }
-
-    /// A rule that takes no other parts.
-    fn alone(&mut self, parts: &Parts<'_>, span: Span, what: &str) -> Option<()> {
-        let named = [parts.p, parts.n, parts.i, parts.j].into_iter().flatten().map(|given| given.name.span).next();
-        let other = named.or(parts.condition.map(|expr| expr.span)).or(parts.all).or(parts.skip_if_invalid);
-        let Some(other) = other else { return Some(()) };
-        let message = format!("{what} goes with no other part");
-        let help = "write a `connect` of its own for the rest, or another synapses block";
-        self.report(Diagnostic::error(codes::CONNECT_PARTS, other, message).also(span, "the rule").help(help));
-        None
+        let Loop { value, each, condition } = self.generator(scope, outer, given.value, given.generator)?;
+        let skip_if_invalid = parts.skip_if_invalid.is_some();
+        Some((Rule::Generator { outer, value, each, condition, skip_if_invalid, p, n }, 0.0))
     }
 
     fn probability(&mut self, scope: &Scope, given: Given<'_>) -> Option<ExprId> {
@@ -447,6 +315,41 @@ impl Resolver<'_> {
                 None
             }
         }
+    }
+}
+
+/// `p` and `n` of a rule.
+#[derive(Clone, Copy)]
+struct OfPair {
+    p: Option<ExprId>,
+    n: Option<ExprId>,
+    /// How many synapses a pair gets on average, as far as that is known.
+    expected: f64,
+}
+
+impl OfPair {
+    /// A rule of listed pairs, and how many synapses it makes.
+    fn listed(self, Edges { pairs, values }: Edges) -> (Rule, f64) {
+        let count = pairs.len() as f64 * self.expected;
+        (Rule::Pairs { pairs, values, p: self.p, n: self.n }, count)
+    }
+}
+
+/// How many pairs two groups have, as far as that is known.
+fn pairs_between(ends: Ends) -> f64 {
+    let sized = ends.source.sized && ends.target.sized;
+    if sized { f64::from(ends.source.group.size) * f64::from(ends.target.group.size) } else { 0.0 }
+}
+
+/// How many synapses a rule with a fixed number makes, as far as that is known.
+fn synapses_of_fixed(rule: &Rule, ends: Ends) -> f64 {
+    let (sources, targets) = (f64::from(ends.source.group.size), f64::from(ends.target.group.size));
+    match *rule {
+        _ if !(ends.source.sized && ends.target.sized) => 0.0,
+        Rule::FixedIndegree { count, .. } => f64::from(count) * targets,
+        Rule::FixedOutdegree { count, .. } => f64::from(count) * sources,
+        Rule::FixedTotal { count, .. } => count as f64,
+        _ => 0.0,
     }
 }
 

@@ -73,31 +73,10 @@ pub(super) fn is_keyword(word: &str) -> bool {
 
 /// The word of a member in the table; `None` for what could not be read.
 pub(super) fn word(kind: &MemberKind) -> Option<&'static str> {
-    Some(match kind {
-        MemberKind::Equation(_) => "equation",
-        MemberKind::Threshold(_) => "threshold",
-        MemberKind::Reset(_) => "reset",
-        MemberKind::Refractory(_) => "refractory",
-        MemberKind::Method(_) => "method",
-        MemberKind::Init(_) => "init",
-        MemberKind::Event { .. } => "event",
-        MemberKind::Every { .. } => "every",
-        MemberKind::Dt(_) => "dt",
-        MemberKind::OnPre { .. } => "on_pre",
-        MemberKind::OnPost { .. } => "on_post",
-        MemberKind::OnEvent { .. } => "on_event",
-        MemberKind::Order { .. } => "order",
-        MemberKind::When { .. } => "when",
-        MemberKind::MultisynapticIndex(_) => "multisynaptic_index",
-        MemberKind::Delay { .. } => "delay",
-        MemberKind::Connect(_) => "connect",
-        MemberKind::Rate(_) => "rate",
-        MemberKind::Count(_) => "n",
-        MemberKind::Weight(_) => "weight",
-        MemberKind::Spikes(_) => "spikes",
-        MemberKind::Period(_) => "period",
-        MemberKind::Error => return None,
-    })
+    match kind {
+        MemberKind::Equation(_) => Some("equation"),
+        other => other.word(),
+    }
 }
 
 /// Whether a member belongs in a block of a kind; what could not be read belongs everywhere.

@@ -4,7 +4,7 @@
 //! checked and every value in SI base units; or, where anything is wrong, no network. Warnings come with a network too.
 //!
 //! One file per concern, in the order of the work: `constants` and settings, `groups` (sizes, subgroups), `equations` and
-//! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `records` and `actions`.
+//! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `recordings` and `actions`.
 //! `arrays` and `timed` read lists and files (by way of `files`); `expressions` reads expressions for all of them, with the names of
 //! `names`, the table of `functions`, the functions of `own_functions` and the rules of `checks`; `members` says which statement
 //! belongs in which block, `turns` when in a step things have their turn, `regular` what is done every so often and at custom
@@ -16,6 +16,7 @@ mod arrays;
 mod blocks;
 mod checks;
 pub mod codes;
+mod connect_parts;
 mod connections;
 mod constants;
 mod dependencies;

@@ -10,9 +10,7 @@ use crate::ir::network::{ClockId, Quantity, Record, Recorded, Slot, Smooth, Turn
 use crate::units::{Dimension, quantity};
 use grammar::Diagnostic;
 use grammar::ast::{self, Expr, File, ItemKind, Name, RecordTarget};
-
-/// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
-const CLOCK_TOLERANCE: f64 = 1e-4;
+use runtime::clock::sample_ticks;
 
 /// What comes last on a `record` line, as written.
 struct Manner<'a> {
@@ -222,9 +220,7 @@ impl Resolver<'_> {
         let value = self.constant_of(expr, Some(Dimension::SECOND), "`every`")?;
         let dt = self.time_step_of(clock);
         let interval = value.number;
-        let steps = (interval / dt).round();
-        let countable = (1.0..=f64::from(u32::MAX)).contains(&steps);
-        if interval > 0.0 && countable && (interval / dt - steps).abs() <= CLOCK_TOLERANCE {
+        if sample_ticks(interval, dt).is_some() {
             return Some(interval);
         }
         let message = format!(

@@ -14,10 +14,8 @@ use crate::ir::network::{Action, Group, PopulationId, PopulationKind};
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Argument, Expr, ExprKind, Member, MemberKind};
 use grammar::{Diagnostic, Span};
+use runtime::clock::{Tick, sample_ticks, spike_tick};
 use std::collections::HashMap;
-
-/// Times that differ by less of a time step than this coincide (Brian2's rule for clocks).
-const CLOCK_TOLERANCE: f64 = 1e-4;
 
 /// What a spike source does.
 pub(super) struct Train {
@@ -187,8 +185,8 @@ impl Resolver<'_> {
                 }
                 continue;
             };
-            let bin = bin(time, dt);
-            if let Some(first) = seen.insert((neuron, bin), number) {
+            let Tick(tick) = spike_tick(time, dt);
+            if let Some(first) = seen.insert((neuron, tick), number) {
                 let message = format!("{}neuron {neuron} has two spikes in one time step", given.which(number));
                 let mut wrong = spike_list(place.1, message).also(given.place(first).1, "the other one");
                 wrong.help = vec![format!(
@@ -239,8 +237,7 @@ impl Resolver<'_> {
     /// After how long spikes come again [s]: a whole number of time steps.
     fn period(&mut self, expr: &Expr, dt: f64) -> Option<f64> {
         let period = self.constant_of(expr, Some(Dimension::SECOND), "`period`")?.number;
-        let steps = (period / dt).round();
-        if steps >= 1.0 && period.is_finite() && (period / dt - steps).abs() <= CLOCK_TOLERANCE {
+        if sample_ticks(period, dt).is_some() {
             return Some(period);
         }
         let (shown, step) = (quantity(period, Dimension::SECOND), quantity(dt, Dimension::SECOND));
@@ -250,8 +247,8 @@ impl Resolver<'_> {
     }
 
     fn within_period(&mut self, given: &Given, period: f64, expr: &Expr, dt: f64) -> Option<()> {
-        let steps = (period / dt).round() as i64;
-        let late = given.times.iter().position(|&time| bin(time, dt) >= steps);
+        let ticks = sample_ticks(period, dt).map(i64::from)?;
+        let late = given.times.iter().position(|&time| spike_tick(time, dt).0 >= ticks);
         let Some(number) = late else { return Some(()) };
         let shown = |time| quantity(time, Dimension::SECOND);
         let message = format!(
@@ -341,11 +338,6 @@ impl Resolver<'_> {
         self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(help));
         None
     }
-}
-
-/// Brian2's bin of a spike: a time just under a step counts as on it.
-fn bin(time: f64, dt: f64) -> i64 {
-    ((time + 1e-3 * dt) / dt) as i64
 }
 
 fn spike_list(span: Span, message: String) -> Diagnostic {

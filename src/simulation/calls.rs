@@ -69,7 +69,7 @@ impl Simulation {
             let reason = "a callback is called at intervals above 0".to_owned();
             Error::Time { given: units::quantity(interval, Dimension::SECOND), reason }
         })?;
-        self.network.add_call(clock, super::build::turn(turn));
+        self.network.add_call(clock, super::counterparts::turn(turn));
         self.calls.push(Call { clock, act: Box::new(act) });
         Ok(())
     }

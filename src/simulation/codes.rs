@@ -14,8 +14,6 @@ pub(super) const TOO_FEW_PARTNERS: Code = Code { id: "E0593", title: "too few pa
 pub(super) const DELAY: Code = Code { id: "E0594", title: "a delay out of range" };
 /// Listed spikes that cannot be.
 pub(super) const SPIKES: Code = Code { id: "E0595", title: "spikes that cannot be" };
-/// A sampling interval that is no multiple of the time step.
-pub(super) const EVERY: Code = Code { id: "E0596", title: "an interval that is no multiple of dt" };
 /// An element to record that is not there.
 pub(super) const ELEMENT: Code = Code { id: "E0597", title: "an index outside its group" };
 /// More or fewer values than there are elements.

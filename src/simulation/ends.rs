@@ -4,7 +4,8 @@
 //! Holds throughout: a rule, and whoever reads a result, counts synapses by creation; rows and columns have them by storage. While
 //! synapses are connected to others, the columns of those others stand in order of creation, so that rules need not know of it.
 
-use super::build::{self, Failure};
+use super::build::Failure;
+use super::counterparts;
 use crate::ir::network::{Group, Object, ProjectionId};
 use crate::ir::plan::{Plan, PopulationPlan, ProjectionPlan, SourcePlan};
 use runtime::connect::{self, Connected, Ends};
@@ -37,7 +38,7 @@ pub(super) fn add_synapses(plan: &Plan, network: &mut Network, projection: &Proj
         let Some(id) = stands_for(population) else { continue };
         let size = network.projections()[id.0 as usize].rows().len() as u32;
         let made = Population::silent(&population.name, size);
-        network.add_population(made.on_clock(build::clock(population.clock)).ordered(population.order));
+        network.add_population(made.on_clock(counterparts::clock(population.clock)).ordered(population.order));
     }
     Ok(())
 }

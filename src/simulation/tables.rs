@@ -9,7 +9,7 @@ use super::recording::{Kept, Monitor, Recorded, Recording, Records, Samples};
 use super::run::Simulation;
 use super::state::tick_length;
 use super::trains::Spikes;
-use super::{build, codes, ends};
+use super::{codes, counterparts, ends};
 use crate::error::Error;
 use crate::ir::network::{Group, Object, ProjectionId, Quantity, Record, Recorded as What, Slot, Turn};
 use crate::ir::plan::{Plan, ProgramId, RecordPlan, SourcePlan, Values};
@@ -102,13 +102,14 @@ impl Simulation {
         let source = code(&plan.values, code_of);
         let (mut elements, mut places) = (Vec::new(), Vec::new());
         let monitor = match &record.what {
-            What::Spikes(group) => self.keep_spikes(plan, SpikeRecord::new(build::group(*group)), code_of)?,
+            What::Spikes(group) => self.keep_spikes(plan, SpikeRecord::new(counterparts::group(*group)), code_of)?,
             What::Events(group, event) => {
-                self.keep_spikes(plan, SpikeRecord::new(build::group(*group)).of_event(*event), code_of)?
+                self.keep_spikes(plan, SpikeRecord::new(counterparts::group(*group)).of_event(*event), code_of)?
             }
             What::Rate(group) => {
-                let made = self.network.record_rate_of(build::group(*group), record.every, turn_of(record, Slot::End));
-                Monitor::Rate(made.map_err(|error| self.unkept(record, &error))?)
+                let made =
+                    self.network.record_rate_of(counterparts::group(*group), record.every, turn_of(record, Slot::End));
+                Monitor::Rate(made.map_err(refused)?)
             }
             What::Values(quantity) | What::AtEnd(quantity) => {
                 let condition = plan.condition.map(code_of);
@@ -118,10 +119,10 @@ impl Simulation {
                     Monitor::AtEnd
                 } else {
                     let values = self.values_of(quantity.object, &source)?;
-                    let (clock, turn) = (build::clock(record.clock), turn_of(record, Slot::Start));
+                    let (clock, turn) = (counterparts::clock(record.clock), turn_of(record, Slot::Start));
                     let sampling = Sampling { clock, every: record.every, turn };
                     let made = self.network.record_values(&record.name, values, places.clone(), sampling);
-                    Monitor::Values(made.map_err(|error| self.unkept(record, &error))?)
+                    Monitor::Values(made.map_err(refused)?)
                 }
             }
             What::Synapses(_) => Monitor::AtEnd,
@@ -148,22 +149,13 @@ impl Simulation {
     ) -> Result<Monitor, Error> {
         let record = &plan.record;
         if let Some(at) = record.turn {
-            asked = asked.at(build::turn(at));
+            asked = asked.at(counterparts::turn(at));
         }
         for (values, (_, quantity)) in plan.with.iter().zip(&record.with) {
             asked = asked.with(self.values_of(quantity.object, &code(values, code_of))?);
         }
         let made = self.network.record_spikes(asked);
-        made.map(Monitor::Spikes).map_err(|error| self.unkept(record, &error))
-    }
-
-    /// What the runtime refuses to record, at its place in the text.
-    fn unkept(&self, record: &Record, error: &BuildError) -> Error {
-        let (code, help) = match error {
-            BuildError::Every { .. } => (codes::EVERY, "write a multiple of the time step, as `every 1*ms`"),
-            _ => (codes::ELEMENT, "indices count from 0, in the group that is named"),
-        };
-        self.model.failed(Diagnostic::error(code, record.span, error.to_string()).help(help).into())
+        made.map(Monitor::Spikes).map_err(refused)
     }
 
     /// An index that is not there, as a mistake of the model's text at `span`.
@@ -394,7 +386,7 @@ fn compiled_otherwise<'a>(compiled: &'a Plan, wanted: &Plan) -> Option<&'a str> 
 
 /// When something is recorded, if not where it usually is.
 fn turn_of(record: &Record, usual: Slot) -> runtime::Turn {
-    build::turn(record.turn.unwrap_or(Turn::of(usual)))
+    counterparts::turn(record.turn.unwrap_or(Turn::of(usual)))
 }
 
 fn named<'a, const N: usize>(columns: [(&str, &str, Columns<'a>); N]) -> Table<'a> {
@@ -427,4 +419,9 @@ fn file_names(kept: &[Kept]) -> Vec<String> {
         names.extend(free);
     }
     names
+}
+
+/// The resolver has seen to groups and intervals, and `elements` to indices: what the runtime refuses all the same is a defect.
+fn refused(error: BuildError) -> Error {
+    Error::Defect(error.to_string())
 }

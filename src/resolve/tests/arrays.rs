@@ -257,6 +257,10 @@ fn mistakes_about_pairs_have_their_places() {
         ("connect csv(\"edge.csv\")", "E0801 `csv(\"edge.csv\")` there is no file \"edge.csv\""),
         ("connect npy(\"four.npy\")", "E0803 `npy(\"four.npy\")` this is a list of 4"),
         ("connect csv(\"bare.csv\"), i = 3", "E0502 `i` a file of pairs goes with no other part"),
+        ("connect csv(\"bare.csv\"), npy(\"pairs.npy\")", "E0502 `npy(\"pairs.npy\")` there is one rule already"),
+        ("connect csv(\"bare.csv\"), fixed_total(3)", "E0502 `fixed_total(3)` there is one rule already"),
+        ("connect fixed_total(3), csv(\"bare.csv\")", "E0502 `csv(\"bare.csv\")` there is one rule already"),
+        ("connect fixed_total(3), fixed_indegree(1)", "E0502 `fixed_indegree(1)` there is one rule already"),
         (
             "connect i = npy(\"pairs.npy\")[:, 0], j = [1, 2, 3]",
             "E0506 `[1, 2, 3]` `i` lists 2 neurons and `j` lists 3",
