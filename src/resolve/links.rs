@@ -10,8 +10,8 @@ use super::names::{Entry, Meaning, Scope, Typed};
 use super::populations::builtin;
 use super::spell::quoted;
 use super::{Resolver, codes, dependencies, evaluate, groups, suggestions};
-use crate::ir::expr::{Binary, ExprId, Function, Node, Type, VariableId};
-use crate::ir::network::{Link, Object, PopulationId, Target};
+use crate::ir::expr::{Binary, ExprId, Function, Node, Site, Type, VariableId};
+use crate::ir::network::{Block, Link, Object, PopulationId, Regular, Role, Slot, Statement, Target, Turn, Variable};
 use crate::units::Dimension;
 use grammar::ast::{self, EquationKind, Expr, ExprKind, File, IndexItem, ItemKind, Member, MemberKind, Name};
 use grammar::{Diagnostic, Span};
@@ -32,6 +32,13 @@ pub(super) struct Source {
     /// Variables without a line.
     kept: Vec<(&'static str, Dimension, Type)>,
 }
+
+/// What a linked subexpression reads of the clock of its own neurons: its name, and the hidden variable that holds it.
+const CLOCK: [(&str, &str, Dimension, Type); 3] = [
+    ("t", "_t", Dimension::SECOND, Type::Float),
+    ("dt", "_dt", Dimension::SECOND, Type::Float),
+    ("t_in_timesteps", "_t_in_timesteps", Dimension::ONE, Type::Integer),
+];
 
 /// What is known of links while a text is read.
 #[derive(Debug, Default)]
@@ -121,7 +128,7 @@ impl Resolver<'_> {
     pub(super) fn link(&mut self, scope: &Scope, owner: Object, expr: &Expr) -> Option<Typed> {
         let reader = match owner {
             Object::Population(PopulationId(number)) => Reader {
-                index: Some(self.network.arena.add(Node::Index(crate::ir::expr::Site::Own), Type::Integer)),
+                index: Some(self.network.arena.add(Node::Index(Site::Own), Type::Integer)),
                 size: self.sizes.get(number as usize).copied().flatten(),
             },
             _ => Reader { index: None, size: None },
@@ -344,7 +351,15 @@ impl Resolver<'_> {
     /// The names of a population, as one of its elements has them, as far as an expression reads them.
     fn scope_of_element(&mut self, population: PopulationId, source: &Source, expr: &Expr, index: ExprId) -> Scope {
         let mut scope = Scope { owner: source.name.clone(), no_random: Some(NO_DRAW), ..Scope::default() };
-        self.clock_names(&mut scope);
+        let lines = in_order(&source.equations, expr);
+        let values = lines.iter().filter_map(|line| value_of(line));
+        let read: HashSet<&str> = values.chain([expr]).flat_map(dependencies::names).collect();
+        let clock: Vec<_> = CLOCK.into_iter().filter(|(name, ..)| read.contains(name)).collect();
+        for (name, hidden, dimension, kind) in clock {
+            let only = self.network.arena.integer(0);
+            let value = self.linked_entry(population, hidden, dimension, kind, only);
+            scope.set(name, Entry::Known(value, Meaning::Linked));
+        }
         builtin(&mut scope, "i", index, Dimension::ONE);
         if let Some(size) = self.sizes.get(population.0 as usize).copied().flatten() {
             let size = self.network.arena.integer(size as i32);
@@ -354,7 +369,7 @@ impl Resolver<'_> {
             let value = self.linked_entry(population, name, dimension, kind, index);
             scope.set(name, Entry::Known(value, Meaning::Linked));
         }
-        for line in in_order(&source.equations, expr) {
+        for line in lines {
             let value = match &line.kind {
                 EquationKind::Subexpression(value) if !has_flag(line, "constant over dt") => {
                     self.expression(&mut scope.clone(), value)
@@ -413,11 +428,13 @@ impl Resolver<'_> {
 
     /// Gives linked entries the numbers of their variables, once all populations are read.
     pub(super) fn bind_links(&mut self) {
+        for population in 0..self.network.populations.len() {
+            self.hold_clock(PopulationId(population as u32));
+        }
         let variables = &self.network.variables;
         let number = |(population, name): &(PopulationId, Box<str>)| {
-            let own = |variable: &crate::ir::network::Variable| {
-                variable.owner == Object::Population(*population) && *variable.name == **name
-            };
+            let own =
+                |variable: &Variable| variable.owner == Object::Population(*population) && *variable.name == **name;
             variables.iter().position(own).map(|number| VariableId(number as u32))
         };
         let numbers: Vec<Option<VariableId>> = self.links.wanted.iter().map(number).collect();
@@ -425,6 +442,65 @@ impl Resolver<'_> {
         let bound = |id: VariableId| numbers.get((u32::MAX - id.0) as usize).copied().flatten().unwrap_or(id);
         if !numbers.is_empty() {
             self.network.arena.rename_entries(bound);
+        }
+    }
+
+    /// Makes the hidden variables in which others see the clock of a population, where they do. As in Brian2, it shows the step
+    /// that runs or, after its end, the next one.
+    fn hold_clock(&mut self, population: PopulationId) {
+        let owner = Object::Population(population);
+        let there =
+            |name: &str| self.network.variables.iter().any(|variable| variable.owner == owner && variable.name == name);
+        let wanted = |name: &str| self.links.wanted.iter().any(|(of, other)| *of == population && &**other == name);
+        let missing: Vec<_> = CLOCK.into_iter().filter(|(_, hidden, ..)| wanted(hidden) && !there(hidden)).collect();
+        let span = self.network.populations[population.0 as usize].span;
+        let (mut at_first, mut after_each) = (Vec::new(), Vec::new());
+        for (name, hidden, dimension, kind) in missing {
+            let id = VariableId(self.network.variables.len() as u32);
+            self.network.variables.push(Variable {
+                name: hidden.to_owned(),
+                owner,
+                dimension,
+                kind,
+                role: Role::Parameter,
+                shared: true,
+                constant: false,
+                span,
+            });
+            self.network.populations[population.0 as usize].variables.push(id);
+            let value = self.next_of_clock(name);
+            let target = Target::Variable(Site::Own, id);
+            let statement = Statement { target, value, guard: None, span };
+            if name == "dt" { at_first.push(statement) } else { after_each.push(statement) }
+        }
+        let population = &mut self.network.populations[population.0 as usize];
+        population.init.statements.splice(0..0, at_first);
+        if !after_each.is_empty() {
+            let name = format!("_clock_{}", population.regular.len());
+            let turn = Turn { slot: Slot::AfterEnd, order: i32::MAX };
+            let block = Block { statements: after_each, draws: 0 };
+            population.regular.push(Regular { name, clock: population.clock, turn, block, span });
+        }
+    }
+
+    /// What a name of the clock stands for in the next step.
+    fn next_of_clock(&mut self, name: &str) -> ExprId {
+        let arena = &mut self.network.arena;
+        let step = arena.add(Node::Dt, Type::Float);
+        match name {
+            "t" => {
+                // A time is a product of the step's number, which as an integer of 32 bits would wrap.
+                let (time, beyond) = (arena.add(Node::Time, Type::Float), arena.float(1.5));
+                let number = arena.binary(Binary::Divide, time, step);
+                let number = arena.binary(Binary::Add, number, beyond);
+                let next = arena.add(Node::Call(Function::Floor, vec![number]), Type::Float);
+                arena.binary(Binary::Multiply, next, step)
+            }
+            "dt" => step,
+            _ => {
+                let (tick, one) = (arena.add(Node::Tick, Type::Integer), arena.integer(1));
+                arena.binary(Binary::Add, tick, one)
+            }
         }
     }
 
@@ -460,6 +536,15 @@ impl Resolver<'_> {
     }
 }
 
+/// What a line is worked out from where it is read; `None` for what is stored.
+fn value_of(line: &ast::Equation) -> Option<&Expr> {
+    match &line.kind {
+        EquationKind::Subexpression(value) if !has_flag(line, "constant over dt") => Some(value),
+        EquationKind::Parameter(Some(value)) if has_flag(line, "linked") => Some(value),
+        _ => None,
+    }
+}
+
 /// A place as it would be written with an index behind it.
 fn bare_place(expr: &Expr) -> String {
     grammar::print::expression(expr)
@@ -472,14 +557,7 @@ fn in_order<'e>(equations: &'e [ast::Equation], expr: &Expr) -> Vec<&'e ast::Equ
     let read = |expr: &Expr| -> Vec<usize> {
         dependencies::names(expr).iter().filter_map(|name| places.get(name).copied()).collect()
     };
-    let uses: Vec<Vec<usize>> = equations
-        .iter()
-        .map(|line| match &line.kind {
-            EquationKind::Subexpression(value) if !has_flag(line, "constant over dt") => read(value),
-            EquationKind::Parameter(Some(value)) if has_flag(line, "linked") => read(value),
-            _ => Vec::new(),
-        })
-        .collect();
+    let uses: Vec<Vec<usize>> = equations.iter().map(|line| value_of(line).map_or_else(Vec::new, read)).collect();
     let mut needed: HashSet<usize> = HashSet::new();
     let mut rest = read(expr);
     while let Some(place) = rest.pop() {
