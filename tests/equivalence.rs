@@ -510,11 +510,12 @@ fn outcome(kernel: &dyn Kernel, program: &Program, network: &Network, cut: u32) 
     Outcome { columns, spikes, out: results, nonfinite }
 }
 
-const CODE: [Options; 4] = [
-    Options { cpu: Cpu::Host, vectors: Vectors::Never },
-    Options { cpu: Cpu::Host, vectors: Vectors::Always },
-    Options { cpu: Cpu::Baseline, vectors: Vectors::Never },
-    Options { cpu: Cpu::Baseline, vectors: Vectors::Always },
+const CODE: [Options; 5] = [
+    Options { cpu: Cpu::Host, vectors: Vectors::Never, wide: false },
+    Options { cpu: Cpu::Host, vectors: Vectors::Always, wide: false },
+    Options { cpu: Cpu::Host, vectors: Vectors::Always, wide: true },
+    Options { cpu: Cpu::Baseline, vectors: Vectors::Never, wide: false },
+    Options { cpu: Cpu::Baseline, vectors: Vectors::Always, wide: false },
 ];
 
 fn check_batch(seeds: std::ops::Range<u64>) {

@@ -130,6 +130,12 @@ fn import(function: Function) -> Import {
     }
 }
 
+/// The address of a function, for code that is not Cranelift's.
+#[cfg(target_arch = "x86_64")]
+pub(super) fn address(function: Function) -> usize {
+    import(function).address.expose_provenance()
+}
+
 /// Names of what Cranelift itself calls where the processor lacks an instruction.
 pub(super) fn libcall_names() -> Box<dyn Fn(LibCall) -> String + Send + Sync> {
     let others = cranelift_module::default_libcall_names();

@@ -15,6 +15,8 @@ mod lower;
 mod operations;
 mod scalar;
 mod target;
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 pub use target::{Cpu, host_has_fma};
 
@@ -39,11 +41,13 @@ pub struct Options {
     pub cpu: Cpu,
     /// Which dense programs become vector code.
     pub vectors: Vectors,
+    /// Whether vector code is for eight elements at a time where the processor has AVX-512, else for two.
+    pub wide: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { cpu: Cpu::Host, vectors: Vectors::Fitting }
+        Self { cpu: Cpu::Host, vectors: Vectors::Fitting, wide: true }
     }
 }
 
@@ -145,6 +149,9 @@ pub fn clif(program: &Verified<Program>, functions: &Functions, options: Options
 /// # Errors
 /// As `compile`.
 pub fn assembly(program: &Verified<Program>, functions: &Functions, options: Options) -> Result<String, CodegenError> {
+    if let Some(text) = wide_text(program, options) {
+        return Ok(text);
+    }
     let mut emission = Emission::new(functions, options)?;
     emission.build(program);
     let Emission { module, mut context, .. } = emission;
@@ -194,6 +201,9 @@ impl Emission {
     }
 
     fn define(&mut self, program: &Verified<Program>) -> Result<FuncId, CodegenError> {
+        if let Some(bytes) = wide_bytes(program, self.options) {
+            return self.define_bytes(program, &bytes);
+        }
         self.build(program);
         let function = self
             .module
@@ -202,6 +212,44 @@ impl Emission {
         self.module.define_function(function, &mut self.context).map_err(|error| refused(program, error))?;
         Ok(function)
     }
+
+    /// A function that is bytes already.
+    fn define_bytes(&mut self, program: &Program, bytes: &[u8]) -> Result<FuncId, CodegenError> {
+        /// A cache line: loops begin where the processor fetches.
+        const ALIGNMENT: u64 = 64;
+        let signature = self.signature();
+        let function = self.module.declare_anonymous_function(&signature).map_err(|error| refused(program, error))?;
+        let defined = self.module.define_function_bytes(function, ALIGNMENT, bytes, &[]);
+        defined.map_err(|error| refused(program, error))?;
+        Ok(function)
+    }
+}
+
+/// Whether a program is to be code for eight elements at a time.
+#[cfg(target_arch = "x86_64")]
+fn is_wide(program: &Program, options: Options) -> bool {
+    let wished = options.wide && options.cpu == Cpu::Host && is_vector(program, options.vectors);
+    wished && wide::is_possible()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn wide_bytes(program: &Program, options: Options) -> Option<Vec<u8>> {
+    is_wide(program, options).then(|| wide::bytes(program)).flatten()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn wide_text(program: &Program, options: Options) -> Option<String> {
+    is_wide(program, options).then(|| wide::text(program)).flatten()
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn wide_bytes(_: &Program, _: Options) -> Option<Vec<u8>> {
+    None
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn wide_text(_: &Program, _: Options) -> Option<String> {
+    None
 }
 
 fn is_vector(program: &Program, vectors: Vectors) -> bool {

@@ -246,7 +246,7 @@ fn target(options: &Options) -> codegen::Options {
         Cpu::Baseline => codegen::Cpu::Baseline,
     };
     let vectors = if options.scalar { codegen::Vectors::Never } else { codegen::Vectors::Fitting };
-    codegen::Options { cpu, vectors }
+    codegen::Options { cpu, vectors, wide: true }
 }
 
 fn defect(error: impl std::error::Error) -> Error {

@@ -15,7 +15,6 @@ pub(super) const MAGIC: f64 = 6_755_399_441_055_744.0;
 /// ln 2 to 41 bits, and what is left.
 pub(super) const LN_2_HIGH: f64 = 0.693_147_180_559_663;
 pub(super) const LN_2_LOW: f64 = 2.823_529_056_303_157_7e-13;
-const ONE_BITS: u64 = 1.0_f64.to_bits();
 
 const Q: [f64; 10] = [
     0.500_000_000_000_000_6,
@@ -52,32 +51,19 @@ fn reduce<O: Operations>(ops: &mut O, x: O::Real) -> Reduced<O> {
 }
 
 /// e^x. NaN for NaN, 0 below -745.14, +inf above 709.79; results under 2^-1022 lose bits gradually, as IEEE 754 has it.
-///
-/// 2^n is applied in two factors, since n reaches from -1075 to 1024 and a factor only from -1022 to 1023.
 pub fn exp<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let top = ops.real(710.0);
     let x = ops.lesser(top, x);
     let bottom = ops.real(-746.0);
     let x = ops.greater(bottom, x);
-    let Reduced { shifted, r, .. } = reduce(ops, x);
+    let Reduced { shifted, n, r, .. } = reduce(ops, x);
     let q = polynomial(ops, r, Q);
     let square = ops.mul(r, r);
     let rise = ops.mul_add(square, q, r);
     let one = ops.real(1.0);
     let mantissa = ops.add(one, rise);
 
-    let shifted = ops.bits_of(shifted);
-    let one = ops.bits(ONE_BITS);
-    let half = ops.shift_right(shifted, 1);
-    let rest = ops.sub_bits(shifted, half);
-    let half = ops.shift_left(half, 52);
-    let half = ops.add_bits(half, one);
-    let rest = ops.shift_left(rest, 52);
-    let rest = ops.add_bits(rest, one);
-    let half = ops.real_of(half);
-    let rest = ops.real_of(rest);
-    let partial = ops.mul(mantissa, half);
-    ops.mul(partial, rest)
+    ops.times_power_of_two(mantissa, n, shifted)
 }
 
 /// The scale at which `exprel` works: n may then reach 1087.

@@ -111,6 +111,25 @@ pub trait Operations {
     /// `a >> by` with zeros from the left, `by` from 0 to 63.
     fn shift_right(&mut self, a: Self::Bits, by: u32) -> Self::Bits;
 
+    /// `a*2^n`, rounded once, for an `a` from 0.5 to 2 and a whole number n from -1075 to 1024 that is given twice: as
+    /// `whole`, and in the low bits of `shifted`, its sum with a number whose low bits are zeros. One instruction where
+    /// there is AVX-512.
+    fn times_power_of_two(&mut self, a: Self::Real, _whole: Self::Real, shifted: Self::Real) -> Self::Real {
+        // In two factors, since a factor only reaches from -1022 to 1023.
+        let shifted = self.bits_of(shifted);
+        let one = self.bits(1.0_f64.to_bits());
+        let half = self.shift_right(shifted, 1);
+        let rest = self.sub_bits(shifted, half);
+        let half = self.shift_left(half, 52);
+        let half = self.add_bits(half, one);
+        let rest = self.shift_left(rest, 52);
+        let rest = self.add_bits(rest, one);
+        let half = self.real_of(half);
+        let rest = self.real_of(rest);
+        let partial = self.mul(a, half);
+        self.mul(partial, rest)
+    }
+
     /// `a` if it is less than `b`, else `b`, so that a NaN on the right goes through: one instruction on x86 (`minpd`).
     fn lesser(&mut self, a: Self::Real, b: Self::Real) -> Self::Real {
         let mask = self.lt(a, b);

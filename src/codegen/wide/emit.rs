@@ -1,0 +1,626 @@
+//! Instructions for eight elements as machine instructions: in, a listing and where its values are; out, code for one run through it.
+//!
+//! The same listing is emitted twice: for eight elements, and for the fewer that are left at the end, of which `THERE` says which
+//! there are. Then loads and stores leave the others alone.
+
+use super::assembler::{
+    Assembler, BAD, FRAME, INDEX, LANE, Label, Rm, SCRATCH, THERE, VECTOR_SCRATCH, at, entry, xmm_of,
+};
+use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
+use super::registers::{Registers, THERE_OFFSET, load};
+use crate::ir::steps::{Kind, SlotId};
+use iced_x86::{Code, Instruction, MemoryOperand, Register};
+use runtime::abi::Frame;
+use std::mem::offset_of;
+
+/// Byte offset of a field of the frame.
+macro_rules! field {
+    ($name:ident) => {
+        i32::try_from(offset_of!(Frame, $name)).expect("a frame is a hundred bytes or so")
+    };
+}
+pub(super) use field;
+
+/// What happens off the straight way, to be written behind it.
+struct Cold {
+    from: Label,
+    back: Label,
+    what: Aside,
+}
+
+enum Aside {
+    /// Spikes of the elements of a mask.
+    Spikes(Register),
+    /// A function of `x` for elements of a mask, into `result`; these registers are to be kept.
+    Rare {
+        function: Address,
+        mask: Register,
+        x: Register,
+        result: Register,
+        vectors: Vec<Register>,
+        masks: Vec<Register>,
+    },
+}
+
+/// Where a call of functions lane by lane has its arguments and results, and what it keeps: offsets on the stack.
+#[derive(Clone, Copy)]
+struct Desk {
+    first: i32,
+    second: i32,
+    result: i32,
+    bad: i32,
+}
+
+/// Writes code.
+pub(super) struct Emission<'l> {
+    pub(super) listing: &'l Listing,
+    pub(super) code: Assembler,
+    pub(super) registers: Registers,
+    /// Registers that hold the first entries of the first columns.
+    pub(super) bases: &'static [Register],
+    /// Whether fewer than eight elements are there.
+    pub(super) partly: bool,
+    counting: Option<MemoryOperand>,
+    desk: Option<Desk>,
+    cold: Vec<Cold>,
+}
+
+fn size(kind: Kind) -> u32 {
+    match kind {
+        Kind::Real | Kind::Long => 8,
+        Kind::Integer => 4,
+        Kind::Boolean => 1,
+    }
+}
+
+impl<'l> Emission<'l> {
+    pub(super) fn new(listing: &'l Listing, bases: &'static [Register]) -> Self {
+        let (code, mut registers) = (Assembler::default(), Registers::new(listing));
+        let stack = &mut registers.stack;
+        let desk = listing.calls().then(|| Desk {
+            first: stack.vector(),
+            second: stack.vector(),
+            result: stack.vector(),
+            bad: stack.vector(),
+        });
+        Self { listing, code, registers, bases, partly: false, counting: None, desk, cold: Vec::new() }
+    }
+
+    /// Writes a list of instructions; values that are `wanted` later get a home.
+    pub(super) fn section(&mut self, section: &[LaneId], wanted: &[bool]) {
+        self.registers.begin(self.listing, section);
+        for &id in section {
+            let instruction = self.listing.get(id);
+            if instruction.is_effect() {
+                self.effect(instruction);
+                continue;
+            }
+            self.value(id, instruction);
+            if wanted.get(id.0 as usize).is_some_and(|&wanted| wanted) {
+                self.registers.save(&mut self.code, self.listing, id);
+            }
+            self.registers.drop_if_dead(id);
+        }
+    }
+
+    /// The register that the result of an instruction goes to, once its operands are read.
+    fn result(&mut self, id: LaneId, instruction: Lanes) -> Register {
+        self.registers.read(instruction);
+        self.registers.new_vector(&mut self.code, self.listing, id, &[])
+    }
+
+    fn mask_result(&mut self, id: LaneId, instruction: Lanes) -> Register {
+        self.registers.read(instruction);
+        self.registers.new_mask(&mut self.code, self.listing, id, &[])
+    }
+
+    fn vector(&mut self, id: LaneId, keep: &[LaneId]) -> Register {
+        self.registers.vector(&mut self.code, self.listing, id, keep)
+    }
+
+    fn vector_or_memory(&mut self, id: LaneId) -> Rm {
+        self.registers.vector_or_memory(&mut self.code, self.listing, id)
+    }
+
+    fn mask(&mut self, id: LaneId, keep: &[LaneId]) -> Register {
+        self.registers.mask(&mut self.code, self.listing, id, keep)
+    }
+
+    fn value(&mut self, id: LaneId, instruction: Lanes) {
+        match instruction {
+            Lanes::Constant(_) => unreachable!("constants are in no list"),
+            Lanes::Truth(truth) => {
+                let to = self.mask_result(id, instruction);
+                let code = if truth { Code::VEX_Kxnorb_kr_kr_kr } else { Code::VEX_Kxorb_kr_kr_kr };
+                self.code.three(code, to, to, Rm::Register(to));
+            }
+            Lanes::Frame(offset) => {
+                let to = self.result(id, instruction);
+                self.code.two(Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64, to, Rm::Memory(at(FRAME, offset)));
+            }
+            Lanes::First(slot, kind) => self.first(id, slot, kind),
+            Lanes::Load(slot, kind) => self.load(id, slot, kind),
+            Lanes::Index => {
+                let to = self.result(id, instruction);
+                self.code.two(Code::EVEX_Vpbroadcastq_zmm_k1z_r64, to, Rm::Register(INDEX));
+                let counting = *self.counting.get_or_insert_with(|| self.code.constants([0, 1, 2, 3, 4, 5, 6, 7]));
+                self.code.three(Code::EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64, to, to, Rm::Memory(counting));
+            }
+            Lanes::One(which, a) => self.one(id, which, a),
+            Lanes::Two(which, a, b) => self.two(id, which, a, b),
+            Lanes::MulAdd(a, b, c) => self.mul_add(id, [a, b, c]),
+            Lanes::Shift(which, a, by) => {
+                let code = match which {
+                    Shift::Left => Code::EVEX_Vpsllq_zmm_k1z_zmmm512b64_imm8,
+                    Shift::Right => Code::EVEX_Vpsrlq_zmm_k1z_zmmm512b64_imm8,
+                    Shift::RightSigned => Code::EVEX_Vpsraq_zmm_k1z_zmmm512b64_imm8,
+                };
+                let source = self.vector_or_memory(a);
+                let to = self.result(id, instruction);
+                self.code.two_with(code, to, source, by.into());
+            }
+            Lanes::CompareReals(which, a, b) => {
+                let code = Code::EVEX_Vcmppd_kr_k1_zmm_zmmm512b64_imm8_sae;
+                let predicate = match which {
+                    Condition::Less => 0x01,
+                    Condition::LessEqual => 0x02,
+                    Condition::Greater => 0x0e,
+                    Condition::GreaterEqual => 0x0d,
+                    Condition::Equal => 0x00,
+                    Condition::NotEqual => 0x04,
+                };
+                self.compare(id, code, [a, b], predicate);
+            }
+            Lanes::CompareLongs(which, a, b) => {
+                let predicate = match which {
+                    Condition::Less => 1,
+                    Condition::LessEqual => 2,
+                    Condition::Greater => 6,
+                    Condition::GreaterEqual => 5,
+                    Condition::Equal => 0,
+                    Condition::NotEqual => 4,
+                };
+                self.compare(id, Code::EVEX_Vpcmpq_kr_k1_zmm_zmmm512b64_imm8, [a, b], predicate);
+            }
+            Lanes::Masks(which, a, b) => {
+                let code = match which {
+                    Both::And => Code::VEX_Kandb_kr_kr_kr,
+                    Both::Or => Code::VEX_Korb_kr_kr_kr,
+                    Both::AndNot => Code::VEX_Kandnb_kr_kr_kr,
+                };
+                let (first, second) = (self.mask(a, &[a, b]), self.mask(b, &[a, b]));
+                let to = self.mask_result(id, instruction);
+                self.code.three(code, to, first, Rm::Register(second));
+            }
+            Lanes::Not(a) => {
+                let source = self.mask(a, &[a]);
+                let to = self.mask_result(id, instruction);
+                self.code.two(Code::VEX_Knotb_kr_kr, to, Rm::Register(source));
+            }
+            Lanes::Select(mask, a, b) => self.select(id, mask, a, b),
+            Lanes::Call1(function, a) => self.call(id, function, &[a]),
+            Lanes::Call2(function, a, b) => self.call(id, function, &[a, b]),
+            Lanes::Rare(function, mask, x, inline) => self.rare(id, function, mask, x, inline),
+            Lanes::Store(..) | Lanes::Emit(_) | Lanes::Yield(_) | Lanes::Check(_) => {
+                unreachable!("effects have no value")
+            }
+        }
+    }
+
+    /// The register of the first entry of a column.
+    fn base(&mut self, slot: SlotId) -> Register {
+        if let Some(&register) = self.bases.get(slot.0 as usize) {
+            return register;
+        }
+        let table = at(FRAME, field!(slots));
+        self.code.two(Code::Mov_r64_rm64, SCRATCH, Rm::Memory(table));
+        let place = at(SCRATCH, 8 * i32::try_from(slot.0).expect("few slots"));
+        self.code.two(Code::Mov_r64_rm64, SCRATCH, Rm::Memory(place));
+        SCRATCH
+    }
+
+    fn first(&mut self, id: LaneId, slot: SlotId, kind: Kind) {
+        let base = self.base(slot);
+        let first = Rm::Memory(at(base, 0));
+        match kind {
+            Kind::Real | Kind::Long => {
+                let to = self.result(id, Lanes::Index);
+                self.code.two(Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64, to, first);
+            }
+            Kind::Integer => {
+                let to = self.result(id, Lanes::Index);
+                self.code.two(Code::Movsxd_r64_rm32, SCRATCH, first);
+                self.code.two(Code::EVEX_Vpbroadcastq_zmm_k1z_r64, to, Rm::Register(SCRATCH));
+            }
+            Kind::Boolean => {
+                let to = self.mask_result(id, Lanes::Index);
+                self.code.two(Code::Movzx_r32_rm8, Register::EAX, first);
+                // 0 or 1 becomes no bits or all of them, by the carry of a negation.
+                self.code.push(Instruction::with1(Code::Neg_rm32, Register::EAX));
+                self.code.two(Code::Sbb_r32_rm32, Register::EAX, Rm::Register(Register::EAX));
+                self.code.two(Code::VEX_Kmovb_kr_r32, to, Rm::Register(Register::EAX));
+            }
+        }
+    }
+
+    fn load(&mut self, id: LaneId, slot: SlotId, kind: Kind) {
+        let base = self.base(slot);
+        let entries = Rm::Memory(entry(base, INDEX, size(kind)));
+        let partly = self.partly;
+        let only_there = |instruction: &mut Instruction| {
+            if partly {
+                instruction.set_op_mask(THERE);
+                instruction.set_zeroing_masking(true);
+            }
+        };
+        match kind {
+            Kind::Real | Kind::Long => {
+                let to = self.result(id, Lanes::Index);
+                only_there(self.code.two(Code::EVEX_Vmovupd_zmm_k1z_zmmm512, to, entries));
+            }
+            Kind::Integer => {
+                let to = self.result(id, Lanes::Index);
+                only_there(self.code.two(Code::EVEX_Vpmovsxdq_zmm_k1z_ymmm256, to, entries));
+            }
+            Kind::Boolean => {
+                let to = self.mask_result(id, Lanes::Index);
+                let bytes = xmm_of(VECTOR_SCRATCH);
+                if partly {
+                    only_there(self.code.two(Code::EVEX_Vmovdqu8_xmm_k1z_xmmm128, bytes, entries));
+                } else {
+                    self.code.two(Code::EVEX_Vmovq_xmm_xmmm64, bytes, entries);
+                }
+                self.code.three(Code::EVEX_Vptestmb_kr_k1_xmm_xmmm128, to, bytes, Rm::Register(bytes));
+            }
+        }
+    }
+
+    fn one(&mut self, id: LaneId, which: One, a: LaneId) {
+        let source = self.vector_or_memory(a);
+        let to = self.result(id, Lanes::One(which, a));
+        // The lower bits say how to round, the highest that an inexact result is no exception.
+        let round = Code::EVEX_Vrndscalepd_zmm_k1z_zmmm512b64_imm8_sae;
+        match which {
+            One::Sqrt => self.code.two(Code::EVEX_Vsqrtpd_zmm_k1z_zmmm512b64_er, to, source),
+            One::Floor => self.code.two_with(round, to, source, 0x09),
+            One::Ceil => self.code.two_with(round, to, source, 0x0a),
+            One::FromLong => self.code.two(Code::EVEX_Vcvtqq2pd_zmm_k1z_zmmm512b64_er, to, source),
+            One::ToLong => self.code.two(Code::EVEX_Vcvttpd2qq_zmm_k1z_zmmm512b64_sae, to, source),
+        };
+    }
+
+    fn two(&mut self, id: LaneId, which: Two, a: LaneId, b: LaneId) {
+        let (code, symmetric) = match which {
+            Two::Add => (Code::EVEX_Vaddpd_zmm_k1z_zmm_zmmm512b64_er, true),
+            Two::Subtract => (Code::EVEX_Vsubpd_zmm_k1z_zmm_zmmm512b64_er, false),
+            Two::Multiply => (Code::EVEX_Vmulpd_zmm_k1z_zmm_zmmm512b64_er, true),
+            Two::Divide => (Code::EVEX_Vdivpd_zmm_k1z_zmm_zmmm512b64_er, false),
+            Two::Lesser => (Code::EVEX_Vminpd_zmm_k1z_zmm_zmmm512b64_sae, false),
+            Two::Greater => (Code::EVEX_Vmaxpd_zmm_k1z_zmm_zmmm512b64_sae, false),
+            Two::Scale => (Code::EVEX_Vscalefpd_zmm_k1z_zmm_zmmm512b64_er, false),
+            Two::AddBits => (Code::EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64, true),
+            Two::SubtractBits => (Code::EVEX_Vpsubq_zmm_k1z_zmm_zmmm512b64, false),
+            Two::MultiplyLow => (Code::EVEX_Vpmuldq_zmm_k1z_zmm_zmmm512b64, true),
+            Two::LesserLong => (Code::EVEX_Vpminsq_zmm_k1z_zmm_zmmm512b64, true),
+            Two::GreaterLong => (Code::EVEX_Vpmaxsq_zmm_k1z_zmm_zmmm512b64, true),
+            Two::And => (Code::EVEX_Vpandq_zmm_k1z_zmm_zmmm512b64, true),
+            Two::Or => (Code::EVEX_Vporq_zmm_k1z_zmm_zmmm512b64, true),
+            Two::Xor => (Code::EVEX_Vpxorq_zmm_k1z_zmm_zmmm512b64, true),
+        };
+        // The second operand alone may be memory.
+        let (a, b) = if symmetric && self.registers.held(a).is_none() { (b, a) } else { (a, b) };
+        let first = self.vector(a, &[a, b]);
+        let second = self.vector_or_memory(b);
+        let to = self.result(id, Lanes::Two(which, a, b));
+        self.code.three(code, to, first, second);
+    }
+
+    /// One of the three operands is overwritten, and one, which is not that, may be memory.
+    fn mul_add(&mut self, id: LaneId, [a, b, c]: [LaneId; 3]) {
+        let keep = [a, b, c];
+        let instruction = Lanes::MulAdd(a, b, c);
+        // Factors are symmetric: the second is the one in memory, where only one is.
+        let (a, b) = if self.registers.held(a).is_none() { (b, a) } else { (a, b) };
+        let sum_in_memory = self.registers.held(c).is_none();
+        let factor_in_memory = self.registers.held(b).is_none();
+        let factor = self.vector(a, &keep);
+        if sum_in_memory && !factor_in_memory {
+            let (other, sum) = (self.vector(b, &keep), self.vector_or_memory(c));
+            self.registers.read(instruction);
+            let (from, other) = if self.is_free(factor) { (factor, other) } else { (other, factor) };
+            let to = self.take_over(id, from, keep);
+            self.code.three(Code::EVEX_Vfmadd213pd_zmm_k1z_zmm_zmmm512b64_er, to, other, sum);
+            return;
+        }
+        let sum = self.vector(c, &keep);
+        let other = self.vector_or_memory(b);
+        self.registers.read(instruction);
+        if !self.is_free(sum) {
+            // Where the sum is still needed, a factor that is not may go.
+            if self.is_free(factor) {
+                let to = self.take_over(id, factor, keep);
+                self.code.three(Code::EVEX_Vfmadd132pd_zmm_k1z_zmm_zmmm512b64_er, to, sum, other);
+                return;
+            }
+            if let Rm::Register(second) = other
+                && self.is_free(second)
+            {
+                let to = self.take_over(id, second, keep);
+                self.code.three(Code::EVEX_Vfmadd132pd_zmm_k1z_zmm_zmmm512b64_er, to, sum, Rm::Register(factor));
+                return;
+            }
+        }
+        let to = self.take_over(id, sum, keep);
+        self.code.three(Code::EVEX_Vfmadd231pd_zmm_k1z_zmm_zmmm512b64_er, to, factor, other);
+    }
+
+    fn is_free(&self, register: Register) -> bool {
+        self.registers.is_free(register)
+    }
+
+    /// The register of a result that overwrites what is in `from`: that one itself where nothing needs it any more.
+    fn take_over(&mut self, id: LaneId, from: Register, keep: [LaneId; 3]) -> Register {
+        if self.is_free(from) {
+            self.registers.inherit(from, id);
+            return from;
+        }
+        let to = self.registers.new_vector(&mut self.code, self.listing, id, &keep);
+        load(&mut self.code, to, Rm::Register(from));
+        to
+    }
+
+    fn compare(&mut self, id: LaneId, code: Code, [a, b]: [LaneId; 2], predicate: u32) {
+        let first = self.vector(a, &[a, b]);
+        let second = self.vector_or_memory(b);
+        self.registers.read(Lanes::CompareReals(Condition::Equal, a, b));
+        let to = self.registers.new_mask(&mut self.code, self.listing, id, &[]);
+        self.code.three_with(code, to, first, second, predicate);
+    }
+
+    fn select(&mut self, id: LaneId, mask: LaneId, a: LaneId, b: LaneId) {
+        let keep = [mask, a, b];
+        let condition = self.mask(mask, &keep);
+        if self.listing.get(b) == Lanes::Constant(0) {
+            let source = self.vector(a, &keep);
+            let to = self.result(id, Lanes::Select(mask, a, b));
+            let moved = self.code.two(Code::EVEX_Vmovapd_zmm_k1z_zmmm512, to, Rm::Register(source));
+            moved.set_op_mask(condition);
+            moved.set_zeroing_masking(true);
+            return;
+        }
+        let otherwise = self.vector(b, &keep);
+        let source = self.vector_or_memory(a);
+        let to = self.result(id, Lanes::Select(mask, a, b));
+        let blended = self.code.three(Code::EVEX_Vblendmpd_zmm_k1z_zmm_zmmm512b64, to, otherwise, source);
+        blended.set_op_mask(condition);
+    }
+
+    fn effect(&mut self, instruction: Lanes) {
+        match instruction {
+            Lanes::Store(slot, kind, a) => self.store(slot, kind, a),
+            Lanes::Emit(mask) => self.emit(mask),
+            Lanes::Yield(a) => {
+                let source = self.vector(a, &[a]);
+                // Results are numbered from the first element on.
+                self.code.two(Code::Mov_r64_rm64, SCRATCH, Rm::Register(INDEX));
+                self.code.two(Code::Sub_r64_rm64, SCRATCH, Rm::Memory(at(FRAME, field!(first))));
+                self.code.push(Instruction::with2(Code::Shl_rm64_imm8, SCRATCH, 3));
+                self.code.two(Code::Add_r64_rm64, SCRATCH, Rm::Memory(at(FRAME, field!(out))));
+                self.store_vector(at(SCRATCH, 0), source);
+            }
+            Lanes::Check(a) => {
+                // x - x is 0 for what is finite and NaN for what is not.
+                let source = self.vector(a, &[a]);
+                let partly = self.partly;
+                let difference = self.code.three(
+                    Code::EVEX_Vsubpd_zmm_k1z_zmm_zmmm512b64_er,
+                    VECTOR_SCRATCH,
+                    source,
+                    Rm::Register(source),
+                );
+                if partly {
+                    difference.set_op_mask(THERE);
+                    difference.set_zeroing_masking(true);
+                }
+                self.code.three(Code::EVEX_Vporq_zmm_k1z_zmm_zmmm512b64, BAD, BAD, Rm::Register(VECTOR_SCRATCH));
+            }
+            _ => unreachable!("values are no effects"),
+        }
+        self.registers.read(instruction);
+    }
+
+    fn store_vector(&mut self, to: MemoryOperand, source: Register) {
+        let partly = self.partly;
+        let stored = self.code.store(Code::EVEX_Vmovupd_zmmm512_k1z_zmm, to, source);
+        if partly {
+            stored.set_op_mask(THERE);
+        }
+    }
+
+    fn store(&mut self, slot: SlotId, kind: Kind, a: LaneId) {
+        if kind == Kind::Boolean {
+            let mask = self.mask(a, &[a]);
+            let to = entry(self.base(slot), INDEX, 1);
+            let bytes = xmm_of(VECTOR_SCRATCH);
+            // All bits of a byte, or none; as a number, -1 or 0.
+            self.code.two(Code::EVEX_Vpmovm2b_xmm_kr, bytes, Rm::Register(mask));
+            self.code.two(Code::EVEX_Vpabsb_xmm_k1z_xmmm128, bytes, Rm::Register(bytes));
+            if self.partly {
+                self.code.store(Code::EVEX_Vmovdqu8_xmmm128_k1z_xmm, to, bytes).set_op_mask(THERE);
+            } else {
+                self.code.store(Code::EVEX_Vmovq_xmmm64_xmm, to, bytes);
+            }
+            return;
+        }
+        let source = self.vector(a, &[a]);
+        let to = entry(self.base(slot), INDEX, size(kind));
+        if kind == Kind::Integer {
+            let partly = self.partly;
+            let stored = self.code.store(Code::EVEX_Vpmovqd_ymmm256_k1z_zmm, to, source);
+            if partly {
+                stored.set_op_mask(THERE);
+            }
+        } else {
+            self.store_vector(to, source);
+        }
+    }
+
+    /// Appends the numbers of elements that spike. Hardly any does, so that is off the straight way.
+    fn emit(&mut self, id: LaneId) {
+        let mut mask = self.mask(id, &[id]);
+        if self.partly {
+            self.code.three(Code::VEX_Kandb_kr_kr_kr, Register::K0, mask, Rm::Register(THERE));
+            mask = Register::K0;
+        }
+        let (from, back) = (self.code.label(), self.code.label());
+        self.code.two(Code::VEX_Kortestb_kr_kr, mask, Rm::Register(mask));
+        self.code.jump(Code::Jne_rel32_64, from);
+        self.code.bind(back);
+        self.cold.push(Cold { from, back, what: Aside::Spikes(mask) });
+    }
+
+    /// Calls a function for every lane. All registers are the callee's.
+    fn call(&mut self, id: LaneId, function: Address, arguments: &[LaneId]) {
+        let desk = self.desk.expect("a function that calls others has a desk");
+        for (&argument, offset) in arguments.iter().zip([desk.first, desk.second]) {
+            let register = self.vector(argument, arguments);
+            self.code.store(Code::EVEX_Vmovapd_zmmm512_k1z_zmm, at(Register::RSP, offset), register);
+        }
+        self.registers.save_all(&mut self.code, self.listing);
+        self.lane_by_lane(function, arguments.len(), None);
+        let instruction = match *arguments {
+            [a, b] => Lanes::Call2(function, a, b),
+            _ => Lanes::Call1(function, arguments[0]),
+        };
+        let to = self.result(id, instruction);
+        self.code.two(Code::EVEX_Vmovapd_zmm_k1z_zmmm512, to, Rm::Memory(at(Register::RSP, desk.result)));
+    }
+
+    /// The calls for the eight lanes, or for those of a mask, from the desk to the desk; then `BAD` and `THERE` are as before.
+    fn lane_by_lane(&mut self, function: Address, arguments: usize, mask: Option<Register>) {
+        let desk = self.desk.expect("a function that calls others has a desk");
+        let lane = |offset: i32| MemoryOperand::new(Register::RSP, LANE, 8, offset.into(), 1, false, Register::None);
+        self.code.store(Code::EVEX_Vmovapd_zmmm512_k1z_zmm, at(Register::RSP, desk.bad), BAD);
+        if let Some(mask) = mask {
+            // The second place is free: functions of the few have one argument.
+            self.code.store(Code::VEX_Kmovb_m8_kr, at(Register::RSP, desk.second), mask);
+        }
+        self.code.push(Ok(Instruction::with(Code::VEX_Vzeroupper)));
+        self.code.two(Code::Xor_r32_rm32, Register::R14D, Rm::Register(Register::R14D));
+        let (again, next) = (self.code.label(), self.code.label());
+        self.code.bind(again);
+        if mask.is_some() {
+            self.code.two(Code::Movzx_r32_rm8, Register::EAX, Rm::Memory(at(Register::RSP, desk.second)));
+            self.code.push(Instruction::with2(Code::Bt_rm32_r32, Register::EAX, Register::R14D));
+            self.code.jump(Code::Jae_rel32_64, next);
+        }
+        self.code.two(Code::VEX_Vmovsd_xmm_m64, Register::XMM0, Rm::Memory(lane(desk.first)));
+        if arguments == 2 {
+            self.code.two(Code::VEX_Vmovsd_xmm_m64, Register::XMM1, Rm::Memory(lane(desk.second)));
+        }
+        self.code.push(Instruction::with2(Code::Mov_r64_imm64, SCRATCH, function.0 as u64));
+        self.code.push(Instruction::with1(Code::Call_rm64, SCRATCH));
+        self.code.store(Code::VEX_Vmovsd_m64_xmm, lane(desk.result), Register::XMM0);
+        self.code.bind(next);
+        self.code.push(Instruction::with1(Code::Inc_rm64, LANE));
+        self.code.immediate(Code::Cmp_rm64_imm8, LANE, 8);
+        self.code.jump(Code::Jne_rel32_64, again);
+        self.code.two(Code::EVEX_Vmovapd_zmm_k1z_zmmm512, BAD, Rm::Memory(at(Register::RSP, desk.bad)));
+        if self.partly {
+            self.code.two(Code::VEX_Kmovb_kr_km8, THERE, Rm::Memory(at(Register::RSP, THERE_OFFSET)));
+        }
+    }
+
+    /// The third value, in a register of its own, changed off the straight way in lanes of the mask.
+    fn rare(&mut self, id: LaneId, function: Address, mask: LaneId, x: LaneId, inline: LaneId) {
+        let keep = [mask, x, inline];
+        let condition = self.mask(mask, &keep);
+        let (argument, source) = (self.vector(x, &keep), self.vector(inline, &keep));
+        // The operands are not yet read: what is written here must not take their places.
+        let result = self.registers.new_vector(&mut self.code, self.listing, id, &keep);
+        load(&mut self.code, result, Rm::Register(source));
+        let mut meant = condition;
+        if self.partly {
+            self.code.three(Code::VEX_Kandb_kr_kr_kr, Register::K0, condition, Rm::Register(THERE));
+            meant = Register::K0;
+        }
+        let (from, back) = (self.code.label(), self.code.label());
+        self.code.two(Code::VEX_Kortestb_kr_kr, meant, Rm::Register(meant));
+        self.code.jump(Code::Jne_rel32_64, from);
+        self.code.bind(back);
+        let (vectors, masks) = self.registers.occupied();
+        let what = Aside::Rare { function, mask: meant, x: argument, result, vectors, masks };
+        self.cold.push(Cold { from, back, what });
+        self.registers.read(Lanes::Rare(function, mask, x, inline));
+    }
+
+    /// What is off the straight way since this was written last: it comes behind a jump over it.
+    pub(super) fn asides(&mut self) {
+        if self.cold.is_empty() {
+            return;
+        }
+        let over = self.code.label();
+        self.code.jump(Code::Jmp_rel32_64, over);
+        for Cold { from, back, what } in std::mem::take(&mut self.cold) {
+            self.code.bind(from);
+            match what {
+                Aside::Spikes(mask) => self.spikes(mask),
+                Aside::Rare { function, mask, x, result, vectors, masks } => {
+                    self.rare_aside(function, mask, (x, result), (&vectors, &masks));
+                }
+            }
+            self.code.jump(Code::Jmp_rel32_64, back);
+        }
+        self.code.bind(over);
+    }
+
+    fn spikes(&mut self, mask: Register) {
+        let (bits, count, element) = (Register::EAX, Register::RCX, Register::EDX);
+        let again = self.code.label();
+        self.code.two(Code::VEX_Kmovb_r32_kr, bits, Rm::Register(mask));
+        self.code.two(Code::Mov_r64_rm64, count, Rm::Memory(at(FRAME, field!(spike_count))));
+        self.code.two(Code::Mov_r64_rm64, LANE, Rm::Memory(at(FRAME, field!(spikes))));
+        self.code.bind(again);
+        self.code.two(Code::Tzcnt_r32_rm32, element, Rm::Register(bits));
+        self.code.two(Code::Add_r32_rm32, element, Rm::Register(Register::R12D));
+        self.code.store(Code::Mov_rm32_r32, entry(LANE, count, 4), element);
+        self.code.push(Instruction::with1(Code::Inc_rm64, count));
+        self.code.two(Code::VEX_Blsr_r32_rm32, bits, Rm::Register(bits));
+        self.code.jump(Code::Jne_rel32_64, again);
+        self.code.store(Code::Mov_rm64_r64, at(FRAME, field!(spike_count)), count);
+    }
+
+    /// Keeps all registers that hold values, calls the function where the mask holds, and brings them back.
+    fn rare_aside(
+        &mut self,
+        function: Address,
+        mask: Register,
+        (x, result): (Register, Register),
+        (vectors, masks): (&[Register], &[Register]),
+    ) {
+        let desk = self.desk.expect("a function that calls others has a desk");
+        let kept: Vec<(Register, i32)> = vectors
+            .iter()
+            .filter(|&&vector| vector != result)
+            .map(|&vector| (vector, self.registers.stack.vector()))
+            .collect();
+        let kept_masks: Vec<(Register, i32)> =
+            masks.iter().map(|&mask| (mask, self.registers.stack.vector())).collect();
+        for &(vector, offset) in &kept {
+            self.code.store(Code::EVEX_Vmovapd_zmmm512_k1z_zmm, at(Register::RSP, offset), vector);
+        }
+        for &(mask, offset) in &kept_masks {
+            self.code.store(Code::VEX_Kmovb_m8_kr, at(Register::RSP, offset), mask);
+        }
+        for (register, offset) in [(x, desk.first), (result, desk.result)] {
+            self.code.store(Code::EVEX_Vmovapd_zmmm512_k1z_zmm, at(Register::RSP, offset), register);
+        }
+        self.lane_by_lane(function, 1, Some(mask));
+        for (vector, offset) in kept.into_iter().chain([(result, desk.result)]) {
+            self.code.two(Code::EVEX_Vmovapd_zmm_k1z_zmmm512, vector, Rm::Memory(at(Register::RSP, offset)));
+        }
+        for (mask, offset) in kept_masks {
+            self.code.two(Code::VEX_Kmovb_kr_km8, mask, Rm::Memory(at(Register::RSP, offset)));
+        }
+    }
+}

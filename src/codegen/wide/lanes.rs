@@ -1,0 +1,202 @@
+//! What is done to eight elements at a time: straight-line instructions in single assignment.
+//!
+//! A value is eight lanes of 64 bits (a real, a tick, or a 32-bit integer with its sign extended) or eight truth values. Equal
+//! instructions are one; constants belong to no place and are there everywhere. Holds throughout: operands come before
+//! their use; loads come before stores, as in the program.
+
+use crate::ir::steps::{Kind, SlotId};
+use std::collections::HashMap;
+
+/// The number of an instruction and of its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct LaneId(pub(super) u32);
+
+/// Operations on one vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum One {
+    Sqrt,
+    Floor,
+    Ceil,
+    /// A whole number of 64 bits as a real.
+    FromLong,
+    /// The whole part of a real; the smallest number where there is none of 64 bits.
+    ToLong,
+}
+
+/// Operations on two vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Two {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    /// The first where it is less, else the second.
+    Lesser,
+    /// The first where it is greater, else the second.
+    Greater,
+    /// The first times two to the power of the second, a whole number.
+    Scale,
+    AddBits,
+    SubtractBits,
+    /// Of the lower halves, with their signs.
+    MultiplyLow,
+    LesserLong,
+    GreaterLong,
+    And,
+    Or,
+    Xor,
+}
+
+/// Shifts by a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Shift {
+    Left,
+    /// With zeros from the left.
+    Right,
+    /// With the sign from the left.
+    RightSigned,
+}
+
+/// Comparisons, of reals or of whole numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Condition {
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Equal,
+    NotEqual,
+}
+
+/// Operations on two masks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Both {
+    And,
+    Or,
+    /// Not the first, and the second.
+    AndNot,
+}
+
+/// The address of a function of one or two reals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Address(pub(super) usize);
+
+/// An instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Lanes {
+    /// The same bits in every lane.
+    Constant(u64),
+    /// True everywhere, or nowhere.
+    Truth(bool),
+    /// Eight bytes at that offset of the frame, in every lane.
+    Frame(i32),
+    /// The first entry of a column, in every lane.
+    First(SlotId, Kind),
+    /// Entries of the elements.
+    Load(SlotId, Kind),
+    /// The numbers of the elements.
+    Index,
+    One(One, LaneId),
+    Two(Two, LaneId, LaneId),
+    /// `a*b + c`, rounded once.
+    MulAdd(LaneId, LaneId, LaneId),
+    Shift(Shift, LaneId, u8),
+    CompareReals(Condition, LaneId, LaneId),
+    CompareLongs(Condition, LaneId, LaneId),
+    Masks(Both, LaneId, LaneId),
+    Not(LaneId),
+    /// The second where the mask holds, else the third.
+    Select(LaneId, LaneId, LaneId),
+    /// A function of one real, lane by lane.
+    Call1(Address, LaneId),
+    /// A function of two reals, lane by lane.
+    Call2(Address, LaneId, LaneId),
+    /// A function of the second value in lanes where the mask holds, which it hardly ever does; else the third value.
+    Rare(Address, LaneId, LaneId, LaneId),
+    Store(SlotId, Kind, LaneId),
+    Emit(LaneId),
+    Yield(LaneId),
+    Check(LaneId),
+}
+
+impl Lanes {
+    /// The values it reads, in order.
+    pub(super) fn operands(self) -> impl Iterator<Item = LaneId> {
+        let values = match self {
+            Self::Constant(_) | Self::Truth(_) | Self::Frame(_) | Self::First(..) | Self::Load(..) | Self::Index => {
+                [None; 3]
+            }
+            Self::One(_, a)
+            | Self::Shift(_, a, _)
+            | Self::Not(a)
+            | Self::Call1(_, a)
+            | Self::Store(_, _, a)
+            | Self::Emit(a)
+            | Self::Yield(a)
+            | Self::Check(a) => [Some(a), None, None],
+            Self::Two(_, a, b)
+            | Self::CompareReals(_, a, b)
+            | Self::CompareLongs(_, a, b)
+            | Self::Masks(_, a, b)
+            | Self::Call2(_, a, b) => [Some(a), Some(b), None],
+            Self::MulAdd(a, b, c) | Self::Select(a, b, c) | Self::Rare(_, a, b, c) => [Some(a), Some(b), Some(c)],
+        };
+        values.into_iter().flatten()
+    }
+
+    /// Whether its value is a mask.
+    pub(super) fn is_mask(self) -> bool {
+        match self {
+            Self::Truth(_) | Self::CompareReals(..) | Self::CompareLongs(..) | Self::Masks(..) | Self::Not(_) => true,
+            Self::First(_, kind) | Self::Load(_, kind) => kind == Kind::Boolean,
+            _ => false,
+        }
+    }
+
+    /// Whether it does something rather than give a value.
+    pub(super) fn is_effect(self) -> bool {
+        matches!(self, Self::Store(..) | Self::Emit(_) | Self::Yield(_) | Self::Check(_))
+    }
+
+    /// Whether it calls a function.
+    fn is_call(self) -> bool {
+        matches!(self, Self::Call1(..) | Self::Call2(..) | Self::Rare(..))
+    }
+}
+
+/// Instructions, and which of them are done once a call and which for every eight elements.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub(super) all: Vec<Lanes>,
+    /// In order; constants are in neither list.
+    pub(super) prelude: Vec<LaneId>,
+    pub(super) body: Vec<LaneId>,
+    known: HashMap<Lanes, LaneId>,
+}
+
+impl Listing {
+    /// The number of an instruction, which is new or was there before; `in_body` says where a new one stands.
+    pub(super) fn add(&mut self, instruction: Lanes, in_body: bool) -> LaneId {
+        if let Some(&known) = self.known.get(&instruction) {
+            return known;
+        }
+        let id = LaneId(self.all.len() as u32);
+        self.all.push(instruction);
+        if !instruction.is_effect() {
+            self.known.insert(instruction, id);
+        }
+        if !matches!(instruction, Lanes::Constant(_)) {
+            if in_body { self.body.push(id) } else { self.prelude.push(id) }
+        }
+        id
+    }
+
+    /// Whether functions are called.
+    pub(super) fn calls(&self) -> bool {
+        self.all.iter().any(|instruction| instruction.is_call())
+    }
+
+    pub(super) fn get(&self, id: LaneId) -> Lanes {
+        self.all[id.0 as usize]
+    }
+}

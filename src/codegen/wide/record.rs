@@ -1,0 +1,381 @@
+//! A program as instructions for eight elements: in, a verified dense program; out, its listing, or nothing where it holds
+//! something that has no such instructions (random draws, functions of the host program, entries by number, integer
+//! division): then the code is Cranelift's.
+
+use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
+use crate::codegen::imports::{Function, address};
+use crate::ir::levels::{Level, levels};
+use crate::ir::steps::{Access, Comparison, Integer2, Kind, Op, Program, Real1, Real2, ValueId};
+use crate::ir::verify::kinds;
+use runtime::abi::Frame;
+use runtime::math::{self, Operations, Rare};
+use std::mem::offset_of;
+
+/// The listing of a program.
+pub(super) fn record(program: &Program) -> Option<Listing> {
+    let levels = levels(program);
+    let mut recorder = Recorder {
+        listing: Listing::default(),
+        in_body: false,
+        fused: program.fused,
+        program,
+        kinds: kinds(program),
+        values: vec![None; program.ops.len()],
+    };
+    for level in [Level::Call, Level::Element] {
+        recorder.in_body = level == Level::Element;
+        for (at, &op) in program.ops.iter().enumerate().filter(|&(at, _)| levels[at] == level) {
+            if op.is_effect() {
+                recorder.effect(op)?;
+            } else {
+                recorder.values[at] = Some(recorder.value(op)?);
+            }
+        }
+    }
+    Some(recorder.listing)
+}
+
+struct Recorder<'p> {
+    listing: Listing,
+    in_body: bool,
+    fused: bool,
+    program: &'p Program,
+    kinds: Vec<Option<Kind>>,
+    values: Vec<Option<LaneId>>,
+}
+
+/// Byte offset of a field of the frame.
+macro_rules! field {
+    ($name:ident) => {
+        i32::try_from(offset_of!(Frame, $name)).expect("a frame is a hundred bytes or so")
+    };
+}
+
+fn condition(which: Comparison) -> Condition {
+    match which {
+        Comparison::Less => Condition::Less,
+        Comparison::LessEqual => Condition::LessEqual,
+        Comparison::Greater => Condition::Greater,
+        Comparison::GreaterEqual => Condition::GreaterEqual,
+        Comparison::Equal => Condition::Equal,
+        Comparison::NotEqual => Condition::NotEqual,
+    }
+}
+
+impl Recorder<'_> {
+    fn push(&mut self, instruction: Lanes) -> LaneId {
+        self.listing.add(instruction, self.in_body)
+    }
+
+    fn two(&mut self, which: Two, a: LaneId, b: LaneId) -> LaneId {
+        self.push(Lanes::Two(which, a, b))
+    }
+
+    fn long(&mut self, value: i64) -> LaneId {
+        self.push(Lanes::Constant(value.cast_unsigned()))
+    }
+
+    fn operand(&self, value: ValueId) -> LaneId {
+        self.values[value.0 as usize].expect("an operand comes before its use, and its level is not above")
+    }
+
+    fn kind(&self, value: ValueId) -> Kind {
+        self.kinds[value.0 as usize].expect("the verifier lets nobody read an effect")
+    }
+
+    fn slot(&self, slot: crate::ir::steps::SlotId) -> crate::ir::steps::Slot {
+        self.program.slots[slot.0 as usize]
+    }
+
+    fn effect(&mut self, op: Op) -> Option<()> {
+        let instruction = match op {
+            Op::Store(slot, value) => {
+                let Access::Element = self.slot(slot).access else { return None };
+                Lanes::Store(slot, self.slot(slot).kind, self.operand(value))
+            }
+            Op::Emit(value) => Lanes::Emit(self.operand(value)),
+            Op::Yield(value) => Lanes::Yield(self.operand(value)),
+            Op::Check(value) => Lanes::Check(self.operand(value)),
+            _ => return None,
+        };
+        self.push(instruction);
+        Some(())
+    }
+
+    fn value(&mut self, op: Op) -> Option<LaneId> {
+        Some(match op {
+            Op::Real(bits) => self.push(Lanes::Constant(bits)),
+            Op::Integer(value) => self.long(value.into()),
+            Op::Long(value) => self.long(value),
+            Op::Boolean(value) => self.push(Lanes::Truth(value)),
+            Op::Time => self.push(Lanes::Frame(field!(t))),
+            Op::Tick => self.push(Lanes::Frame(field!(step))),
+            Op::Element => {
+                let index = self.push(Lanes::Index);
+                self.wrapped(index)
+            }
+            Op::Load(slot) => match self.slot(slot).access {
+                Access::Element => self.push(Lanes::Load(slot, self.slot(slot).kind)),
+                Access::Shared => self.push(Lanes::First(slot, self.slot(slot).kind)),
+                Access::Pre | Access::Post | Access::At => return None,
+            },
+            Op::Real1(which, a) => self.real1(which, self.operand(a)),
+            Op::Real2(which, a, b) => self.real2(which, self.operand(a), self.operand(b)),
+            Op::MulAdd(a, b, c) => self.push(Lanes::MulAdd(self.operand(a), self.operand(b), self.operand(c))),
+            Op::PowerInteger(a, n) => {
+                let a = self.operand(a);
+                math::powi(self, a, n)
+            }
+            Op::Integer2(which, a, b) => self.integer2(which, self.operand(a), self.operand(b))?,
+            Op::LongSubtract(a, b) => self.two(Two::SubtractBits, self.operand(a), self.operand(b)),
+            Op::Compare(which, a, b) => {
+                let (kind, a, b) = (self.kind(a), self.operand(a), self.operand(b));
+                match kind {
+                    Kind::Real => self.push(Lanes::CompareReals(condition(which), a, b)),
+                    _ => self.push(Lanes::CompareLongs(condition(which), a, b)),
+                }
+            }
+            Op::And(a, b) => self.push(Lanes::Masks(Both::And, self.operand(a), self.operand(b))),
+            Op::Or(a, b) => self.push(Lanes::Masks(Both::Or, self.operand(a), self.operand(b))),
+            Op::Not(a) => self.push(Lanes::Not(self.operand(a))),
+            Op::Select(mask, a, b) => self.choose(self.kind(a), self.operand(mask), self.operand(a), self.operand(b)),
+            Op::ToReal(a) => match self.kind(a) {
+                Kind::Boolean => {
+                    let (one, zero) = (self.real(1.0), self.real(0.0));
+                    self.push(Lanes::Select(self.operand(a), one, zero))
+                }
+                _ => self.push(Lanes::One(One::FromLong, self.operand(a))),
+            },
+            Op::ToInteger(a) => self.integer(self.kind(a), self.operand(a)),
+            Op::ToBoolean(a) => {
+                let zero = self.long(0);
+                match self.kind(a) {
+                    Kind::Real => self.push(Lanes::CompareReals(Condition::NotEqual, self.operand(a), zero)),
+                    _ => self.push(Lanes::CompareLongs(Condition::NotEqual, self.operand(a), zero)),
+                }
+            }
+            Op::Timestep(t, dt) => self.timestep(self.operand(t), self.operand(dt)),
+            _ => return None,
+        })
+    }
+
+    fn call(&mut self, function: Function, a: LaneId) -> LaneId {
+        self.push(Lanes::Call1(Address(address(function)), a))
+    }
+
+    fn real1(&mut self, which: Real1, x: LaneId) -> LaneId {
+        match which {
+            Real1::Negate => self.neg(x),
+            Real1::Abs => self.abs(x),
+            Real1::Sqrt => self.sqrt(x),
+            Real1::Floor => self.push(Lanes::One(One::Floor, x)),
+            Real1::Ceil => self.push(Lanes::One(One::Ceil, x)),
+            Real1::Sign => math::sign(self, x),
+            Real1::Sin => math::sin(self, x),
+            Real1::Cos => math::cos(self, x),
+            Real1::Tanh => math::tanh(self, x),
+            Real1::Exp => math::exp(self, x),
+            Real1::Expm1 => math::expm1(self, x),
+            Real1::Exprel => math::exprel(self, x),
+            Real1::Log => math::log(self, x),
+            Real1::Log1p => math::log1p(self, x),
+            _ => self.call(Function::Real1(which, self.fused), x),
+        }
+    }
+
+    fn real2(&mut self, which: Real2, a: LaneId, b: LaneId) -> LaneId {
+        match which {
+            Real2::Add => self.two(Two::Add, a, b),
+            Real2::Subtract => self.two(Two::Subtract, a, b),
+            Real2::Multiply => self.two(Two::Multiply, a, b),
+            Real2::Divide => self.two(Two::Divide, a, b),
+            Real2::Min => math::minimum(self, a, b),
+            Real2::Max => math::maximum(self, a, b),
+            Real2::Power | Real2::FloorDivide | Real2::Remainder => {
+                self.push(Lanes::Call2(Address(address(Function::Real2(which))), a, b))
+            }
+        }
+    }
+
+    /// The lower half of each lane with its sign: what a wrapping operation on 32 bits leaves.
+    fn wrapped(&mut self, a: LaneId) -> LaneId {
+        let high = self.push(Lanes::Shift(Shift::Left, a, 32));
+        self.push(Lanes::Shift(Shift::RightSigned, high, 32))
+    }
+
+    fn integer2(&mut self, which: Integer2, a: LaneId, b: LaneId) -> Option<LaneId> {
+        let which = match which {
+            Integer2::Min => return Some(self.two(Two::LesserLong, a, b)),
+            Integer2::Max => return Some(self.two(Two::GreaterLong, a, b)),
+            Integer2::Add => Two::AddBits,
+            Integer2::Subtract => Two::SubtractBits,
+            Integer2::Multiply => Two::MultiplyLow,
+            Integer2::FloorDivide | Integer2::Remainder => return None,
+        };
+        let result = self.two(which, a, b);
+        Some(self.wrapped(result))
+    }
+
+    fn choose(&mut self, kind: Kind, mask: LaneId, a: LaneId, b: LaneId) -> LaneId {
+        if kind != Kind::Boolean {
+            return self.push(Lanes::Select(mask, a, b));
+        }
+        let yes = self.push(Lanes::Masks(Both::And, mask, a));
+        let no = self.push(Lanes::Masks(Both::AndNot, mask, b));
+        self.push(Lanes::Masks(Both::Or, yes, no))
+    }
+
+    /// To a 32-bit integer: reals towards zero, kept within its range, NaN to 0.
+    fn integer(&mut self, kind: Kind, a: LaneId) -> LaneId {
+        let zero = self.long(0);
+        match kind {
+            Kind::Boolean => {
+                let one = self.long(1);
+                self.push(Lanes::Select(a, one, zero))
+            }
+            Kind::Real => {
+                let (least, most) = (self.real(i32::MIN.into()), self.real(i32::MAX.into()));
+                let kept = self.greater(least, a);
+                let kept = self.lesser(most, kept);
+                let whole = self.push(Lanes::One(One::ToLong, kept));
+                let number = self.eq(a, a);
+                self.push(Lanes::Select(number, whole, zero))
+            }
+            _ => self.wrapped(a),
+        }
+    }
+
+    /// The whole part of `(t + 1e-3 dt)/dt`, kept within 64 bits, NaN to 0.
+    fn timestep(&mut self, t: LaneId, dt: LaneId) -> LaneId {
+        let thousandth = self.real(1e-3);
+        let slack = self.mul(thousandth, dt);
+        let later = self.add(t, slack);
+        let steps = self.div(later, dt);
+        let whole = self.push(Lanes::One(One::ToLong, steps));
+        let (top, most, zero) = (self.real(9_223_372_036_854_775_808.0), self.long(i64::MAX), self.long(0));
+        let beyond = self.ge(steps, top);
+        let whole = self.push(Lanes::Select(beyond, most, whole));
+        let number = self.eq(steps, steps);
+        self.push(Lanes::Select(number, whole, zero))
+    }
+
+    fn compare(&mut self, which: Condition, a: LaneId, b: LaneId) -> LaneId {
+        self.push(Lanes::CompareReals(which, a, b))
+    }
+}
+
+impl Operations for Recorder<'_> {
+    type Real = LaneId;
+    type Bits = LaneId;
+    type Mask = LaneId;
+
+    fn real(&mut self, value: f64) -> LaneId {
+        self.push(Lanes::Constant(value.to_bits()))
+    }
+    fn bits(&mut self, value: u64) -> LaneId {
+        self.push(Lanes::Constant(value))
+    }
+    fn add(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::Add, a, b)
+    }
+    fn sub(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::Subtract, a, b)
+    }
+    fn mul(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::Multiply, a, b)
+    }
+    fn div(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::Divide, a, b)
+    }
+    fn neg(&mut self, a: LaneId) -> LaneId {
+        let sign = self.bits(1 << 63);
+        self.two(Two::Xor, a, sign)
+    }
+    fn abs(&mut self, a: LaneId) -> LaneId {
+        let others = self.bits(!(1 << 63));
+        self.two(Two::And, a, others)
+    }
+    fn sqrt(&mut self, a: LaneId) -> LaneId {
+        self.push(Lanes::One(One::Sqrt, a))
+    }
+    fn mul_add(&mut self, a: LaneId, b: LaneId, c: LaneId) -> LaneId {
+        if self.fused {
+            return self.push(Lanes::MulAdd(a, b, c));
+        }
+        let product = self.mul(a, b);
+        self.two(Two::Add, product, c)
+    }
+    fn lt(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.compare(Condition::Less, a, b)
+    }
+    fn le(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.compare(Condition::LessEqual, a, b)
+    }
+    fn gt(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.compare(Condition::Greater, a, b)
+    }
+    fn ge(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.compare(Condition::GreaterEqual, a, b)
+    }
+    fn eq(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.compare(Condition::Equal, a, b)
+    }
+    fn ne(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.compare(Condition::NotEqual, a, b)
+    }
+    fn and(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.push(Lanes::Masks(Both::And, a, b))
+    }
+    fn or(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.push(Lanes::Masks(Both::Or, a, b))
+    }
+    fn not(&mut self, a: LaneId) -> LaneId {
+        self.push(Lanes::Not(a))
+    }
+    fn select(&mut self, mask: LaneId, a: LaneId, b: LaneId) -> LaneId {
+        self.push(Lanes::Select(mask, a, b))
+    }
+    fn select_bits(&mut self, mask: LaneId, a: LaneId, b: LaneId) -> LaneId {
+        self.push(Lanes::Select(mask, a, b))
+    }
+    fn select_rare(&mut self, mask: LaneId, rare: Rare, x: LaneId, inline: LaneId) -> LaneId {
+        let function = Address(rare.function() as *const () as usize);
+        self.push(Lanes::Rare(function, mask, x, inline))
+    }
+    fn bits_of(&mut self, a: LaneId) -> LaneId {
+        a
+    }
+    fn real_of(&mut self, a: LaneId) -> LaneId {
+        a
+    }
+    fn add_bits(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::AddBits, a, b)
+    }
+    fn sub_bits(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::SubtractBits, a, b)
+    }
+    fn and_bits(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::And, a, b)
+    }
+    fn or_bits(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::Or, a, b)
+    }
+    fn xor_bits(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::Xor, a, b)
+    }
+    fn shift_left(&mut self, a: LaneId, by: u32) -> LaneId {
+        self.push(Lanes::Shift(Shift::Left, a, by as u8))
+    }
+    fn shift_right(&mut self, a: LaneId, by: u32) -> LaneId {
+        self.push(Lanes::Shift(Shift::Right, a, by as u8))
+    }
+    fn lesser(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::Lesser, a, b)
+    }
+    fn greater(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        self.two(Two::Greater, a, b)
+    }
+    fn times_power_of_two(&mut self, a: LaneId, whole: LaneId, _: LaneId) -> LaneId {
+        self.two(Two::Scale, a, whole)
+    }
+}
