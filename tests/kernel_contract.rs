@@ -183,7 +183,12 @@ fn a_state_update_is_vector_code_and_an_initialiser_is_not() {
     assert!(!text(false, Vectors::Fitting).contains("f64x2"));
     assert!(text(false, Vectors::Always).contains("f64x2"));
     assert!(!text(true, Vectors::Never).contains("f64x2"));
-    assert!(assembly(&program(true), &Functions::default(), Options::default()).expect("text").contains("block0:"));
+    let assembly = |wide| {
+        let options = Options { wide, ..Options::default() };
+        assembly(&program(true), &Functions::default(), options).expect("text")
+    };
+    assert!(assembly(false).contains("block0:"));
+    assert_eq!(assembly(true).contains("zmm"), rheobase::codegen::host_is_wide());
 }
 
 /// Yields entry `index` of column 0, by number, for two elements.

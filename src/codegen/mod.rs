@@ -18,7 +18,7 @@ mod target;
 #[cfg(target_arch = "x86_64")]
 mod wide;
 
-pub use target::{Cpu, host_has_fma};
+pub use target::{Cpu, host_has_fma, host_is_wide};
 
 use crate::ir::steps::{Access, Op, Program, Shape};
 use crate::ir::verify::Verified;
@@ -229,7 +229,7 @@ impl Emission {
 #[cfg(target_arch = "x86_64")]
 fn is_wide(program: &Program, options: Options) -> bool {
     let wished = options.wide && options.cpu == Cpu::Host && is_vector(program, options.vectors);
-    wished && wide::is_possible()
+    wished && host_is_wide()
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -26,6 +26,21 @@ pub fn host_has_fma() -> bool {
     }
 }
 
+/// Whether this machine works on eight reals at a time, and dense programs become code for that.
+#[must_use]
+pub fn host_is_wide() -> bool {
+    #[cfg(all(target_arch = "x86_64", unix))]
+    {
+        use std::arch::is_x86_feature_detected as has;
+        let vectors = has!("avx512f") && has!("avx512dq") && has!("avx512bw") && has!("avx512vl");
+        vectors && has!("bmi1") && has!("fma")
+    }
+    #[cfg(not(all(target_arch = "x86_64", unix)))]
+    {
+        false
+    }
+}
+
 /// Settings of every compilation.
 const SETTINGS: [(&str, &str); 6] = [
     // What Cranelift's optimiser would do is done: common values are shared by the passes, what is constant in a loop stands

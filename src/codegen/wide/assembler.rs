@@ -30,6 +30,8 @@ pub(super) const SAVED: [Register; 6] =
 pub(super) const THERE: Register = Register::K7;
 /// Bits that are not all zeros once something was not finite.
 pub(super) const BAD: Register = Register::ZMM31;
+/// For a moment: which entries are still to be fetched.
+pub(super) const MASK_SCRATCH: Register = Register::K6;
 /// For a moment.
 pub(super) const VECTOR_SCRATCH: Register = Register::ZMM30;
 
@@ -41,6 +43,11 @@ pub(super) fn zmm(number: u8) -> Register {
 /// The 16 lower bytes of a vector register.
 pub(super) fn xmm_of(zmm: Register) -> Register {
     Register::XMM0 + (zmm as u32 - Register::ZMM0 as u32)
+}
+
+/// The 32 lower bytes of a vector register.
+pub(super) fn ymm_of(zmm: Register) -> Register {
+    Register::YMM0 + (zmm as u32 - Register::ZMM0 as u32)
 }
 
 /// A second or third operand: a register or memory.

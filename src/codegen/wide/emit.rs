@@ -4,7 +4,8 @@
 //! there are. Then loads and stores leave the others alone.
 
 use super::assembler::{
-    Assembler, BAD, FRAME, INDEX, LANE, Label, Rm, SCRATCH, THERE, VECTOR_SCRATCH, at, entry, xmm_of,
+    Assembler, BAD, FRAME, INDEX, LANE, Label, MASK_SCRATCH, Rm, SCRATCH, THERE, VECTOR_SCRATCH, at, entry, xmm_of,
+    ymm_of,
 };
 use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
 use super::registers::{Registers, THERE_OFFSET, load};
@@ -140,6 +141,7 @@ impl<'l> Emission<'l> {
             }
             Lanes::First(slot, kind) => self.first(id, slot, kind),
             Lanes::Load(slot, kind) => self.load(id, slot, kind),
+            Lanes::Entry(slot, kind, place, index) => self.entry(id, (slot, kind, place), index),
             Lanes::Index => {
                 let to = self.result(id, instruction);
                 self.code.two(Code::EVEX_Vpbroadcastq_zmm_k1z_r64, to, Rm::Register(INDEX));
@@ -272,6 +274,33 @@ impl<'l> Emission<'l> {
                 }
                 self.code.three(Code::EVEX_Vptestmb_kr_k1_xmm_xmmm128, to, bytes, Rm::Register(bytes));
             }
+        }
+    }
+
+    /// Gathers entries by number.
+    fn entry(&mut self, id: LaneId, (slot, kind, place): (SlotId, Kind, u32), index: LaneId) {
+        let numbers = self.vector(index, &[index]);
+        let zero = Rm::Memory(self.code.constant(0));
+        self.code.three(Code::EVEX_Vpmaxsq_zmm_k1z_zmm_zmmm512b64, VECTOR_SCRATCH, numbers, zero);
+        self.code.two(Code::Mov_r64_rm64, SCRATCH, Rm::Memory(at(FRAME, field!(last_entries))));
+        let last = MemoryOperand { is_broadcast: true, ..at(SCRATCH, 8 * place as i32) };
+        let last = Rm::Memory(last);
+        self.code.three(Code::EVEX_Vpminsq_zmm_k1z_zmm_zmmm512b64, VECTOR_SCRATCH, VECTOR_SCRATCH, last);
+        let all = if self.partly { THERE } else { MASK_SCRATCH };
+        let code = if self.partly { Code::VEX_Kandb_kr_kr_kr } else { Code::VEX_Kxnorb_kr_kr_kr };
+        self.code.three(code, MASK_SCRATCH, all, Rm::Register(all));
+        // Not the register of the numbers: a gather must not overwrite what it reads by.
+        let to = self.registers.new_vector(&mut self.code, self.listing, id, &[index]);
+        self.registers.read(Lanes::Entry(slot, kind, place, index));
+        let base = self.base(slot);
+        self.code.three(Code::EVEX_Vpxorq_zmm_k1z_zmm_zmmm512b64, to, to, Rm::Register(to));
+        let entries = entry(base, VECTOR_SCRATCH, size(kind));
+        if kind == Kind::Integer {
+            let half = ymm_of(to);
+            self.code.two(Code::EVEX_Vpgatherqd_ymm_k1_vm64z, half, Rm::Memory(entries)).set_op_mask(MASK_SCRATCH);
+            self.code.two(Code::EVEX_Vpmovsxdq_zmm_k1z_ymmm256, to, Rm::Register(half));
+        } else {
+            self.code.two(Code::EVEX_Vgatherqpd_zmm_k1_vm64z, to, Rm::Memory(entries)).set_op_mask(MASK_SCRATCH);
         }
     }
 

@@ -94,6 +94,8 @@ pub(super) enum Lanes {
     First(SlotId, Kind),
     /// Entries of the elements.
     Load(SlotId, Kind),
+    /// The entry of a column at a number, which is kept between 0 and that of the last entry; that one's place in the frame's list is given too.
+    Entry(SlotId, Kind, u32, LaneId),
     /// The numbers of the elements.
     Index,
     One(One, LaneId),
@@ -129,6 +131,7 @@ impl Lanes {
             Self::One(_, a)
             | Self::Shift(_, a, _)
             | Self::Not(a)
+            | Self::Entry(_, _, _, a)
             | Self::Call1(_, a)
             | Self::Store(_, _, a)
             | Self::Emit(a)

@@ -23,18 +23,6 @@ use registers::THERE_OFFSET;
 use runtime::abi::Frame;
 use std::mem::offset_of;
 
-/// Whether this processor has the instructions.
-pub(super) fn is_possible() -> bool {
-    use std::arch::is_x86_feature_detected as has;
-    cfg!(unix)
-        && has!("avx512f")
-        && has!("avx512dq")
-        && has!("avx512bw")
-        && has!("avx512vl")
-        && has!("bmi1")
-        && has!("fma")
-}
-
 /// The code of a dense program as bytes that may stand anywhere.
 pub(super) fn bytes(program: &Program) -> Option<Vec<u8>> {
     let (code, pool) = function(program)?;
@@ -79,9 +67,6 @@ fn function(program: &Program) -> Option<(Assembler, Label)> {
     emission.asides();
     emission.code.bind(end);
     let of_rest = emission.registers.stack;
-    if !of_eight.is_sound() || !of_rest.is_sound() {
-        return None;
-    }
     let stack = of_eight.size().max(of_rest.size());
     finish(&mut emission.code);
     let body = emission.code.take_instructions();

@@ -1,11 +1,10 @@
 //! A program as instructions for eight elements: in, a verified dense program; out, its listing, or nothing where it holds
-//! something that has no such instructions (random draws, functions of the host program, entries by number, integer
-//! division): then the code is Cranelift's.
+//! something that has no such instructions (random draws, functions of the host program): then the code is Cranelift's.
 
 use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
 use crate::codegen::imports::{Function, address};
 use crate::ir::levels::{Level, levels};
-use crate::ir::steps::{Access, Comparison, Integer2, Kind, Op, Program, Real1, Real2, ValueId};
+use crate::ir::steps::{Access, Comparison, Integer2, Kind, Op, Program, Real1, Real2, Slot, SlotId, ValueId};
 use crate::ir::verify::kinds;
 use runtime::abi::Frame;
 use runtime::math::{self, Operations, Rare};
@@ -83,7 +82,7 @@ impl Recorder<'_> {
         self.kinds[value.0 as usize].expect("the verifier lets nobody read an effect")
     }
 
-    fn slot(&self, slot: crate::ir::steps::SlotId) -> crate::ir::steps::Slot {
+    fn slot(&self, slot: SlotId) -> Slot {
         self.program.slots[slot.0 as usize]
     }
 
@@ -119,6 +118,7 @@ impl Recorder<'_> {
                 Access::Shared => self.push(Lanes::First(slot, self.slot(slot).kind)),
                 Access::Pre | Access::Post | Access::At => return None,
             },
+            Op::LoadAt(slot, index) => self.entry(slot, self.operand(index))?,
             Op::Real1(which, a) => self.real1(which, self.operand(a)),
             Op::Real2(which, a, b) => self.real2(which, self.operand(a), self.operand(b)),
             Op::MulAdd(a, b, c) => self.push(Lanes::MulAdd(self.operand(a), self.operand(b), self.operand(c))),
@@ -126,7 +126,8 @@ impl Recorder<'_> {
                 let a = self.operand(a);
                 math::powi(self, a, n)
             }
-            Op::Integer2(which, a, b) => self.integer2(which, self.operand(a), self.operand(b))?,
+            Op::Integer2(which, a, b) => self.integer2(which, self.operand(a), self.operand(b)),
+            Op::IntegerPower(a, n) => self.integer_power(self.operand(a), n),
             Op::LongSubtract(a, b) => self.two(Two::SubtractBits, self.operand(a), self.operand(b)),
             Op::Compare(which, a, b) => {
                 let (kind, a, b) = (self.kind(a), self.operand(a), self.operand(b));
@@ -203,17 +204,60 @@ impl Recorder<'_> {
         self.push(Lanes::Shift(Shift::RightSigned, high, 32))
     }
 
-    fn integer2(&mut self, which: Integer2, a: LaneId, b: LaneId) -> Option<LaneId> {
-        let which = match which {
-            Integer2::Min => return Some(self.two(Two::LesserLong, a, b)),
-            Integer2::Max => return Some(self.two(Two::GreaterLong, a, b)),
-            Integer2::Add => Two::AddBits,
-            Integer2::Subtract => Two::SubtractBits,
-            Integer2::Multiply => Two::MultiplyLow,
-            Integer2::FloorDivide | Integer2::Remainder => return None,
+    /// Entries of booleans are bytes, which are not gathered.
+    fn entry(&mut self, slot: SlotId, index: LaneId) -> Option<LaneId> {
+        let kind = Some(self.slot(slot).kind).filter(|&kind| kind != Kind::Boolean)?;
+        let before = &self.program.slots[..slot.0 as usize];
+        let place = before.iter().filter(|slot| slot.access == Access::At).count() as u32;
+        Some(self.push(Lanes::Entry(slot, kind, place, index)))
+    }
+
+    fn integer2(&mut self, which: Integer2, a: LaneId, b: LaneId) -> LaneId {
+        let result = match which {
+            Integer2::Min => return self.two(Two::LesserLong, a, b),
+            Integer2::Max => return self.two(Two::GreaterLong, a, b),
+            Integer2::Add => self.two(Two::AddBits, a, b),
+            Integer2::Subtract => self.two(Two::SubtractBits, a, b),
+            Integer2::Multiply => self.two(Two::MultiplyLow, a, b),
+            Integer2::FloorDivide => self.quotient(a, b),
+            Integer2::Remainder => {
+                let quotient = self.quotient(a, b);
+                let product = self.two(Two::MultiplyLow, quotient, b);
+                let rest = self.two(Two::SubtractBits, a, product);
+                self.unless_zero(b, rest)
+            }
         };
-        let result = self.two(which, a, b);
-        Some(self.wrapped(result))
+        self.wrapped(result)
+    }
+
+    /// The floor of a quotient, 0 where `b` is 0. The quotient of reals is near enough: where it is not whole, it is 1/|b| at least from
+    /// what is, and rounding moves it by 2^31/|b| 2^-53 at most.
+    fn quotient(&mut self, a: LaneId, b: LaneId) -> LaneId {
+        let (dividend, divisor) = (self.push(Lanes::One(One::FromLong, a)), self.push(Lanes::One(One::FromLong, b)));
+        let quotient = self.div(dividend, divisor);
+        let floor = self.push(Lanes::One(One::Floor, quotient));
+        let whole = self.push(Lanes::One(One::ToLong, floor));
+        self.unless_zero(b, whole)
+    }
+
+    fn unless_zero(&mut self, b: LaneId, value: LaneId) -> LaneId {
+        let zero = self.long(0);
+        let divides = self.push(Lanes::CompareLongs(Condition::NotEqual, b, zero));
+        self.push(Lanes::Select(divides, value, zero))
+    }
+
+    fn integer_power(&mut self, a: LaneId, n: u32) -> LaneId {
+        let (mut product, mut square, mut rest) = (self.long(1), a, n);
+        while rest > 0 {
+            if rest & 1 == 1 {
+                product = self.integer2(Integer2::Multiply, product, square);
+            }
+            rest >>= 1;
+            if rest > 0 {
+                square = self.integer2(Integer2::Multiply, square, square);
+            }
+        }
+        product
     }
 
     fn choose(&mut self, kind: Kind, mask: LaneId, a: LaneId, b: LaneId) -> LaneId {

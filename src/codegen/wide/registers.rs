@@ -11,40 +11,31 @@ use iced_x86::{Code, MemoryOperand, Register};
 
 /// Vector registers that values may have; the others have duties.
 const VECTORS: usize = 30;
-/// Mask registers that values may have: k1 to k6.
-const MASKS: usize = 6;
-/// Bytes of the stack that hold masks: the last is for which elements there are.
-const MASK_BYTES: i32 = 256;
+/// Mask registers that values may have: k1 to k5.
+const MASKS: usize = 5;
 /// Where the stack holds which elements there are.
-pub(super) const THERE_OFFSET: i32 = MASK_BYTES - 8;
+pub(super) const THERE_OFFSET: i32 = 0;
 
-/// Memory of the stack, given out once and never back.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Stack {
-    masks: i32,
-    vectors: i32,
-}
+/// Memory of the stack, given out once and never back: how many bytes are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stack(i32);
 
 impl Stack {
-    /// 64 bytes.
+    /// 64 bytes, where such begin.
     pub(super) fn vector(&mut self) -> i32 {
-        self.vectors += 1;
-        MASK_BYTES + 64 * (self.vectors - 1)
+        let offset = (self.0 + 63) & !63;
+        self.0 = offset + 64;
+        offset
     }
 
     fn mask(&mut self) -> i32 {
-        self.masks += 1;
-        8 * (self.masks - 1)
+        self.0 += 1;
+        self.0 - 1
     }
 
     /// How much of it there is.
     pub(super) fn size(self) -> i32 {
-        MASK_BYTES + 64 * self.vectors
-    }
-
-    /// Whether masks had room.
-    pub(super) fn is_sound(self) -> bool {
-        8 * self.masks <= THERE_OFFSET
+        self.0
     }
 }
 
@@ -75,7 +66,7 @@ impl Registers {
             reads: vec![Vec::new(); count],
             vectors: [None; VECTORS],
             masks: [None; MASKS],
-            stack: Stack::default(),
+            stack: Stack(THERE_OFFSET + 1),
         }
     }
 
