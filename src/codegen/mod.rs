@@ -14,8 +14,8 @@ mod loops;
 mod lower;
 mod operations;
 mod scalar;
+mod strips;
 mod target;
-#[cfg(target_arch = "x86_64")]
 mod wide;
 
 pub use target::{Cpu, host_has_fma, host_is_wide};
@@ -24,7 +24,7 @@ use crate::ir::steps::{Access, Op, Program, Shape};
 use crate::ir::verify::Verified;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
-use cranelift_codegen::ir::{AbiParam, Signature, types};
+use cranelift_codegen::ir::{AbiParam, types};
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module};
@@ -33,6 +33,7 @@ use imports::Imports;
 use runtime::host::Functions;
 use runtime::kernel::Kernel;
 use std::sync::Arc;
+use strips::Strips;
 
 /// How to compile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +126,7 @@ pub fn compile(
     let mut emission = Emission::new(functions, options)?;
     let mut entries = Vec::with_capacity(programs.len());
     for program in programs {
-        entries.push(emission.define(program)?);
+        entries.push(emission.define(program, |_| Ok(()))?);
     }
     let mut module = emission.module;
     module.finalize_definitions().map_err(|error| CodegenError::Memory(error.to_string()))?;
@@ -134,36 +135,57 @@ pub fn compile(
     Ok(Compiled { kernels: programs.iter().enumerate().map(executable).collect() })
 }
 
-/// The code of a program as Cranelift gets it.
+/// The code of a program as Cranelift gets it, or would where it is code for eight elements at a time.
 ///
 /// # Errors
 /// As `compile`.
 pub fn clif(program: &Verified<Program>, functions: &Functions, options: Options) -> Result<String, CodegenError> {
-    let mut emission = Emission::new(functions, options)?;
-    emission.build(program);
-    Ok(emission.context.func.display().to_string())
+    let mut texts = Vec::new();
+    let options = Options { wide: false, ..options };
+    Emission::new(functions, options)?.define(program, |stage| {
+        if let Stage::Cranelift(_, context) = stage {
+            texts.push(context.func.display().to_string());
+        }
+        Ok(())
+    })?;
+    Ok(texts.join("\n"))
 }
 
-/// The code of a program as the processor gets it, in Cranelift's notation.
+/// The code of a program as the processor gets it, in the notation of whoever makes it.
 ///
 /// # Errors
 /// As `compile`.
 pub fn assembly(program: &Verified<Program>, functions: &Functions, options: Options) -> Result<String, CodegenError> {
-    if let Some(text) = wide_text(program, options) {
-        return Ok(text);
-    }
-    let mut emission = Emission::new(functions, options)?;
-    emission.build(program);
-    let Emission { module, mut context, .. } = emission;
-    context.set_disasm(true);
-    let code =
-        context.compile(module.isa(), &mut ControlPlane::default()).map_err(|error| refused(program, error.inner))?;
-    Ok(code.vcode.clone().unwrap_or_default())
+    let mut texts = Vec::new();
+    Emission::new(functions, options)?.define(program, |stage| {
+        texts.push(match stage {
+            Stage::Cranelift(module, context) => {
+                context.set_disasm(true);
+                let code = context.compile(module.isa(), &mut ControlPlane::default());
+                let code = code.map_err(|error| refused(program, error.inner))?;
+                code.vcode.clone().unwrap_or_default()
+            }
+            Stage::Wide(function) => function.text(),
+        });
+        Ok(())
+    })?;
+    Ok(texts.join("\n"))
 }
 
 fn refused(program: &Program, error: impl std::fmt::Debug) -> CodegenError {
     CodegenError::Program { program: program.name.clone(), reason: format!("{error:?}") }
 }
+
+/// A function on its way to machine code.
+enum Stage<'a> {
+    /// As Cranelift gets it.
+    Cranelift(&'a JITModule, &'a mut Context),
+    /// As the processor gets it.
+    Wide(&'a wide::Function),
+}
+
+/// Who looks at functions on their way.
+type Look<'a> = dyn FnMut(Stage<'_>) -> Result<(), CodegenError> + 'a;
 
 /// A module in the making.
 struct Emission {
@@ -185,26 +207,44 @@ impl Emission {
         Ok(Self { module, imports: Imports::new(functions), context, scratch, options })
     }
 
-    /// Leaves the program's function in the context.
-    fn build(&mut self, program: &Verified<Program>) {
-        self.module.clear_context(&mut self.context);
-        self.context.func.signature = self.signature();
-        let vectors = is_vector(program, self.options.vectors);
-        let target = loops::Target { module: &mut self.module, imports: &mut self.imports };
-        loops::build(program, vectors, target, &mut self.context.func, &mut self.scratch);
-    }
-
-    fn signature(&self) -> Signature {
-        let mut signature = self.module.make_signature();
-        signature.params.push(AbiParam::new(types::I64));
-        signature
-    }
-
-    fn define(&mut self, program: &Verified<Program>) -> Result<FuncId, CodegenError> {
-        if let Some(bytes) = wide_bytes(program, self.options) {
-            return self.define_bytes(program, &bytes);
+    /// Defines the function of a program, and that of its strips around it where it draws random numbers; `look` sees each
+    /// before it is compiled.
+    fn define(
+        &mut self,
+        program: &Verified<Program>,
+        mut look: impl FnMut(Stage<'_>) -> Result<(), CodegenError>,
+    ) -> Result<FuncId, CodegenError> {
+        let strips = Strips::of(program);
+        let wide = is_wide(program, self.options).then(|| wide::Function::of(program, &strips)).flatten();
+        let reading = match wide {
+            Some(function) => self.define_wide(program, &function, &mut look)?,
+            None => {
+                let vectors = is_vector(program, self.options.vectors);
+                self.begin();
+                let target = loops::Target { module: &mut self.module, imports: &mut self.imports };
+                loops::build(program, &strips, vectors, target, &mut self.context.func, &mut self.scratch);
+                self.end(program, &mut look)?
+            }
+        };
+        if strips.is_empty() {
+            return Ok(reading);
         }
-        self.build(program);
+        self.begin();
+        let target = loops::Target { module: &mut self.module, imports: &mut self.imports };
+        strips::build(program, &strips, reading, target, &mut self.context.func, &mut self.scratch);
+        self.end(program, &mut look)
+    }
+
+    /// An empty function in the context, with the signature of an `Entry`.
+    fn begin(&mut self) {
+        self.module.clear_context(&mut self.context);
+        self.context.func.signature = self.module.make_signature();
+        self.context.func.signature.params.push(AbiParam::new(types::I64));
+    }
+
+    /// Compiles the function in the context.
+    fn end(&mut self, program: &Program, look: &mut Look<'_>) -> Result<FuncId, CodegenError> {
+        look(Stage::Cranelift(&self.module, &mut self.context))?;
         let function = self
             .module
             .declare_anonymous_function(&self.context.func.signature)
@@ -213,43 +253,28 @@ impl Emission {
         Ok(function)
     }
 
-    /// A function that is bytes already.
-    fn define_bytes(&mut self, program: &Program, bytes: &[u8]) -> Result<FuncId, CodegenError> {
+    /// A function for eight elements at a time.
+    fn define_wide(
+        &mut self,
+        program: &Program,
+        function: &wide::Function,
+        look: &mut Look<'_>,
+    ) -> Result<FuncId, CodegenError> {
         /// A cache line: loops begin where the processor fetches.
         const ALIGNMENT: u64 = 64;
-        let signature = self.signature();
-        let function = self.module.declare_anonymous_function(&signature).map_err(|error| refused(program, error))?;
-        let defined = self.module.define_function_bytes(function, ALIGNMENT, bytes, &[]);
+        look(Stage::Wide(function))?;
+        self.begin();
+        let signature = &self.context.func.signature;
+        let id = self.module.declare_anonymous_function(signature).map_err(|error| refused(program, error))?;
+        let defined = self.module.define_function_bytes(id, ALIGNMENT, &function.bytes(), &[]);
         defined.map_err(|error| refused(program, error))?;
-        Ok(function)
+        Ok(id)
     }
 }
 
 /// Whether a program is to be code for eight elements at a time.
-#[cfg(target_arch = "x86_64")]
 fn is_wide(program: &Program, options: Options) -> bool {
-    let wished = options.wide && options.cpu == Cpu::Host && is_vector(program, options.vectors);
-    wished && host_is_wide()
-}
-
-#[cfg(target_arch = "x86_64")]
-fn wide_bytes(program: &Program, options: Options) -> Option<Vec<u8>> {
-    is_wide(program, options).then(|| wide::bytes(program)).flatten()
-}
-
-#[cfg(target_arch = "x86_64")]
-fn wide_text(program: &Program, options: Options) -> Option<String> {
-    is_wide(program, options).then(|| wide::text(program)).flatten()
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn wide_bytes(_: &Program, _: Options) -> Option<Vec<u8>> {
-    None
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn wide_text(_: &Program, _: Options) -> Option<String> {
-    None
+    options.wide && options.cpu == Cpu::Host && is_vector(program, options.vectors) && host_is_wide()
 }
 
 fn is_vector(program: &Program, vectors: Vectors) -> bool {

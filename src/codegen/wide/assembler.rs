@@ -193,32 +193,22 @@ impl Assembler {
         self.instructions.extend(instructions);
     }
 
-    /// The function as bytes, its constants behind it at the label, at a multiple of eight bytes; nothing where a jump reaches too far.
-    pub(super) fn bytes(&self, Label(pool): Label) -> Option<Vec<u8>> {
-        let encode = |instructions: &[Instruction]| {
-            let block = InstructionBlock::new(instructions, 0);
-            BlockEncoder::encode(64, block, BlockEncoderOptions::NONE).ok().map(|encoded| encoded.code_buffer)
-        };
+    /// The function as bytes, its constants behind it at the label, at a multiple of eight bytes.
+    pub(super) fn bytes(&self, Label(pool): Label) -> Vec<u8> {
         let mut all = self.instructions.clone();
         for jump in all.iter_mut().filter(|instruction| instruction.op0_kind() == OpKind::NearBranch64) {
             let target = jump.near_branch64();
             jump.set_near_branch64(self.same.get(&target).copied().unwrap_or(target));
         }
         let code = all.len();
-        for &constant in &self.constants {
-            all.push(Instruction::try_with_declare_qword_1(constant).ok()?);
-        }
-        match all.get_mut(code) {
-            Some(first) => first.set_ip(pool),
-            None => {
-                all.push(Instruction::try_with_declare_qword_1(0).ok()?);
-                all[code].set_ip(pool);
-            }
-        }
-        let bytes = encode(&all)?;
-        let padding = bytes.len().wrapping_neg() % 8;
+        // One at least, for the label to be somewhere.
+        let constants = self.constants.iter().copied().chain(self.constants.is_empty().then_some(0));
+        all.extend(constants.map(Instruction::with_declare_qword_1));
+        all[code].set_ip(pool);
+        let padding = encode(&all).len().wrapping_neg() % 8;
         if padding > 0 {
-            all.insert(code, Instruction::with_declare_byte(&[0xcc; 8][..padding]).ok()?);
+            let filling = Instruction::with_declare_byte(&[0xcc; 8][..padding]);
+            all.insert(code, filling.expect("one to seven bytes"));
         }
         encode(&all)
     }
@@ -240,4 +230,10 @@ impl Assembler {
         }
         text
     }
+}
+
+fn encode(instructions: &[Instruction]) -> Vec<u8> {
+    let block = InstructionBlock::new(instructions, 0);
+    let encoded = BlockEncoder::encode(64, block, BlockEncoderOptions::NONE);
+    encoded.expect("every instruction has an encoding, and jumps reach two gigabytes").code_buffer
 }

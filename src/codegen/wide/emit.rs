@@ -140,7 +140,16 @@ impl<'l> Emission<'l> {
                 self.code.two(Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64, to, Rm::Memory(at(FRAME, offset)));
             }
             Lanes::First(slot, kind) => self.first(id, slot, kind),
-            Lanes::Load(slot, kind) => self.load(id, slot, kind),
+            Lanes::Load(slot, kind) => {
+                let base = self.base(slot);
+                self.load(id, base, kind);
+            }
+            Lanes::Drawn(strip, kind) => {
+                let table = Rm::Memory(at(FRAME, field!(strips)));
+                self.code.two(Code::Mov_r64_rm64, SCRATCH, table);
+                self.code.two(Code::Mov_r64_rm64, SCRATCH, Rm::Memory(at(SCRATCH, 8 * strip as i32)));
+                self.load(id, SCRATCH, kind);
+            }
             Lanes::Entry(slot, kind, place, index) => self.entry(id, (slot, kind, place), index),
             Lanes::Index => {
                 let to = self.result(id, instruction);
@@ -245,8 +254,7 @@ impl<'l> Emission<'l> {
         }
     }
 
-    fn load(&mut self, id: LaneId, slot: SlotId, kind: Kind) {
-        let base = self.base(slot);
+    fn load(&mut self, id: LaneId, base: Register, kind: Kind) {
         let entries = Rm::Memory(entry(base, INDEX, size(kind)));
         let partly = self.partly;
         let only_there = |instruction: &mut Instruction| {

@@ -94,6 +94,8 @@ pub(super) enum Lanes {
     First(SlotId, Kind),
     /// Entries of the elements.
     Load(SlotId, Kind),
+    /// Random numbers of the elements, from the strip of that number.
+    Drawn(u32, Kind),
     /// The entry of a column at a number, which is kept between 0 and that of the last entry; that one's place in the frame's list is given too.
     Entry(SlotId, Kind, u32, LaneId),
     /// The numbers of the elements.
@@ -125,9 +127,13 @@ impl Lanes {
     /// The values it reads, in order.
     pub(super) fn operands(self) -> impl Iterator<Item = LaneId> {
         let values = match self {
-            Self::Constant(_) | Self::Truth(_) | Self::Frame(_) | Self::First(..) | Self::Load(..) | Self::Index => {
-                [None; 3]
-            }
+            Self::Constant(_)
+            | Self::Truth(_)
+            | Self::Frame(_)
+            | Self::First(..)
+            | Self::Load(..)
+            | Self::Drawn(..)
+            | Self::Index => [None; 3],
             Self::One(_, a)
             | Self::Shift(_, a, _)
             | Self::Not(a)

@@ -14,24 +14,38 @@ mod lanes;
 mod record;
 mod registers;
 
+use super::strips::Strips;
 use crate::ir::steps::Program;
 use assembler::{Assembler, BAD, FRAME, INDEX, LAST, Label, Rm, SAVED, SCRATCH, STACK_BEFORE, THERE, at};
 use emit::{Emission, field};
 use iced_x86::{Code, Instruction, Register};
-use lanes::LaneId;
+use lanes::{LaneId, Listing};
 use registers::THERE_OFFSET;
 use runtime::abi::Frame;
 use std::mem::offset_of;
 
-/// The code of a dense program as bytes that may stand anywhere.
-pub(super) fn bytes(program: &Program) -> Option<Vec<u8>> {
-    let (code, pool) = function(program)?;
-    code.bytes(pool)
+/// Code of a dense program.
+pub(super) struct Function {
+    code: Assembler,
+    pool: Label,
 }
 
-/// The code of a dense program for people.
-pub(super) fn text(program: &Program) -> Option<String> {
-    function(program).map(|(code, _)| code.text())
+impl Function {
+    /// Code of a program whose random numbers are in these strips.
+    pub(super) fn of(program: &Program, strips: &Strips) -> Option<Self> {
+        let listing = record::record(program, strips)?;
+        write(&listing, program.slots.len())
+    }
+
+    /// As bytes that may stand anywhere.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.code.bytes(self.pool)
+    }
+
+    /// For people.
+    pub(super) fn text(&self) -> String {
+        self.code.text()
+    }
 }
 
 /// Registers for the first entries of columns, where no function that is called takes them.
@@ -40,12 +54,12 @@ const BASES: [Register; 6] = [Register::RSI, Register::RDI, Register::R8, Regist
 /// The most that a function may take of the stack.
 const MOST_STACK: i32 = 1 << 16;
 
-fn function(program: &Program) -> Option<(Assembler, Label)> {
-    let listing = record::record(program)?;
-    let bases: &'static [Register] = if listing.calls() { &[] } else { &BASES[..BASES.len().min(program.slots.len())] };
-    let mut emission = Emission::new(&listing, bases);
+/// The code of a listing over so many columns; nothing where it would need too much of the stack.
+fn write(listing: &Listing, columns: usize) -> Option<Function> {
+    let bases: &'static [Register] = if listing.calls() { &[] } else { &BASES[..BASES.len().min(columns)] };
+    let mut emission = Emission::new(listing, bases);
     let pool = emission.code.label();
-    let wanted = wanted(&listing);
+    let wanted = wanted(listing);
 
     begin(&mut emission, bases, pool);
     emission.section(&listing.prelude, &wanted);
@@ -72,11 +86,11 @@ fn function(program: &Program) -> Option<(Assembler, Label)> {
     let body = emission.code.take_instructions();
     prologue(&mut emission.code, stack)?;
     emission.code.extend(body);
-    Some((emission.code, pool))
+    Some(Function { code: emission.code, pool })
 }
 
 /// Values of the prelude that the body reads.
-fn wanted(listing: &lanes::Listing) -> Vec<bool> {
+fn wanted(listing: &Listing) -> Vec<bool> {
     let mut wanted = vec![false; listing.all.len()];
     for &id in &listing.body {
         for LaneId(operand) in listing.get(id).operands() {

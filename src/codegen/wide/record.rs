@@ -1,8 +1,9 @@
 //! A program as instructions for eight elements: in, a verified dense program; out, its listing, or nothing where it holds
-//! something that has no such instructions (random draws, functions of the host program): then the code is Cranelift's.
+//! something that has no such instructions (random draws that differ in law from element to element, functions of the host program): then the code is Cranelift's.
 
 use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
 use crate::codegen::imports::{Function, address};
+use crate::codegen::strips::Strips;
 use crate::ir::levels::{Level, levels};
 use crate::ir::steps::{Access, Comparison, Integer2, Kind, Op, Program, Real1, Real2, Slot, SlotId, ValueId};
 use crate::ir::verify::kinds;
@@ -10,8 +11,8 @@ use runtime::abi::Frame;
 use runtime::math::{self, Operations, Rare};
 use std::mem::offset_of;
 
-/// The listing of a program.
-pub(super) fn record(program: &Program) -> Option<Listing> {
+/// The listing of a program whose random numbers are in these strips.
+pub(super) fn record(program: &Program, strips: &Strips) -> Option<Listing> {
     let levels = levels(program);
     let mut recorder = Recorder {
         listing: Listing::default(),
@@ -23,12 +24,19 @@ pub(super) fn record(program: &Program) -> Option<Listing> {
     };
     for level in [Level::Call, Level::Element] {
         recorder.in_body = level == Level::Element;
-        for (at, &op) in program.ops.iter().enumerate().filter(|&(at, _)| levels[at] == level) {
+        for (at, &op) in program.ops.iter().enumerate() {
+            if levels[at] != level || !strips.reading()[at] {
+                continue;
+            }
             if op.is_effect() {
                 recorder.effect(op)?;
-            } else {
-                recorder.values[at] = Some(recorder.value(op)?);
+                continue;
             }
+            let strip = strips.drawn().position(|drawn| drawn == at);
+            recorder.values[at] = Some(match strip {
+                Some(strip) => recorder.push(Lanes::Drawn(strip as u32, recorder.kind(ValueId(at as u32)))),
+                None => recorder.value(op)?,
+            });
         }
     }
     Some(recorder.listing)
