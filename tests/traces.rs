@@ -252,6 +252,23 @@ fn halves_and_going_back_give_the_same_bits() {
     }
 }
 
+/// A delay that became shorter meanwhile lets a neuron's spikes overtake: two arrive at once, and the second finds what the first left.
+#[test]
+fn two_spikes_of_a_neuron_may_arrive_together() {
+    let text = "spike_source A[3] { spikes i = [1, 2, 0, 1], t = [1, 1, 1.5, 1.5]*ms }
+        neurons B[2] { v : 1\n threshold v > 1 }
+        synapses S: A -> B { w : 1\n dp/dt = -p/(5*ms) : 1 (event-driven)
+            on_pre { p += 1\n w += p }\n connect all\n delay 1*ms }
+        run 1.2*ms\nset S.delay = 0.5*ms\nrun 1.8*ms\n";
+    for engine in [Engine::Jit, Engine::Interpreter] {
+        let mut simulation = simulation(text, &Options::new().engine(engine));
+        assert_eq!(moved(&simulation).len(), 1);
+        run(&mut simulation, text);
+        assert_eq!(simulation.get("S.w").expect("weights").values(), [1.0, 1.0, 3.0, 3.0, 1.0, 1.0]);
+        assert_eq!(simulation.get("S.p").expect("traces").values(), [1.0, 1.0, 2.0, 2.0, 1.0, 1.0]);
+    }
+}
+
 /// Pair STDP between groups of neurons, with places for more.
 fn pairs(equations: &str, pre: &str, connect: &str, after: &str) -> String {
     format!(
@@ -277,6 +294,7 @@ fn what_stays_with_the_synapses_is_said_with_its_reason() {
         (pairs(decay, "p += 1", "delay rand()*ms", ""), "every synapse has its own delay of `pre`"),
         (pairs(decay, "p += 1", "init p = rand()", ""), "`init` gives every synapse its own"),
         (pairs(decay, "p += 1", "init { p = 1\n w = p }", ""), "`init` gives every synapse its own"),
+        (pairs(decay, "p += 1", "delay post = p*ms\n init p = 1", ""), "`init` gives every synapse its own"),
         (pairs(decay, "p += 1", "", "run 1*ms\nset S.p = 0.5"), "a statement sets `p`"),
         (pairs(decay, "p += 1", "every 1*ms { w = p }", ""), "other code than that of pathways uses it"),
         (pairs(decay, "p += 1", "dt 0.05*ms", ""), "`A` has another clock"),

@@ -293,7 +293,12 @@ fn initial(network: &Network, projection: &Projection, variable: VariableId) -> 
         Rule::Pairs { values, .. } => values.iter().any(|&(given, _)| given == variable),
         _ => false,
     });
-    let values: Vec<ExprId> = projection.init.statements.iter().map(|statement| statement.value).collect();
+    let delays = projection.pathways.iter().filter_map(|pathway| match &pathway.delay {
+        Delay::PerSynapse { init, .. } => Some(init),
+        Delay::Shared(_) => None,
+    });
+    let made = delays.chain([&projection.init]).flat_map(|block| &block.statements);
+    let values: Vec<ExprId> = made.map(|statement| statement.value).collect();
     if pairs || variables(&network.arena, &values).contains(&variable) {
         return own();
     }
