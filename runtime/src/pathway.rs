@@ -240,7 +240,10 @@ impl Pathway {
 
     fn receive(&mut self, group: Group, synapses: Synapses<'_>, machine: &mut Machine, occasion: Occasion) -> u64 {
         let due = self.queue.due();
-        let Some(traces) = self.traces.as_ref().filter(|_| !due.is_empty()) else {
+        if due.is_empty() {
+            return 0;
+        }
+        let Some(traces) = &self.traces else {
             return act(&self.code, (self.delay, self.side), due, synapses, &mut self.arriving, machine, occasion);
         };
         let mut events = 0;
@@ -270,9 +273,6 @@ fn act(
     machine: &mut Machine,
     occasion: Occasion,
 ) -> u64 {
-    if due.is_empty() {
-        return 0;
-    }
     let list = match (delay, side, backward) {
         (Delay::Shared(_), Side::Pre, _) => {
             machine.run(code, Work::Rows { sources: due, rows }, occasion);

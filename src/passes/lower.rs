@@ -77,7 +77,7 @@ impl<'a> Lowering<'a> {
         if let Some(&value) = self.values.get(&key) {
             return value;
         }
-        let value = match self.from_neurons(key) {
+        let value = match self.of_neurons(key) {
             Some(value) => value,
             None => {
                 let (kind, access) = self.place(site, id);
@@ -89,7 +89,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// What a synapse would hold that neurons keep: a trace as of the synapse's last event, or the tick of that.
-    fn from_neurons(&mut self, (site, id): (Site, VariableId)) -> Option<ValueId> {
+    fn of_neurons(&mut self, (site, id): (Site, VariableId)) -> Option<ValueId> {
         if site != Site::Own {
             return None;
         }
