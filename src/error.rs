@@ -69,6 +69,15 @@ pub enum Error {
         /// Which variable.
         name: String,
     },
+    /// Neurons keep what all their synapses have in common, so that no synapse can have a value of its own.
+    #[error(
+        "all synapses of a neuron have the same `{name}`, which the neuron keeps: to set it, compile with \
+         `Options::traces_per_synapse`, or set it in the text"
+    )]
+    Trace {
+        /// Which variable.
+        name: String,
+    },
     /// More threads than there can be.
     #[error(
         "{given} threads are more than the {most} there can be; one for each core of the processor is the most that helps"

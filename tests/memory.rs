@@ -17,6 +17,23 @@ synapses S: P -> P { on_pre v += 1
     connect i != j, p = 0.025
     delay 1*ms }";
 
+/// Pair STDP; traces are neurons' to keep, unless the text sets one.
+const PLASTIC: &str = "neurons A[1000] { v : 1
+    threshold v > 1 }
+neurons B[3000] { v : 1
+    threshold v > 1 }
+synapses S: A -> B {
+    w : 1
+    dp/dt = -p/(20*ms) : 1 (event-driven)
+    dq/dt = -q/(20*ms) : 1 (event-driven)
+    on_pre { v += w; p += 0.01; w = clip(w + q, 0, 1) }
+    on_post { q -= 0.01; w = clip(w + p, 0, 1) }
+    connect all
+    init w = rand()
+}
+record S.p[0]
+";
+
 /// Resident memory [bytes].
 fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux tells a process about itself");
@@ -33,7 +50,7 @@ fn small(times: usize) {
 }
 
 #[test]
-fn simulations_give_their_memory_back_and_a_synapse_takes_four_bytes() {
+fn simulations_give_their_memory_back_and_synapses_take_few_bytes() {
     let times = if cfg!(debug_assertions) { 500 } else { 10_000 };
     small(times / 10);
     let before = resident();
@@ -49,4 +66,15 @@ fn simulations_give_their_memory_back_and_a_synapse_takes_four_bytes() {
     let each = resident().saturating_sub(before) as f64 / synapses as f64;
     assert!(synapses > 9_900_000, "{synapses} synapses");
     assert!(each < 4.8, "{each:.2} bytes a synapse");
+    drop(simulation);
+
+    for (set, most) in [("", 24.0), ("set S.p = 0", 40.0)] {
+        let model = Model::from_source(&format!("{PLASTIC}{set}"), &Options::new().seed(1)).expect("it compiles");
+        let before = resident();
+        let simulation = model.simulation().expect("it connects");
+        let synapses = simulation.summary("", None).synapses[0].1;
+        let each = resident().saturating_sub(before) as f64 / synapses as f64;
+        assert_eq!(synapses, 3_000_000);
+        assert!(each < most + 0.5, "{each:.2} bytes a plastic synapse, {most} expected: {set}");
+    }
 }

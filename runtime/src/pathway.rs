@@ -8,6 +8,9 @@
 //! pathway (the kernel then goes through `Work::Rows`), as target neurons where the target's do. With a delay per
 //! synapse, synapses wait. Delays become ticks when a run begins, for spikes sent from then on; spikes on their way
 //! keep their tick.
+//!
+//! What all synapses of a neuron have in common may be kept by the neuron: `Pathway::with_traces` gives the code that runs for the
+//! neurons right after their synapses.
 
 use crate::clock::{LONGEST_DELAY, delay_ticks};
 use crate::code::{Code, Machine, Occasion};
@@ -54,10 +57,12 @@ pub struct Pathway {
     turn: Turn,
     delay: Delay,
     code: Code,
+    traces: Option<Code>,
     ticks: Ticks,
     ticks_of: Option<u64>,
     queue: Queue,
     arriving: Vec<u32>,
+    neurons: Vec<u32>,
 }
 
 /// The synapses of a projection as its pathways need them.
@@ -84,11 +89,21 @@ impl Pathway {
             turn: Turn::at(Slot::Synapses, order),
             delay,
             code,
+            traces: None,
             ticks: Ticks::Shared(0),
             ticks_of: None,
             queue: Queue::default(),
             arriving: Vec::new(),
+            neurons: Vec::new(),
         }
+    }
+
+    /// With code over lists of neurons of the side (absolute), which runs for those whose spikes arrive, right after their
+    /// synapses. The delay must be shared.
+    #[must_use]
+    pub fn with_traces(mut self, traces: Code) -> Self {
+        self.traces = Some(traces);
+        self
     }
 
     /// Triggered by a custom event of its side's population, by the event's number, in place of spikes.
@@ -147,6 +162,7 @@ impl Pathway {
 
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
         self.code.reseed(seed, stream);
+        self.traces.iter_mut().for_each(|traces| traces.reseed(seed, stream));
     }
 
     /// Another delay for all synapses [s], from the next run on; where each has its own, this one replaces them. The
@@ -192,7 +208,7 @@ impl Pathway {
         occasion: Occasion,
     ) -> u64 {
         self.send(spikes, group, synapses);
-        let events = self.receive(synapses, machine, occasion);
+        let events = self.receive(group, synapses, machine, occasion);
         self.queue.advance();
         events
     }
@@ -222,29 +238,57 @@ impl Pathway {
         }
     }
 
-    fn receive(&mut self, synapses: Synapses<'_>, machine: &mut Machine, occasion: Occasion) -> u64 {
+    fn receive(&mut self, group: Group, synapses: Synapses<'_>, machine: &mut Machine, occasion: Occasion) -> u64 {
         let due = self.queue.due();
         if due.is_empty() {
             return 0;
         }
-        let Synapses { rows, backward, sources } = synapses;
-        let list = match (self.delay, self.side, backward) {
-            (Delay::Shared(_), Side::Pre, _) => {
-                machine.run(&self.code, Work::Rows { sources: due, rows }, occasion);
-                return due.iter().map(|&source| row(rows, source).len() as u64).sum();
-            }
-            (Delay::Shared(_), Side::Post, Some(backward)) => {
-                self.arriving.clear();
-                due.iter().for_each(|&target| self.arriving.extend_from_slice(backward.slice(target)));
-                &self.arriving[..]
-            }
-            _ => due,
+        let Some(traces) = &self.traces else {
+            return act(&self.code, (self.delay, self.side), due, synapses, &mut self.arriving, machine, occasion);
         };
-        if !list.is_empty() {
-            machine.run(&self.code, Work::List { synapses: list, rows, sources }, occasion);
+        let mut events = 0;
+        // A neuron is there twice where the delay has changed meanwhile: then the second time sees what the first has left.
+        for due in due.chunk_by(|before, after| before < after) {
+            events += act(&self.code, (self.delay, self.side), due, synapses, &mut self.arriving, machine, occasion);
+            let neurons = if group.offset == 0 {
+                due
+            } else {
+                self.neurons.clear();
+                self.neurons.extend(due.iter().map(|position| group.offset + position));
+                &self.neurons[..]
+            };
+            machine.run(traces, Work::Indexed(neurons), occasion);
         }
-        list.len() as u64
+        events
     }
+}
+
+/// Runs a pathway's code for what is due: rows or targets where the delay is shared, else synapses. How many synapses they were.
+fn act(
+    code: &Code,
+    (delay, side): (Delay, Side),
+    due: &[u32],
+    Synapses { rows, backward, sources }: Synapses<'_>,
+    arriving: &mut Vec<u32>,
+    machine: &mut Machine,
+    occasion: Occasion,
+) -> u64 {
+    let list = match (delay, side, backward) {
+        (Delay::Shared(_), Side::Pre, _) => {
+            machine.run(code, Work::Rows { sources: due, rows }, occasion);
+            return due.iter().map(|&source| row(rows, source).len() as u64).sum();
+        }
+        (Delay::Shared(_), Side::Post, Some(backward)) => {
+            arriving.clear();
+            due.iter().for_each(|&target| arriving.extend_from_slice(backward.slice(target)));
+            &arriving[..]
+        }
+        _ => due,
+    };
+    if !list.is_empty() {
+        machine.run(code, Work::List { synapses: list, rows, sources }, occasion);
+    }
+    list.len() as u64
 }
 
 /// Synapses of row `source`.

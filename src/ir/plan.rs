@@ -3,6 +3,7 @@
 //! The passes make it from a network; a simulation is built from it with either engine. It is immutable and shared by all
 //! simulations of a model. Programs are verified; numbers of columns and programs are positions in the plan's lists.
 
+use super::expr::VariableId;
 use super::network::{Action, ClockId, Counted, Group, Method, Object, PopulationId, Record, Rule, Selection, Turn};
 use super::steps::{Kind, Program};
 use super::verify::Verified;
@@ -68,6 +69,8 @@ pub struct ColumnPlan {
     pub dimension: Dimension,
     /// Entries are ticks of the owner's clock that the user sees as seconds (`lastspike`, `lastupdate`).
     pub ticks: bool,
+    /// It has no entries, since neurons keep what it would hold: of shape `List`, yields that as the user sees it.
+    pub from_neurons: Option<ProgramId>,
 }
 
 /// A population.
@@ -232,6 +235,8 @@ pub struct PathwayPlan {
     pub delay: DelayPlan,
     /// Whether the list program reads source neurons.
     pub reads_pre: bool,
+    /// Indexed, for the neurons whose synapses it was run for: traces that they keep.
+    pub traces: Option<ProgramId>,
 }
 
 /// How long a spike travels.
@@ -402,6 +407,12 @@ pub struct Choice {
 }
 
 impl Plan {
+    /// Variables of synapses that neurons keep.
+    pub fn traces_of_neurons(&self) -> impl Iterator<Item = VariableId> + '_ {
+        let numbered = (0..).map(VariableId).zip(&self.columns);
+        numbered.filter(|(_, column)| column.from_neurons.is_some()).map(|(id, _)| id)
+    }
+
     /// The name of an object.
     #[must_use]
     pub fn name(&self, object: Object) -> &str {

@@ -5,8 +5,9 @@ use super::blocks::{Context, EventDriven};
 use super::choose::Update;
 use super::fold::Literal;
 use super::step::SpikeNoted;
+use super::traces::{self, Traces};
 use super::{Options, PassError, connect, keep, lower, regular, step};
-use crate::ir::expr::{ExprId, Node, Site, VariableId};
+use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{
     Connect, Counted, Delay, Each, Network, Neurons, Object, Pathway, PopulationId, PopulationKind, Projection,
     ProjectionId, Role, Rule, Slot, Summed, Turn,
@@ -38,6 +39,8 @@ pub(super) struct Work {
     /// By population.
     pub(super) updates: Vec<Update>,
     /// By projection.
+    pub(super) traces: Vec<Traces>,
+    /// By projection.
     pub(super) synapse_updates: Vec<(Update, EventDriven)>,
     /// By population.
     pub(super) cuts: Vec<Cut>,
@@ -59,6 +62,7 @@ impl Work {
             diagnostics: Vec::new(),
             choices: Vec::new(),
             updates: Vec::new(),
+            traces: Vec::new(),
             synapse_updates: Vec::new(),
             cuts: Vec::new(),
             drafts: Vec::new(),
@@ -74,7 +78,7 @@ impl Work {
 
     /// For programs of no object, at the network's own time step.
     pub(super) fn context(&self) -> Context<'_> {
-        Context { network: &self.network, fused: self.options.fused, dt: self.network.dt }
+        Context { network: &self.network, fused: self.options.fused, dt: self.network.dt, traces: &self.traces }
     }
 
     /// For programs of an object, at the ticks of its clock.
@@ -101,6 +105,7 @@ impl Work {
     pub(super) fn add_column(&mut self, id: VariableId) {
         let variable = &self.network.variables[id.0 as usize];
         debug_assert_eq!(self.columns.len(), id.0 as usize);
+        let moved = self.traces.iter().flat_map(|traces| &traces.moved).find(|moved| moved.value == id);
         self.columns.push(ColumnPlan {
             name: variable.name.clone(),
             owner: variable.owner,
@@ -109,10 +114,11 @@ impl Work {
             fill: match variable.role {
                 Role::LastSpike => (NEVER / self.network.dt_of(variable.owner)).round(),
                 Role::NotRefractory => 1.0,
-                _ => 0.0,
+                _ => moved.map_or(0.0, |moved| moved.initial),
             },
             dimension: variable.dimension,
             ticks: matches!(variable.role, Role::LastSpike | Role::LastUpdate),
+            from_neurons: None,
         });
     }
 
@@ -235,14 +241,16 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
         let projection = work.network.projections[number].clone();
         let name = &projection.name;
         let object = Object::Projection(ProjectionId(number as u32));
-        let init = work.context_of(object).block(format!("{name}.init"), Shape::Rows, &projection.init)?;
+        let init = traces::without(&work.traces[number], &projection.init);
+        let init = work.context_of(object).block(format!("{name}.init"), Shape::Rows, &init)?;
         let init = init.map(|program| work.untimed(program));
         let (update, event_driven) = std::mem::take(&mut work.synapse_updates[number]);
         let step = step::synapses(work.context_of(object), name, &update)?.map(|program| work.timed(program));
         let mut pathways = Vec::new();
         for pathway in &projection.pathways {
-            pathways.push(self::pathway(work, object, &projection, pathway, &event_driven)?);
+            pathways.push(self::pathway(work, number, &projection, pathway, &event_driven)?);
         }
+        trace_programs(work, number, &mut pathways)?;
         let mut summed = Vec::new();
         for (number, sum) in projection.summed.iter().enumerate() {
             summed.push(self::summed(work, &projection, number, sum)?);
@@ -271,6 +279,26 @@ pub(super) fn projections(work: &mut Work) -> Result<(), PassError> {
     Ok(())
 }
 
+/// What neurons do about the traces that they keep, and what synapses would hold of them.
+fn trace_programs(work: &mut Work, number: usize, pathways: &mut [PathwayPlan]) -> Result<(), PassError> {
+    let object = Object::Projection(ProjectionId(number as u32));
+    let traces = work.traces[number].clone();
+    for (place, pathway) in pathways.iter_mut().enumerate() {
+        let Some(last) = traces.last.get(place).and_then(|(_, last)| *last) else { continue };
+        let name = format!("{}.{}.traces", name_of(&work.network, object), pathway.name);
+        let block = traces::at_neuron(&mut work.network, &traces, number, place);
+        let program = work.context_of(object).traces(name, traces.written_by(place), &block, last)?;
+        pathway.traces = Some(work.timed(program));
+    }
+    for variable in traces.not_stored() {
+        let name = format!("{}.{}", name_of(&work.network, object), work.network.variables[variable.0 as usize].name);
+        let value = work.network.arena.add(Node::Variable(Site::Own, variable), Type::Float);
+        let program = work.context_of(object).yields(name, Shape::List, value)?;
+        work.columns[variable.0 as usize].from_neurons = Some(work.untimed(program));
+    }
+    Ok(())
+}
+
 /// A summed variable: right before the neurons' own step.
 fn summed(work: &mut Work, projection: &Projection, number: usize, sum: &Summed) -> Result<SummedPlan, PassError> {
     let group = if sum.side == Site::Pre { projection.source } else { projection.target };
@@ -293,11 +321,12 @@ fn counted(network: &Network, projection: &Projection) -> Vec<(u32, Counted)> {
 
 fn pathway(
     work: &mut Work,
-    object: Object,
+    number: usize,
     projection: &Projection,
     pathway: &Pathway,
     event_driven: &EventDriven,
 ) -> Result<PathwayPlan, PassError> {
+    let object = Object::Projection(ProjectionId(number as u32));
     let name = format!("{}.{}", projection.name, pathway.name);
     let pre = pathway.side == Site::Pre;
     let delay = match &pathway.delay {
@@ -310,7 +339,8 @@ fn pathway(
     };
     let by_rows = pre && matches!(delay, DelayPlan::Shared(_));
     let shape = if by_rows { Shape::Rows } else { Shape::List };
-    let program = work.context_of(object).pathway(name, shape, &pathway.block, event_driven)?;
+    let moved = work.traces[number].moved.clone();
+    let program = work.context_of(object).pathway(name, shape, &pathway.block, event_driven, &moved)?;
     let reads_pre = program.slots.iter().any(|slot| slot.access == Access::Pre)
         || program.ops.iter().any(|op| matches!(op, Op::Pre));
     let id = work.timed(program);
@@ -324,6 +354,7 @@ fn pathway(
         list,
         delay,
         reads_pre,
+        traces: None,
     })
 }
 

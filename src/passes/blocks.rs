@@ -5,6 +5,7 @@
 
 use super::PassError;
 use super::lower::Lowering;
+use super::traces::{Moved, Traces};
 use crate::ir::expr::{ExprId, Site, VariableId};
 use crate::ir::network::{Block, Network, Statement, Summed, Target};
 use crate::ir::steps::{Integer2, Kind, Op, Program, Real2, Shape};
@@ -16,6 +17,8 @@ pub(super) struct Context<'a> {
     pub(super) fused: bool,
     /// The time step of its clock [s].
     pub(super) dt: f64,
+    /// Traces that neurons keep, by projection.
+    pub(super) traces: &'a [Traces],
 }
 
 /// Event-driven variables of a projection.
@@ -30,7 +33,7 @@ pub(super) struct EventDriven {
 impl<'a> Context<'a> {
     /// An empty program.
     pub(super) fn program(&self, name: impl Into<String>, shape: Shape) -> Lowering<'a> {
-        Lowering::new(self.network, self.dt, name, shape, self.fused)
+        Lowering::new(self, name, shape)
     }
 
     /// A block as it stands; `None` where it does nothing.
@@ -69,14 +72,37 @@ impl<'a> Context<'a> {
         shape: Shape,
         block: &Block,
         event_driven: &EventDriven,
+        moved: &[Moved],
     ) -> Result<Program, PassError> {
         let mut lowering = self.program(name, shape);
-        bring_up_to_date(&mut lowering, event_driven);
+        bring_up_to_date(&mut lowering, event_driven, moved);
         run(&mut lowering, block);
+        moved.iter().for_each(|trace| lowering.leave(Site::Own, trace.variable));
         if let Some(last_update) = event_driven.last_update {
             let now = lowering.builder.push(Op::Tick);
             lowering.assign(Site::Own, last_update, now);
         }
+        lowering.store_all();
+        lowering.finish()
+    }
+
+    /// The code of a pathway for the neuron whose synapses it was run for: traces that the neuron keeps are brought up to date, then
+    /// written by `block`; `last` has the tick.
+    pub(super) fn traces<'m>(
+        &self,
+        name: String,
+        moved: impl Iterator<Item = &'m Moved>,
+        block: &Block,
+        last: VariableId,
+    ) -> Result<Program, PassError> {
+        let mut lowering = self.program(name, Shape::Indexed);
+        let values: Vec<_> = moved
+            .filter_map(|trace| trace.now.map(|(_, at_neuron)| (trace.value, lowering.value(at_neuron))))
+            .collect();
+        values.into_iter().for_each(|(id, value)| lowering.assign(Site::Own, id, value));
+        run(&mut lowering, block);
+        let now = lowering.builder.push(Op::Tick);
+        lowering.assign(Site::Own, last, now);
         lowering.store_all();
         lowering.finish()
     }
@@ -105,9 +131,11 @@ impl<'a> Context<'a> {
     }
 }
 
-/// All new values are made of old ones, then take their places.
-fn bring_up_to_date(lowering: &mut Lowering<'_>, event_driven: &EventDriven) {
-    let values: Vec<_> = event_driven.values.iter().map(|&(id, value)| (id, lowering.value(value))).collect();
+/// All new values are made of old ones, then take their places; those of traces that neurons keep are there to be read.
+fn bring_up_to_date(lowering: &mut Lowering<'_>, event_driven: &EventDriven, moved: &[Moved]) {
+    let of_neurons = moved.iter().filter_map(|trace| trace.now.map(|(at_synapse, _)| (trace.variable, at_synapse)));
+    let values = event_driven.values.iter().copied().chain(of_neurons);
+    let values: Vec<_> = values.map(|(id, value)| (id, lowering.value(value))).collect();
     for (id, value) in values {
         lowering.assign(Site::Own, id, value);
     }

@@ -6,7 +6,7 @@ use super::assemble::Work;
 use super::blocks::EventDriven;
 use super::choose::{Chosen, Refusal, Task, Update, choose};
 use super::noise::{self, Noise, NotASum};
-use super::{PassError, codes, draws, keep, usage};
+use super::{PassError, codes, draws, keep, traces, usage};
 use crate::ir::expr::{Binary, ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{Equation, Method, Network, Object, PopulationId, PopulationKind, ProjectionId};
 use crate::ir::plan::Choice;
@@ -22,7 +22,8 @@ pub(super) fn run(work: &mut Work) -> Result<(), PassError> {
     }
     for number in 0..work.network.projections.len() {
         let update = clock_driven(work, number);
-        let event_driven = event_driven(work, number);
+        let mut event_driven = event_driven(work, number);
+        traces::take(&mut work.network, number, &mut work.traces[number], &mut event_driven);
         work.synapse_updates.push((update, event_driven));
     }
     Ok(())
@@ -95,6 +96,10 @@ fn event_driven(work: &mut Work, number: usize) -> EventDriven {
             format!("event-driven equations of {name} must be linear, to be solved from event to event: {reason}");
         let help = "make them `(clock-driven)`, to be integrated at every step";
         Box::new(Diagnostic::error(codes::EVENT_DRIVEN, first.span, message).help(help))
+    });
+    let chosen = chosen.map(|mut chosen| {
+        chosen.update.notes.extend(work.traces[number].notes.iter().cloned());
+        chosen
     });
     let update = note(work, chosen, (object, name, "event-driven"), false);
     EventDriven { values: update.values, last_update: Some(last_update) }

@@ -6,10 +6,12 @@
 //! `x_pre` wins. Ticks (`lastspike`, `lastupdate`) are seconds to expressions. Types convert where operands are used.
 
 use super::PassError;
+use super::blocks::Context;
 use super::fold::{self, Literal};
+use super::traces::{Moved, Traces};
 use crate::ir::build::Builder;
 use crate::ir::expr::{Binary, Distribution, ExprId, Function, HostId, LocalId, Node, Site, Type, Unary, VariableId};
-use crate::ir::network::{HostFunction, Network, Role, Variable};
+use crate::ir::network::{HostFunction, Network, Object, Role, Variable};
 use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Program, Real1, Real2, Shape, ValueId};
 use std::collections::{BTreeSet, HashMap};
 
@@ -25,19 +27,24 @@ pub(super) struct Lowering<'a> {
     /// By the name that code uses, which two hidden variables may share.
     written: BTreeSet<(String, Site, VariableId)>,
     memo: HashMap<ExprId, ValueId>,
+    traces: &'a [Traces],
+    /// The tick as of which traces that neurons keep are read, where that is not the present.
+    until: Option<ValueId>,
     error: Option<PassError>,
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(network: &'a Network, dt: f64, name: impl Into<String>, shape: Shape, fused: bool) -> Self {
+    pub(super) fn new(context: &Context<'a>, name: impl Into<String>, shape: Shape) -> Self {
         Self {
-            network,
-            dt,
-            builder: Builder::new(name, shape, fused),
+            network: context.network,
+            dt: context.dt,
+            builder: Builder::new(name, shape, context.fused),
             values: HashMap::new(),
             locals: HashMap::new(),
             written: BTreeSet::new(),
             memo: HashMap::new(),
+            traces: context.traces,
+            until: None,
             error: None,
         }
     }
@@ -70,10 +77,56 @@ impl<'a> Lowering<'a> {
         if let Some(&value) = self.values.get(&key) {
             return value;
         }
-        let (kind, access) = self.place(site, id);
-        let value = self.builder.load(id.0, kind, access);
+        let value = match self.of_neurons(key) {
+            Some(value) => value,
+            None => {
+                let (kind, access) = self.place(site, id);
+                self.builder.load(id.0, kind, access)
+            }
+        };
         self.values.insert(key, value);
         value
+    }
+
+    /// What a synapse would hold that neurons keep: a trace as of the synapse's last event, or the tick of that.
+    fn of_neurons(&mut self, (site, id): (Site, VariableId)) -> Option<ValueId> {
+        if site != Site::Own {
+            return None;
+        }
+        let traces: &'a [Traces] = self.traces;
+        if let Some(traces) = traces.iter().find(|traces| traces.last_update == Some(id)) {
+            return self.last_event(traces);
+        }
+        let (traces, moved) = traces.iter().find_map(|traces| Some((traces, traces.of(id)?)))?;
+        let &Moved { now: Some((at_synapse, _)), .. } = moved else { return None };
+        let last_update = match self.variable(id).owner {
+            Object::Projection(number) => self.network.projections[number.0 as usize].last_update?,
+            _ => return None,
+        };
+        let until = match traces.last_update {
+            Some(_) => self.last_event(traces)?,
+            None => self.stored(Site::Own, last_update),
+        };
+        let present = self.until.replace(until);
+        let value = self.value(at_synapse);
+        self.until = present;
+        Some(value)
+    }
+
+    /// The tick of the last event of any pathway.
+    fn last_event(&mut self, traces: &'a Traces) -> Option<ValueId> {
+        let mut latest = None;
+        for &(site, last) in &traces.last {
+            let tick = self.stored(site, last?);
+            latest = Some(match latest {
+                None => tick,
+                Some(before) => {
+                    let later = self.builder.push(Op::Compare(Comparison::Greater, tick, before));
+                    self.builder.push(Op::Select(later, tick, before))
+                }
+            });
+        }
+        latest
     }
 
     /// Gives a variable a value; converted to its kind, and seen by all expressions from here on.
@@ -88,6 +141,11 @@ impl<'a> Lowering<'a> {
         self.values.insert(key, value);
         self.written.insert((super::text::name(self.network, key.0, id), key.0, id));
         self.memo.clear();
+    }
+
+    /// Leaves a variable as it is stored, whatever was assigned.
+    pub(super) fn leave(&mut self, site: Site, id: VariableId) {
+        self.written.retain(|&(_, written, variable)| (written, variable) != (site, id));
     }
 
     /// Gives a local variable a value.
@@ -283,7 +341,10 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let last = self.stored(site, id);
-        let now = self.builder.push(Op::Tick);
+        let now = match self.until {
+            Some(until) => until,
+            None => self.builder.push(Op::Tick),
+        };
         let ticks = self.builder.push(Op::LongSubtract(now, last));
         Some(self.ticks_to_seconds(ticks, id))
     }

@@ -37,6 +37,7 @@ mod step;
 mod tests;
 mod text;
 mod timed;
+mod traces;
 mod usage;
 mod walk;
 
@@ -48,19 +49,22 @@ use crate::ir::verify::{VerifyError, verify};
 use assemble::Work;
 use grammar::Diagnostic;
 use std::time::{Duration, Instant};
+pub use traces::Keep;
 
 /// What may be chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Whether products are fused with the sums they go into (for processors that can).
     pub fused: bool,
     /// Whether every threshold is a program of its own, for callers that look or act between state updates and thresholds.
     pub threshold_apart: bool,
+    /// Which traces of synapses neurons keep.
+    pub traces: Keep,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { fused: true, threshold_apart: false }
+        Self { fused: true, threshold_apart: false, traces: Keep::Fitting }
     }
 }
 
@@ -131,6 +135,7 @@ pub struct Pass {
 pub const PIPELINE: &[Pass] = &[
     Pass { name: "simplify", purpose: "rewrite expressions by rules that keep their values", run: simplify_network },
     Pass { name: "draws", purpose: "give every random call of a step its own number", run: number_draws },
+    Pass { name: "traces", purpose: "decide which traces of synapses neurons keep", run: find_traces },
     Pass { name: "integrate", purpose: "choose integrators, write new values of state variables", run: integrate::run },
     Pass { name: "apart", purpose: "decide which thresholds are programs of their own", run: apart::run },
     Pass { name: "columns", purpose: "give every variable a column", run: assemble::columns },
@@ -184,6 +189,11 @@ fn simplify_network(work: &mut Work) -> Result<(), PassError> {
 
 fn number_draws(work: &mut Work) -> Result<(), PassError> {
     draws::number(&mut work.network);
+    Ok(())
+}
+
+fn find_traces(work: &mut Work) -> Result<(), PassError> {
+    work.traces = traces::find(&mut work.network, &work.options.traces);
     Ok(())
 }
 

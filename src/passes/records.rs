@@ -65,7 +65,8 @@ fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
 fn values(work: &mut Work, name: &str, quantity: &Quantity, shared: bool) -> Result<Values, PassError> {
     if let Node::Variable(Site::Own, variable) = *work.network.arena.node(quantity.value) {
         let role = work.network.variables[variable.0 as usize].role;
-        if !matches!(role, Role::LastSpike | Role::LastUpdate) {
+        let stored = work.traces.iter().all(|traces| traces.of(variable).is_none());
+        if stored && !matches!(role, Role::LastSpike | Role::LastUpdate) {
             return Ok(Values::Column(variable.0));
         }
     }

@@ -130,6 +130,9 @@ impl Moment<'_> {
         let projections = &self.model.plan().projections;
         let counted =
             || projections.iter().flat_map(|made| &made.counted).any(|&(column, _)| column == variable.column.0);
+        if plan.from_neurons.is_some() && !plan.ticks {
+            return Err(Error::Trace { name: self.name_of(variable) });
+        }
         let kept = plan.ticks || plan.name == "not_refractory" || counted();
         if kept { Err(Error::Kept { name: self.name_of(variable) }) } else { Ok(()) }
     }
@@ -139,6 +142,15 @@ impl Moment<'_> {
         let unit = quantity.map(|quantity| quantity.dimension.spelled()).unwrap_or_default();
         let value = if unit.is_empty() || unit == "1" { value.to_owned() } else { format!("({value})*{unit}") };
         let plan = self.model.extended("set", &format!("set {place} = {value}\n"))?;
+        let written = match plan.actions.last() {
+            Some(ActionPlan::SetEach { action: Action::SetEach { variable, .. }, .. }) => vec![variable.0],
+            Some(ActionPlan::Set { written, .. }) => written.clone(),
+            _ => Vec::new(),
+        };
+        if let Some(&column) = written.iter().find(|&&column| plan.columns[column as usize].from_neurons.is_some()) {
+            let of = &plan.columns[column as usize];
+            return Err(Error::Trace { name: format!("{}.{}", plan.name(of.owner), of.name) });
+        }
         match plan.actions.last() {
             Some(ActionPlan::Plain(Action::SetDelay { projection, pathway, delay, .. })) => {
                 self.set_delay(*projection, *pathway, *delay)

@@ -12,7 +12,7 @@ use crate::error::{Error, Rejected};
 use crate::files::Files;
 use crate::ir::network::Network;
 use crate::ir::plan::Plan;
-use crate::passes;
+use crate::passes::{self, Keep};
 use crate::resolve;
 use crate::sources::Sources;
 use crate::units::Dimension;
@@ -105,6 +105,20 @@ fn seconds(id: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Optio
 /// # Errors
 /// `Error::Model` with everything that is wrong with it.
 pub(super) fn plan(reading: &Reading, options: &Options, timings: &mut Timings) -> Result<Planned, Error> {
+    let traces = if options.traces_per_synapse { Keep::Nothing } else { Keep::Fitting };
+    plan_with(reading, options, traces, timings)
+}
+
+/// The same, the traces that neurons keep being as told.
+///
+/// # Errors
+/// As `plan`.
+pub(super) fn plan_with(
+    reading: &Reading,
+    options: &Options,
+    traces: Keep,
+    timings: &mut Timings,
+) -> Result<Planned, Error> {
     let started = Instant::now();
     let (network, found) = resolve::resolve(&reading.file, &reading.given);
     timings.push(("resolve".to_owned(), started.elapsed()));
@@ -114,7 +128,8 @@ pub(super) fn plan(reading: &Reading, options: &Options, timings: &mut Timings) 
         return Err(rejected(&reading.sources, diagnostics));
     };
     let fused = options.cpu == Cpu::Host && codegen::host_has_fma();
-    match passes::plan(network.clone(), passes::Options { fused, threshold_apart: options.threshold_apart }) {
+    let chosen = passes::Options { fused, threshold_apart: options.threshold_apart, traces };
+    match passes::plan(network.clone(), chosen) {
         Ok((plan, passes)) => {
             timings.extend(passes.passes.into_iter().map(|(name, duration)| (name.to_owned(), duration)));
             Ok(Planned { network, plan, warnings: diagnostics })

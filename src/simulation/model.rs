@@ -14,6 +14,7 @@ use crate::ir::network::Network;
 use crate::ir::plan::Plan;
 use crate::ir::steps::Program;
 use crate::ir::verify::Verified;
+use crate::passes::Keep;
 use crate::sources::Sources;
 use grammar::{Diagnostic, SourceId, ast};
 use runtime::Code;
@@ -218,7 +219,8 @@ impl Model {
         reading.file.items.retain(|item| !happens(&item.kind));
         reading.file.items.extend(added.file.items);
         reading.diagnostics.extend(added.diagnostics);
-        Ok(front::plan(&reading, &self.inner.options, &mut Timings::new())?.plan)
+        let traces = Keep::These(self.plan().traces_of_neurons().collect());
+        Ok(front::plan_with(&reading, &self.inner.options, traces, &mut Timings::new())?.plan)
     }
 }
 

@@ -53,6 +53,9 @@ pub struct Options {
     pub threads: usize,
     /// State update, threshold and reset each at their turn, and not what can be in one: for callbacks that have theirs between them.
     pub threshold_apart: bool,
+    /// Every event-driven variable kept per synapse, even where all synapses of a neuron have the same value and the neuron could
+    /// keep it: for programs that set such a variable. Results differ in the last digits.
+    pub traces_per_synapse: bool,
     /// Machine code for one neuron at a time, for those who want to see what vectors bring. Results do not depend on it.
     pub scalar: bool,
     /// Functions of one's own, which models may call.
@@ -156,6 +159,13 @@ impl Options {
     #[must_use]
     pub fn threshold_apart(mut self, apart: bool) -> Self {
         self.threshold_apart = apart;
+        self
+    }
+
+    /// Event-driven variables that can be set.
+    #[must_use]
+    pub fn traces_per_synapse(mut self, kept: bool) -> Self {
+        self.traces_per_synapse = kept;
         self
     }
 

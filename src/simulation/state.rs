@@ -16,7 +16,8 @@ use crate::error::Error;
 use crate::ir::network::{Object, PopulationId, ProjectionId, Recorded};
 use crate::ir::plan::{Plan, PopulationPlan, ProgramId};
 use crate::units::Dimension;
-use runtime::state::ColumnId;
+use runtime::kernel::{Call, Work};
+use runtime::state::{Column, ColumnId, State};
 use runtime::{ClockId, Code, Network, Over};
 
 /// Values of a variable: one per element (neurons in order, synapses by creation), or one where it is shared.
@@ -121,6 +122,9 @@ impl Moment<'_> {
     /// Where it is of another model.
     #[must_use]
     pub fn read(&self, variable: Variable) -> Vec<f64> {
+        if let (Some(program), Object::Projection(id)) = (self.plan_of(variable).from_neurons, variable.object) {
+            return of_neurons(self.model, self.network, id, program);
+        }
         let shared = self.plan_of(variable).shared;
         let scale = self.scale(variable.column);
         let values = self.network.state().column(variable.column);
@@ -233,6 +237,35 @@ impl Moment<'_> {
             }
         })
     }
+}
+
+/// What the synapses of a projection would hold, by creation, of a variable that neurons keep; `program` yields it.
+pub(super) fn of_neurons(model: &Model, network: &Network, id: ProjectionId, program: ProgramId) -> Vec<f64> {
+    let made = &network.projections()[id.0 as usize];
+    let synapses: Vec<u32> = (0..made.rows().len() as u32).map(|created| made.storage_number(created)).collect();
+    let sources: Vec<u32> = (0..made.rows().len() as u32).map(|stored| made.source_of(stored)).collect();
+    // It only reads, and of columns of neurons alone: those are few beside the synapses.
+    let columns = &model.plan().programs[program.0 as usize].slots;
+    let read = |number: usize| columns.iter().any(|slot| slot.column as usize == number);
+    let column = |number: usize| match network.state().column(ColumnId(number as u32)) {
+        column if read(number) => column.clone(),
+        column => Column::filled(column.kind(), 0, 0.0),
+    };
+    let mut state = State::new((0..network.state().len()).map(column).collect());
+    let mut out = vec![0.0; synapses.len()];
+    let clock = &network.clocks()[made.clock().0 as usize];
+    model.programs().kernel(program).run(
+        &mut state,
+        &mut Call {
+            work: Work::List { synapses: &synapses, rows: made.rows(), sources: &sources },
+            moment: clock.moment(),
+            key: 0,
+            spikes: &mut Vec::new(),
+            out: &mut out,
+            nonfinite: &mut false,
+        },
+    );
+    out
 }
 
 /// The time step of the clock of an object [s].

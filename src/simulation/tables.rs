@@ -7,7 +7,7 @@ use super::programs::reads_ticks;
 use super::rate::Rate;
 use super::recording::{Kept, Monitor, Recorded, Recording, Records, Samples};
 use super::run::Simulation;
-use super::state::tick_length;
+use super::state::{of_neurons, tick_length};
 use super::trains::Spikes;
 use super::{codes, counterparts, ends};
 use crate::error::Error;
@@ -360,10 +360,14 @@ impl Simulation {
         for (number, column) in plan.columns.iter().enumerate() {
             let own = column.owner == Object::Projection(id) && !column.shared && !column.name.starts_with('_');
             if own {
-                let scale = if column.ticks { tick_length(plan, Object::Projection(id)) } else { 1.0 };
-                let values = self.network.state().column(ColumnId(number as u32));
-                let value = |created: u32| values.number(made.storage_number(created) as usize) * scale;
-                let values = (0..made.rows().len() as u32).map(value).collect();
+                let values = if let Some(program) = column.from_neurons {
+                    of_neurons(&self.model, &self.network, id, program)
+                } else {
+                    let scale = if column.ticks { tick_length(plan, Object::Projection(id)) } else { 1.0 };
+                    let values = self.network.state().column(ColumnId(number as u32));
+                    let value = |created: u32| values.number(made.storage_number(created) as usize) * scale;
+                    (0..made.rows().len() as u32).map(value).collect()
+                };
                 columns.push((column.name.clone(), column.dimension.to_string(), real(values)));
             }
         }

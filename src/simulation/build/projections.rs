@@ -39,7 +39,7 @@ pub(super) fn connect_projection(
     let counted = |column: u32| plan.counted.iter().any(|&(counted, _)| counted == column);
     for (column, declared) in (0..).zip(&programs.plan().columns) {
         let own = matches!(declared.owner, Object::Projection(of) if of.0 == number);
-        if own && !declared.shared && !counted(column) {
+        if own && !declared.shared && !counted(column) && declared.from_neurons.is_none() {
             network.column_mut(ColumnId(column)).resize(synapses, declared.fill);
         }
     }
@@ -131,7 +131,10 @@ fn pathway(programs: Programs<'_>, plan: &PathwayPlan, program: ProgramId) -> Pa
         DelayPlan::Shared(seconds) => Delay::Shared(*seconds),
         DelayPlan::PerSynapse { column, .. } => Delay::PerSynapse(ColumnId(*column)),
     };
-    let made = Pathway::new(&plan.name, side, delay, programs.code(program)).at(turn(plan.turn));
+    let mut made = Pathway::new(&plan.name, side, delay, programs.code(program)).at(turn(plan.turn));
+    if let Some(traces) = plan.traces {
+        made = made.with_traces(programs.code(traces));
+    }
     match plan.event {
         Some(event) => made.on_event(event),
         None => made,
