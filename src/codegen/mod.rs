@@ -14,8 +14,10 @@ mod loops;
 mod lower;
 mod operations;
 mod scalar;
+mod stages;
 mod target;
 
+pub(crate) use stages::timed;
 pub use target::{Cpu, host_has_fma};
 
 use crate::ir::steps::{Access, Op, Program, Shape};
