@@ -230,6 +230,26 @@ fn explain_shows_integrators_and_every_stage() {
 }
 
 #[test]
+fn timings_name_every_pass_and_stage_and_add_up() {
+    let desk = Desk::new(MODEL);
+    let output = desk.run(&["explain", "m.rheo", "--timings"]);
+    let shown = text(&output.stdout);
+    let row = |line: &str| {
+        let (time, name) = line.split_once(" ms  ").expect("a time and a name");
+        (name.to_owned(), time.trim().parse::<f64>().expect("milliseconds"))
+    };
+    let rows: Vec<(String, f64)> = shown.lines().map(row).collect();
+    let stages = ["parse", "resolve", "simplify", "integrate", "prelude", "codegen", "cranelift register allocation"];
+    for stage in stages {
+        assert_eq!(rows.iter().filter(|(name, _)| name == stage).count(), 1, "{stage}:\n{shown}");
+    }
+    let ((last, whole), parts) = rows.split_last().expect("rows");
+    let sum: f64 = parts.iter().map(|(_, time)| time).sum();
+    assert_eq!(last, "in all");
+    assert!((whole - sum).abs() < 0.001 * rows.len() as f64, "{whole} ms are not {sum} ms:\n{shown}");
+}
+
+#[test]
 fn a_new_model_runs_and_is_laid_out() {
     let desk = Desk::new(MODEL);
     assert!(desk.run(&["new", "fresh.rheo"]).status.success());

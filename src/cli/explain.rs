@@ -4,6 +4,7 @@ use super::Failed;
 use super::args::{Explain, Stage};
 use super::terminal::{diagnostics, say, show};
 use rheobase::{Emit, Model};
+use std::time::Duration;
 
 pub(super) fn explain(arguments: &Explain) -> Result<(), Failed> {
     let model = Model::from_file(&arguments.file, &arguments.reading.options()).map_err(|error| show(&error))?;
@@ -14,9 +15,11 @@ pub(super) fn explain(arguments: &Explain) -> Result<(), Failed> {
         None => {}
     }
     if arguments.timings {
+        let row = |name: &str, duration: Duration| say(&format!("{:>9.3} ms  {name}", duration.as_secs_f64() * 1e3));
         for (name, duration) in model.timings() {
-            say(&format!("{:>9.3} ms  {name}", duration.as_secs_f64() * 1e3))?;
+            row(name, *duration)?;
         }
+        row("in all", model.compile_time())?;
     }
     Ok(())
 }

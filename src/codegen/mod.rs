@@ -14,10 +14,12 @@ mod loops;
 mod lower;
 mod operations;
 mod scalar;
+mod stages;
 mod strips;
 mod target;
 mod wide;
 
+pub(crate) use stages::timed;
 pub use target::{Cpu, host_has_fma, host_is_wide};
 
 use crate::ir::steps::{Access, Op, Program, Shape};

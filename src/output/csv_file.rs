@@ -4,19 +4,23 @@
 //! gives back the same bits, but for times, which are rounded to 15 digits.
 
 use super::table::{Columns, Table, rounded_time};
-use std::io::{self, Write};
+use std::fmt::{self, Write as _};
+use std::io::{self, Write as _};
 
 /// Writes `table` to `out`.
-pub(super) fn write(table: &Table<'_>, out: impl Write) -> io::Result<()> {
+pub(super) fn write(table: &Table<'_>, out: impl io::Write) -> io::Result<()> {
     let mut out = io::BufWriter::new(out);
     writeln!(out, "# {}", table.units())?;
     let mut csv = csv::Writer::from_writer(out);
     match table {
         Table::Named { columns } => {
             csv.write_record(columns.iter().map(|(name, _, _)| name))?;
+            let mut text = String::new();
             for row in 0..table.rows() {
                 for (name, _, values) in columns {
-                    field(&mut csv, name, values, row)?;
+                    text.clear();
+                    field(&mut text, name, values, row);
+                    csv.write_field(&text)?;
                 }
                 csv.write_record(None::<&[u8]>)?;
             }
@@ -33,19 +37,20 @@ pub(super) fn write(table: &Table<'_>, out: impl Write) -> io::Result<()> {
     csv.flush()
 }
 
-fn field<W: Write>(csv: &mut csv::Writer<W>, name: &str, values: &Columns<'_>, row: usize) -> io::Result<()> {
-    let text = match values {
-        Columns::Long(values) => values[row].to_string(),
-        Columns::Index(values) => values[row].to_string(),
-        Columns::Real(values) if name == "t" => number(rounded_time(values[row])),
-        Columns::Real(values) => number(values[row]),
+/// Adds a value as text; there is always room in memory for it.
+fn field(text: &mut String, name: &str, values: &Columns<'_>, row: usize) {
+    let _ = match values {
+        Columns::Long(values) => write!(text, "{}", values[row]),
+        Columns::Index(values) => write!(text, "{}", values[row]),
+        Columns::Real(values) if name == "t" => number(text, rounded_time(values[row])),
+        Columns::Real(values) => number(text, values[row]),
     };
-    Ok(csv.write_field(text)?)
 }
 
 /// The shortest text that reads back as the same number; exponents where plain digits would be long.
-fn number(value: f64) -> String {
-    if value != 0.0 && !(1e-5..1e16).contains(&value.abs()) { format!("{value:e}") } else { value.to_string() }
+fn number(text: &mut String, value: f64) -> fmt::Result {
+    let long = value != 0.0 && !(1e-5..1e16).contains(&value.abs());
+    if long { write!(text, "{value:e}") } else { write!(text, "{value}") }
 }
 
 #[cfg(test)]
