@@ -284,7 +284,7 @@ fn drawing(uniforms: u32) -> Verified<Program> {
         ops.push(Op::Real2(Real2::Add, sum, ValueId(value)));
         sum = ValueId(ops.len() as u32 - 1);
     };
-    [6, 10, 11, 12].map(|value| add(&mut ops, value));
+    [6, 10, 11, 12].into_iter().for_each(|value| add(&mut ops, value));
     for number in 0..uniforms {
         ops.push(Op::Random(4 + number, Draw::Uniform));
         let drawn = ops.len() as u32 - 1;

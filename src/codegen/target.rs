@@ -42,7 +42,7 @@ pub fn host_is_wide() -> bool {
 }
 
 /// Settings of every compilation.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 7] = [
     // What Cranelift's optimiser would do is done: common values are shared by the passes, what is constant in a loop stands
     // before it. What it does beyond that costs: it moves vector constants out of the loop, more of them than there are registers,
     // and orders instructions so that those that wait for each other stand together. A Hodgkin-Huxley model (10 exponentials)
@@ -51,7 +51,9 @@ const SETTINGS: [(&str, &str); 6] = [
     // Columns, frame and functions are anywhere in the address space.
     ("is_pic", "false"),
     ("use_colocated_libcalls", "false"),
-    // A function called to probe the stack would have to be found by its name.
+    // Strips of random numbers take more of the stack than a page. A function called to probe it would have to be found
+    // by its name.
+    ("enable_probestack", "true"),
     ("probestack_strategy", "inline"),
     // Nothing unwinds through this code: what it calls does not panic.
     ("unwind_info", "false"),

@@ -5,7 +5,7 @@
 
 use crate::interpreter::Interpreted;
 use crate::ir::plan::{Plan, ProgramId};
-use crate::ir::steps::{Access, Kind, Op, Program, Real1, Real2};
+use crate::ir::steps::{Access, Kind, Op, Program, Real1, Real2, Shape};
 use crate::ir::verify::Verified;
 use runtime::Code;
 use runtime::host::Functions;
@@ -56,11 +56,14 @@ fn reads_pre(program: &Program) -> bool {
 
 /// About how long an element takes [ns]: it decides only whether threads are worth their while.
 fn cost(program: &Program) -> f64 {
+    let in_strip =
+        |op: &Op| program.shape == Shape::Dense && op.operands().all(|value| (value.0 as usize) < program.prelude);
     let each = |op: &Op| match op {
         Op::Real1(Real1::Negate | Real1::Abs, _) => 0.1,
         Op::Real1(Real1::Sqrt, _) | Op::Real2(Real2::Divide, ..) => 1.5,
         Op::Real1(..) => 3.0,
         Op::Real2(Real2::Power | Real2::Remainder | Real2::FloorDivide, ..) => 20.0,
+        Op::Random(..) if in_strip(op) => 2.5,
         Op::Random(..) | Op::Host(..) => 10.0,
         _ => 0.2,
     };

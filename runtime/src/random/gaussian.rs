@@ -11,22 +11,21 @@ use crate::math::logarithm::log_of_positive;
 use crate::math::trigonometric::sin_of_acute;
 use std::f64::consts::TAU;
 
-/// Arithmetic is never fused: every machine draws the same.
-const OPERATIONS: Scalar = Scalar { fused: false };
-
 /// Two normal numbers, each the product of a length, of the first 64 bits, and a coordinate of a direction, of the
 /// others.
 #[inline(always)]
 pub(super) fn pair([low, high]: [u64; 2]) -> [f64; 2] {
-    let length = (-2.0 * log_of_positive(&mut OPERATIONS.clone(), 1.0 - unit(low))).sqrt();
+    // Never fused: every machine draws the same.
+    let mut ops = Scalar { fused: false };
+    let length = (-2.0 * log_of_positive(&mut ops, 1.0 - unit(low))).sqrt();
     let turns = unit(high);
     let shifted = 2.0 * turns + MAGIC;
     let half_turns = shifted - MAGIC;
     // The angle beyond the nearest half turn, at most a quarter of a turn: a multiple of 2^-53 like `turns`.
     let rest = turns - 0.5 * half_turns;
     let odd = shifted.to_bits() << 63;
-    let coordinate = |angle: f64| {
-        let sine = sin_of_acute(&mut OPERATIONS.clone(), TAU * angle);
+    let mut coordinate = |angle: f64| {
+        let sine = sin_of_acute(&mut ops, TAU * angle);
         f64::from_bits(sine.to_bits() ^ odd)
     };
     [length * coordinate(0.25 - rest.abs()), length * coordinate(rest)]
