@@ -286,6 +286,11 @@ fn what_stays_with_the_synapses_is_said_with_its_reason() {
         (pairs(decay, "p += 1", "init p = 0.5", "record S.p\nprint S.p"), "p is kept once per neuron of A"),
         (pairs("dp/dt = -p/z : 1 (event-driven)", "p += 1", "init z = 1*ms", ""), "its equation reads `z`"),
         (pairs(decay, "p += w", "", ""), "`pre` makes it from `w`"),
+        (pairs("dp/dt = -p/(5*ms*(1 + i)) : 1 (event-driven)", "p += 1", "", ""), "its equation reads `i`"),
+        (
+            pairs(decay, "p += 1", "", "synapses T: C -> S { y : 1\n on_pre y += p_post\n connect all }"),
+            "synapses of S are connected",
+        ),
         (pairs(decay, "p += rand()", "", ""), "`pre` makes it from `rand()`"),
         (pairs(decay, "h = w*2\n p += h", "", ""), "`pre` makes it from"),
         (pairs(decay, "p += k_pre\n k_pre += 1", "", ""), "`pre` makes it from `k_pre`"),

@@ -6,7 +6,8 @@
 //! beside pathways gets its value as of the synapse's last event (`Lowering`), which is what a synapse would have kept.
 //!
 //! A trace moves where one pathway writes it, with one delay for all, from what all synapses of a neuron have in common; where its
-//! equation has constants alone; where it begins with one value and nothing else writes it; and where neurons have several synapses. Then the events of a neuron are the
+//! equation has constants alone; where it begins with one value and no other code reads or writes it; and where neurons have several
+//! synapses. Then the events of a neuron are the
 //! events of all its synapses, and a trace decays by one exponential from write to write: with a synapse it would decay by one from
 //! event to event of both sides, and differ in the last digits.
 
@@ -19,8 +20,8 @@ use super::usage::variables;
 use super::walk::{reachable, rebuild};
 use crate::ir::expr::{Arena, ExprId, LocalId, Node, Site, VariableId};
 use crate::ir::network::{
-    Action, Block, Delay, Group, Network, Object, Pathway, PopulationKind, Projection, ProjectionId, Quantity,
-    Recorded, Rule, Statement, Target,
+    Action, Block, Delay, Group, Network, Object, Pathway, Population, PopulationKind, Projection, ProjectionId,
+    Quantity, Record, Recorded, Rule, Statement, Target,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -173,10 +174,20 @@ fn place(network: &Network, projection: &Projection, variable: VariableId) -> Re
         if equation.variable != variable && reads.contains(&variable) {
             return Err(format!("the equation of {} reads it", name(equation.variable)));
         }
+        let other = |id: &ExprId| match network.arena.node(*id) {
+            Node::Variable(Site::Own, read) => *read != variable,
+            Node::Float(_)
+            | Node::Integer(_)
+            | Node::Boolean(_)
+            | Node::Unary(..)
+            | Node::Binary(..)
+            | Node::Call(..) => false,
+            _ => true,
+        };
         if equation.variable == variable
-            && let Some(&other) = reads.iter().filter(|&&read| read != variable).min()
+            && let Some(other) = reachable(&network.arena, &[equation.rhs]).into_iter().find(other)
         {
-            return Err(format!("its equation reads {}, which may change", name(other)));
+            return Err(format!("its equation reads `{}`, which may differ or change", show(network, other)));
         }
     }
     let writes = |block: &Block| block.statements.iter().any(|statement| is_of(statement, variable));
@@ -188,7 +199,16 @@ fn place(network: &Network, projection: &Projection, variable: VariableId) -> Re
     };
     at_neurons(network, projection, &projection.pathways[pathway])?;
     several(network, projection)?;
+    if network.populations.iter().any(|population| stands_for(network, population, projection)) {
+        return Err(format!("synapses of {} are connected, and may read it", projection.name));
+    }
     Ok(Place { pathway, initial: initial(network, projection, variable)? })
+}
+
+/// Whether a population stands for the synapses of a projection, which others connect.
+fn stands_for(network: &Network, population: &Population, projection: &Projection) -> bool {
+    let PopulationKind::Synapses(id) = population.kind else { return false };
+    network.projections[id.0 as usize].name == projection.name
 }
 
 fn is_of(statement: &Statement, variable: VariableId) -> bool {
@@ -333,25 +353,23 @@ impl Elsewhere {
         let (pathways, equations) = (std::mem::take(&mut own.pathways), std::mem::take(&mut own.event_driven));
         let (init, subexpressions) = (std::mem::take(&mut own.init), std::mem::take(&mut own.subexpressions));
         let (records, actions) = (std::mem::take(&mut network.records), std::mem::take(&mut network.actions));
+        let object = Object::Projection(ProjectionId(number as u32));
+        network.records = records.iter().filter(|record| recorded(record) != Some(object)).cloned().collect();
+        let other = |action: &&Action| match action {
+            Action::Set { object: of, .. } | Action::Show { quantity: Quantity { object: of, .. }, .. } => {
+                *of != object
+            }
+            _ => false,
+        };
+        network.actions = actions.iter().filter(other).cloned().collect();
         let mut values: Vec<ExprId> = network.links.iter().map(|link| link.index).collect();
         roots::for_each(network, &mut |_, _, id| values.push(*id));
         let writes = network.code_blocks().flat_map(|block| &block.statements).filter_map(written).collect();
-        let object = Object::Projection(ProjectionId(number as u32));
-        let others = |quantity: &&Quantity| quantity.object != object;
-        for record in &records {
-            let what = match &record.what {
-                Recorded::Values(quantity) | Recorded::AtEnd(quantity) => Some(quantity),
-                _ => None,
-            };
-            let noted = record.with.iter().map(|(_, quantity)| quantity);
-            values.extend(what.into_iter().chain(noted).filter(others).map(|quantity| quantity.value));
-        }
         let mut set = HashSet::new();
         for action in &actions {
             match action {
                 Action::Set { block, .. } => set.extend(block.statements.iter().filter_map(written)),
                 Action::SetEach { variable, .. } => drop(set.insert(*variable)),
-                Action::Show { quantity, .. } => values.extend(Some(quantity).filter(others).map(|shown| shown.value)),
                 _ => {}
             }
         }
@@ -368,6 +386,14 @@ impl Elsewhere {
         }
         let elsewhere = self.reads.contains(&variable) || self.writes.contains(&variable);
         if elsewhere { Err("other code than that of pathways uses it".to_owned()) } else { Ok(()) }
+    }
+}
+
+/// Of whose elements values are recorded.
+fn recorded(record: &Record) -> Option<Object> {
+    match &record.what {
+        Recorded::Values(quantity) | Recorded::AtEnd(quantity) => Some(quantity.object),
+        _ => None,
     }
 }
 
