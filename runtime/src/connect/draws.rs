@@ -58,10 +58,47 @@ pub(super) struct Thinned {
 /// How the next number is found.
 enum Way {
     All,
-    /// By gaps; with 1/ln(1 - p).
-    Jump(Philox, f64),
+    Jump(Gaps),
     /// By asking, with p.
     Ask(Philox, f64),
+}
+
+/// Gaps whose logarithms are worked out side by side.
+const STRIP: usize = 16;
+
+/// Gaps of geometric distribution. Measured, 15.6 million synapses of 12,500 neurons: 15 ns each instead of 30 with one
+/// logarithm after the other.
+struct Gaps {
+    draws: Philox,
+    /// 1/ln(1 - p).
+    scale: f64,
+    strip: [f64; STRIP],
+    used: usize,
+}
+
+impl Gaps {
+    fn new(draws: Philox, scale: f64) -> Self {
+        Self { draws, scale, strip: [0.0; STRIP], used: STRIP }
+    }
+
+    /// The next one, cut to a whole number where it is used.
+    #[inline]
+    fn next(&mut self) -> f64 {
+        if self.used == STRIP {
+            self.refill();
+        }
+        self.used += 1;
+        self.strip[self.used - 1]
+    }
+
+    #[inline(never)]
+    fn refill(&mut self) {
+        self.strip = std::array::from_fn(|_| 1.0 - self.draws.uniform());
+        for gap in &mut self.strip {
+            *gap = math::log(&mut Scalar { fused: false }, *gap) * self.scale;
+        }
+        self.used = 0;
+    }
 }
 
 impl Thinned {
@@ -74,7 +111,7 @@ impl Thinned {
         } else if p >= 0.25 {
             (count, Way::Ask(neuron_sequence(rule, neuron), p))
         } else if p > 0.0 && scale.is_finite() {
-            (count, Way::Jump(neuron_sequence(rule, neuron), scale))
+            (count, Way::Jump(Gaps::new(neuron_sequence(rule, neuron), scale)))
         } else {
             (0, Way::All)
         };
@@ -85,13 +122,11 @@ impl Thinned {
 impl Iterator for Thinned {
     type Item = u64;
 
+    #[inline]
     fn next(&mut self) -> Option<u64> {
         match &mut self.way {
             Way::All => {}
-            Way::Jump(draws, scale) => {
-                let gap = math::log(&mut Scalar { fused: false }, 1.0 - draws.uniform()) * *scale;
-                self.next = self.next.saturating_add(gap as u64);
-            }
+            Way::Jump(gaps) => self.next = self.next.saturating_add(gaps.next() as u64),
             Way::Ask(draws, p) => {
                 while self.next < self.count && draws.uniform() >= *p {
                     self.next += 1;

@@ -21,7 +21,7 @@ pub(super) fn outdegree(
 ) -> Result<Piece, Fault> {
     let degree = Degree { outer: Outer::Source, count, autapses, ends, key };
     degree.check()?;
-    let mut piece = Piece::by_source(ends.source.size, before);
+    let mut piece = Piece::by_source(ends, before);
     piece.expect(degree.total(), 0.0)?;
     let fill = |source: u32, distinct: &mut Distinct, targets: &mut Vec<u32>| {
         let first = targets.len();
@@ -36,7 +36,7 @@ pub(super) fn outdegree(
 pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before: u64) -> Result<Piece, Fault> {
     let degree = Degree { outer: Outer::Target, count, autapses, ends, key };
     degree.check()?;
-    let mut piece = Piece::by_source(ends.source.size, before);
+    let mut piece = Piece::by_source(ends, before);
     piece.expect(degree.total(), 0.0)?;
     let mut distinct = Distinct::default();
     let mut counting = Deferred::new(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
@@ -57,7 +57,7 @@ pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before
 
 /// `count` pairs drawn from all, with replacement; by source, then target.
 pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u64) -> Result<Piece, Fault> {
-    let mut piece = Piece::by_source(ends.source.size, before);
+    let mut piece = Piece::by_source(ends, before);
     piece.expect(count as f64, 0.0)?;
     if count == 0 {
         return Ok(piece);
@@ -82,11 +82,11 @@ pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u
     });
     draw_all(&mut |source, target| filling.put(source, ends.target.offset + target));
     filling.finish();
-    let mut rest = piece.targets.as_mut_slice();
+    let mut first = 0;
     for &count in &piece.counts {
-        let (row, behind) = rest.split_at_mut(count as usize);
-        row.sort_unstable();
-        rest = behind;
+        let row = first..first + count as usize;
+        first = row.end;
+        piece.targets.sort(row);
     }
     Ok(piece)
 }

@@ -14,8 +14,8 @@ pub(super) fn connect(
     before: u64,
 ) -> Result<Piece, Fault> {
     let piece = match generator.outer {
-        Outer::Source => Piece::by_source(ends.source.size, before),
-        Outer::Target => Piece::listed(ends.source.size, before),
+        Outer::Source => Piece::by_source(ends, before),
+        Outer::Target => Piece::listed(ends, before),
     };
     let mut partners = Partners::new(generator, ends, evaluator, piece);
     match &generator.each {

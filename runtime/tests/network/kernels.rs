@@ -53,13 +53,13 @@ fn elements(work: &Work<'_>) -> Vec<(u32, u32, u32)> {
             .iter()
             .flat_map(|&source| {
                 let synapses = rows.starts()[source as usize]..rows.starts()[source as usize + 1];
-                synapses.map(move |synapse| (synapse, rows.source_offset() + source, rows.targets()[synapse as usize]))
+                synapses.map(move |synapse| (synapse, rows.source_offset() + source, rows.targets().at(synapse as usize)))
             })
             .collect(),
         Work::List { synapses, rows, sources } => synapses
             .iter()
             .map(|&synapse| {
-                (synapse, sources.get(synapse as usize).copied().unwrap_or(0), rows.targets()[synapse as usize])
+                (synapse, sources.get(synapse as usize).copied().unwrap_or(0), rows.targets().at(synapse as usize))
             })
             .collect(),
         Work::Pairs { .. } => unreachable!("the time loop has no pairs"),
