@@ -35,7 +35,6 @@ struct Split<O: Operations> {
     f: O::Real,
 }
 
-#[inline]
 fn split<O: Operations>(ops: &mut O, x: O::Real) -> Split<O> {
     let x = ops.bits_of(x);
     let offset = ops.bits(ONE_BITS.wrapping_sub(ROOT_HALF_BITS));
@@ -56,7 +55,6 @@ fn split<O: Operations>(ops: &mut O, x: O::Real) -> Split<O> {
 }
 
 /// s = f/(2 + f).
-#[inline]
 fn ratio<O: Operations>(ops: &mut O, f: O::Real) -> O::Real {
     let two = ops.real(2.0);
     let sum = ops.add(two, f);
@@ -64,7 +62,6 @@ fn ratio<O: Operations>(ops: &mut O, f: O::Real) -> O::Real {
 }
 
 /// k ln 2 + log(1 + f) + `correction`.
-#[inline]
 fn sum<O: Operations>(ops: &mut O, k: O::Real, f: O::Real, s: O::Real, correction: O::Real) -> O::Real {
     let z = ops.mul(s, s);
     let r = polynomial(ops, z, R);
@@ -82,7 +79,6 @@ fn sum<O: Operations>(ops: &mut O, k: O::Real, f: O::Real, s: O::Real, correctio
 }
 
 /// `result` where 0 < x < inf; -inf at ±0, NaN below, x itself where it is +inf or NaN.
-#[inline]
 fn with_edges<O: Operations>(ops: &mut O, x: O::Real, result: O::Real) -> O::Real {
     let infinity = ops.real(f64::INFINITY);
     let finite = ops.lt(x, infinity);
@@ -97,7 +93,6 @@ fn with_edges<O: Operations>(ops: &mut O, x: O::Real, result: O::Real) -> O::Rea
 }
 
 /// Natural logarithm: -inf at ±0, NaN below, +inf at +inf, NaN for NaN; denormal numbers as exactly as others.
-#[inline]
 pub fn log<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let smallest = ops.real(f64::MIN_POSITIVE);
     let denormal = ops.lt(x, smallest);

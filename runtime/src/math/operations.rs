@@ -128,7 +128,6 @@ pub trait Operations {
 /// The polynomial in `z` with these coefficients, the constant first, by Estrin's scheme: neighbours are joined in
 /// pairs with z, z^2, z^4 …, which halves the latency of Horner's for the same number of multiply-adds and a few
 /// squarings.
-#[inline]
 pub(super) fn polynomial<O: Operations, const N: usize>(ops: &mut O, z: O::Real, coefficients: [f64; N]) -> O::Real {
     let mut terms = coefficients.map(|coefficient| ops.real(coefficient));
     let mut count = N;
