@@ -3,7 +3,7 @@
 
 use rheobase::codegen::{Options, Vectors, assembly, clif, compile};
 use rheobase::interpreter::Interpreted;
-use rheobase::ir::steps::{Access, Comparison, Kind, Op, Program, Real1, Real2, Shape, Slot, SlotId, ValueId};
+use rheobase::ir::steps::{Access, Comparison, Draw, Kind, Op, Program, Real1, Real2, Shape, Slot, SlotId, ValueId};
 use rheobase::ir::verify::{Verified, verify};
 use runtime::host::{Functions, HostFailure, HostFunction};
 use runtime::kernel::{Call, Kernel, Moment, Work};
@@ -254,5 +254,64 @@ fn a_function_that_panics_unwinds_to_the_caller_with_its_name_and_harms_nothing(
         *state.column_mut(ColumnId(0)) = Column::Real(vec![0.5; 5]);
         run(&*kernel, &mut state, Work::dense(0..5), &mut out);
         assert_eq!(out, [0.5; 5]);
+    }
+}
+
+/// Adds up draws of all kinds, `uniforms` uniform ones among them, into a column; yields the sum, spikes where one is below 1/2.
+fn drawing(uniforms: u32) -> Verified<Program> {
+    let mut ops = vec![
+        Op::Load(SlotId(1)),
+        Op::Real(4f64.to_bits()),
+        Op::Real2(Real2::Multiply, ValueId(0), ValueId(1)),
+        Op::Integer(1000),
+        Op::Real(0.002f64.to_bits()),
+        Op::Load(SlotId(0)),
+        Op::Random(0, Draw::Normal),
+        Op::Random(1, Draw::Poisson(ValueId(2))),
+        Op::Random(2, Draw::Binomial(ValueId(3), ValueId(4))),
+        Op::Random(3, Draw::Poisson(ValueId(5))),
+        Op::ToReal(ValueId(7)),
+        Op::ToReal(ValueId(8)),
+        Op::ToReal(ValueId(9)),
+    ];
+    let mut sum = ValueId(5);
+    let mut add = |ops: &mut Vec<Op>, value: u32| {
+        ops.push(Op::Real2(Real2::Add, sum, ValueId(value)));
+        sum = ValueId(ops.len() as u32 - 1);
+    };
+    [6, 10, 11, 12].map(|value| add(&mut ops, value));
+    for number in 0..uniforms {
+        ops.push(Op::Random(4 + number, Draw::Uniform));
+        let drawn = ops.len() as u32 - 1;
+        add(&mut ops, drawn);
+    }
+    ops.push(Op::Compare(Comparison::Less, sum, ValueId(2)));
+    let spikes = ValueId(ops.len() as u32 - 1);
+    ops.extend([Op::Store(SlotId(0), sum), Op::Emit(spikes), Op::Yield(sum), Op::Check(sum)]);
+    let slots = vec![
+        Slot { column: 0, kind: Kind::Real, access: Access::Element },
+        Slot { column: 1, kind: Kind::Real, access: Access::Shared },
+    ];
+    verify(Program { name: "test".to_owned(), shape: Shape::Dense, slots, ops, prelude: 5, fused: false })
+        .expect("a sound program")
+}
+
+#[test]
+fn numbers_drawn_in_strips_are_those_drawn_one_by_one() {
+    // One draw, as many as have strips, and more; ranges within a block, of several blocks, and beginning at either neighbour.
+    for program in [drawing(1), drawing(60), drawing(90)] {
+        let scalar = Options { vectors: Vectors::Never, ..Options::default() };
+        let compiled = compile(std::slice::from_ref(&program), &Functions::default(), scalar).expect("code for it");
+        let [interpreted, vectors] = engines(&program);
+        for range in [0..1, 7..8, 0..512, 512..1025, 1..1300, 1299..1300] {
+            let results = [&interpreted, &vectors, &compiled.kernel(0)].map(|kernel| {
+                let (mut state, mut out) = (state(1300), vec![0.0; range.len()]);
+                let spikes = run(&**kernel, &mut state, Work::dense(range.clone()), &mut out);
+                let drawn: Vec<u64> = out.iter().map(|value| value.to_bits()).collect();
+                (spikes, drawn, state.column(ColumnId(0)).clone())
+            });
+            assert_eq!(results[0], results[1], "{range:?} in vectors");
+            assert_eq!(results[0], results[2], "{range:?} in scalars");
+        }
     }
 }

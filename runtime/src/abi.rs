@@ -16,6 +16,9 @@ pub struct Frame {
     /// One number per slot of the program whose entries are read by number, in the order of the slots: that of the column's last
     /// entry. Such slots and numbers are what `Column::entries` gives.
     pub last_entries: *const i64,
+    /// One address per strip of random numbers of a dense program: entry `e` from there is the number of element `e`. Only the
+    /// entries of the elements of the call are there. Set by code that fills strips, for the code that reads them.
+    pub strips: *const *const u8,
     /// First element (dense), else 0.
     pub first: u64,
     /// One past the last element (dense), or the number of entries of the lists below.
@@ -57,6 +60,7 @@ impl Frame {
         Self {
             slots: null(),
             last_entries: null(),
+            strips: null(),
             first: 0,
             last: 0,
             elements: null(),

@@ -1,7 +1,7 @@
 //! The laws against what they should be, with fixed seeds: mean and variance within 5 standard errors, frequencies by
 //! chi-square within 5 standard deviations of its mean; and every parameter's stated result.
 
-use runtime::random::{binomial, geometric_gap, key, normal, poisson, uniform};
+use runtime::random::{Strip, binomial, geometric_gap, key, normal, poisson, uniform};
 
 const SEEDS: [u64; 2] = [1, 20_240_229];
 const DRAWS: u32 = 40_000;
@@ -115,7 +115,7 @@ fn poisson_probabilities(mean: f64, cells: i32) -> Vec<f64> {
 #[test]
 fn poisson_counts_are_so() {
     for seed in SEEDS {
-        for mean in [0.01, 0.5, 3.0, 9.99, 10.0, 37.5, 1e3, 1e6] {
+        for mean in [0.01, 0.5, 3.0, 9.99, 29.99, 30.0, 37.5, 1e3, 1e6] {
             let counts = draws(seed, |key, step, element| poisson(key, step, element, 1, mean));
             let values: Vec<f64> = counts.iter().map(|&count| f64::from(count)).collect();
             assert_moments(&format!("poisson {mean}"), &values, mean, mean, 3.0 + 1.0 / mean);
@@ -146,6 +146,8 @@ fn binomial_counts_are_so() {
             (19, 0.52),
             (20, 0.5),
             (40, 0.3),
+            (59, 0.5),
+            (60, 0.5),
             (100, 0.9),
             (1000, 0.4),
             (1_000_000, 0.25),
@@ -207,22 +209,141 @@ fn every_parameter_has_a_result() {
     }
 }
 
+/// A million numbers: 100 steps of 10,000 neighbours.
+fn strips<T: Clone + Default>(seed: u64, fill: impl Fn(Strip, &mut [T])) -> Vec<T> {
+    let key = key(seed, 8, 0);
+    let mut all = vec![T::default(); 1_000_000];
+    for (step, to) in (0..).zip(all.chunks_mut(10_000)) {
+        fill(Strip { key, step, first: 1, draw: 2 }, to);
+    }
+    all
+}
+
+/// Kolmogorov and Smirnov: the largest distance from the law, times the root of the count, exceeds 2.5 in one of 130,000.
+fn assert_law(name: &str, mut values: Vec<f64>, below: impl Fn(f64) -> f64) {
+    values.sort_by(f64::total_cmp);
+    let n = values.len() as f64;
+    let distance = |(place, &value): (usize, &f64)| {
+        let law = below(value);
+        (law - place as f64 / n).abs().max((law - (place + 1) as f64 / n).abs())
+    };
+    let largest = values.iter().enumerate().map(distance).fold(0.0, f64::max);
+    assert!(largest * n.sqrt() < 2.5, "{name}: {} from its law", largest * n.sqrt());
+}
+
+fn normal_below(x: f64) -> f64 {
+    0.5 * libm::erfc(-x / std::f64::consts::SQRT_2)
+}
+
+#[test]
+fn strips_keep_the_law_into_the_tails() {
+    for seed in SEEDS {
+        assert_law("uniform", strips(seed, Strip::uniforms), |u| u);
+        let normals = strips(seed, Strip::normals);
+        assert_moments("normal", &normals, 0.0, 1.0, 3.0);
+        let fourth: Vec<f64> = normals.iter().map(|value| value.powi(4)).collect();
+        assert_moments("normal to the fourth", &fourth, 3.0, 96.0, 207.0);
+        for beyond in [2.5, 3.0, 3.5, 4.0] {
+            let sides: [fn(f64) -> f64; 2] = [|x| x, |x| -x];
+            for side in sides {
+                let expected = 1e6 * normal_below(-beyond);
+                let seen = normals.iter().filter(|&&value| side(value) > beyond).count() as f64;
+                assert!((seen - expected).abs() < 5.0 * expected.sqrt(), "{seen} beyond {beyond}, not {expected}");
+            }
+        }
+        assert_law("normal", normals, normal_below);
+        let counts = strips(seed, |strip, to| strip.binomials(1000, 0.002, to));
+        assert_frequencies("binomial of strips", &counts, &binomial_probabilities(1000, 0.002)[..40]);
+        let counts = strips(seed, |strip, to| strip.poissons(25.5, to));
+        assert_frequencies("poisson of strips", &counts, &poisson_probabilities(25.5, 90));
+    }
+}
+
+#[test]
+fn neighbours_that_share_a_block_are_independent() {
+    for seed in SEEDS {
+        let moved: [fn(f64) -> f64; 3] = [|z| z, |z| z * z - 1.0, |z| z.abs() - std::f64::consts::FRAC_2_PI.sqrt()];
+        let normals = strips(seed, |strip, to: &mut [f64]| Strip { first: 0, ..strip }.normals(to));
+        for one in moved {
+            for other in moved {
+                let products: Vec<f64> = normals.chunks(2).map(|pair| one(pair[0]) * other(pair[1])).collect();
+                let (mean, variance) = moments(&products);
+                let error = mean / (variance / products.len() as f64).sqrt();
+                assert!(error.abs() < 5.0, "correlation of {error} standard errors");
+            }
+        }
+        let uniforms = strips(seed, |strip, to: &mut [f64]| Strip { first: 0, ..strip }.uniforms(to));
+        let cells: Vec<i32> =
+            uniforms.chunks(2).map(|pair| (pair[0] * 16.0) as i32 * 16 + (pair[1] * 16.0) as i32).collect();
+        assert_frequencies("pairs of uniform numbers", &cells, &[1.0 / 256.0; 255]);
+    }
+}
+
+#[test]
+fn a_strip_has_the_bits_of_each_element_alone() {
+    let (nan, inf) = (f64::NAN, f64::INFINITY);
+    for (first, length) in
+        [(0, 0), (1, 0), (7, 1), (8, 1), (3, 2), (0, 63), (1, 64), (5, 300), (2, 1000), (u32::MAX, 1)]
+    {
+        let strip = Strip { key: key(9, 7, 0), step: -3, first, draw: 1 };
+        let alone = |law: &dyn Fn(u32) -> u64| -> Vec<u64> {
+            (0..length).map(|place| law(first.wrapping_add(place as u32))).collect()
+        };
+        let mut reals = vec![0.0_f64; length];
+        let mut found = |fill: &dyn Fn(&mut [f64])| -> Vec<u64> {
+            fill(&mut reals);
+            reals.iter().map(|value| value.to_bits()).collect()
+        };
+        let Strip { key, step, draw, .. } = strip;
+        let each = alone(&|element| uniform(key, step, element, draw).to_bits());
+        assert_eq!(found(&|to| strip.uniforms(to)), each, "uniforms from {first}");
+        let each = alone(&|element| normal(key, step, element, draw).to_bits());
+        assert_eq!(found(&|to| strip.normals(to)), each, "normals from {first}");
+        let mut counts = vec![0; length];
+        let mut found = |fill: &dyn Fn(&mut [i32])| -> Vec<u64> {
+            fill(&mut counts);
+            counts.iter().map(|&count| u64::from(i32::cast_unsigned(count))).collect()
+        };
+        for mean in [nan, -1.0, 0.0, 5e-324, 1e-12, 0.3, 2.0, 9.99, 29.9, 30.0, 1e3, 1e5, 1e300, inf] {
+            let each = alone(&|element| u64::from(poisson(key, step, element, draw, mean).cast_unsigned()));
+            assert_eq!(found(&|to| strip.poissons(mean, to)), each, "poissons of {mean} from {first}");
+        }
+        for n in [-1, 0, 1, 2, 59, 60, 1000, 1_000_000, i32::MAX] {
+            for p in [nan, -0.5, 0.0, 5e-324, 1e-9, 0.002, 0.3, 0.5, 0.7, 0.998, 1.0, 2.0, inf] {
+                let each = alone(&|element| u64::from(binomial(key, step, element, draw, n, p).cast_unsigned()));
+                assert_eq!(found(&|to| strip.binomials(n, p, to)), each, "binomials of {n} and {p} from {first}");
+            }
+        }
+    }
+}
+
 #[test]
 fn numbers_do_not_change_between_versions() {
-    let place = (key(42, 7, 0), 1_000_000_007, 123_456, 2);
-    let (key, step, element, draw) = place;
-    let found = (
-        key,
-        uniform(key, step, element, draw).to_bits(),
-        normal(key, step, element, draw).to_bits(),
-        poisson(key, step, element, draw, 3.5),
-        poisson(key, step, element, draw, 350.0),
-        binomial(key, step, element, draw, 1000, 0.3),
-        geometric_gap(key, step, element, draw, 1e-3),
-    );
-    // Key, uniform, normal, small Poisson count and gap were computed by another program too (Python, mpmath).
-    assert_eq!(
-        found,
-        (6_178_525_862_795_807_727, 4_606_592_582_999_693_904, 4_610_816_543_944_048_068, 6, 386, 336, 2724)
-    );
+    let key = key(42, 7, 0);
+    assert_eq!(key, 6_178_525_862_795_807_727);
+    let found = |element| {
+        let (step, draw) = (1_000_000_007, 2);
+        (
+            uniform(key, step, element, draw).to_bits(),
+            normal(key, step, element, draw),
+            [3.5, 25.5].map(|mean| poisson(key, step, element, draw, mean)),
+            binomial(key, step, element, draw, 1000, 0.002),
+            geometric_gap(key, step, element, draw, 1e-3),
+        )
+    };
+    // Computed by another program (Python, mpmath), normal numbers exactly: an element of each half of a block.
+    let exact = [
+        (123_456, (4_603_955_814_153_959_409, 4_607_059_973_985_425_179, [4, 27], 2, 1026)),
+        (123_457, (4_593_821_374_740_891_720, 4_607_359_510_987_473_830, [1, 20], 0, 138)),
+    ];
+    let own = [4_607_059_973_985_425_176, 4_607_359_510_987_473_829];
+    for ((element, (u, z, counts, successes, gap)), bits) in exact.into_iter().zip(own) {
+        let found = found(element);
+        assert_eq!((found.0, found.2, found.3, found.4), (u, counts, successes, gap));
+        assert!(found.1.to_bits().abs_diff(z) <= 4, "{} is not within 4 units in the last place", found.1);
+        assert_eq!(found.1.to_bits(), bits);
+    }
+    // Laws that reject, which only this program computes.
+    let rejecting = (poisson(key, 5, 3, 2, 350.0), binomial(key, 5, 3, 2, 1000, 0.3));
+    assert_eq!(rejecting, (352, 301));
 }

@@ -9,7 +9,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
 use runtime::math::Operations;
 
 /// Log2 of the bytes of an entry.
-fn size(kind: Kind) -> u32 {
+pub(super) fn size(kind: Kind) -> u32 {
     match kind {
         Kind::Real | Kind::Long => 3,
         Kind::Integer => 2,
@@ -74,6 +74,16 @@ impl Body<'_, '_, '_> {
     pub(super) fn load(&mut self, slot: SlotId, element: &Element) -> Lowered {
         let kind = self.program.slots[slot.0 as usize].kind;
         let address = self.slot_address(slot, element);
+        self.load_entry(address, kind)
+    }
+
+    /// The random number of an element in a strip.
+    pub(super) fn load_drawn(&mut self, strip: Value, kind: Kind, element: &Element) -> Lowered {
+        let address = self.address(strip, element.index, size(kind));
+        self.load_entry(address, kind)
+    }
+
+    fn load_entry(&mut self, address: Value, kind: Kind) -> Lowered {
         let flags = column_flags();
         let ins = &mut *self.emitter.builder;
         match (self.emitter.width, kind) {

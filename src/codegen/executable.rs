@@ -17,6 +17,7 @@ use runtime::batches::{self, Lists};
 use runtime::host::{Functions, HostFailure, HostFunction};
 use runtime::kernel::{Call, Kernel, Work};
 use runtime::partition::{Native, NativeSlot, Reach};
+use runtime::random::Strip;
 use runtime::rows::Rows;
 use runtime::state::{ColumnId, ElementType, State};
 use std::ptr;
@@ -65,6 +66,39 @@ pub(super) unsafe extern "C" fn call_host(function: usize, count: usize, a: f64,
     let function = unsafe { &*ptr::with_exposed_provenance::<HostFunction>(function) };
     let arguments = [a, b, c, d];
     function.attempt(&arguments[..count.min(arguments.len())])
+}
+
+/// The strip at an address that compiled code gives.
+///
+/// # Safety
+/// There must be `count` entries there that nothing else uses for as long as the strip is used.
+unsafe fn strip<'a, T>(to: *mut T, count: u32) -> &'a mut [T] {
+    // SAFETY: as the caller promises; an entry may hold any bits.
+    unsafe { std::slice::from_raw_parts_mut(to, count as usize) }
+}
+
+/// Functions that compiled code calls to have random numbers of neighbouring elements.
+macro_rules! fill {
+    ($($name:ident: $entry:ty, $fill:ident($($parameter:ident: $type:ty),*);)*) => {$(
+        /// See `Strip`.
+        ///
+        /// # Safety
+        /// There must be `count` entries at `to` that nothing else uses.
+        pub(super) unsafe extern "C" fn $name(
+            key: u64, step: i64, first: u32, count: u32, draw: u32, to: *mut $entry, $($parameter: $type),*
+        ) {
+            // SAFETY: as the caller promises.
+            let to = unsafe { strip(to, count) };
+            Strip { key, step, first, draw }.$fill($($parameter,)* to);
+        }
+    )*};
+}
+
+fill! {
+    fill_uniform: f64, uniforms();
+    fill_normal: f64, normals();
+    fill_poisson: i32, poissons(mean: f64);
+    fill_binomial: i32, binomials(trials: i32, probability: f64);
 }
 
 /// What a slot stands for.

@@ -3,7 +3,7 @@
 //! All of them are those that the interpreter calls, and none of them panics: closures of the host program, which may, are called by
 //! way of `HostFunction::attempt`.
 
-use super::executable::call_host;
+use super::executable::{call_host, fill_binomial, fill_normal, fill_poisson, fill_uniform};
 use crate::ir::steps::{Real1, Real2};
 use cranelift_codegen::ir::{self, AbiParam, FuncRef, LibCall, Type, types};
 use cranelift_jit::JITModule;
@@ -32,8 +32,21 @@ pub(super) enum Function {
     Poisson,
     /// And number and probability.
     Binomial,
+    /// Fills a strip with numbers of neighbouring elements. Takes key, step, first element, how many, draw and where the strip is.
+    Strip(Filling),
     /// A function of the host program: its address, the number of its arguments, and as many of the four that follow.
     Host,
+}
+
+/// The law of the numbers of a strip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Filling {
+    Uniform,
+    Normal,
+    /// Takes the mean too.
+    Poisson,
+    /// Takes number and probability too.
+    Binomial,
 }
 
 /// How a function is called.
@@ -41,13 +54,17 @@ struct Import {
     name: &'static str,
     address: *const u8,
     arguments: &'static [Type],
-    result: Type,
+    result: Option<Type>,
 }
 
 const KEY: [Type; 4] = [types::I64, types::I64, types::I32, types::I32];
 const HOST: [Type; 6] = [types::I64, types::I64, types::F64, types::F64, types::F64, types::F64];
 const WITH_MEAN: [Type; 5] = [KEY[0], KEY[1], KEY[2], KEY[3], types::F64];
 const WITH_TRIALS: [Type; 6] = [KEY[0], KEY[1], KEY[2], KEY[3], types::I32, types::F64];
+const STRIP: [Type; 6] = [types::I64, types::I64, types::I32, types::I32, types::I32, types::I64];
+const STRIP_WITH_MEAN: [Type; 7] = [STRIP[0], STRIP[1], STRIP[2], STRIP[3], STRIP[4], STRIP[5], types::F64];
+const STRIP_WITH_TRIALS: [Type; 8] =
+    [STRIP[0], STRIP[1], STRIP[2], STRIP[3], STRIP[4], STRIP[5], types::I32, types::F64];
 
 extern "C" fn multiply_add(a: f64, b: f64, c: f64) -> f64 {
     a.mul_add(b, c)
@@ -105,12 +122,13 @@ fn real2(which: Real2) -> (&'static str, extern "C" fn(f64, f64) -> f64) {
 }
 
 fn import(function: Function) -> Import {
-    let draw = |name, address, arguments, result| Import { name, address, arguments, result };
+    let giving = |name, address, arguments, result| Import { name, address, arguments, result: Some(result) };
+    let strip = |name, address, arguments| Import { name, address, arguments, result: None };
     let unary = |(name, function): (_, extern "C" fn(f64) -> f64)| Import {
         name,
         address: function as *const u8,
         arguments: &[types::F64],
-        result: types::F64,
+        result: Some(types::F64),
     };
     match function {
         Function::Real1(which, fused) => unary(real1(which, fused)),
@@ -118,15 +136,17 @@ fn import(function: Function) -> Import {
         Function::CosAnywhere => unary(("cos_anywhere", functions::cos_anywhere)),
         Function::Real2(which) => {
             let (name, function) = real2(which);
-            Import { name, address: function as *const u8, arguments: &[types::F64, types::F64], result: types::F64 }
+            giving(name, function as *const u8, &[types::F64, types::F64], types::F64)
         }
-        Function::Host => {
-            Import { name: "host", address: call_host as *const u8, arguments: &HOST, result: types::F64 }
-        }
-        Function::Uniform => draw("uniform", random::uniform as *const u8, &KEY, types::F64),
-        Function::Normal => draw("normal", random::normal as *const u8, &KEY, types::F64),
-        Function::Poisson => draw("poisson", random::poisson as *const u8, &WITH_MEAN, types::I32),
-        Function::Binomial => draw("binomial", random::binomial as *const u8, &WITH_TRIALS, types::I32),
+        Function::Host => giving("host", call_host as *const u8, &HOST, types::F64),
+        Function::Uniform => giving("uniform", random::uniform as *const u8, &KEY, types::F64),
+        Function::Normal => giving("normal", random::normal as *const u8, &KEY, types::F64),
+        Function::Poisson => giving("poisson", random::poisson as *const u8, &WITH_MEAN, types::I32),
+        Function::Binomial => giving("binomial", random::binomial as *const u8, &WITH_TRIALS, types::I32),
+        Function::Strip(Filling::Uniform) => strip("fill_uniform", fill_uniform as *const u8, &STRIP),
+        Function::Strip(Filling::Normal) => strip("fill_normal", fill_normal as *const u8, &STRIP),
+        Function::Strip(Filling::Poisson) => strip("fill_poisson", fill_poisson as *const u8, &STRIP_WITH_MEAN),
+        Function::Strip(Filling::Binomial) => strip("fill_binomial", fill_binomial as *const u8, &STRIP_WITH_TRIALS),
     }
 }
 
@@ -159,7 +179,7 @@ pub(super) fn symbols() -> impl Iterator<Item = (&'static str, *const u8)> {
 }
 
 /// Every function that may be imported.
-const ALL: [Function; 38] = {
+const ALL: [Function; 42] = {
     use Function::{Binomial, CosAnywhere, Host, Normal, Poisson, SinAnywhere, Uniform};
     const fn plain(which: Real1) -> Function {
         Function::Real1(which, false)
@@ -205,6 +225,10 @@ const ALL: [Function; 38] = {
         Normal,
         Poisson,
         Binomial,
+        Function::Strip(Filling::Uniform),
+        Function::Strip(Filling::Normal),
+        Function::Strip(Filling::Poisson),
+        Function::Strip(Filling::Binomial),
         Host,
     ]
 };
@@ -246,7 +270,7 @@ impl Imports {
         let id = *self.of_module.entry(name).or_insert_with(|| {
             let mut signature = module.make_signature();
             signature.params.extend(arguments.iter().map(|&kind| AbiParam::new(kind)));
-            signature.returns.push(AbiParam::new(result));
+            signature.returns.extend(result.map(AbiParam::new));
             let declared = module.declare_function(name, Linkage::Import, &signature);
             declared.expect("a name of the table is declared once, with the types of the table")
         });

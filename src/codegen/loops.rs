@@ -8,6 +8,7 @@
 use super::imports::Imports;
 use super::lower::{Body, Element, Outside};
 use super::operations::{Emitter, Width};
+use super::strips::Strips;
 use crate::ir::levels::{Level, levels};
 use crate::ir::steps::{Access, Op, Program, Shape, SlotId};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -15,10 +16,8 @@ use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, Type, Val
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::JITModule;
 use cranelift_module::Module;
-use runtime::abi::Frame;
 use runtime::rows::Segment;
 use std::collections::HashMap;
-use std::mem::offset_of;
 
 /// Where functions are declared.
 pub(super) struct Target<'a> {
@@ -29,10 +28,31 @@ pub(super) struct Target<'a> {
 /// Builds the function of a program into `function`, which has the signature of an `Entry`.
 pub(super) fn build(
     program: &Program,
+    strips: &Strips,
     vectors: bool,
     target: Target<'_>,
     function: &mut ir::Function,
     scratch: &mut FunctionBuilderContext,
+) {
+    write(program, strips.reading(), target, function, scratch, |visit| {
+        visit.find_strips(strips);
+        match program.shape {
+            Shape::Dense => visit.dense(vectors),
+            Shape::Rows => visit.rows(),
+            Shape::Indexed | Shape::List | Shape::Pairs => visit.listed(),
+        }
+    });
+}
+
+/// Writes a function with the signature of an `Entry`: of a program, the instructions marked in `written`, those that do not
+/// depend on the element first, then what `rest` writes.
+pub(super) fn write(
+    program: &Program,
+    written: &[bool],
+    target: Target<'_>,
+    function: &mut ir::Function,
+    scratch: &mut FunctionBuilderContext,
+    rest: impl FnOnce(&mut Visit<'_, '_, '_>),
 ) {
     let Target { module, imports } = target;
     imports.begin_function();
@@ -50,12 +70,8 @@ pub(super) fn build(
         fused: program.fused,
         constants: HashMap::new(),
     };
-    let mut visit = Visit::new(program, frame, emitter);
-    match program.shape {
-        Shape::Dense => visit.dense(vectors),
-        Shape::Rows => visit.rows(),
-        Shape::Indexed | Shape::List | Shape::Pairs => visit.listed(),
-    }
+    let mut visit = Visit::new(program, written, frame, emitter);
+    rest(&mut visit);
     visit.body.emitter.builder.ins().return_(&[]);
     builder.seal_all_blocks();
     builder.finalize(config);
@@ -70,9 +86,10 @@ const SHORT: usize = 8;
 /// Byte offset of a field of the frame.
 macro_rules! field {
     ($name:ident) => {
-        i32::try_from(offset_of!(Frame, $name)).expect("a frame is a hundred bytes or so")
+        i32::try_from(std::mem::offset_of!(runtime::abi::Frame, $name)).expect("a frame is a hundred bytes or so")
     };
 }
+pub(super) use field;
 
 /// Flags of what does not change during a call.
 fn constant() -> MemFlagsData {
@@ -87,14 +104,15 @@ struct TargetList {
     short: bool,
 }
 
-struct Visit<'p, 'a, 'f> {
-    body: Body<'p, 'a, 'f>,
-    frame: Value,
+/// A function in the making, and what it goes through.
+pub(super) struct Visit<'p, 'a, 'f> {
+    pub(super) body: Body<'p, 'a, 'f>,
+    pub(super) frame: Value,
     draws: bool,
 }
 
 impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
-    fn new(program: &'p Program, frame: Value, emitter: Emitter<'a, 'f>) -> Self {
+    fn new(program: &'p Program, written: &[bool], frame: Value, emitter: Emitter<'a, 'f>) -> Self {
         let mut load = |kind: Type, offset: i32| emitter.builder.ins().load(kind, constant(), frame, offset);
         let outside = Outside {
             step: load(types::I64, field!(step)),
@@ -122,12 +140,24 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
                 last_entries.insert(slot, emitter.builder.ins().load(types::I64, constant(), table, 8 * place));
             }
         }
-        let body = Body::new(program, levels(program), emitter, outside, slots, last_entries);
+        let body = Body::new(program, levels(program), emitter, outside, slots, last_entries, written.to_vec());
         let draws = program.ops.iter().any(|op| matches!(op, Op::Random(..)));
         let mut visit = Self { body, frame, draws };
         let zero = visit.zero();
         visit.body.level(Level::Call, &[Element::nowhere(zero)]);
         visit
+    }
+
+    /// Takes the addresses of strips from the frame.
+    fn find_strips(&mut self, strips: &Strips) {
+        if strips.is_empty() {
+            return;
+        }
+        let table = self.load(types::I64, field!(strips));
+        for (draw, place) in strips.drawn().zip(0..) {
+            let strip = self.body.emitter.builder.ins().load(types::I64, constant(), table, 8 * place);
+            self.body.strips.insert(draw, strip);
+        }
     }
 
     fn load(&mut self, kind: Type, offset: i32) -> Value {
@@ -141,13 +171,13 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
         self.body.emitter.builder.ins().uload32(MemFlagsData::trusted(), address, 0)
     }
 
-    fn zero(&mut self) -> Value {
+    pub(super) fn zero(&mut self) -> Value {
         self.body.emitter.builder.ins().iconst(types::I64, 0)
     }
 
     /// Runs `body` for every `step`th number from `from` on, as long as `step` of them are left below `to`. It carries values
     /// from one round to the next; the first number not visited and the values are given back.
-    fn count(
+    pub(super) fn count(
         &mut self,
         (from, to, step): (Value, Value, i64),
         carried: &[Value],
@@ -286,9 +316,9 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
             let place = ins.ins().imul_imm_s(entry, size_of::<Segment>() as i64);
             let address = ins.ins().iadd(segments, place);
             let mut part = |offset: usize| ins.ins().uload32(MemFlagsData::trusted(), address, offset as i32);
-            let row = part(offset_of!(Segment, row));
-            let begin = part(offset_of!(Segment, begin));
-            let end = part(offset_of!(Segment, end));
+            let row = part(std::mem::offset_of!(Segment, row));
+            let begin = part(std::mem::offset_of!(Segment, begin));
+            let end = part(std::mem::offset_of!(Segment, end));
             let pre = this.body.emitter.builder.ins().iadd(row, offset);
             this.body.set_width(Width::One, inline);
             this.body.level(Level::Row, &[Element { pre: Some(pre), ..Element::nowhere(row) }]);

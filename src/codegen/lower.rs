@@ -86,6 +86,10 @@ pub(super) struct Body<'p, 'a, 'f> {
     pub(super) slots: Vec<Value>,
     /// Of slots that are read by number.
     pub(super) last_entries: HashMap<SlotId, Value>,
+    /// Of random numbers that are read from a strip, by instruction: where entry 0 of the strip would be.
+    pub(super) strips: HashMap<usize, Value>,
+    /// Which instructions are written.
+    written: Vec<bool>,
     /// Whether mathematical functions are emitted rather than called.
     inline: bool,
 }
@@ -125,6 +129,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         outside: Outside,
         slots: Vec<Value>,
         last_entries: HashMap<SlotId, Value>,
+        written: Vec<bool>,
     ) -> Self {
         let values = vec![vec![None; program.ops.len()]; GROUPS];
         let kinds = kinds(program);
@@ -139,6 +144,8 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
             outside,
             slots,
             last_entries,
+            strips: HashMap::new(),
+            written,
             inline: false,
         }
     }
@@ -167,7 +174,10 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
 
     /// All instructions of that level in order, each for all of the elements: one, or two that are interleaved.
     pub(super) fn level(&mut self, level: Level, elements: &[Element]) {
-        for at in (0..self.program.ops.len()).filter(|&at| self.levels[at] == level).collect::<Vec<_>>() {
+        for at in 0..self.program.ops.len() {
+            if self.levels[at] != level || !self.written[at] {
+                continue;
+            }
             self.emitter.constants.clear();
             let mut places = Vec::with_capacity(GROUPS);
             for (group, element) in elements.iter().enumerate() {
@@ -295,6 +305,9 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
     fn value(&mut self, at: usize, op: Op, element: &Element) -> Lowered {
         if let Op::Load(slot) = op {
             return self.load(slot, element);
+        }
+        if let Some(&strip) = self.strips.get(&at) {
+            return self.load_drawn(strip, self.kind(ValueId(at as u32)), element);
         }
         if matches!(op, Op::Real(_) | Op::Integer(_) | Op::Long(_) | Op::Boolean(_)) {
             return Lowered::Constant(op);

@@ -14,6 +14,7 @@ mod loops;
 mod lower;
 mod operations;
 mod scalar;
+mod strips;
 mod target;
 
 pub use target::{Cpu, host_has_fma};
@@ -22,7 +23,7 @@ use crate::ir::steps::{Access, Op, Program, Shape};
 use crate::ir::verify::Verified;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
-use cranelift_codegen::ir::{AbiParam, Signature, types};
+use cranelift_codegen::ir::{AbiParam, types};
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module};
@@ -31,6 +32,7 @@ use imports::Imports;
 use runtime::host::Functions;
 use runtime::kernel::Kernel;
 use std::sync::Arc;
+use strips::Strips;
 
 /// How to compile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +123,7 @@ pub fn compile(
     let mut emission = Emission::new(functions, options)?;
     let mut entries = Vec::with_capacity(programs.len());
     for program in programs {
-        entries.push(emission.define(program)?);
+        entries.push(emission.define(program, |_, _| Ok(()))?);
     }
     let mut module = emission.module;
     module.finalize_definitions().map_err(|error| CodegenError::Memory(error.to_string()))?;
@@ -135,9 +137,12 @@ pub fn compile(
 /// # Errors
 /// As `compile`.
 pub fn clif(program: &Verified<Program>, functions: &Functions, options: Options) -> Result<String, CodegenError> {
-    let mut emission = Emission::new(functions, options)?;
-    emission.build(program);
-    Ok(emission.context.func.display().to_string())
+    let mut texts = Vec::new();
+    Emission::new(functions, options)?.define(program, |_, context| {
+        texts.push(context.func.display().to_string());
+        Ok(())
+    })?;
+    Ok(texts.join("\n"))
 }
 
 /// The code of a program as the processor gets it, in Cranelift's notation.
@@ -145,13 +150,15 @@ pub fn clif(program: &Verified<Program>, functions: &Functions, options: Options
 /// # Errors
 /// As `compile`.
 pub fn assembly(program: &Verified<Program>, functions: &Functions, options: Options) -> Result<String, CodegenError> {
-    let mut emission = Emission::new(functions, options)?;
-    emission.build(program);
-    let Emission { module, mut context, .. } = emission;
-    context.set_disasm(true);
-    let code =
-        context.compile(module.isa(), &mut ControlPlane::default()).map_err(|error| refused(program, error.inner))?;
-    Ok(code.vcode.clone().unwrap_or_default())
+    let mut texts = Vec::new();
+    Emission::new(functions, options)?.define(program, |module, context| {
+        context.set_disasm(true);
+        let code = context.compile(module.isa(), &mut ControlPlane::default());
+        let code = code.map_err(|error| refused(program, error.inner))?;
+        texts.push(code.vcode.clone().unwrap_or_default());
+        Ok(())
+    })?;
+    Ok(texts.join("\n"))
 }
 
 fn refused(program: &Program, error: impl std::fmt::Debug) -> CodegenError {
@@ -178,23 +185,42 @@ impl Emission {
         Ok(Self { module, imports: Imports::new(functions), context, scratch, options })
     }
 
-    /// Leaves the program's function in the context.
-    fn build(&mut self, program: &Verified<Program>) {
-        self.module.clear_context(&mut self.context);
-        self.context.func.signature = self.signature();
+    /// Defines the function of a program, and that of its strips around it where it draws random numbers; `look` sees each
+    /// before it is compiled.
+    fn define(
+        &mut self,
+        program: &Verified<Program>,
+        mut look: impl FnMut(&JITModule, &mut Context) -> Result<(), CodegenError>,
+    ) -> Result<FuncId, CodegenError> {
+        let strips = Strips::of(program);
         let vectors = is_vector(program, self.options.vectors);
+        self.begin();
         let target = loops::Target { module: &mut self.module, imports: &mut self.imports };
-        loops::build(program, vectors, target, &mut self.context.func, &mut self.scratch);
+        loops::build(program, &strips, vectors, target, &mut self.context.func, &mut self.scratch);
+        let reading = self.end(program, &mut look)?;
+        if strips.is_empty() {
+            return Ok(reading);
+        }
+        self.begin();
+        let target = loops::Target { module: &mut self.module, imports: &mut self.imports };
+        strips::build(program, &strips, reading, target, &mut self.context.func, &mut self.scratch);
+        self.end(program, &mut look)
     }
 
-    fn signature(&self) -> Signature {
-        let mut signature = self.module.make_signature();
-        signature.params.push(AbiParam::new(types::I64));
-        signature
+    /// An empty function in the context, with the signature of an `Entry`.
+    fn begin(&mut self) {
+        self.module.clear_context(&mut self.context);
+        self.context.func.signature = self.module.make_signature();
+        self.context.func.signature.params.push(AbiParam::new(types::I64));
     }
 
-    fn define(&mut self, program: &Verified<Program>) -> Result<FuncId, CodegenError> {
-        self.build(program);
+    /// Compiles the function in the context.
+    fn end(
+        &mut self,
+        program: &Program,
+        look: &mut impl FnMut(&JITModule, &mut Context) -> Result<(), CodegenError>,
+    ) -> Result<FuncId, CodegenError> {
+        look(&self.module, &mut self.context)?;
         let function = self
             .module
             .declare_anonymous_function(&self.context.func.signature)

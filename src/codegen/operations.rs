@@ -5,7 +5,7 @@
 use super::imports::{Function, Imports};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{
-    BlockArg, ConstantData, Endianness, InstBuilder, MemFlagsData, Opcode, Type, Value, ValueDef, types,
+    BlockArg, ConstantData, Endianness, Inst, InstBuilder, MemFlagsData, Opcode, Type, Value, ValueDef, types,
 };
 use cranelift_frontend::FunctionBuilder;
 use cranelift_jit::JITModule;
@@ -85,9 +85,13 @@ impl Emitter<'_, '_> {
     }
 
     pub(super) fn call(&mut self, function: Function, arguments: &[Value]) -> Value {
-        let reference = self.imports.reference(self.module, self.builder.func, function);
-        let call = self.builder.ins().call(reference, arguments);
+        let call = self.call_for_effect(function, arguments);
         self.builder.inst_results(call)[0]
+    }
+
+    pub(super) fn call_for_effect(&mut self, function: Function, arguments: &[Value]) -> Inst {
+        let reference = self.imports.reference(self.module, self.builder.func, function);
+        self.builder.ins().call(reference, arguments)
     }
 
     /// Calls a function of reals for every lane.

@@ -4,10 +4,9 @@
 //! that no more than the rows themselves is ever held.
 
 use super::deferred::Deferred;
-use super::draws::{Distinct, below, neuron_sequence, pair_sequence};
+use super::draws::{Ahead, Distinct, below};
 use super::piece::Piece;
 use super::{Ends, Fault, Outer};
-use crate::random::Philox;
 use rayon::ThreadPool;
 
 /// `count` distinct targets for every source, ascending.
@@ -67,7 +66,7 @@ pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u
         return Err(Fault::NoPair { wanted: count });
     }
     let draw_all = |take: &mut dyn FnMut(u32, u32)| {
-        let mut draws = pair_sequence(key);
+        let mut draws = Ahead::of_pairs(key);
         for _ in 0..count {
             let (source, target) = draw_pair(&mut draws, autapses, ends);
             take(source, target);
@@ -92,7 +91,7 @@ pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u
 }
 
 /// A pair that may be connected; there must be one.
-fn draw_pair(draws: &mut Philox, autapses: bool, ends: &Ends) -> (u32, u32) {
+fn draw_pair(draws: &mut Ahead<u64>, autapses: bool, ends: &Ends) -> (u32, u32) {
     loop {
         let pair = (below(draws, ends.source.size), below(draws, ends.target.size));
         if autapses || ends.own_partner(Outer::Source, pair.0) != Some(pair.1) {
@@ -137,7 +136,7 @@ impl Degree<'_> {
     fn choose(&self, neuron: u32, distinct: &mut Distinct, mut take: impl FnMut(u32)) {
         let (excluded, available) = self.partners_of(neuron);
         let hole = excluded.unwrap_or(u32::MAX);
-        let mut draws = neuron_sequence(self.key, neuron);
+        let mut draws = Ahead::of_neuron(self.key, neuron);
         distinct.choose(self.count, available, &mut draws, |choice| take(choice + u32::from(choice >= hole)));
     }
 }

@@ -11,7 +11,7 @@ use super::operations::{Operations, polynomial};
 
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
 /// 1.5*2^52: a sum with it holds the nearest whole number in its low bits, negative ones too.
-pub(super) const MAGIC: f64 = 6_755_399_441_055_744.0;
+pub(crate) const MAGIC: f64 = 6_755_399_441_055_744.0;
 /// ln 2 to 41 bits, and what is left.
 pub(super) const LN_2_HIGH: f64 = 0.693_147_180_559_663;
 pub(super) const LN_2_LOW: f64 = 2.823_529_056_303_157_7e-13;

@@ -35,6 +35,7 @@ struct Split<O: Operations> {
     f: O::Real,
 }
 
+#[inline(always)]
 fn split<O: Operations>(ops: &mut O, x: O::Real) -> Split<O> {
     let x = ops.bits_of(x);
     let offset = ops.bits(ONE_BITS.wrapping_sub(ROOT_HALF_BITS));
@@ -55,6 +56,7 @@ fn split<O: Operations>(ops: &mut O, x: O::Real) -> Split<O> {
 }
 
 /// s = f/(2 + f).
+#[inline(always)]
 fn ratio<O: Operations>(ops: &mut O, f: O::Real) -> O::Real {
     let two = ops.real(2.0);
     let sum = ops.add(two, f);
@@ -62,6 +64,7 @@ fn ratio<O: Operations>(ops: &mut O, f: O::Real) -> O::Real {
 }
 
 /// k ln 2 + log(1 + f) + `correction`.
+#[inline(always)]
 fn sum<O: Operations>(ops: &mut O, k: O::Real, f: O::Real, s: O::Real, correction: O::Real) -> O::Real {
     let z = ops.mul(s, s);
     let r = polynomial(ops, z, R);
@@ -109,6 +112,17 @@ pub fn log<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let zero = ops.real(0.0);
     let result = sum(ops, k, f, s, zero);
     with_edges(ops, x, result)
+}
+
+/// Natural logarithm of a positive normal number, with the bits of `log`.
+#[inline(always)]
+pub(crate) fn log_of_positive<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
+    let bias = ops.real(TWO_52 + 1023.0);
+    let zero = ops.real(0.0);
+    let Split { biased, f, .. } = split(ops, x);
+    let k = ops.sub(biased, bias);
+    let s = ratio(ops, f);
+    sum(ops, k, f, s, zero)
 }
 
 /// From 2^60 on, 1 is nothing to x.

@@ -128,21 +128,24 @@ pub trait Operations {
 /// The polynomial in `z` with these coefficients, the constant first, by Estrin's scheme: neighbours are joined in
 /// pairs with z, z^2, z^4 …, which halves the latency of Horner's for the same number of multiply-adds and a few
 /// squarings.
+#[inline(always)]
 pub(super) fn polynomial<O: Operations, const N: usize>(ops: &mut O, z: O::Real, coefficients: [f64; N]) -> O::Real {
     let mut terms = coefficients.map(|coefficient| ops.real(coefficient));
-    let mut count = N;
     let mut power = z;
-    loop {
-        for pair in 0..count / 2 {
-            terms[pair] = ops.mul_add(terms[2 * pair + 1], power, terms[2 * pair]);
+    // Counts of both loops are constants, so that the Rust compiler unrolls them wherever this is inlined.
+    let levels = N.next_power_of_two().ilog2();
+    for level in 0..levels {
+        let count = N.div_ceil(1 << level);
+        for pair in 0..N.div_ceil(2) {
+            if 2 * pair + 1 < count {
+                terms[pair] = ops.mul_add(terms[2 * pair + 1], power, terms[2 * pair]);
+            } else if 2 * pair < count {
+                terms[pair] = terms[2 * pair];
+            }
         }
-        if count % 2 == 1 {
-            terms[count / 2] = terms[count - 1];
+        if level + 1 < levels {
+            power = ops.mul(power, power);
         }
-        count = count.div_ceil(2);
-        if count == 1 {
-            return terms[0];
-        }
-        power = ops.mul(power, power);
     }
+    terms[0]
 }

@@ -38,8 +38,9 @@ fn rest<O: Operations>(ops: &mut O, x: O::Real, n: O::Real) -> O::Real {
     ops.mul_add(n, low, r)
 }
 
-/// sin r for |r| <= pi/2.
-fn kernel<O: Operations>(ops: &mut O, r: O::Real) -> O::Real {
+/// Sine of |r| <= pi/2.
+#[inline(always)]
+pub(crate) fn sin_of_acute<O: Operations>(ops: &mut O, r: O::Real) -> O::Real {
     let z = ops.mul(r, r);
     let p = polynomial(ops, z, P);
     let cubic = ops.real(CUBIC);
@@ -69,7 +70,7 @@ pub fn sin<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let shifted = ops.mul_add(magnitude, inverse, magic);
     let n = ops.sub(shifted, magic);
     let r = rest(ops, magnitude, n);
-    let value = kernel(ops, r);
+    let value = sin_of_acute(ops, r);
 
     let parity = ops.bits_of(shifted);
     let parity = ops.shift_left(parity, 63);
@@ -95,7 +96,7 @@ pub fn cos<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let n = ops.sub(shifted, magic);
     let n = ops.sub(n, minus_half);
     let r = rest(ops, magnitude, n);
-    let value = kernel(ops, r);
+    let value = sin_of_acute(ops, r);
 
     // cos x = -(-1)^whole sin r
     let parity = ops.bits_of(shifted);

@@ -7,7 +7,6 @@ use runtime::kernel::{Call, Kernel, Work};
 use runtime::partition::{Native, NativeSlot, Reach};
 use runtime::state::{Column, ColumnId, ElementType, State};
 use runtime::{Code, Network, Neurons, Population, RunError, SpikeRecord, Threads, Watched, random};
-use std::ptr::null;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -62,22 +61,10 @@ impl Kernel for Noisy {
         let slots = self.slots.map(|slot| state.column_mut(slot.column).as_mut_ptr());
         let mut frame = Frame {
             slots: slots.as_ptr(),
-            last_entries: null(),
             first: first.into(),
             last: last.into(),
-            elements: null(),
-            starts: null(),
-            targets: null(),
-            sources: null(),
-            source_offset: 0,
-            each: null(),
-            step: call.moment.step,
-            t: call.moment.t,
-            key: call.key,
             spikes: spikes.as_mut_ptr(),
-            spike_count: 0,
-            out: std::ptr::null_mut(),
-            nonfinite: 0,
+            ..Frame::at(call.moment, call.key)
         };
         // SAFETY: the frame is as `noisy` asks.
         unsafe { noisy(&raw mut frame) };
