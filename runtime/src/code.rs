@@ -162,8 +162,8 @@ impl Machine {
         nonfinite
     }
 
-    /// Runs code on several threads, where there are some, the kernel can, and it pays, and rows part by part even on one;
-    /// whether it did.
+    /// Runs code on several threads, where there are some, the kernel can, and it pays, and rows part by part on one where
+    /// that pays; whether it did.
     fn run_shared(&mut self, code: &Code, call: &mut Call<'_>) -> bool {
         match call.work {
             Work::Dense { first, last } => {
@@ -177,6 +177,9 @@ impl Machine {
                     1 => None,
                     _ => self.threads.team(rows.synapses_of(sources), code.cost),
                 };
+                if team.is_none() && !rows.parts_pay_alone() {
+                    return false;
+                }
                 self.partition.run_rows(team, native, (sources, rows), &mut self.state, call);
             }
             _ => return false,

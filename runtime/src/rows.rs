@@ -23,12 +23,14 @@ pub struct Rows {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Parts {
     count: u32,
+    /// Whether they are worth it for one thread.
+    alone: bool,
     /// For every row, where its parts begin but for the first one.
     cuts: Vec<u32>,
 }
 
 impl Parts {
-    const ONE: Self = Self { count: 1, cuts: Vec::new() };
+    const ONE: Self = Self { count: 1, alone: false, cuts: Vec::new() };
 }
 
 /// A stretch of a row, as compiled code goes through it.
@@ -157,6 +159,11 @@ impl Rows {
         self.parts.count
     }
 
+    /// Whether one thread goes through them part by part.
+    pub(crate) fn parts_pay_alone(&self) -> bool {
+        self.parts.alone
+    }
+
     /// One part of a row.
     #[inline]
     pub(crate) fn segment(&self, row: u32, part: u32) -> Segment {
@@ -183,7 +190,7 @@ impl Rows {
         if parts > 1 {
             let limits = self.limits(parts);
             if let Some(cuts) = self.cuts(&limits) {
-                self.parts = Parts { count: parts, cuts };
+                self.parts = Parts { count: parts, alone: cached > 1, cuts };
             }
         }
     }
@@ -276,6 +283,7 @@ mod tests {
             let list: Vec<u32> = (0..length).map(|number| number * (targets / length)).collect();
             let mut rows = rows(&[list.clone(), list], targets);
             rows.cut(threads);
+            assert_eq!(rows.parts_pay_alone(), length >= 1000 && targets > 1000);
             rows.parts()
         };
         assert_eq!(parts(80, 4000, 1), 1, "short rows");

@@ -38,7 +38,7 @@ pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before
     let mut piece = Piece::by_source(ends, before);
     piece.expect(degree.total(), 0.0)?;
     let mut distinct = Distinct::default();
-    let mut counting = Deferred::new(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
+    let mut counting = Deferred::counting(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
     for target in 0..ends.target.size {
         degree.choose(target, &mut distinct, |source| counting.put(source, ()));
     }
@@ -72,7 +72,7 @@ pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u
             take(source, target);
         }
     };
-    let mut counting = Deferred::new(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
+    let mut counting = Deferred::counting(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
     draw_all(&mut |source, _| counting.put(source, ()));
     counting.finish();
     let mut rows = piece.start_rows();
