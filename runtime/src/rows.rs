@@ -65,12 +65,7 @@ impl Rows {
     /// Rows from the start of each and the targets (absolute in the target population of `target_limit` neurons); the first
     /// row is neuron `source_offset` of the source population. `None` where the proof fails.
     #[must_use]
-    pub fn new(
-        starts: Vec<u32>,
-        targets: impl AsRef<[u32]>,
-        source_offset: u32,
-        target_limit: u32,
-    ) -> Option<Self> {
+    pub fn new(starts: Vec<u32>, targets: impl AsRef<[u32]>, source_offset: u32, target_limit: u32) -> Option<Self> {
         let targets = targets.as_ref();
         if targets.iter().any(|&target| target >= target_limit) {
             return None;

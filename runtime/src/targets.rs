@@ -92,7 +92,10 @@ impl Targets {
     /// The smallest and the largest; `None` of none.
     pub(crate) fn bounds(&self) -> Option<(u32, u32)> {
         // The whole list twice rather than both in one walk: each is one vector instruction a few targets.
-        either!(self, list => Some((u32::from(*list.iter().min()?), u32::from(*list.iter().max()?))))
+        match self {
+            Self::Short(list) => Some(((*list.iter().min()?).into(), (*list.iter().max()?).into())),
+            Self::Long(list) => Some((*list.iter().min()?, *list.iter().max()?)),
+        }
     }
 
     /// Whether those at some places never descend.
@@ -103,7 +106,11 @@ impl Targets {
     /// The first of some places, where targets never descend, whose target is not below `limit`; else the end of them.
     pub(crate) fn first_from(&self, places: Range<usize>, limit: u32) -> usize {
         let first = places.start;
-        first + either!(self, list => list[places].partition_point(|&target| u32::from(target) < limit))
+        first
+            + match self {
+                Self::Short(list) => list[places].partition_point(|&target| u32::from(target) < limit),
+                Self::Long(list) => list[places].partition_point(|&target| target < limit),
+            }
     }
 
     pub(crate) fn push(&mut self, target: u32) {

@@ -12,8 +12,8 @@
 
 use super::gaussian::{self, OPERATIONS};
 use super::philox::unit;
-use super::strip::Strip;
 use super::stream;
+use super::strip::Strip;
 use crate::math::logarithm::log_of_positive;
 
 /// A loop over pairs of neighbours, from the pair of that number on, and its versions.
