@@ -11,11 +11,16 @@ const SMALL: &str = "neurons P[3] { dv/dt = (1.5 - v)/(10*ms) : 1
 synapses S: P -> P { on_pre v += 0.1
     connect i != j }";
 
-const LARGE: &str = "neurons P[20000] { v : 1
-    threshold v > 1 }
-synapses S: P -> P { on_pre v += 1
-    connect i != j, p = 0.025
-    delay 1*ms }";
+/// About ten million synapses.
+fn large(neurons: u32) -> String {
+    format!(
+        "neurons P[{neurons}] {{ v : 1
+        threshold v > 1 }}
+    synapses S: P -> P {{ on_pre v += 1
+        connect i != j, p = 1e7/{neurons}/{neurons}
+        delay 1*ms }}"
+    )
+}
 
 /// Pair STDP; traces are neurons' to keep, unless the text sets one.
 const PLASTIC: &str = "neurons A[1000] { v : 1
@@ -59,14 +64,16 @@ fn simulations_give_their_memory_back_and_synapses_take_few_bytes() {
     // A page of code is 4,096 bytes: kept, a round would cost that at least.
     assert!(grown < times as u64 * 400, "{times} simulations left {grown} bytes behind");
 
-    let model = Model::from_source(LARGE, &Options::new().seed(1)).expect("it compiles");
-    let before = resident();
-    let simulation = model.simulation().expect("it connects");
-    let synapses = simulation.summary("", None).synapses[0].1;
-    let each = resident().saturating_sub(before) as f64 / synapses as f64;
-    assert!(synapses > 9_900_000, "{synapses} synapses");
-    assert!(each < 4.8, "{each:.2} bytes a synapse");
-    drop(simulation);
+    // Beside the synapses, a neuron has its state and its place in the rows.
+    for (neurons, most) in [(20_000, 2.8), (100_000, 5.2)] {
+        let model = Model::from_source(&large(neurons), &Options::new().seed(1)).expect("it compiles");
+        let before = resident();
+        let simulation = model.simulation().expect("it connects");
+        let synapses = simulation.summary("", None).synapses[0].1;
+        let each = resident().saturating_sub(before) as f64 / synapses as f64;
+        assert!(synapses > 9_900_000, "{synapses} synapses");
+        assert!(each < most, "{each:.2} bytes a synapse of {neurons} neurons");
+    }
 
     for (set, most) in [("", 24.0), ("set S.p = 0", 40.0)] {
         let model = Model::from_source(&format!("{PLASTIC}{set}"), &Options::new().seed(1)).expect("it compiles");

@@ -95,6 +95,35 @@ fn a_model_serves_several_threads_at_once() {
     assert_ne!(alone[0], alone[1], "seeds differ");
 }
 
+/// A tick's spikes reach two million synapses, of which each thread has those of its targets. Sums in another order would
+/// have other last digits, and weights follow them.
+#[test]
+fn threads_share_the_targets_of_spikes_and_change_nothing() {
+    let text = "neurons A[2000] { x : 1
+            threshold x >= 0
+            init x = rand() }
+        neurons P[1000] { v : 1 }
+        synapses Plastic: A -> P { w : 1
+            on_pre { v += w*x_pre
+                w = 0.9*w + 1e-4*rand()*v_post }
+            connect p = 0.4
+            init w = rand() }
+        synapses Constant: A -> P { on_pre v -= 0.3
+            connect p = 0.6
+            delay 0.1*ms }
+        synapses Falling: A -> P { on_pre v *= 0.999
+            connect j = 900 - k for k in range(50) }";
+    let values = |options: &Options| {
+        let mut simulation = model(text, &options.clone().seed(3)).simulation().expect("it builds");
+        simulation.run("0.3*ms").expect("it runs");
+        ["P.v", "Plastic.w"].map(|name| simulation.get(name).expect(name))
+    };
+    let expected = values(&Options::new().engine(Engine::Interpreter));
+    for threads in 1..=4 {
+        assert_eq!(values(&Options::new().threads(threads)), expected, "{threads} threads");
+    }
+}
+
 #[test]
 fn state_can_be_set_between_runs_by_value_and_by_expression() {
     let text = "neurons P[4] { dv/dt = (I - v)/(10*ms) : volt\n I : volt\n method exact }";

@@ -4,6 +4,7 @@
 //! work needs (see `kernel::Work`) and leaves the rest null or zero.
 
 use crate::kernel::Moment;
+use crate::rows::Segment;
 use std::ptr::{null, null_mut};
 
 /// Arguments and results of a call of compiled code.
@@ -22,12 +23,14 @@ pub struct Frame {
     pub first: u64,
     /// One past the last element (dense), or the number of entries of the lists below.
     pub last: u64,
-    /// Elements (indexed), rows (rows), synapses (list).
+    /// Elements (indexed), synapses (list).
     pub elements: *const u32,
-    /// Where each row begins, one more than there are rows (rows).
-    pub starts: *const u32,
-    /// Target neuron of every synapse (rows, list), or of every pair.
-    pub targets: *const u32,
+    /// Stretches of rows (rows).
+    pub segments: *const Segment,
+    /// Target neuron of every synapse (rows, list), or of every pair: four bytes each, or two.
+    pub targets: *const u8,
+    /// Not zero where targets have two bytes (rows, list).
+    pub short_targets: u64,
     /// Source neuron of every synapse (list), or of every pair.
     pub sources: *const u32,
     /// Source neuron of row 0 (rows).
@@ -61,8 +64,9 @@ impl Frame {
             first: 0,
             last: 0,
             elements: null(),
-            starts: null(),
+            segments: null(),
             targets: null(),
+            short_targets: 0,
             sources: null(),
             source_offset: 0,
             each: null(),

@@ -71,6 +71,11 @@ impl Code {
         self.reads_pre
     }
 
+    /// Whether rows may be gone through part by part.
+    pub(crate) fn goes_by_parts(&self) -> bool {
+        self.kernel.native().is_some()
+    }
+
     /// Draws from the stream of that seed and number from now on.
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
         self.key = random::key(seed, self.name, stream);
@@ -157,12 +162,28 @@ impl Machine {
         nonfinite
     }
 
-    /// Runs dense code on several threads, where there are some, the kernel can, and it pays; whether it did.
+    /// Runs code on several threads, where there are some, the kernel can, and it pays, and rows part by part on one where
+    /// that pays; whether it did.
     fn run_shared(&mut self, code: &Code, call: &mut Call<'_>) -> bool {
-        let Work::Dense { first, last } = call.work else { return false };
-        let Some(team) = self.threads.team(last - first, code.cost) else { return false };
-        let Some(native) = code.kernel.native().filter(|_| call.out.is_empty()) else { return false };
-        self.partition.run(team, native, (first, last), &mut self.state, call);
+        match call.work {
+            Work::Dense { first, last } => {
+                let Some(team) = self.threads.team(last - first, code.cost) else { return false };
+                let Some(native) = code.kernel.native().filter(|_| call.out.is_empty()) else { return false };
+                self.partition.run(team, native, (first, last), &mut self.state, call);
+            }
+            Work::Rows { sources, rows } if rows.parts() > 1 => {
+                let Some(native) = code.kernel.native() else { return false };
+                let team = match self.threads.count() {
+                    1 => None,
+                    _ => self.threads.team(rows.synapses_of(sources), code.cost),
+                };
+                if team.is_none() && !rows.parts_pay_alone() {
+                    return false;
+                }
+                self.partition.run_rows(team, native, (sources, rows), &mut self.state, call);
+            }
+            _ => return false,
+        }
         true
     }
 

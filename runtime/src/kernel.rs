@@ -99,6 +99,6 @@ pub trait Kernel: Send + Sync {
     /// Runs it.
     fn run(&self, state: &mut State, call: &mut Call<'_>);
 
-    /// The compiled code, where there is some that may be run on several dense ranges at once.
+    /// The compiled code, where there is some that may be run on several dense ranges, or parts of rows, at once.
     fn native(&self) -> Option<crate::partition::Native<'_>>;
 }

@@ -40,6 +40,7 @@
 
 pub mod abi;
 mod agenda;
+pub mod batches;
 mod checkpoint;
 pub mod clock;
 mod clocks;
@@ -66,6 +67,7 @@ mod source;
 pub mod state;
 mod step;
 mod summed;
+pub mod targets;
 mod threads;
 mod turn;
 

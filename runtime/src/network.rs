@@ -148,6 +148,7 @@ impl Network {
             assert_eq!(self.machine.state.column(column).len(), size as usize, "column {} of a sum", column.0);
         }
         projection.reseed(self.seed, self.stream);
+        projection.cut_rows(self.machine.threads.count());
         let id = ProjectionId(self.projections.len() as u32);
         self.projections.push(projection);
         self.declare(Object::Projection(id));

@@ -1,24 +1,32 @@
-//! Compiled code run on several shares of a dense range at once: the one place of this crate with `unsafe`.
+//! Compiled code run on several shares of its work at once: the one place of this crate with `unsafe`.
 //!
-//! In come code, a state and a call over a dense range; out come the same changes, spikes and flags as one call over
-//! the whole range would make. Each participant has a range and a buffer for spikes of its own; buffers are appended in
-//! the order of the ranges. What is relied on, and stated at each block: elements of a dense range are independent
-//! (`Kernel::native`), ranges do not overlap, the state is borrowed for as long as any participant runs, and broadcasts
-//! end before they return, by panic too.
+//! In come code, a state and a call over a dense range or over rows; out come the same changes, spikes and flags as one
+//! call over all of it would make. Each participant has a range and a buffer for spikes of its own; buffers are appended
+//! in the order of the ranges. Of rows, each has some of the parts into which they are cut by target, and goes through
+//! each part of all rows in their order. What is relied on, and stated at each block: elements of a dense range, and
+//! synapses of different targets, are independent (`Kernel::native`), ranges and parts do not overlap, the state is
+//! borrowed for as long as any participant runs, and broadcasts end before they return, by panic too.
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and shares write disjoint parts of them")]
 
 use crate::abi::{Entry, Frame};
+use crate::batches::{self, Lists};
 use crate::host::HostFailure;
 use crate::kernel::Call;
+use crate::rows::Rows;
 use crate::state::{ColumnId, ElementType, State};
 use crate::threads::{Team, share};
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Which entries of a slot's column compiled code touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Those of its elements.
+    /// Those of its elements: synapses, of rows.
     Own,
+    /// That of the source neuron of a synapse; it does not write them.
+    Source,
+    /// That of the target neuron of a synapse.
+    Target,
     /// The first, which it does not write.
     First,
     /// Any, by number; it writes none of the column, through no slot.
@@ -36,7 +44,8 @@ pub struct NativeSlot {
     pub reach: Reach,
 }
 
-/// Compiled code of a dense program that may be run on several ranges at once.
+/// Compiled code of a dense program that may be run on several ranges at once, or of one over rows that may be run on
+/// several parts of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Native<'a> {
     entry: Entry,
@@ -47,9 +56,10 @@ impl<'a> Native<'a> {
     /// Code and what its slots stand for, in its own order.
     ///
     /// # Safety
-    /// Called with a frame of a dense range, `entry` must touch nothing but the frame, one entry of its spikes per element at
-    /// most, and the entries of `slots` as their reach says: of its own elements, or others of columns that it only reads.
-    /// It must stay callable for as long as this value is there.
+    /// Called with a frame of a dense range or of rows, whichever its kernel takes, `entry` must touch nothing but the frame,
+    /// one entry of its spikes per element at most, and the entries of `slots` as their reach says: of its own elements and
+    /// their targets, or others of columns that it only reads. Only code over rows has slots that reach sources or
+    /// targets. It must stay callable for as long as this value is there.
     #[must_use]
     pub unsafe fn new(entry: Entry, slots: &'a [NativeSlot]) -> Self {
         Self { entry, slots }
@@ -71,6 +81,14 @@ unsafe impl Send for Slots {}
 // of which any entry may be read is written through no slot, so no participant reads what another one writes.
 unsafe impl Sync for Slots {}
 
+/// One past the last element, source and target that a call can touch.
+#[derive(Clone, Copy, Debug, Default)]
+struct Extent {
+    elements: usize,
+    sources: usize,
+    targets: usize,
+}
+
 /// What one participant leaves.
 #[derive(Debug, Default)]
 struct Share {
@@ -81,13 +99,15 @@ struct Share {
 }
 
 impl Slots {
-    /// Takes the addresses of a program's columns, which must be of its kinds, and of `elements` entries where it touches those of its elements.
-    fn fill(&mut self, slots: &[NativeSlot], elements: usize, state: &mut State) {
+    /// Takes the addresses of a program's columns, which must be of its kinds, and as long as what it touches of them.
+    fn fill(&mut self, slots: &[NativeSlot], extent: Extent, state: &mut State) {
         self.clear();
         for slot in slots {
             let column = state.column_mut(slot.column);
             let needed = match slot.reach {
-                Reach::Own => elements,
+                Reach::Own => extent.elements,
+                Reach::Source => extent.sources,
+                Reach::Target => extent.targets,
                 Reach::First => 1,
                 Reach::Any => 0,
             };
@@ -132,11 +152,9 @@ impl Partition {
         state: &mut State,
         call: &mut Call<'_>,
     ) {
-        self.slots.fill(native.slots, last as usize, state);
+        self.slots.fill(native.slots, Extent { elements: last as usize, ..Extent::default() }, state);
         let shares = team.shares();
-        while self.shares.len() < shares as usize {
-            self.shares.push(Mutex::default());
-        }
+        self.make_room_for(shares);
         let (slots, buffers) = (&self.slots, &self.shares);
         let (moment, key, entry) = (call.moment, call.key, native.entry);
         team.act(|index| {
@@ -166,6 +184,71 @@ impl Partition {
             own.nonfinite = frame.nonfinite != 0;
             own.failure = HostFailure::take();
         });
+        self.gather(shares, call);
+    }
+
+    /// Runs `native` over all parts of the rows of some sources, some of them by every participant; by the caller where
+    /// there is no team.
+    pub(crate) fn run_rows(
+        &mut self,
+        team: Option<Team<'_>>,
+        native: Native<'_>,
+        (sources, rows): (&[u32], &Rows),
+        state: &mut State,
+        call: &mut Call<'_>,
+    ) {
+        let extent = Extent {
+            elements: rows.len(),
+            sources: rows.source_offset() as usize + rows.sources(),
+            targets: rows.target_limit() as usize,
+        };
+        self.slots.fill(native.slots, extent, state);
+        let shares = team.map_or(1, |team| team.shares());
+        self.make_room_for(shares);
+        let (slots, buffers) = (&self.slots, &self.shares);
+        let (moment, key, entry) = (call.moment, call.key, native.entry);
+        let act = |index: u32| {
+            let own_slots = native.slots.iter().zip(&slots.first).filter(|(slot, _)| slot.reach == Reach::Own);
+            let lists = Lists::of(rows, own_slots.map(|(slot, &first)| (first.cast_const(), slot.kind.width())));
+            let mut own = lock(&buffers[index as usize]);
+            let mut frame = Frame {
+                slots: slots.first.as_ptr(),
+                last_entries: slots.last.as_ptr(),
+                targets: rows.targets().as_ptr(),
+                short_targets: u64::from(rows.targets().width() == 2),
+                source_offset: rows.source_offset().into(),
+                ..Frame::at(moment, key)
+            };
+            for part in share_of_parts(rows.parts(), index, shares) {
+                batches::for_each(sources.iter().map(|&source| rows.segment(source, part)), &lists, |batch| {
+                    frame.segments = batch.segments().as_ptr();
+                    frame.last = batch.segments().len() as u64;
+                    // SAFETY: the frame is what `Entry` asks of a call over rows: slots as in `run`, of the lengths in
+                    // `extent`, stretches and targets that `Rows` has proven. No other participant has this part, no two
+                    // parts have a target in common, and who made the `Native` promised that a call touches what belongs to
+                    // its own synapses and their targets and only reads the rest.
+                    unsafe { entry(&raw mut frame) };
+                });
+            }
+            own.spike_count = 0;
+            own.nonfinite = frame.nonfinite != 0;
+            own.failure = HostFailure::take();
+        };
+        match team {
+            Some(team) => team.act(act),
+            None => act(0),
+        }
+        self.gather(shares, call);
+    }
+
+    fn make_room_for(&mut self, shares: u32) {
+        while self.shares.len() < shares as usize {
+            self.shares.push(Mutex::default());
+        }
+    }
+
+    /// Takes what the participants left.
+    fn gather(&mut self, shares: u32, call: &mut Call<'_>) {
         self.slots.clear();
         let mut failure = None;
         for buffer in &mut self.shares[..shares as usize] {
@@ -177,6 +260,32 @@ impl Partition {
         if let Some(failure) = failure {
             failure.raise();
         }
+    }
+}
+
+/// The parts of participant `index` of `shares`: each part is one participant's.
+fn share_of_parts(parts: u32, index: u32, shares: u32) -> Range<u32> {
+    let begin = |index: u32| (u64::from(parts) * u64::from(index) / u64::from(shares)) as u32;
+    begin(index)..begin(index + 1)
+}
+
+/// Asks for so many bytes from an address on, which may be any: they will be read soon.
+#[inline]
+pub(crate) fn prefetch(first: *const u8, bytes: usize) {
+    const LINE: usize = 64;
+    #[cfg(target_arch = "x86_64")]
+    {
+        let begin = first.addr() % LINE;
+        for line in (0..begin + bytes).step_by(LINE) {
+            let address = first.wrapping_sub(begin).wrapping_add(line).cast();
+            // SAFETY: a prefetch reads nothing that a program could see, and ignores addresses that are nobody's; every
+            // processor of this kind has the instruction.
+            unsafe { std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(address) };
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let _ = (first, bytes, LINE);
     }
 }
 

@@ -160,6 +160,11 @@ impl Pathway {
         self.code.reads_pre()
     }
 
+    /// Whether its code may go through rows part by part.
+    pub(crate) fn goes_by_parts(&self) -> bool {
+        self.side == Side::Pre && matches!(self.delay, Delay::Shared(_)) && self.code.goes_by_parts()
+    }
+
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
         self.code.reseed(seed, stream);
         self.traces.iter_mut().for_each(|traces| traces.reseed(seed, stream));
@@ -333,7 +338,7 @@ impl Backward {
     /// For every neuron of the target group its synapses in order of creation; `created` lists the synapses in that
     /// order where it is not that of storage. All targets must be in the group.
     pub(crate) fn new(rows: &Rows, group: Group, created: Option<&[u32]>) -> Self {
-        let position = |synapse: u32| (rows.targets()[synapse as usize] - group.offset) as usize;
+        let position = |synapse: u32| (rows.targets().at(synapse as usize) - group.offset) as usize;
         let mut starts = vec![0; group.size as usize + 1];
         for synapse in 0..rows.len() as u32 {
             starts[position(synapse) + 1] += 1;

@@ -63,8 +63,8 @@ impl Projection {
         let projection = || name.to_owned();
         let from = rows.sources() == source.size as usize && rows.source_offset() == source.offset;
         let end = u64::from(target.offset) + u64::from(target.size);
-        let within = |&neuron: &u32| neuron >= target.offset && u64::from(neuron) < end;
-        if !from || !rows.targets().iter().all(within) {
+        let within = |(smallest, largest): (u32, u32)| smallest >= target.offset && u64::from(largest) < end;
+        if !from || !rows.bounds().is_none_or(within) {
             return Err(BuildError::Rows { projection: projection() });
         }
         if storage.as_ref().is_some_and(|storage| !is_permutation(storage, rows.len())) {
@@ -224,7 +224,7 @@ impl Projection {
     pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         (0..self.rows.len() as u32).map(|created| {
             let stored = self.storage_number(created);
-            (self.source_of(stored), self.rows.targets()[stored as usize])
+            (self.source_of(stored), self.rows.targets().at(stored as usize))
         })
     }
 
@@ -238,6 +238,13 @@ impl Projection {
 
     pub(crate) fn summed(&self) -> &[Summed] {
         &self.summed
+    }
+
+    /// Cuts rows into parts for so many threads, where a pathway goes through them so.
+    pub(crate) fn cut_rows(&mut self, threads: usize) {
+        if self.pathways.iter().any(Pathway::goes_by_parts) {
+            self.rows.cut(threads as u32);
+        }
     }
 
     /// Makes the list of rows, for kernels that go through all of them: 4 bytes a source neuron.

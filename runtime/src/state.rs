@@ -23,6 +23,18 @@ pub enum ElementType {
     Boolean,
 }
 
+impl ElementType {
+    /// Bytes of an entry.
+    #[must_use]
+    pub fn width(self) -> usize {
+        match self {
+            Self::Real | Self::Long => 8,
+            Self::Integer => 4,
+            Self::Boolean => 1,
+        }
+    }
+}
+
 /// The values of one variable.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
@@ -215,11 +227,6 @@ impl State {
     /// Bytes held by all columns.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let width = |column: &Column| match column.kind() {
-            ElementType::Real | ElementType::Long => 8,
-            ElementType::Integer => 4,
-            ElementType::Boolean => 1,
-        };
-        self.columns.iter().map(|column| column.len() * width(column)).sum()
+        self.columns.iter().map(|column| column.len() * column.kind().width()).sum()
     }
 }

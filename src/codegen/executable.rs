@@ -8,11 +8,12 @@
 #![expect(unsafe_code, reason = "compiled code is called through a pointer, and its memory freed by hand")]
 
 use super::writes_shared;
-use crate::ir::steps::{Access, Kind, Op, Program, Shape};
+use crate::ir::steps::{Access, Kind, Op, Program, Shape, Slot};
 use crate::ir::verify::Verified;
 use cranelift_jit::JITModule;
 use cranelift_module::FuncId;
 use runtime::abi::{Entry, Frame};
+use runtime::batches::{self, Lists};
 use runtime::host::{Functions, HostFailure, HostFunction};
 use runtime::kernel::{Call, Kernel, Work};
 use runtime::partition::{Native, NativeSlot, Reach};
@@ -116,7 +117,8 @@ pub(super) struct Executable {
     reads_pre: bool,
     emits: bool,
     yields: bool,
-    /// Where elements do not see each other, so that ranges of them may be run side by side: what its slots stand for.
+    /// Where elements of a dense range, or synapses of different targets, do not see each other, so that they may be run side by
+    /// side: what its slots stand for.
     separable: Option<Vec<NativeSlot>>,
     entry: Entry,
     /// Keeps the code.
@@ -132,23 +134,37 @@ fn element_type(kind: Kind) -> ElementType {
     }
 }
 
-/// What the slots of a program stand for, where its elements do not see each other.
+/// What the slots of a program stand for, where its elements do not see each other (dense) or see but those of the same target
+/// (rows).
 fn separable(program: &Program) -> Option<Vec<NativeSlot>> {
-    let reach = |access: Access| match access {
-        Access::Element => Some(Reach::Own),
-        Access::Shared => Some(Reach::First),
-        Access::At => Some(Reach::Any),
-        Access::Pre | Access::Post => None,
+    let slot = |slot: &Slot| NativeSlot {
+        column: ColumnId(slot.column),
+        kind: element_type(slot.kind),
+        reach: match slot.access {
+            Access::Element => Reach::Own,
+            Access::Pre => Reach::Source,
+            Access::Post => Reach::Target,
+            Access::Shared => Reach::First,
+            Access::At => Reach::Any,
+        },
     };
-    let slot = |slot: &crate::ir::steps::Slot| {
-        reach(slot.access).map(|reach| NativeSlot {
-            column: ColumnId(slot.column),
-            kind: element_type(slot.kind),
-            reach,
-        })
+    let apart = match program.shape {
+        Shape::Dense => !writes_shared(program),
+        Shape::Rows => program.slots.iter().all(|slot| is_kept_by_its_target(program, slot)) && !yields(program),
+        Shape::Indexed | Shape::List | Shape::Pairs => false,
     };
-    let apart = program.shape == Shape::Dense && !writes_shared(program);
-    if apart { program.slots.iter().map(slot).collect() } else { None }
+    apart.then(|| program.slots.iter().map(slot).collect())
+}
+
+/// Whether what a program over rows writes through the slot is seen by synapses of the same target only: it is the target's or
+/// the synapse's, and read in no other way.
+fn is_kept_by_its_target(program: &Program, slot: &Slot) -> bool {
+    let alone = || program.slots.iter().all(|other| other.column != slot.column || other.access == slot.access);
+    !program.writes(slot.column) || matches!(slot.access, Access::Element | Access::Post) && alone()
+}
+
+fn yields(program: &Program) -> bool {
+    program.ops.iter().any(|op| matches!(op, Op::Yield(_)))
 }
 
 /// The lengths that columns must have for what a call will touch, by access, and how many elements it visits.
@@ -180,7 +196,7 @@ impl Executable {
                 .collect(),
             reads_pre: has(|op| *op == Op::Pre) || program.slots.iter().any(|slot| slot.access == Access::Pre),
             emits: has(|op| matches!(op, Op::Emit(_))),
-            yields: has(|op| matches!(op, Op::Yield(_))),
+            yields: yields(program),
             separable: separable(program),
             entry: memory.entries[place],
             _memory: Arc::clone(memory),
@@ -196,7 +212,12 @@ impl Executable {
             (Shape::Indexed, Work::Indexed(elements)) => {
                 Extent { element: end(elements), visited: elements.len(), ..Extent::default() }
             }
-            (Shape::Rows, Work::Rows { sources, rows }) => self.extent_of_rows(sources, rows),
+            (Shape::Rows, Work::Rows { rows, .. }) => Extent {
+                element: rows.len(),
+                pre: rows.source_offset() as usize + rows.sources(),
+                post: rows.target_limit() as usize,
+                visited: 0,
+            },
             (Shape::List, Work::List { synapses, rows, sources }) => self.extent_of_list(synapses, rows, sources),
             (Shape::Pairs, Work::Pairs { pre, post, each }) => {
                 assert!(
@@ -207,17 +228,6 @@ impl Executable {
                 Extent { element: 0, pre: end(pre), post: end(post), visited: pre.len() }
             }
             _ => panic!("`{}` was called over work of another shape", self.name),
-        }
-    }
-
-    fn extent_of_rows(&self, sources: &[u32], rows: &Rows) -> Extent {
-        assert!(end(sources) <= rows.sources(), "`{}` was called over rows that do not exist", self.name);
-        let length = |&source: &u32| (rows.starts()[source as usize + 1] - rows.starts()[source as usize]) as usize;
-        Extent {
-            element: rows.len(),
-            pre: rows.source_offset() as usize + rows.sources(),
-            post: rows.target_limit() as usize,
-            visited: if self.yields { sources.iter().map(length).sum() } else { 0 },
         }
     }
 
@@ -266,17 +276,20 @@ impl Executable {
     }
 }
 
-/// The frame of a call but for slots, spikes and results.
+/// What the frame says of the width of targets.
+fn is_short(rows: &Rows) -> u64 {
+    u64::from(rows.targets().width() == 2)
+}
+
+/// The frame of a call but for slots, stretches of rows, spikes and results.
 fn frame(call: &Call<'_>) -> Frame {
     let frame = Frame::at(call.moment, call.key);
     match call.work {
         Work::Dense { first, last } => Frame { first: first.into(), last: last.into(), ..frame },
         Work::Indexed(elements) => Frame { last: elements.len() as u64, elements: elements.as_ptr(), ..frame },
-        Work::Rows { sources, rows } => Frame {
-            last: sources.len() as u64,
-            elements: sources.as_ptr(),
-            starts: rows.starts().as_ptr(),
+        Work::Rows { rows, .. } => Frame {
             targets: rows.targets().as_ptr(),
+            short_targets: is_short(rows),
             source_offset: rows.source_offset().into(),
             ..frame
         },
@@ -284,16 +297,38 @@ fn frame(call: &Call<'_>) -> Frame {
             last: synapses.len() as u64,
             elements: synapses.as_ptr(),
             targets: rows.targets().as_ptr(),
+            short_targets: is_short(rows),
             sources: sources.as_ptr(),
             ..frame
         },
         Work::Pairs { pre, post, each } => Frame {
             last: pre.len() as u64,
             sources: pre.as_ptr(),
-            targets: post.as_ptr(),
+            targets: post.as_ptr().cast(),
             each: each.as_ptr(),
             ..frame
         },
+    }
+}
+
+impl Executable {
+    /// Runs over rows, a batch at a time. The frame is filled but for the stretches and room for results.
+    fn run_rows(&self, sources: &[u32], rows: &Rows, out: &mut [f64], frame: &mut Frame, table: &[*mut u8]) {
+        let own = self.slots.iter().zip(table).filter(|(slot, _)| slot.access == Access::Element);
+        let lists = Lists::of(rows, own.map(|(slot, &first)| (first.cast_const(), slot.kind.width())));
+        let mut visited = 0;
+        batches::for_each(sources.iter().map(|&source| rows.row(source)), &lists, |batch| {
+            frame.segments = batch.segments().as_ptr();
+            frame.last = batch.segments().len() as u64;
+            if self.yields {
+                let room = out.get_mut(visited..visited + batch.synapses());
+                frame.out = room.expect("room for the result of every synapse").as_mut_ptr();
+                visited += batch.synapses();
+            }
+            // SAFETY: as in `run`; the stretches are of rows that `Rows` has, and proven by it, and results have room for one
+            // entry per synapse of them.
+            unsafe { (self.entry)(frame) };
+        });
     }
 }
 
@@ -327,11 +362,15 @@ impl Kernel for Executable {
             assert!(call.out.len() >= extent.visited, "`{}` yields more than there is room for", self.name);
             frame.out = call.out.as_mut_ptr();
         }
-        // SAFETY: the frame is filled for the program's shape, which `extent` compared with that of the work. Every index the
-        // code can form is below the lengths in `extent`, or kept within 0 and the last entry that `bind` gave, and `bind`
-        // found every column that long and of the kind it is read and written as. Targets and starts are proven by `Rows`.
-        // Columns are borrowed for the whole call through `state`; spikes and results have room for one entry per element visited.
-        unsafe { (self.entry)(&raw mut frame) };
+        if let Work::Rows { sources, rows } = call.work {
+            self.run_rows(sources, rows, call.out, &mut frame, table);
+        } else {
+            // SAFETY: the frame is filled for the program's shape, which `extent` compared with that of the work. Every index the
+            // code can form is below the lengths in `extent`, or kept within 0 and the last entry that `bind` gave, and `bind`
+            // found every column that long and of the kind it is read and written as. Targets are proven by `Rows`. Columns
+            // are borrowed for the whole call through `state`; spikes and results have room for one entry per element visited.
+            unsafe { (self.entry)(&raw mut frame) };
+        }
         if self.emits {
             let count = usize::try_from(frame.spike_count).expect("no more than the elements visited");
             assert!(count <= extent.visited, "`{}` emitted more spikes than it has elements", self.name);
@@ -346,8 +385,9 @@ impl Kernel for Executable {
 
     fn native(&self) -> Option<Native<'_>> {
         let slots = self.separable.as_deref()?;
-        // SAFETY: the code was made of a verified dense program that writes no shared column and none of which it reads entries by
-        // number, and touches what its slots say; this kernel, which the result borrows, keeps its memory.
+        // SAFETY: the code was made of a verified program that touches what its slots say and writes no column of which it reads
+        // entries by number: a dense one that writes no shared column, or one over rows that writes nothing but what its
+        // target or synapse has and no synapse of another target sees. This kernel, which the result borrows, keeps its memory.
         Some(unsafe { Native::new(self.entry, slots) })
     }
 }

@@ -16,6 +16,7 @@ use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, Type, Val
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::JITModule;
 use cranelift_module::Module;
+use runtime::rows::Segment;
 use std::collections::HashMap;
 
 /// Where functions are declared.
@@ -76,6 +77,12 @@ pub(super) fn write(
     builder.finalize(config);
 }
 
+/// Synapses visited from one look at the end of a row to the next, by short programs.
+const GROUP: i32 = 4;
+/// Instructions per synapse of a program that is short: `x += w` has three or four, and two more where that is only while the
+/// target is not refractory.
+const SHORT: usize = 8;
+
 /// Byte offset of a field of the frame.
 macro_rules! field {
     ($name:ident) => {
@@ -87,6 +94,14 @@ pub(super) use field;
 /// Flags of what does not change during a call.
 fn constant() -> MemFlagsData {
     MemFlagsData::trusted().with_readonly().with_can_move()
+}
+
+/// Where the targets of synapses are.
+#[derive(Clone, Copy)]
+struct TargetList {
+    list: Value,
+    /// Two bytes each and not four.
+    short: bool,
 }
 
 /// A function in the making, and what it goes through.
@@ -181,6 +196,9 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
             }
         }
         let enough = |builder: &mut FunctionBuilder<'_>, index: Value| {
+            if step == 1 {
+                return builder.ins().icmp(IntCC::UnsignedLessThan, index, to);
+            }
             let end = builder.ins().iadd_imm_s(index, step);
             builder.ins().icmp(IntCC::UnsignedLessThanOrEqual, end, to)
         };
@@ -243,34 +261,105 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
         self.body.bad.into_iter().collect()
     }
 
+    /// Writes code that reads targets once for each width that they may have, and once where none is read.
+    fn for_targets(&mut self, body: impl Fn(&mut Self, Option<TargetList>)) {
+        if !self.uses(Op::Post, Access::Post) {
+            return body(self, None);
+        }
+        let list = self.load(types::I64, field!(targets));
+        if self.body.program.shape == Shape::Pairs {
+            return body(self, Some(TargetList { list, short: false }));
+        }
+        let is_short = self.load(types::I64, field!(short_targets));
+        let builder = &mut *self.body.emitter.builder;
+        let [short, long, after] = [(); 3].map(|()| builder.create_block());
+        builder.ins().brif(is_short, short, &[], long, &[]);
+        for (block, short) in [(short, true), (long, false)] {
+            self.body.emitter.builder.switch_to_block(block);
+            body(self, Some(TargetList { list, short }));
+            self.body.emitter.builder.ins().jump(after, &[]);
+        }
+        self.body.emitter.builder.switch_to_block(after);
+    }
+
+    /// The target of a synapse, and those of the next ones.
+    fn look_up_targets(&mut self, targets: TargetList, index: Value, count: i32) -> Vec<Value> {
+        let address = self.body.address(targets.list, index, if targets.short { 1 } else { 2 });
+        let ins = &mut *self.body.emitter.builder;
+        let flags = MemFlagsData::trusted();
+        let look_up = |place: i32| match targets.short {
+            true => ins.ins().uload16(types::I64, flags, address, 2 * place),
+            false => ins.ins().uload32(flags, address, 4 * place),
+        };
+        (0..count).map(look_up).collect()
+    }
+
     fn rows(&mut self) {
         let zero = self.zero();
         let last = self.load(types::I64, field!(last));
-        let list = self.load(types::I64, field!(elements));
-        let starts = self.load(types::I64, field!(starts));
-        let targets = self.load(types::I64, field!(targets));
+        let segments = self.load(types::I64, field!(segments));
         let offset = self.load(types::I64, field!(source_offset));
         let yields = self.body.program.ops.iter().any(|op| matches!(op, Op::Yield(_)));
-        let counts_targets = self.uses(Op::Post, Access::Post);
-        let inline = !self.draws;
         let position = if yields { vec![zero] } else { Vec::new() };
-        self.count((zero, last, 1), &position, |this, entry, position| {
-            let row = this.look_up(list, entry);
-            let begin = this.look_up(starts, row);
-            let next = this.body.emitter.builder.ins().iadd_imm_s(row, 1);
-            let end = this.look_up(starts, next);
+        self.for_targets(|this, targets| this.rows_with((zero, last, segments, offset), &position, targets));
+    }
+
+    fn rows_with(
+        &mut self,
+        (zero, last, segments, offset): (Value, Value, Value, Value),
+        position: &[Value],
+        targets: Option<TargetList>,
+    ) {
+        let inline = !self.draws;
+        self.count((zero, last, 1), position, |this, entry, position| {
+            let ins = &mut *this.body.emitter.builder;
+            let place = ins.ins().imul_imm_s(entry, size_of::<Segment>() as i64);
+            let address = ins.ins().iadd(segments, place);
+            let mut part = |offset: usize| ins.ins().uload32(MemFlagsData::trusted(), address, offset as i32);
+            let row = part(std::mem::offset_of!(Segment, row));
+            let begin = part(std::mem::offset_of!(Segment, begin));
+            let end = part(std::mem::offset_of!(Segment, end));
             let pre = this.body.emitter.builder.ins().iadd(row, offset);
             this.body.set_width(Width::One, inline);
             this.body.level(Level::Row, &[Element { pre: Some(pre), ..Element::nowhere(row) }]);
-            let (_, position) = this.count((begin, end, 1), position, |this, index, position| {
-                let post = counts_targets.then(|| this.look_up(targets, index));
-                let place = position.first().copied().unwrap_or(index);
-                let element = Element { index, pre: Some(pre), post, each: None, position: place };
-                this.body.level(Level::Element, &[element]);
-                position.iter().map(|&place| this.body.emitter.builder.ins().iadd_imm_s(place, 1)).collect()
-            });
+            let (mut begin, mut position) = (begin, position.to_vec());
+            for group in if this.is_short() { &[GROUP, 1][..] } else { &[1] } {
+                let visit = |this: &mut Self, index: Value, position: &[Value]| {
+                    this.synapses((index, *group), pre, targets, position)
+                };
+                (begin, position) = this.count((begin, end, (*group).into()), &position, visit);
+            }
             position
         });
+    }
+
+    /// Some synapses of a row, one after the other.
+    fn synapses(
+        &mut self,
+        (first, count): (Value, i32),
+        pre: Value,
+        targets: Option<TargetList>,
+        position: &[Value],
+    ) -> Vec<Value> {
+        let posts = targets.map(|targets| self.look_up_targets(targets, first, count));
+        let mut position = position.to_vec();
+        for place in 0..count {
+            let ins = &mut *self.body.emitter.builder;
+            let index = if place == 0 { first } else { ins.ins().iadd_imm_s(first, i64::from(place)) };
+            let post = posts.as_ref().map(|posts| posts[place as usize]);
+            let at = position.first().copied().unwrap_or(index);
+            self.body.level(Level::Element, &[Element { index, pre: Some(pre), post, each: None, position: at }]);
+            let ins = &mut *self.body.emitter.builder;
+            position.iter_mut().for_each(|place| *place = ins.ins().iadd_imm_s(*place, 1));
+        }
+        position
+    }
+
+    /// Whether a synapse is so little work that counting them would be a good part of it.
+    fn is_short(&self) -> bool {
+        let program = self.body.program;
+        let levels = levels(program);
+        program.ops.iter().zip(&levels).filter(|&(_, &level)| level == Level::Element).count() <= SHORT
     }
 
     /// Elements, synapses or pairs one by one.
@@ -278,18 +367,20 @@ impl<'p, 'a, 'f> Visit<'p, 'a, 'f> {
         let shape = self.body.program.shape;
         let zero = self.zero();
         let last = self.load(types::I64, field!(last));
-        let [elements, sources, targets, each] = [field!(elements), field!(sources), field!(targets), field!(each)]
-            .map(|offset| self.load(types::I64, offset));
-        let (reads_pre, reads_post) = (self.uses(Op::Pre, Access::Pre), self.uses(Op::Post, Access::Post));
+        let [elements, sources, each] =
+            [field!(elements), field!(sources), field!(each)].map(|offset| self.load(types::I64, offset));
+        let reads_pre = self.uses(Op::Pre, Access::Pre);
         let reads_each = self.body.program.ops.contains(&Op::Each);
         self.body.set_width(Width::One, !self.draws);
-        self.count((zero, last, 1), &[], |this, position, _| {
-            let index = if shape == Shape::Pairs { position } else { this.look_up(elements, position) };
-            let pre = reads_pre.then(|| this.look_up(sources, index));
-            let post = reads_post.then(|| this.look_up(targets, index));
-            let each = reads_each.then(|| this.look_up(each, index));
-            this.body.level(Level::Element, &[Element { index, pre, post, each, position }]);
-            Vec::new()
+        self.for_targets(|this, targets| {
+            this.count((zero, last, 1), &[], |this, position, _| {
+                let index = if shape == Shape::Pairs { position } else { this.look_up(elements, position) };
+                let pre = reads_pre.then(|| this.look_up(sources, index));
+                let post = targets.map(|targets| this.look_up_targets(targets, index, 1)[0]);
+                let each = reads_each.then(|| this.look_up(each, index));
+                this.body.level(Level::Element, &[Element { index, pre, post, each, position }]);
+                Vec::new()
+            });
         });
     }
 

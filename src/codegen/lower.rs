@@ -9,7 +9,7 @@ use super::imports::Function;
 use super::interleave::{Place, interleave};
 use super::operations::{Emitter, Width};
 use crate::ir::levels::Level;
-use crate::ir::steps::{Comparison, Kind, Op, Program, Real1, Real2, SlotId, ValueId};
+use crate::ir::steps::{Comparison, Kind, Op, Program, Real1, Real2, Shape, SlotId, ValueId};
 use crate::ir::verify::kinds;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
@@ -396,7 +396,11 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
             }
             Op::Select(condition, a, b) => {
                 let (condition, a, b) = (self.operand(condition), self.operand(a), self.operand(b));
-                self.emitter.choose(condition, a, b)
+                match (self.program.shape, self.emitter.width) {
+                    // Of a target's state, as when spikes are lost on refractory neurons, nothing is foreseen.
+                    (Shape::Rows | Shape::List, Width::One) => self.emitter.choose_without_branch(condition, a, b),
+                    _ => self.emitter.choose(condition, a, b),
+                }
             }
             Op::ToBoolean(a) => {
                 let a = self.operand(a);

@@ -133,6 +133,17 @@ impl Emitter<'_, '_> {
         }
     }
 
+    /// Chooses between two scalars of one type by a conditional move: `choose` makes a branch of reals, which costs much where it
+    /// is not foreseen.
+    pub(super) fn choose_without_branch(&mut self, mask: Value, a: Value, b: Value) -> Value {
+        if self.builder.func.dfg.value_type(a) != types::F64 {
+            return self.choose(mask, a, b);
+        }
+        let (a, b) = (self.cast(types::I64, a), self.cast(types::I64, b));
+        let chosen = self.builder.ins().select(mask, a, b);
+        self.cast(types::F64, chosen)
+    }
+
     pub(super) fn invert(&mut self, mask: Value) -> Value {
         match self.width {
             Width::One => self.builder.ins().icmp_imm_u(IntCC::Equal, mask, 0),

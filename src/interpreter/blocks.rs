@@ -5,7 +5,7 @@
 
 use crate::ir::steps::{Access, Op, Program};
 use runtime::kernel::Work;
-use runtime::rows::Rows;
+use runtime::rows::{Rows, Segment};
 
 /// Indices, one for each element of a block.
 #[derive(Clone, Copy, Debug)]
@@ -178,10 +178,11 @@ impl Cut {
     }
 
     fn rows(self, sources: &[u32], rows: &Rows, visit: &mut impl FnMut(&Block<'_>)) {
-        let mut position = 0;
+        let (mut position, mut targets) = (0, Vec::new());
         for &source in sources {
-            let (begin, end) = (rows.starts()[source as usize], rows.starts()[source as usize + 1]);
-            let targets = &rows.targets()[begin as usize..end as usize];
+            let Segment { begin, end, .. } = rows.row(source);
+            targets.clear();
+            targets.extend(rows.targets().within(begin as usize..end as usize));
             let pre = Indices::Same(rows.source_offset() + source);
             let part = |at: usize, limit: usize| {
                 (Indices::Run(begin + at as u32), pre, Indices::Listed(&targets[at..at + limit]), limit)
@@ -192,14 +193,13 @@ impl Cut {
     }
 
     fn list(self, synapses: &[u32], rows: &Rows, sources: &[u32], visit: &mut impl FnMut(&Block<'_>)) {
-        let look_up = |wanted: bool, all: &[u32], chunk: &[u32], found: &mut Vec<u32>| {
-            found.clear();
-            found.extend(chunk.iter().map(|&synapse| if wanted { all[synapse as usize] } else { 0 }));
-        };
         let (mut pre, mut post) = (Vec::new(), Vec::new());
         for (number, chunk) in synapses.chunks(self.width).enumerate() {
-            look_up(self.pre, sources, chunk, &mut pre);
-            look_up(self.post, rows.targets(), chunk, &mut post);
+            let places = || chunk.iter().map(|&synapse| synapse as usize);
+            pre.clear();
+            pre.extend(places().map(|synapse| if self.pre { sources[synapse] } else { 0 }));
+            post.clear();
+            post.extend(places().map(|synapse| if self.post { rows.targets().at(synapse) } else { 0 }));
             let part = |at: usize, limit: usize| {
                 let listed = |all: &'_ [u32]| -> std::ops::Range<usize> { at..all.len().min(at + limit) };
                 (

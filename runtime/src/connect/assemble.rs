@@ -4,6 +4,7 @@ use super::deferred::Deferred;
 use super::piece::{OpenRows, Piece};
 use super::{Connected, Ends, Made};
 use crate::rows::Rows;
+use crate::targets::Targets;
 
 /// Rows of all pieces, which together are no more than can be numbered.
 pub(super) fn assemble(mut pieces: Vec<Piece>, ends: &Ends) -> Connected {
@@ -18,10 +19,10 @@ pub(super) fn assemble(mut pieces: Vec<Piece>, ends: &Ends) -> Connected {
         }
         last => {
             pieces.extend(last);
-            scatter(pieces, &starts)
+            scatter(pieces, &starts, ends)
         }
     };
-    let rows = Rows::new(starts, targets, ends.source.offset, ends.target.population)
+    let rows = Rows::of(starts, targets, ends.source.offset, ends.target.population)
         .expect("starts are running sums of what each source got, and targets were checked against their group");
     Connected { rows, creation, made }
 }
@@ -39,9 +40,10 @@ fn starts_of(pieces: &[Piece], sources: usize) -> Vec<u32> {
 }
 
 /// Targets in storage order, and the place of every synapse in order of creation unless that is the same.
-fn scatter(pieces: Vec<Piece>, starts: &[u32]) -> (Vec<u32>, Option<Vec<u32>>) {
+fn scatter(pieces: Vec<Piece>, starts: &[u32], ends: &Ends) -> (Targets, Option<Vec<u32>>) {
     let total = pieces.iter().map(Piece::len).sum();
-    let mut targets = vec![0; total];
+    let mut targets = Targets::below(ends.target.population);
+    targets.lengthen(total);
     let mut creation = vec![0; total];
     let mut rows = OpenRows::new(starts.to_vec(), &mut targets);
     let mut filling = Deferred::new(starts.len() as u32, |source, (number, target): (u32, u32)| {
@@ -54,11 +56,11 @@ fn scatter(pieces: Vec<Piece>, starts: &[u32]) -> (Vec<u32>, Option<Vec<u32>>) {
     };
     for piece in pieces {
         match &piece.sources {
-            Some(sources) => sources.iter().zip(&piece.targets).for_each(|(&source, &target)| put(source, target)),
+            Some(sources) => sources.iter().zip(piece.targets.iter()).for_each(|(&source, target)| put(source, target)),
             None => {
                 let mut made = piece.targets.iter();
                 for (source, &count) in (0..).zip(&piece.counts) {
-                    made.by_ref().take(count as usize).for_each(|&target| put(source, target));
+                    made.by_ref().take(count as usize).for_each(|target| put(source, target));
                 }
             }
         }

@@ -83,7 +83,7 @@ pub(super) fn connect(
         density: Density::new(rule.p, ends, evaluator),
         key: evaluator.key(),
     };
-    let piece = Piece::by_source(ends.source.size, before);
+    let piece = Piece::by_source(ends, before);
     if rule.condition.is_none() && rule.n.is_none() && !matches!(rule.p, Chance::PerPair(_)) {
         connect_directly(&sampling, ends, piece, pool)
     } else {

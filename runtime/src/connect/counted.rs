@@ -6,7 +6,7 @@ use crate::rows::Rows;
 #[must_use]
 pub fn incoming(rows: &Rows) -> Vec<u32> {
     let mut counts = vec![0; rows.target_limit() as usize];
-    rows.targets().iter().for_each(|&target| counts[target as usize] += 1);
+    rows.targets().iter().for_each(|target| counts[target as usize] += 1);
     counts
 }
 
@@ -26,7 +26,7 @@ pub fn multisynaptic(rows: &Rows) -> Vec<u32> {
     let mut seen = vec![(0, 0); rows.target_limit() as usize];
     let mut numbers = Vec::with_capacity(rows.len());
     for (row, bounds) in (1_u32..).zip(rows.starts().windows(2)) {
-        for &target in &rows.targets()[bounds[0] as usize..bounds[1] as usize] {
+        for target in rows.targets().within(bounds[0] as usize..bounds[1] as usize) {
             let (last, count) = &mut seen[target as usize];
             *count = if *last == row { *count + 1 } else { 0 };
             *last = row;

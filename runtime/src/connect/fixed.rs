@@ -4,10 +4,9 @@
 //! that no more than the rows themselves is ever held.
 
 use super::deferred::Deferred;
-use super::draws::{Distinct, below, neuron_sequence, pair_sequence};
+use super::draws::{Ahead, Distinct, below};
 use super::piece::Piece;
 use super::{Ends, Fault, Outer};
-use crate::random::Philox;
 use rayon::ThreadPool;
 
 /// `count` distinct targets for every source, ascending.
@@ -21,7 +20,7 @@ pub(super) fn outdegree(
 ) -> Result<Piece, Fault> {
     let degree = Degree { outer: Outer::Source, count, autapses, ends, key };
     degree.check()?;
-    let mut piece = Piece::by_source(ends.source.size, before);
+    let mut piece = Piece::by_source(ends, before);
     piece.expect(degree.total(), 0.0)?;
     let fill = |source: u32, distinct: &mut Distinct, targets: &mut Vec<u32>| {
         let first = targets.len();
@@ -36,10 +35,10 @@ pub(super) fn outdegree(
 pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before: u64) -> Result<Piece, Fault> {
     let degree = Degree { outer: Outer::Target, count, autapses, ends, key };
     degree.check()?;
-    let mut piece = Piece::by_source(ends.source.size, before);
+    let mut piece = Piece::by_source(ends, before);
     piece.expect(degree.total(), 0.0)?;
     let mut distinct = Distinct::default();
-    let mut counting = Deferred::new(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
+    let mut counting = Deferred::counting(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
     for target in 0..ends.target.size {
         degree.choose(target, &mut distinct, |source| counting.put(source, ()));
     }
@@ -57,7 +56,7 @@ pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before
 
 /// `count` pairs drawn from all, with replacement; by source, then target.
 pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u64) -> Result<Piece, Fault> {
-    let mut piece = Piece::by_source(ends.source.size, before);
+    let mut piece = Piece::by_source(ends, before);
     piece.expect(count as f64, 0.0)?;
     if count == 0 {
         return Ok(piece);
@@ -67,13 +66,13 @@ pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u
         return Err(Fault::NoPair { wanted: count });
     }
     let draw_all = |take: &mut dyn FnMut(u32, u32)| {
-        let mut draws = pair_sequence(key);
+        let mut draws = Ahead::of_pairs(key);
         for _ in 0..count {
             let (source, target) = draw_pair(&mut draws, autapses, ends);
             take(source, target);
         }
     };
-    let mut counting = Deferred::new(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
+    let mut counting = Deferred::counting(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
     draw_all(&mut |source, _| counting.put(source, ()));
     counting.finish();
     let mut rows = piece.start_rows();
@@ -82,17 +81,17 @@ pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u
     });
     draw_all(&mut |source, target| filling.put(source, ends.target.offset + target));
     filling.finish();
-    let mut rest = piece.targets.as_mut_slice();
+    let mut first = 0;
     for &count in &piece.counts {
-        let (row, behind) = rest.split_at_mut(count as usize);
-        row.sort_unstable();
-        rest = behind;
+        let row = first..first + count as usize;
+        first = row.end;
+        piece.targets.sort(row);
     }
     Ok(piece)
 }
 
 /// A pair that may be connected; there must be one.
-fn draw_pair(draws: &mut Philox, autapses: bool, ends: &Ends) -> (u32, u32) {
+fn draw_pair(draws: &mut Ahead<u64>, autapses: bool, ends: &Ends) -> (u32, u32) {
     loop {
         let pair = (below(draws, ends.source.size), below(draws, ends.target.size));
         if autapses || ends.own_partner(Outer::Source, pair.0) != Some(pair.1) {
@@ -137,7 +136,7 @@ impl Degree<'_> {
     fn choose(&self, neuron: u32, distinct: &mut Distinct, mut take: impl FnMut(u32)) {
         let (excluded, available) = self.partners_of(neuron);
         let hole = excluded.unwrap_or(u32::MAX);
-        let mut draws = neuron_sequence(self.key, neuron);
+        let mut draws = Ahead::of_neuron(self.key, neuron);
         distinct.choose(self.count, available, &mut draws, |choice| take(choice + u32::from(choice >= hole)));
     }
 }

@@ -1,6 +1,6 @@
 //! Generators: partners computed for every neuron of one side, over a loop.
 
-use super::draws::{Distinct, Thinned, neuron_sequence};
+use super::draws::{Ahead, Distinct, Thinned};
 use super::evaluate::{CHUNK, Chunk, Evaluator};
 use super::piece::Piece;
 use super::select::Selection;
@@ -14,8 +14,8 @@ pub(super) fn connect(
     before: u64,
 ) -> Result<Piece, Fault> {
     let piece = match generator.outer {
-        Outer::Source => Piece::by_source(ends.source.size, before),
-        Outer::Target => Piece::listed(ends.source.size, before),
+        Outer::Source => Piece::by_source(ends, before),
+        Outer::Target => Piece::listed(ends, before),
     };
     let mut partners = Partners::new(generator, ends, evaluator, piece);
     match &generator.each {
@@ -163,7 +163,7 @@ impl Sample {
             self.turns.extend(0..length);
         } else {
             let turns = &mut self.turns;
-            self.distinct.choose(wanted, length, &mut neuron_sequence(rule, neuron), |turn| turns.push(turn));
+            self.distinct.choose(wanted, length, &mut Ahead::of_neuron(rule, neuron), |turn| turns.push(turn));
             self.turns.sort_unstable();
         }
         &self.turns

@@ -1,7 +1,8 @@
 //! The synapses of one rule while they are made: either row by row, or in another order of creation with the source of
 //! each.
 
-use super::{Fault, MOST_SYNAPSES};
+use super::{Ends, Fault, MOST_SYNAPSES};
+use crate::targets::Targets;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::iter::repeat_n;
@@ -17,7 +18,7 @@ pub(super) struct Piece {
     /// How many synapses every source has.
     pub(super) counts: Vec<u32>,
     /// Target (absolute) of every synapse, in order of creation.
-    pub(super) targets: Vec<u32>,
+    pub(super) targets: Targets,
     /// Source (relative) of every synapse, in order of creation; `None` where that is by source.
     pub(super) sources: Option<Vec<u32>>,
     /// Which of the pairs listed every synapse is of, in order of creation; `None` where nobody listed pairs, or each got
@@ -29,13 +30,14 @@ pub(super) struct Piece {
 
 impl Piece {
     /// None yet; they will come by source.
-    pub(super) fn by_source(sources: u32, before: u64) -> Self {
-        Self { counts: vec![0; sources as usize], targets: Vec::new(), sources: None, pairs: None, before }
+    pub(super) fn by_source(ends: &Ends, before: u64) -> Self {
+        let (counts, targets) = (vec![0; ends.source.size as usize], Targets::below(ends.target.population));
+        Self { counts, targets, sources: None, pairs: None, before }
     }
 
     /// None yet; they will come in any order.
-    pub(super) fn listed(sources: u32, before: u64) -> Self {
-        Self { sources: Some(Vec::new()), ..Self::by_source(sources, before) }
+    pub(super) fn listed(ends: &Ends, before: u64) -> Self {
+        Self { sources: Some(Vec::new()), ..Self::by_source(ends, before) }
     }
 
     /// The synapses added since this was last said are of the pair listed as number `pair`.
@@ -61,7 +63,7 @@ impl Piece {
             let copies = copies.trunc();
             self.check_room_for(copies)?;
             self.counts[source as usize] += copies as u32;
-            self.targets.extend(repeat_n(target, copies as usize));
+            self.targets.push_copies(target, copies as usize);
             self.sources.iter_mut().for_each(|sources| sources.extend(repeat_n(source, copies as usize)));
         }
         Ok(())
@@ -94,7 +96,7 @@ impl Piece {
             for block in &blocks {
                 self.check_room_for(block.targets.len() as f64)?;
                 self.counts[block.sources.start as usize..block.sources.end as usize].copy_from_slice(&block.counts);
-                self.targets.extend_from_slice(&block.targets);
+                self.targets.extend(&block.targets);
             }
         }
         Ok(())
@@ -109,7 +111,7 @@ impl Piece {
             *place = sum;
             sum += count;
         }
-        self.targets.resize(sum as usize, 0);
+        self.targets.lengthen(sum as usize);
         OpenRows::new(places, &mut self.targets)
     }
 
@@ -132,12 +134,12 @@ impl Piece {
 /// Rows of known lengths to which targets are appended in any order of sources.
 pub(super) struct OpenRows<'a> {
     places: Vec<u32>,
-    targets: &'a mut [u32],
+    targets: &'a mut Targets,
 }
 
 impl<'a> OpenRows<'a> {
     /// From the place where each row begins, in a list as long as all of them.
-    pub(super) fn new(places: Vec<u32>, targets: &'a mut [u32]) -> Self {
+    pub(super) fn new(places: Vec<u32>, targets: &'a mut Targets) -> Self {
         Self { places, targets }
     }
 
@@ -145,7 +147,7 @@ impl<'a> OpenRows<'a> {
     pub(super) fn append(&mut self, source: u32, target: u32) -> u32 {
         let next = &mut self.places[source as usize];
         let place = *next;
-        self.targets[place as usize] = target;
+        self.targets.set(place as usize, target);
         *next += 1;
         place
     }

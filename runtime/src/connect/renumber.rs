@@ -2,6 +2,7 @@
 
 use super::Connected;
 use crate::rows::Rows;
+use crate::targets::Targets;
 
 impl Connected {
     /// The same synapses, made in the same order, with other numbers for their sources and targets: `sources` and `targets` are
@@ -17,8 +18,9 @@ impl Connected {
         let Self { rows, creation, made } = self;
         let target = |old: u32| targets.map_or(old, |numbers| numbers[old as usize]);
         let Some(sources) = sources else {
-            let targets = rows.targets().iter().map(|&old| target(old)).collect();
-            return Self { rows: replaced(rows.starts().to_vec(), targets, &rows), creation, made };
+            let mut renamed = Targets::below(rows.target_limit());
+            rows.targets().iter().for_each(|old| renamed.push(target(old)));
+            return Self { rows: replaced(rows.starts().to_vec(), renamed, &rows), creation, made };
         };
         let offset = rows.source_offset();
         let mut source_of = vec![0; rows.len()];
@@ -29,12 +31,13 @@ impl Connected {
         source_of.iter().for_each(|&source| starts[source as usize + 1] += 1);
         (1..starts.len()).for_each(|row| starts[row] += starts[row - 1]);
         let mut next = starts.clone();
-        let (mut moved, mut storage) = (vec![0; rows.len()], Vec::with_capacity(rows.len()));
+        let (mut moved, mut storage) = (Targets::below(rows.target_limit()), Vec::with_capacity(rows.len()));
+        moved.lengthen(rows.len());
         // By creation, so that rows keep its order.
         for created in 0..rows.len() {
             let old = creation.as_ref().map_or(created, |creation| creation[created] as usize);
             let place = &mut next[source_of[old] as usize];
-            moved[*place as usize] = target(rows.targets()[old]);
+            moved.set(*place as usize, target(rows.targets().at(old)));
             storage.push(*place);
             *place += 1;
         }
@@ -43,8 +46,8 @@ impl Connected {
     }
 }
 
-fn replaced(starts: Vec<u32>, targets: Vec<u32>, old: &Rows) -> Rows {
-    Rows::new(starts, targets, old.source_offset(), old.target_limit())
+fn replaced(starts: Vec<u32>, targets: Targets, old: &Rows) -> Rows {
+    Rows::of(starts, targets, old.source_offset(), old.target_limit())
         .expect("a permutation keeps the number of synapses of each source and the range of targets")
 }
 
@@ -57,7 +60,7 @@ mod tests {
         let rows = &connected.rows;
         let place = |created: usize| connected.creation.as_ref().map_or(created as u32, |creation| creation[created]);
         let source = |place: u32| rows.starts().iter().filter(|&&start| start <= place).count() as u32 - 1;
-        let pair = |created| (source(place(created)), rows.targets()[place(created) as usize]);
+        let pair = |created| (source(place(created)), rows.targets().at(place(created) as usize));
         (0..rows.len()).map(pair).collect()
     }
 

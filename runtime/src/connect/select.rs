@@ -80,7 +80,7 @@ pub(super) fn connect_listed(
     before: u64,
 ) -> Result<Piece, Fault> {
     check_listed(pairs, ends)?;
-    let mut piece = Piece::listed(ends.source.size, before);
+    let mut piece = Piece::listed(ends, before);
     if n.is_some() || !matches!(p, Chance::Always) {
         piece.pairs = Some(Vec::new());
     }

@@ -85,6 +85,16 @@ impl Strip {
         self.counts(distributions::of_binomial(trials, probability), to, alone);
     }
 
+    /// 64 random bits for each of whole pairs of neighbours; `first` is even.
+    pub(crate) fn bits_of_pairs(self, to: &mut [[u64; 2]]) {
+        vectors::bits(self, self.first / 2, to);
+    }
+
+    /// ln(1 - u) for the uniform numbers u of those bits.
+    pub(crate) fn logarithms_of_pairs(self, to: &mut [[f64; 2]]) {
+        vectors::logarithms(self, self.first / 2, to);
+    }
+
     /// The number of the element at a place of the strip.
     fn element(self, place: usize) -> u32 {
         self.first.wrapping_add(place as u32)

@@ -10,9 +10,12 @@
     reason = "a function for a vector unit is called where the processor was asked whether it has it"
 )]
 
+use super::gaussian;
 use super::philox::unit;
+use super::stream;
 use super::strip::Strip;
-use super::{gaussian, stream};
+use crate::math::Scalar;
+use crate::math::logarithm::log_of_positive;
 
 /// A loop over pairs of neighbours, from the pair of that number on, and its versions.
 macro_rules! every_pair {
@@ -71,6 +74,11 @@ every_pair! {
     uniforms_plain, uniforms_with_avx2, uniforms_with_avx512
 }
 every_pair! {
+    /// Logarithms of uniform numbers in (0, 1]: ln(1 - u).
+    logarithms: f64 = |bits: [u64; 2]| bits.map(|bits| log_of_positive(&mut Scalar { fused: false }, 1.0 - unit(bits)));
+    logarithms_plain, logarithms_with_avx2, logarithms_with_avx512
+}
+every_pair! {
     /// Standard normal numbers.
     normals: f64 = gaussian::pair; normals_plain, normals_with_avx2, normals_with_avx512
 }
@@ -110,5 +118,6 @@ mod tests {
 
     versions_agree! { bits: bits_plain, bits_with_avx2, bits_with_avx512 }
     versions_agree! { uniforms: uniforms_plain, uniforms_with_avx2, uniforms_with_avx512 }
+    versions_agree! { logarithms: logarithms_plain, logarithms_with_avx2, logarithms_with_avx512 }
     versions_agree! { normals: normals_plain, normals_with_avx2, normals_with_avx512 }
 }

@@ -53,13 +53,14 @@ fn elements(work: &Work<'_>) -> Vec<(u32, u32, u32)> {
             .iter()
             .flat_map(|&source| {
                 let synapses = rows.starts()[source as usize]..rows.starts()[source as usize + 1];
-                synapses.map(move |synapse| (synapse, rows.source_offset() + source, rows.targets()[synapse as usize]))
+                synapses
+                    .map(move |synapse| (synapse, rows.source_offset() + source, rows.targets().at(synapse as usize)))
             })
             .collect(),
         Work::List { synapses, rows, sources } => synapses
             .iter()
             .map(|&synapse| {
-                (synapse, sources.get(synapse as usize).copied().unwrap_or(0), rows.targets()[synapse as usize])
+                (synapse, sources.get(synapse as usize).copied().unwrap_or(0), rows.targets().at(synapse as usize))
             })
             .collect(),
         Work::Pairs { .. } => unreachable!("the time loop has no pairs"),
@@ -135,7 +136,7 @@ pub(crate) fn rows(sources: u32, targets: u32, pairs: &[(u32, u32)]) -> (Rows, V
     let mut order: Vec<u32> = (0..pairs.len() as u32).collect();
     order.sort_by_key(|&created| pairs[created as usize].0);
     let starts = (0..=sources).map(|source| pairs.iter().filter(|pair| pair.0 < source).count() as u32).collect();
-    let of = order.iter().map(|&created| pairs[created as usize].1).collect();
+    let of: Vec<u32> = order.iter().map(|&created| pairs[created as usize].1).collect();
     let mut storage = vec![0; pairs.len()];
     order.iter().enumerate().for_each(|(stored, &created)| storage[created as usize] = stored as u32);
     (Rows::new(starts, of, 0, targets).expect("good rows"), storage)

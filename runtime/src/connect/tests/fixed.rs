@@ -1,7 +1,7 @@
 //! Fixed numbers of partners, and of synapses.
 
 use super::*;
-use crate::connect::draws::{Distinct, below, pair_sequence};
+use crate::connect::draws::{Ahead, Distinct, below};
 
 #[test]
 fn every_target_gets_so_many_distinct_sources() {
@@ -98,7 +98,7 @@ fn nothing_is_asked_of_nobody() {
 
 #[test]
 fn numbers_below_a_limit_are_even() {
-    let mut draws = pair_sequence(KEY);
+    let mut draws = Ahead::of_pairs(KEY);
     let mut counts = [0.0; 7];
     (0..70_000).for_each(|_| counts[below(&mut draws, 7) as usize] += 1.0);
     assert_distributed(&counts, &[10_000.0; 7], 6.0);
@@ -113,7 +113,7 @@ fn numbers_below_a_limit_are_even() {
 #[test]
 fn every_set_of_distinct_numbers_is_as_likely() {
     // 10 pairs of 5.
-    let mut draws = pair_sequence(KEY);
+    let mut draws = Ahead::of_pairs(KEY);
     let mut distinct = Distinct::default();
     let mut counts = [0.0; 32];
     for _ in 0..10_000 {

@@ -111,7 +111,7 @@ fn connected(rule: Rule, ends: &Ends) -> Connected {
 fn stored(connected: &Connected, ends: &Ends) -> Vec<(u32, u32)> {
     let bounds = (0..).zip(connected.rows.starts().windows(2));
     let sources = bounds.flat_map(|(source, row)| (row[0]..row[1]).map(move |_| source));
-    sources.zip(connected.rows.targets()).map(|(source, &target)| (source, target - ends.target.offset)).collect()
+    sources.zip(connected.rows.targets().iter()).map(|(source, target)| (source, target - ends.target.offset)).collect()
 }
 
 /// Source and target of every synapse in order of creation, relative to the groups.
