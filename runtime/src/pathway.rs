@@ -55,6 +55,8 @@ pub struct Pathway {
     delay: Delay,
     code: Code,
     ticks: Ticks,
+    /// The shortest delay.
+    shortest: u32,
     ticks_of: Option<u64>,
     queue: Queue,
     arriving: Vec<u32>,
@@ -85,6 +87,7 @@ impl Pathway {
             delay,
             code,
             ticks: Ticks::Shared(0),
+            shortest: 0,
             ticks_of: None,
             queue: Queue::default(),
             arriving: Vec::new(),
@@ -141,6 +144,15 @@ impl Pathway {
         self.queue.pending()
     }
 
+    pub(crate) fn code(&self) -> &Code {
+        &self.code
+    }
+
+    /// For how many ticks from the next one on nothing arrives, whoever spikes meanwhile; what is beyond `most` does not matter.
+    pub(crate) fn quiet(&self, most: u32) -> u32 {
+        self.queue.quiet(most).min(self.shortest)
+    }
+
     pub(crate) fn reads_pre(&self) -> bool {
         self.code.reads_pre()
     }
@@ -174,6 +186,11 @@ impl Pathway {
                 delay_ticks(delay, dt).map(|ticks| (Ticks::Shared(ticks), ticks)).ok_or((None, delay))?
             }
             Delay::PerSynapse(column) => per_synapse(&machine.state, column, dt)?,
+        };
+        self.shortest = match &ticks {
+            Ticks::Shared(ticks) => *ticks,
+            Ticks::Short(ticks) => ticks.iter().copied().min().unwrap_or(0).into(),
+            Ticks::Long(ticks) => ticks.iter().copied().min().unwrap_or(0),
         };
         self.ticks = ticks;
         self.queue.reach(longest);

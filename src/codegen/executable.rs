@@ -15,7 +15,7 @@ use cranelift_module::FuncId;
 use runtime::abi::{Entry, Frame};
 use runtime::host::{Functions, HostFailure, HostFunction};
 use runtime::kernel::{Call, Kernel, Work};
-use runtime::partition::{Native, NativeSlot, Reach};
+use runtime::partition::{Binding, KernelId, Native, NativeSlot, Reach, Room};
 use runtime::rows::Rows;
 use runtime::state::{ColumnId, ElementType, State};
 use std::ptr;
@@ -66,24 +66,19 @@ pub(super) unsafe extern "C" fn call_host(function: usize, count: usize, a: f64,
     function.attempt(&arguments[..count.min(arguments.len())])
 }
 
-/// What a slot stands for.
-#[derive(Clone, Copy)]
-struct Bound {
-    kind: ElementType,
-    access: Access,
-}
-
 /// A compiled program.
 pub(super) struct Executable {
     name: String,
+    id: KernelId,
     shape: Shape,
-    columns: Vec<ColumnId>,
-    slots: Vec<Bound>,
+    slots: Vec<NativeSlot>,
     reads_pre: bool,
     emits: bool,
     yields: bool,
-    /// Where elements do not see each other, so that ranges of them may be run side by side: what its slots stand for.
-    separable: Option<Vec<NativeSlot>>,
+    /// Calls functions of the host program, which may panic.
+    calls_host: bool,
+    /// Elements do not see each other, so that parts of them may be run side by side.
+    separable: bool,
     entry: Entry,
     /// Keeps the code.
     _memory: Arc<Memory>,
@@ -98,23 +93,23 @@ fn element_type(kind: Kind) -> ElementType {
     }
 }
 
-/// What the slots of a program stand for, where its elements do not see each other.
-fn separable(program: &Program) -> Option<Vec<NativeSlot>> {
-    let reach = |access: Access| match access {
-        Access::Element => Some(Reach::Own),
-        Access::Shared => Some(Reach::First),
-        Access::At => Some(Reach::Any),
-        Access::Pre | Access::Post => None,
+/// What a slot stands for.
+fn native_slot(slot: &crate::ir::steps::Slot) -> NativeSlot {
+    let reach = match slot.access {
+        Access::Element => Reach::Own,
+        Access::Pre => Reach::Pre,
+        Access::Post => Reach::Post,
+        Access::Shared => Reach::First,
+        Access::At => Reach::Any,
     };
-    let slot = |slot: &crate::ir::steps::Slot| {
-        reach(slot.access).map(|reach| NativeSlot {
-            column: ColumnId(slot.column),
-            kind: element_type(slot.kind),
-            reach,
-        })
-    };
-    let apart = program.shape == Shape::Dense && !writes_shared(program);
-    if apart { program.slots.iter().map(slot).collect() } else { None }
+    NativeSlot { column: ColumnId(slot.column), kind: element_type(slot.kind), reach }
+}
+
+/// Whether the elements of a program do not see each other.
+fn separable(program: &Program) -> bool {
+    let of_elements = matches!(program.shape, Shape::Dense | Shape::Indexed);
+    let own = |access| !matches!(access, Access::Pre | Access::Post);
+    of_elements && !writes_shared(program) && program.slots.iter().all(|slot| own(slot.access))
 }
 
 /// The lengths that columns must have for what a call will touch, by access, and how many elements it visits.
@@ -137,16 +132,13 @@ impl Executable {
         let has = |wanted: fn(&Op) -> bool| program.ops.iter().any(wanted);
         Self {
             name: program.name.clone(),
+            id: KernelId::new(),
             shape: program.shape,
-            columns: program.slots.iter().map(|slot| ColumnId(slot.column)).collect(),
-            slots: program
-                .slots
-                .iter()
-                .map(|slot| Bound { kind: element_type(slot.kind), access: slot.access })
-                .collect(),
+            slots: program.slots.iter().map(native_slot).collect(),
             reads_pre: has(|op| *op == Op::Pre) || program.slots.iter().any(|slot| slot.access == Access::Pre),
             emits: has(|op| matches!(op, Op::Emit(_))),
             yields: has(|op| matches!(op, Op::Yield(_))),
+            calls_host: has(|op| matches!(op, Op::Host(..))),
             separable: separable(program),
             entry: memory.entries[place],
             _memory: Arc::clone(memory),
@@ -198,37 +190,28 @@ impl Executable {
         Extent { element: rows.len(), pre, post: rows.target_limit() as usize, visited: synapses.len() }
     }
 
-    /// Asserts that every column is of the kind and length that the code relies on, and gives their addresses, and the last entries
-    /// of those that it reads by number.
-    fn bind(&self, state: &mut State, extent: Extent, table: &mut [*mut u8]) -> Vec<i64> {
-        let mut last_entries = Vec::new();
-        for ((slot, &id), address) in self.slots.iter().zip(&self.columns).zip(table) {
-            let column = state.column_mut(id);
-            let needed = match slot.access {
-                Access::Element => extent.element,
-                Access::Pre => extent.pre,
-                Access::Post => extent.post,
-                Access::Shared => 1,
-                Access::At => 0,
+    /// Tells which column is not as the code relies on.
+    #[cold]
+    fn refuse(&self, state: &State, extent: Extent) {
+        for slot in &self.slots {
+            let column = state.column(slot.column);
+            let needed = match slot.reach {
+                Reach::Own => extent.element,
+                Reach::Pre => extent.pre,
+                Reach::Post => extent.post,
+                Reach::First => 1,
+                Reach::Any => 0,
             };
             assert!(
                 column.kind() == slot.kind && column.len() >= needed,
                 "`{}` needs column {} to hold {needed} of {:?}; it holds {} of {:?}",
                 self.name,
-                id.0,
+                slot.column.0,
                 slot.kind,
                 column.len(),
                 column.kind(),
             );
-            *address = if slot.access == Access::At {
-                let (first, last) = column.entries();
-                last_entries.push(last);
-                first.cast_mut()
-            } else {
-                column.as_mut_ptr()
-            };
         }
-        last_entries
     }
 }
 
@@ -263,28 +246,25 @@ fn frame(call: &Call<'_>) -> Frame {
     }
 }
 
-/// Slots whose addresses fit a table on the stack; hardly a program has more.
-const SLOTS: usize = 48;
-
 impl Kernel for Executable {
     fn run(&self, state: &mut State, call: &mut Call<'_>) {
+        self.run_bound(&mut Binding::default(), state, call);
+    }
+
+    fn run_bound(&self, binding: &mut Binding, state: &mut State, call: &mut Call<'_>) {
         let extent = self.extent(&call.work);
         if call.work.is_empty() {
             return;
         }
-        let mut small = [ptr::null_mut(); SLOTS];
-        let mut large = Vec::new();
-        let table = match small.get_mut(..self.slots.len()) {
-            Some(table) => table,
-            None => {
-                large.resize(self.slots.len(), ptr::null_mut());
-                &mut large[..]
-            }
-        };
-        let last_entries = self.bind(state, extent, table);
+        let room = binding.bind(self.id, &self.slots, state);
+        let fits = |room: Room| extent.element <= room.own && extent.pre <= room.pre && extent.post <= room.post;
+        if !room.is_some_and(fits) {
+            self.refuse(state, extent);
+            unreachable!("a column of `{}` does not fit", self.name);
+        }
         let mut frame = frame(call);
-        frame.slots = table.as_ptr();
-        frame.last_entries = last_entries.as_ptr();
+        frame.slots = binding.slots();
+        frame.last_entries = binding.last_entries();
         if self.emits {
             call.spikes.reserve(extent.visited);
             frame.spikes = call.spikes.spare_capacity_mut().as_mut_ptr().cast();
@@ -293,10 +273,12 @@ impl Kernel for Executable {
             assert!(call.out.len() >= extent.visited, "`{}` yields more than there is room for", self.name);
             frame.out = call.out.as_mut_ptr();
         }
-        // SAFETY: the frame is filled for the program's shape, which `extent` compared with that of the work. Every index the
-        // code can form is below the lengths in `extent`, or kept within 0 and the last entry that `bind` gave, and `bind`
-        // found every column that long and of the kind it is read and written as. Targets and starts are proven by `Rows`.
-        // Columns are borrowed for the whole call through `state`; spikes and results have room for one entry per element visited.
+        // SAFETY: the frame is filled for the program's shape, which `extent` compared with that of the work. `binding` has the
+        // columns of this kernel's slots where they are in this state now: it is bound anew when the state's stamp is another, and
+        // the stamp is another whenever a column may have moved. Every index the code can form is below the lengths in
+        // `extent`, or kept within 0 and the last entry that the binding gives; the columns were found to be that long and
+        // of the kind they are read and written as. Targets and starts are proven by `Rows`. Columns are borrowed
+        // for the whole call through `state`; spikes and results have room for one entry per element visited.
         unsafe { (self.entry)(&raw mut frame) };
         if self.emits {
             let count = usize::try_from(frame.spike_count).expect("no more than the elements visited");
@@ -305,15 +287,14 @@ impl Kernel for Executable {
             unsafe { call.spikes.set_len(call.spikes.len() + count) };
         }
         *call.nonfinite |= frame.nonfinite != 0;
-        if let Some(failure) = HostFailure::take() {
+        if let Some(failure) = self.calls_host.then(HostFailure::take).flatten() {
             failure.raise();
         }
     }
 
     fn native(&self) -> Option<Native<'_>> {
-        let slots = self.separable.as_deref()?;
-        // SAFETY: the code was made of a verified dense program that writes no shared column and none of which it reads entries by
-        // number, and touches what its slots say; this kernel, which the result borrows, keeps its memory.
-        Some(unsafe { Native::new(self.entry, slots) })
+        // SAFETY: the code was made of a verified dense or indexed program that writes no shared column and none of which it reads
+        // entries by number, and touches what its slots say; this kernel, which the result borrows, keeps its memory.
+        self.separable.then(|| unsafe { Native::new(self.entry, &self.slots) })
     }
 }
