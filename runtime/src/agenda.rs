@@ -81,6 +81,8 @@ pub(crate) struct Agenda {
     pub(crate) rates: Vec<(ClockId, u32)>,
     /// By population what it may do ahead of the others, where it may.
     pub(crate) solos: Vec<Option<Solo>>,
+    /// There are no others, and where nobody spikes nothing is done but what they do by themselves.
+    pub(crate) is_silent_without_spikes: bool,
     /// Which parts it was made of (`Network::parts`).
     pub(crate) parts: u64,
 }

@@ -101,6 +101,12 @@ impl Ahead {
         self.tiles.spikes(step, spikes);
     }
 
+    /// In how many steps to come there are no spikes.
+    fn silence(&self) -> u32 {
+        let steps = self.begun.map_or(0..0, |begun| begun.step..begun.steps);
+        steps.take_while(|&step| self.tiles.is_silent(step)).count() as u32
+    }
+
     /// Whether it is time to think of an epoch.
     #[inline]
     fn is_time(&mut self) -> bool {
@@ -198,6 +204,22 @@ impl Network {
         true
     }
 
+    /// Between two steps: those to come in which nobody spikes and nothing else is done are passed at once; how many.
+    pub(crate) fn pass_silence(&mut self) -> u64 {
+        let agenda = &self.agenda;
+        let all_ahead = self.epochs.ahead > 0 && self.epochs.ahead as usize == self.populations.len();
+        if !all_ahead || !agenda.is_silent_without_spikes || agenda.parts != self.parts || self.clocks.all().len() > 1 {
+            return 0;
+        }
+        let steps = self.populations.iter().map(|population| population.ahead.silence()).min().unwrap_or(0);
+        for population in self.populations.iter_mut().filter(|_| steps > 0) {
+            population.be_silent(steps);
+            self.epochs.ahead -= u32::from(population.ahead.begun.is_none());
+        }
+        self.clocks.pass(steps);
+        steps.into()
+    }
+
     /// How many steps a population may do by itself from this one on.
     fn steps_alone(&self, number: u32, moment: Moment) -> u32 {
         let clock = self.clock_of(PopulationId(number));
@@ -228,6 +250,17 @@ impl Network {
 }
 
 impl Population {
+    /// Steps without spikes are passed.
+    fn be_silent(&mut self, steps: u32) {
+        self.clear_spikes();
+        if let Some(begun) = &mut self.ahead.begun {
+            begun.step += steps;
+            if begun.step == begun.steps {
+                self.ahead.begun = None;
+            }
+        }
+    }
+
     /// Steps that may be done in the time there is.
     fn steps_in_time(&self) -> u32 {
         let pace = self.ahead.pace.unwrap_or_else(|| self.cost());

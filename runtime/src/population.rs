@@ -359,6 +359,10 @@ impl Population {
         (1 + apart + u32::from(self.reset_code().is_some()), apart)
     }
 
+    pub(crate) fn clear_spikes(&mut self) {
+        self.spikes.clear();
+    }
+
     /// Its spikes are those of a step of the last epoch.
     pub(crate) fn take_spikes(&mut self, step: u32) {
         self.spikes.clear();

@@ -95,7 +95,7 @@ impl Network {
         let (mut steps, mut stopped) = (0, false);
         while !stopped && !self.clocks.have_reached(ends) {
             stopped = self.step_or_fail(watch)?.is_break();
-            steps += 1;
+            steps += 1 + self.pass_silence();
             // Who is told may look at everything, and change it.
             if let Some(elapsed) = if self.epochs.are_over() { pace.poll() } else { None } {
                 self.clocks.reach_next();

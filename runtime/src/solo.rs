@@ -48,6 +48,12 @@ impl Agenda {
     pub(crate) fn find_solos(&mut self, network: &Network) {
         let solo = |number: usize| self.solo(network, number as u32);
         self.solos = (0..network.populations.len()).map(solo).collect();
+        let silent = |entry: &Entry| match entry.act {
+            Act::Update(Object::Population(_)) | Act::Fire(_) | Act::Reset(_) => true,
+            Act::Record(Recording::Spikes(SpikeMonitorId(number))) => network.spikes[number as usize].event().is_none(),
+            _ => false,
+        };
+        self.is_silent_without_spikes = self.solos.iter().all(Option::is_some) && self.entries.iter().all(silent);
     }
 
     fn solo(&self, network: &Network, number: u32) -> Option<Solo> {

@@ -175,6 +175,15 @@ impl Tiles {
         }
     }
 
+    /// Whether there are no spikes in a step of the last stretch.
+    pub(crate) fn is_silent(&self, step: u32) -> bool {
+        let silent = |&(share, place): &(u32, u32)| {
+            let (ends, place) = (&self.shares[share as usize].ends, (place + step) as usize);
+            ends[place] == ends[place + 1]
+        };
+        self.places.iter().all(silent)
+    }
+
     /// Makes room to save these columns, which must be of so many entries each.
     fn make_room(&mut self, columns: &[ColumnId], size: usize, state: &State) -> bool {
         if !self.saved.iter().map(|(id, _)| id).eq(columns) {
