@@ -234,6 +234,7 @@ impl Machine {
         self.state.renew();
     }
 
+    #[inline(always)]
     fn call(
         &mut self,
         code: &Code,
@@ -261,6 +262,7 @@ impl Machine {
     }
 
     /// Runs dense code on several threads, where there are some, the kernel can, and it pays; whether it did.
+    #[inline]
     fn run_shared(&mut self, code: &Code, call: &mut Call<'_>) -> bool {
         let Work::Dense { first, last } = call.work else { return false };
         let Some(team) = self.threads.team(last - first, code.cost) else { return false };

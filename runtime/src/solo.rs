@@ -46,7 +46,8 @@ enum When {
 impl Agenda {
     /// Finds what each population may do by itself.
     pub(crate) fn find_solos(&mut self, network: &Network) {
-        let solo = |number: usize| self.solo(network, number as u32);
+        let touched: Vec<Option<Touched>> = self.entries.iter().map(|entry| Touched::of(network, entry.act)).collect();
+        let solo = |number: usize| self.solo(network, number as u32, &touched);
         self.solos = (0..network.populations.len()).map(solo).collect();
         let silent = |entry: &Entry| match entry.act {
             Act::Update(Object::Population(_)) | Act::Fire(_) | Act::Reset(_) => true,
@@ -56,7 +57,8 @@ impl Agenda {
         self.is_silent_without_spikes = self.solos.iter().all(Option::is_some) && self.entries.iter().all(silent);
     }
 
-    fn solo(&self, network: &Network, number: u32) -> Option<Solo> {
+    /// `touched` is what each entry touches, where that is known.
+    fn solo(&self, network: &Network, number: u32, touched: &[Option<Touched>]) -> Option<Solo> {
         let population = &network.populations[number as usize];
         let programs = population.solo_programs()?;
         let places = self.entries.iter().enumerate().filter(|(_, entry)| is_own(entry.act, number));
@@ -83,8 +85,8 @@ impl Agenda {
         }
         let (first, clock) = (places[0].0, population.clock());
         let mut obstacles = Vec::new();
-        for (place, &Entry { clock: of, act, .. }) in self.entries.iter().enumerate() {
-            if is_own(act, number) || Touched::of(network, act).is_some_and(|touched| !touched.meets(&all)) {
+        for (place, (&Entry { clock: of, act, .. }, touched)) in self.entries.iter().zip(touched).enumerate() {
+            if is_own(act, number) || touched.as_ref().is_some_and(|touched| !touched.meets(&all)) {
                 continue;
             }
             let Some(when) = when(network, act) else { continue };
