@@ -97,7 +97,7 @@ impl Crew {
 impl Drop for Crew {
     fn drop(&mut self) {
         self.post.closed.store(true, Ordering::SeqCst);
-        for worker in lock(&mut self.workers).drain(..) {
+        for worker in lock(&self.workers).drain(..) {
             worker.thread.thread().unpark();
             // What panicked in a share was caught there.
             let _ = worker.thread.join();
