@@ -3,7 +3,7 @@
 //! In comes work that may be done in numbered shares, in any order and by anyone; every share is done once, then the call returns.
 //! The caller takes part: a share is taken by whoever is free first, so that a worker that the system does not let run in time
 //! delays nobody, and on a single core the caller does it all. Who waits spins briefly, then yields, then parks; workers
-//! that have had nothing to do for some 100 us are parked. A panic in a share reaches the caller once all shares have ended.
+//! that have had nothing to do for some 50 us are parked. A panic in a share reaches the caller once all shares have ended.
 //! A crew that is busy with another caller's work leaves the new one to do its work alone.
 #![expect(unsafe_code, reason = "work that borrows from its caller is done by other threads while the caller waits")]
 
@@ -14,12 +14,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle, Thread};
+use std::time::{Duration, Instant};
 
 /// Looks at what is waited for before the first yield: about 2 us.
 const SPINS: u32 = 64;
 
-/// Yields before parking: about 100 us where nobody else wants the core.
-const YIELDS: u32 = 200;
+/// How long it is yielded before parking. Not counted in yields: where others want the core each of them takes milliseconds, and
+/// who is parked is woken sooner.
+const YIELDING: Duration = Duration::from_micros(50);
 
 /// What is to be done in shares.
 type Work<'a> = dyn Fn(u32) + Sync + 'a;
@@ -120,11 +122,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Waits until it is ready: spins, yields, parks. Who makes it ready looks at `parked` afterwards and unparks.
 fn wait(parked: &AtomicBool, ready: impl Fn() -> bool) {
-    for round in 0..SPINS + YIELDS {
+    for _ in 0..SPINS {
         if ready() {
             return;
         }
-        if round < SPINS { spin_loop() } else { thread::yield_now() }
+        spin_loop();
+    }
+    let begun = Instant::now();
+    while begun.elapsed() < YIELDING {
+        if ready() {
+            return;
+        }
+        thread::yield_now();
     }
     parked.store(true, Ordering::SeqCst);
     while !ready() {
@@ -197,7 +206,6 @@ fn is_open(word: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::{Duration, Instant};
 
     /// How often each of some shares is done.
     fn counts(crew: &Crew, shares: u16) -> Vec<u32> {
