@@ -13,6 +13,7 @@ use crate::population::PopulationId;
 use crate::projection::ProjectionId;
 use crate::regular::Elements;
 use crate::run::CallId;
+use crate::solo::Solo;
 use crate::turn::Turn;
 
 /// A part of a network.
@@ -78,6 +79,10 @@ pub(crate) struct Agenda {
     pub(crate) entries: Vec<Entry>,
     /// Poisson sources, whose rates are looked at before a step, and their clocks.
     pub(crate) rates: Vec<(ClockId, u32)>,
+    /// By population what it may do ahead of the others, where it may.
+    pub(crate) solos: Vec<Option<Solo>>,
+    /// There are no others, and where nobody spikes nothing is done but what they do by themselves.
+    pub(crate) is_silent_without_spikes: bool,
     /// Which parts it was made of (`Network::parts`).
     pub(crate) parts: u64,
 }
@@ -103,7 +108,13 @@ impl Agenda {
             agenda.add(clock, turn, Act::Record(recording));
         }
         agenda.entries.sort_by_key(|entry| entry.turn);
+        agenda.find_solos(network);
         agenda
+    }
+
+    /// Whether a population may ever run ahead of the others.
+    pub(crate) fn may_run_ahead(&self, population: u32) -> bool {
+        self.solos.get(population as usize).is_some_and(Option::is_some)
     }
 
     fn add(&mut self, clock: ClockId, turn: Turn, act: Act) {
@@ -129,7 +140,7 @@ impl Agenda {
     fn add_population(&mut self, network: &Network, number: u32) {
         let population = &network.populations[number as usize];
         let clock = population.clock();
-        if population.has_rate() {
+        if population.rate().is_some() {
             self.rates.push((clock, number));
         }
         self.add_some(clock, population.step_turn(), Act::Update(Object::Population(PopulationId(number))));

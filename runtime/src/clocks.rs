@@ -103,6 +103,13 @@ impl Clocks {
         }
     }
 
+    /// So many steps of a single clock were done.
+    pub(crate) fn pass(&mut self, steps: u32) {
+        for clock in &mut self.clocks {
+            *clock = clock.starting(Tick(clock.tick().0 + i64::from(steps)));
+        }
+    }
+
     /// Notes that a run reached `time` [s].
     pub(crate) fn reach(&mut self, time: f64) {
         self.asked = time;

@@ -5,32 +5,47 @@
 //! is computed again only where it was written) and the threads.
 
 use crate::kernel::{Call, Kernel, Moment, Work};
-use crate::partition::Partition;
+use crate::partition::{Binding, Native, Partition};
 use crate::random;
 use crate::state::{ColumnId, State};
 use crate::threads::Threads;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What an element costs where nobody says [ns]: little, so that threads are used only where they surely pay.
 const USUAL_COST: f64 = 1.0;
 
 /// A kernel and what the time loop must know of it.
-#[derive(Clone)]
 pub struct Code {
     kernel: Arc<dyn Kernel>,
     name: u64,
     key: u64,
     writes: Vec<ColumnId>,
+    touches: Option<Vec<ColumnId>>,
     reads_pre: bool,
     cost: f64,
+    /// One more than the place of its binding in the machine that runs it; 0 before its first call.
+    place: AtomicU32,
+}
+
+impl Clone for Code {
+    fn clone(&self) -> Self {
+        Self {
+            kernel: Arc::clone(&self.kernel),
+            writes: self.writes.clone(),
+            touches: self.touches.clone(),
+            place: AtomicU32::new(0),
+            ..*self
+        }
+    }
 }
 
 impl fmt::Debug for Code {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kernel: _, name, key, writes, reads_pre, cost } = self;
+        let Self { kernel: _, name, key, writes, touches, reads_pre, cost, place: _ } = self;
         let mut text = formatter.debug_struct("Code");
-        text.field("name", name).field("key", key).field("writes", writes);
+        text.field("name", name).field("key", key).field("writes", writes).field("touches", touches);
         text.field("reads_pre", reads_pre).field("cost", cost).finish_non_exhaustive()
     }
 }
@@ -41,13 +56,30 @@ impl Code {
     #[must_use]
     pub fn new(name: &str, kernel: Arc<dyn Kernel>) -> Self {
         let name = random::name_hash(name);
-        Self { kernel, name, key: random::key(0, name, 0), writes: Vec::new(), reads_pre: false, cost: USUAL_COST }
+        Self {
+            kernel,
+            name,
+            key: random::key(0, name, 0),
+            writes: Vec::new(),
+            touches: None,
+            reads_pre: false,
+            cost: USUAL_COST,
+            place: AtomicU32::new(0),
+        }
     }
 
     /// The columns it writes. Needed are those that propagators or delays are computed from; others do no harm.
     #[must_use]
     pub fn writing(mut self, columns: impl IntoIterator<Item = ColumnId>) -> Self {
         self.writes.extend(columns);
+        self
+    }
+
+    /// All columns it reads or writes, where it does nothing but that; then `writing` names all that it writes. Neurons may run
+    /// ahead of code that touches none of their columns.
+    #[must_use]
+    pub fn touching(mut self, columns: impl IntoIterator<Item = ColumnId>) -> Self {
+        self.touches = Some(columns.into_iter().collect());
         self
     }
 
@@ -74,6 +106,28 @@ impl Code {
     /// Whether rows may be gone through part by part.
     pub(crate) fn goes_by_parts(&self) -> bool {
         self.kernel.native().is_some()
+    }
+
+    /// All columns it reads or writes, where that is known.
+    pub(crate) fn touches(&self) -> Option<&[ColumnId]> {
+        self.touches.as_deref()
+    }
+
+    pub(crate) fn writes(&self) -> &[ColumnId] {
+        &self.writes
+    }
+
+    pub(crate) fn native(&self) -> Option<Native<'_>> {
+        self.kernel.native()
+    }
+
+    pub(crate) fn key(&self) -> u64 {
+        self.key
+    }
+
+    /// About how long an element takes [ns].
+    pub(crate) fn cost(&self) -> f64 {
+        self.cost
     }
 
     /// Draws from the stream of that seed and number from now on.
@@ -116,7 +170,33 @@ pub(crate) struct Machine {
     pub(crate) state: State,
     pub(crate) threads: Threads,
     writes: Vec<u64>,
+    bindings: Bindings,
     partition: Partition,
+}
+
+/// Where the columns of code that was run are, by `Code::place`.
+#[derive(Debug, Default)]
+struct Bindings(Vec<Binding>);
+
+impl Clone for Bindings {
+    /// Cloned code has no place as yet.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Bindings {
+    #[inline]
+    fn of(&mut self, code: &Code) -> &mut Binding {
+        let place = code.place.load(Ordering::Relaxed) as usize;
+        if place == 0 || place > self.0.len() {
+            self.0.push(Binding::default());
+            code.place.store(self.0.len() as u32, Ordering::Relaxed);
+            let last = self.0.len() - 1;
+            return &mut self.0[last];
+        }
+        &mut self.0[place - 1]
+    }
 }
 
 /// What a call leaves besides changes of the state.
@@ -131,7 +211,7 @@ pub(crate) struct Results<'a> {
 impl Machine {
     pub(crate) fn new(state: State, threads: Threads) -> Self {
         let writes = vec![0; state.len()];
-        Self { state, threads, writes, partition: Partition::default() }
+        Self { state, threads, writes, bindings: Bindings::default(), partition: Partition::default() }
     }
 
     /// Runs code for its effects on the state; true where a watched value was not finite.
@@ -148,22 +228,47 @@ impl Machine {
         occasion: impl Into<Occasion>,
         results: Results<'_>,
     ) -> bool {
+        self.call(code, work, occasion.into(), results, |machine, call| {
+            code.kernel.run_bound(machine.bindings.of(code), &mut machine.state, call);
+        })
+    }
+
+    /// The same outside of the time loop.
+    pub(crate) fn run_once(&mut self, code: &Code, work: Work<'_>, moment: Moment, results: Results<'_>) {
+        self.call(code, work, moment.into(), results, |machine, call| code.kernel.run(&mut machine.state, call));
+        self.state.renew();
+    }
+
+    #[inline(always)]
+    fn call(
+        &mut self,
+        code: &Code,
+        work: Work<'_>,
+        occasion: Occasion,
+        results: Results<'_>,
+        run: impl FnOnce(&mut Self, &mut Call<'_>),
+    ) -> bool {
         let mut nonfinite = false;
         let Results { spikes, out } = results;
-        let occasion = occasion.into();
         let (moment, key) = (occasion.moment, occasion.key(code));
         let call = &mut Call { work, moment, key, spikes, out, nonfinite: &mut nonfinite };
         if !self.run_shared(code, call) {
-            code.kernel.run(&mut self.state, call);
+            run(self, call);
         }
+        self.note_writes(code);
+        nonfinite
+    }
+
+    /// The columns that code writes were written.
+    pub(crate) fn note_writes(&mut self, code: &Code) {
         for column in &code.writes {
             self.writes[column.0 as usize] += 1;
         }
-        nonfinite
     }
 
     /// Runs code on several threads, where there are some, the kernel can, and it pays, and rows part by part on one where
     /// that pays; whether it did.
+    #[inline]
     fn run_shared(&mut self, code: &Code, call: &mut Call<'_>) -> bool {
         match call.work {
             Work::Dense { first, last } => {

@@ -59,6 +59,15 @@ impl Event {
         &self.neurons
     }
 
+    pub(crate) fn condition(&self) -> &Code {
+        &self.condition
+    }
+
+    /// What runs for those it happened to.
+    pub(crate) fn code(&self) -> Option<&Code> {
+        self.code.as_ref()
+    }
+
     /// When its code runs, where it has some.
     pub(crate) fn code_turn(&self) -> Option<Turn> {
         self.code.as_ref().map(|_| self.code_turn)

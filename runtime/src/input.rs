@@ -46,6 +46,10 @@ impl Input {
         self.group
     }
 
+    pub(crate) fn code(&self) -> &Code {
+        &self.code
+    }
+
     pub(crate) fn act(&self, machine: &mut Machine, moment: Moment) {
         let Group { offset, size, .. } = self.group;
         machine.run(&self.code, Work::dense(offset..offset + size), moment);

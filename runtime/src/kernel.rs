@@ -5,6 +5,7 @@
 //! Elements are visited in the order of the work; the effects of one are seen by the next. The result never depends on how a
 //! dense range is cut into parts.
 
+use crate::partition::{Binding, Native};
 use crate::rows::Rows;
 use crate::state::State;
 use std::ops::Range;
@@ -99,6 +100,12 @@ pub trait Kernel: Send + Sync {
     /// Runs it.
     fn run(&self, state: &mut State, call: &mut Call<'_>);
 
-    /// The compiled code, where there is some that may be run on several dense ranges, or parts of rows, at once.
-    fn native(&self) -> Option<crate::partition::Native<'_>>;
+    /// The same, many times: `binding` is what the last call left, and may be of another kernel or state.
+    fn run_bound(&self, _binding: &mut Binding, state: &mut State, call: &mut Call<'_>) {
+        self.run(state, call);
+    }
+
+    /// The compiled code, where there is some for a dense or an indexed program whose elements do not see each other, or for
+    /// one over rows whose synapses see but those of the same target.
+    fn native(&self) -> Option<Native<'_>>;
 }

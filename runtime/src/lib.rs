@@ -36,7 +36,8 @@
 //! or in several, from a clone as from the original. Random numbers have no state: each is a function of seed, name of
 //! the statement, tick, element and draw. Where the next spike of a Poisson source is, is state and cloned with the
 //! rest. Threads share a dense range in parts whose elements do not see each other; what goes from neuron to neuron
-//! goes in one fixed order. No decision about either depends on time measured.
+//! goes in one fixed order. No decision about either depends on time measured. How far a population runs ahead of the
+//! others where nothing can reach it (`epoch`), and who does which tile of it, does; that changes nothing that can be seen.
 
 pub mod abi;
 mod agenda;
@@ -46,6 +47,7 @@ pub mod clock;
 mod clocks;
 mod code;
 pub mod connect;
+mod epoch;
 mod error;
 mod event;
 pub mod host;
@@ -63,6 +65,7 @@ pub mod random;
 mod regular;
 pub mod rows;
 mod run;
+mod solo;
 mod source;
 pub mod state;
 mod step;

@@ -8,6 +8,7 @@ use crate::agenda::{Agenda, Object, Recording};
 use crate::clock::{Clock, sample_ticks};
 use crate::clocks::{ClockId, Clocks};
 use crate::code::{Code, Machine, Results};
+use crate::epoch::Epochs;
 use crate::error::{BuildError, RunError};
 use crate::input::{Input, InputId};
 use crate::kernel::Work;
@@ -52,6 +53,7 @@ pub struct Network {
     /// The last stream that the time loop had in any past of this network.
     pub(crate) last_stream: u64,
     pub(crate) failed: Option<RunError>,
+    pub(crate) epochs: Epochs,
     /// In the middle of a step, when the caller's code is called.
     pub(crate) in_step: bool,
 }
@@ -97,6 +99,7 @@ impl Network {
             stream: TIME_LOOP,
             last_stream: TIME_LOOP,
             failed: None,
+            epochs: Epochs::default(),
             in_step: false,
         })
     }
@@ -374,7 +377,7 @@ impl Network {
             }
         };
         let results = Results { spikes: &mut Vec::new(), out };
-        self.machine.run_for(&code, work, self.clocks.moment(clock), results);
+        self.machine.run_once(&code, work, self.clocks.moment(clock), results);
     }
 
     /// Draws from another seed from now on. Poisson spikes already drawn stay.
@@ -469,6 +472,7 @@ impl Network {
     /// most of that.
     pub fn state_mut(&mut self) -> &mut State {
         self.machine.touch_all();
+        self.machine.state.renew();
         &mut self.machine.state
     }
 

@@ -8,6 +8,9 @@
 //! borrowed for as long as any participant runs, and broadcasts end before they return, by panic too.
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and shares write disjoint parts of them")]
 
+pub(crate) mod crew;
+pub(crate) mod tiles;
+
 use crate::abi::{Entry, Frame};
 use crate::batches::{self, Lists};
 use crate::host::HostFailure;
@@ -16,6 +19,7 @@ use crate::rows::Rows;
 use crate::state::{ColumnId, ElementType, State};
 use crate::threads::{Team, share};
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Which entries of a slot's column compiled code touches.
@@ -23,10 +27,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub enum Reach {
     /// Those of its elements: synapses, of rows.
     Own,
-    /// That of the source neuron of a synapse; it does not write them.
-    Source,
-    /// That of the target neuron of a synapse.
-    Target,
+    /// Those of source neurons.
+    Pre,
+    /// Those of target neurons.
+    Post,
     /// The first, which it does not write.
     First,
     /// Any, by number; it writes none of the column, through no slot.
@@ -44,8 +48,8 @@ pub struct NativeSlot {
     pub reach: Reach,
 }
 
-/// Compiled code of a dense program that may be run on several ranges at once, or of one over rows that may be run on
-/// several parts of them.
+/// Compiled code of a dense or an indexed program whose elements do not see each other, or of one over rows whose synapses see but
+/// those of the same target, so that it may be run on several parts of them at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Native<'a> {
     entry: Entry,
@@ -56,37 +60,114 @@ impl<'a> Native<'a> {
     /// Code and what its slots stand for, in its own order.
     ///
     /// # Safety
-    /// Called with a frame of a dense range or of rows, whichever its kernel takes, `entry` must touch nothing but the frame,
-    /// one entry of its spikes per element at most, and the entries of `slots` as their reach says: of its own elements and
-    /// their targets, or others of columns that it only reads. Only code over rows has slots that reach sources or
-    /// targets. It must stay callable for as long as this value is there.
+    /// Called with a frame of a dense range, of a list of elements that differ, or of rows, whichever its kernel takes, `entry`
+    /// must touch nothing but the frame, one entry of its spikes per element at most, and the entries of `slots` as their reach
+    /// says: of its own elements and their targets, or others of columns that it only reads. Only code over rows has slots
+    /// that reach sources or targets. It must stay callable for as long as this value is there.
     #[must_use]
     pub unsafe fn new(entry: Entry, slots: &'a [NativeSlot]) -> Self {
         Self { entry, slots }
     }
 }
 
-/// First entries of the columns of a program's slots, and the numbers of the last of those it reads by number.
-#[derive(Debug, Default)]
-struct Slots {
-    first: Vec<*mut u8>,
-    last: Vec<i64>,
+/// A kernel's number, which no other kernel of the process has or had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KernelId(u64);
+
+impl KernelId {
+    /// The next.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "each is another")]
+    pub fn new() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
-// SAFETY: the addresses are only followed during `Partition::run`, which fills them from a state it borrows mutably,
-// and which clears them before it returns; between calls there is none.
-unsafe impl Send for Slots {}
+/// How many entries the columns of slots have at least, by reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Of those reached by element.
+    pub own: usize,
+    /// Of those reached by source neuron.
+    pub pre: usize,
+    /// Of those reached by target neuron.
+    pub post: usize,
+}
 
-// SAFETY: as above; participants read the addresses and change what they point to in disjoint ranges of elements only. A column
-// of which any entry may be read is written through no slot, so no participant reads what another one writes.
-unsafe impl Sync for Slots {}
+/// Where the columns of a kernel's slots are, found once for as long as none of them moves.
+#[derive(Debug, Default)]
+pub struct Binding {
+    of: Option<(KernelId, u64)>,
+    first: Vec<*mut u8>,
+    last: Vec<i64>,
+    room: Option<Room>,
+}
 
-/// One past the last element, source and target that a call can touch.
-#[derive(Clone, Copy, Debug, Default)]
-struct Extent {
-    elements: usize,
-    sources: usize,
-    targets: usize,
+// SAFETY: a binding only keeps addresses. Whoever follows one borrows the state it is of mutably meanwhile, and other threads
+// follow them only while `Partition::run` or `Stretch::run` does so and gives each elements of its own to write.
+unsafe impl Send for Binding {}
+
+// SAFETY: as above; a shared binding is only read.
+unsafe impl Sync for Binding {}
+
+impl Binding {
+    /// Finds the columns of `slots`, which must always be the same for the same kernel; `None` where one is not of its kind, or has no
+    /// entry where the first is reached.
+    #[inline]
+    pub fn bind(&mut self, kernel: KernelId, slots: &[NativeSlot], state: &mut State) -> Option<Room> {
+        let of = Some((kernel, state.stamp()));
+        if self.of != of {
+            self.fill(slots, state);
+            self.of = of;
+        }
+        self.room
+    }
+
+    /// Addresses in the order of the slots.
+    #[must_use]
+    pub fn addresses(&self) -> &[*mut u8] {
+        &self.first
+    }
+
+    /// The same, for `Frame::slots`.
+    #[must_use]
+    pub fn slots(&self) -> *const *mut u8 {
+        self.first.as_ptr()
+    }
+
+    /// Numbers of the last entries of those reached by number, for `Frame::last_entries`.
+    #[must_use]
+    pub fn last_entries(&self) -> *const i64 {
+        self.last.as_ptr()
+    }
+
+    fn fill(&mut self, slots: &[NativeSlot], state: &mut State) {
+        self.first.clear();
+        self.last.clear();
+        let mut room = Some(Room { own: usize::MAX, pre: usize::MAX, post: usize::MAX });
+        for slot in slots {
+            let column = state.column(slot.column);
+            let fits = column.kind() == slot.kind && (slot.reach != Reach::First || !column.is_empty());
+            room = room.filter(|_| fits);
+            if let Some(room) = &mut room {
+                match slot.reach {
+                    Reach::Own => room.own = room.own.min(column.len()),
+                    Reach::Pre => room.pre = room.pre.min(column.len()),
+                    Reach::Post => room.post = room.post.min(column.len()),
+                    Reach::First | Reach::Any => {}
+                }
+            }
+            if slot.reach == Reach::Any {
+                let (first, last) = column.entries();
+                self.first.push(first.cast_mut());
+                self.last.push(last);
+            } else {
+                self.first.push(state.address(slot.column));
+            }
+        }
+        self.room = room;
+    }
 }
 
 /// What one participant leaves.
@@ -98,40 +179,10 @@ struct Share {
     failure: Option<HostFailure>,
 }
 
-impl Slots {
-    /// Takes the addresses of a program's columns, which must be of its kinds, and as long as what it touches of them.
-    fn fill(&mut self, slots: &[NativeSlot], extent: Extent, state: &mut State) {
-        self.clear();
-        for slot in slots {
-            let column = state.column_mut(slot.column);
-            let needed = match slot.reach {
-                Reach::Own => extent.elements,
-                Reach::Source => extent.sources,
-                Reach::Target => extent.targets,
-                Reach::First => 1,
-                Reach::Any => 0,
-            };
-            assert!(column.kind() == slot.kind && column.len() >= needed, "column {} is too short", slot.column.0);
-            if slot.reach == Reach::Any {
-                let (first, last) = column.entries();
-                self.first.push(first.cast_mut());
-                self.last.push(last);
-            } else {
-                self.first.push(column.as_mut_ptr());
-            }
-        }
-    }
-
-    fn clear(&mut self) {
-        self.first.clear();
-        self.last.clear();
-    }
-}
-
 /// Buffers for shared calls, kept so that a tick allocates nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Partition {
-    slots: Slots,
+    binding: Binding,
     shares: Vec<Mutex<Share>>,
 }
 
@@ -152,10 +203,10 @@ impl Partition {
         state: &mut State,
         call: &mut Call<'_>,
     ) {
-        self.slots.fill(native.slots, Extent { elements: last as usize, ..Extent::default() }, state);
+        self.bind(native, Room { own: last as usize, pre: 0, post: 0 }, state);
         let shares = team.shares();
         self.make_room_for(shares);
-        let (slots, buffers) = (&self.slots, &self.shares);
+        let (binding, buffers) = (&self.binding, &self.shares);
         let (moment, key, entry) = (call.moment, call.key, native.entry);
         team.act(|index| {
             let (first, last) = share(first, last, index, shares);
@@ -165,15 +216,15 @@ impl Partition {
                 own.spikes.resize(length, 0);
             }
             let mut frame = Frame {
-                slots: slots.first.as_ptr(),
-                last_entries: slots.last.as_ptr(),
+                slots: binding.slots(),
+                last_entries: binding.last_entries(),
                 first: u64::from(first),
                 last: u64::from(last),
                 spikes: own.spikes.as_mut_ptr(),
                 ..Frame::at(moment, key)
             };
             // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column, in the kernel's own order,
-            // each the address of a column that `state` holds, of the kind and length asserted by `Slots::fill`, which nobody
+            // each the address of a column that `state` holds, of the kind found by `Binding::fill` and the length asserted above, which nobody
             // resizes or reads while it is borrowed here, or of a zero that nobody writes where entries are read by number
             // and there are none; a range within the one the caller was given; room for a spike per
             // element, in a buffer that this participant has locked. No other participant has an element of this range
@@ -197,23 +248,23 @@ impl Partition {
         state: &mut State,
         call: &mut Call<'_>,
     ) {
-        let extent = Extent {
-            elements: rows.len(),
-            sources: rows.source_offset() as usize + rows.sources(),
-            targets: rows.target_limit() as usize,
+        let room = Room {
+            own: rows.len(),
+            pre: rows.source_offset() as usize + rows.sources(),
+            post: rows.target_limit() as usize,
         };
-        self.slots.fill(native.slots, extent, state);
+        self.bind(native, room, state);
         let shares = team.map_or(1, |team| team.shares());
         self.make_room_for(shares);
-        let (slots, buffers) = (&self.slots, &self.shares);
+        let (binding, buffers) = (&self.binding, &self.shares);
         let (moment, key, entry) = (call.moment, call.key, native.entry);
         let act = |index: u32| {
-            let own_slots = native.slots.iter().zip(&slots.first).filter(|(slot, _)| slot.reach == Reach::Own);
+            let own_slots = native.slots.iter().zip(binding.addresses()).filter(|(slot, _)| slot.reach == Reach::Own);
             let lists = Lists::of(rows, own_slots.map(|(slot, &first)| (first.cast_const(), slot.kind.width())));
             let mut own = lock(&buffers[index as usize]);
             let mut frame = Frame {
-                slots: slots.first.as_ptr(),
-                last_entries: slots.last.as_ptr(),
+                slots: binding.slots(),
+                last_entries: binding.last_entries(),
                 targets: rows.targets().as_ptr(),
                 short_targets: u64::from(rows.targets().width() == 2),
                 source_offset: rows.source_offset().into(),
@@ -224,7 +275,7 @@ impl Partition {
                     frame.segments = batch.segments().as_ptr();
                     frame.last = batch.segments().len() as u64;
                     // SAFETY: the frame is what `Entry` asks of a call over rows: slots as in `run`, of the lengths in
-                    // `extent`, stretches and targets that `Rows` has proven. No other participant has this part, no two
+                    // `room`, stretches and targets that `Rows` has proven. No other participant has this part, no two
                     // parts have a target in common, and who made the `Native` promised that a call touches what belongs to
                     // its own synapses and their targets and only reads the rest.
                     unsafe { entry(&raw mut frame) };
@@ -247,9 +298,15 @@ impl Partition {
         }
     }
 
+    /// Finds the columns of `native`, which must have so many entries.
+    fn bind(&mut self, native: Native<'_>, needed: Room, state: &mut State) {
+        self.binding.fill(native.slots, state);
+        let fits = |room: Room| needed.own <= room.own && needed.pre <= room.pre && needed.post <= room.post;
+        assert!(self.binding.room.is_some_and(fits), "columns that are too short or of another kind");
+    }
+
     /// Takes what the participants left.
     fn gather(&mut self, shares: u32, call: &mut Call<'_>) {
-        self.slots.clear();
         let mut failure = None;
         for buffer in &mut self.shares[..shares as usize] {
             let own = buffer.get_mut().unwrap_or_else(PoisonError::into_inner);

@@ -59,6 +59,8 @@ pub struct Pathway {
     code: Code,
     traces: Option<Code>,
     ticks: Ticks,
+    /// The shortest delay.
+    shortest: u32,
     ticks_of: Option<u64>,
     queue: Queue,
     arriving: Vec<u32>,
@@ -91,6 +93,7 @@ impl Pathway {
             code,
             traces: None,
             ticks: Ticks::Shared(0),
+            shortest: 0,
             ticks_of: None,
             queue: Queue::default(),
             arriving: Vec::new(),
@@ -156,6 +159,15 @@ impl Pathway {
         self.queue.pending()
     }
 
+    pub(crate) fn code(&self) -> &Code {
+        &self.code
+    }
+
+    /// For how many ticks from the next one on nothing arrives, whoever spikes meanwhile; what is beyond `most` does not matter.
+    pub(crate) fn quiet(&self, most: u32) -> u32 {
+        self.queue.quiet(most).min(self.shortest)
+    }
+
     pub(crate) fn reads_pre(&self) -> bool {
         self.code.reads_pre()
     }
@@ -195,6 +207,11 @@ impl Pathway {
                 delay_ticks(delay, dt).map(|ticks| (Ticks::Shared(ticks), ticks)).ok_or((None, delay))?
             }
             Delay::PerSynapse(column) => per_synapse(&machine.state, column, dt)?,
+        };
+        self.shortest = match &ticks {
+            Ticks::Shared(ticks) => *ticks,
+            Ticks::Short(ticks) => ticks.iter().copied().min().unwrap_or(0).into(),
+            Ticks::Long(ticks) => ticks.iter().copied().min().unwrap_or(0),
         };
         self.ticks = ticks;
         self.queue.reach(longest);

@@ -7,9 +7,11 @@
 use crate::clock::Tick;
 use crate::clocks::ClockId;
 use crate::code::{Code, Machine, Results};
+use crate::epoch::Ahead;
 use crate::error::{BuildError, RunError};
 use crate::event::Event;
 use crate::kernel::{Moment, Work};
+use crate::partition::tiles::Whom;
 use crate::source::{Listed, Poisson};
 use crate::state::ColumnId;
 use crate::turn::{Slot, Turn};
@@ -64,6 +66,15 @@ impl Propagators {
         Self { code, from: from.into_iter().collect(), computed_at: None }
     }
 
+    pub(crate) fn code(&self) -> &Code {
+        &self.code
+    }
+
+    /// The columns they are computed from.
+    pub(crate) fn sources(&self) -> &[ColumnId] {
+        &self.from
+    }
+
     fn refresh(&mut self, size: u32, machine: &mut Machine, moment: Moment) {
         let writes = machine.writes(&self.from);
         if self.computed_at != Some(writes) {
@@ -111,6 +122,7 @@ pub struct Population {
     events: Vec<Event>,
     spikes: Vec<u32>,
     spike_total: u64,
+    pub(crate) ahead: Ahead,
 }
 
 impl Population {
@@ -127,6 +139,7 @@ impl Population {
             events: Vec::new(),
             spikes: Vec::new(),
             spike_total: 0,
+            ahead: Ahead::default(),
         }
     }
 
@@ -258,6 +271,53 @@ impl Population {
         }
     }
 
+    /// What its own step consists of, where every part is compiled code that goes from neuron to neuron.
+    pub(crate) fn solo_programs(&self) -> Option<Vec<(&Code, Whom)>> {
+        let Neurons { before: None, step: Some(step), threshold, reset, .. } = self.equations()? else { return None };
+        let all = [Some(step), threshold.as_ref()].into_iter().flatten().map(|code| (code, Whom::All));
+        let programs: Vec<_> = all.chain(reset.iter().map(|code| (code, Whom::Spiking))).collect();
+        programs.iter().all(|(code, _)| code.native().is_some()).then_some(programs)
+    }
+
+    /// About how long a step of a neuron takes [ns].
+    pub(crate) fn cost(&self) -> f64 {
+        let step = self.equations().and_then(|neurons| neurons.step.as_ref());
+        step.into_iter().chain(self.threshold_code()).map(Code::cost).sum()
+    }
+
+    pub(crate) fn propagators(&self) -> Option<&Propagators> {
+        self.equations().and_then(|neurons| neurons.propagators.as_ref())
+    }
+
+    /// All that runs when its state is updated.
+    pub(crate) fn step_codes(&self) -> impl Iterator<Item = &Code> {
+        self.equations()
+            .map(|neurons| {
+                let propagators = neurons.propagators.as_ref().map(Propagators::code);
+                [propagators, neurons.before.as_ref(), neurons.step.as_ref()]
+            })
+            .into_iter()
+            .flatten()
+            .flatten()
+    }
+
+    /// The threshold, where it is apart from the step.
+    pub(crate) fn threshold_code(&self) -> Option<&Code> {
+        self.equations().and_then(|neurons| neurons.threshold.as_ref())
+    }
+
+    pub(crate) fn reset_code(&self) -> Option<&Code> {
+        self.equations().and_then(|neurons| neurons.reset.as_ref())
+    }
+
+    /// The column of its rate, where it has one.
+    pub(crate) fn rate(&self) -> Option<ColumnId> {
+        match &self.source {
+            Source::Poisson(poisson) => Some(poisson.rate),
+            Source::Neurons(_) | Source::Listed(_) => None,
+        }
+    }
+
     /// When its state is updated, where it has one.
     pub(crate) fn step_turn(&self) -> Option<Turn> {
         let steps = self.equations().is_some_and(|neurons| neurons.step.is_some());
@@ -276,10 +336,6 @@ impl Population {
         resets.then_some(self.reset_turn)
     }
 
-    pub(crate) fn has_rate(&self) -> bool {
-        matches!(self.source, Source::Poisson(_))
-    }
-
     /// Looks at the rate, before anything of the tick is done.
     pub(crate) fn check_rate(&mut self, machine: &Machine, moment: Moment, dt: f64) -> Result<(), RunError> {
         let Source::Poisson(poisson) = &mut self.source else { return Ok(()) };
@@ -288,6 +344,30 @@ impl Population {
             return Ok(());
         }
         Err(RunError::Rate { population: self.name.clone(), rate, t: moment.t, tick: moment.step })
+    }
+
+    /// Brings propagators up to date, as a step would.
+    pub(crate) fn refresh(&mut self, machine: &mut Machine, moment: Moment) {
+        if let Source::Neurons(neurons) = &mut self.source {
+            neurons.propagators.iter_mut().for_each(|propagators| propagators.refresh(self.size, machine, moment));
+        }
+    }
+
+    /// How many turns it has in a step, and at which of them its spikes are made.
+    pub(crate) fn solo_turns(&self) -> (u32, u32) {
+        let apart = u32::from(self.threshold_code().is_some());
+        (1 + apart + u32::from(self.reset_code().is_some()), apart)
+    }
+
+    pub(crate) fn clear_spikes(&mut self) {
+        self.spikes.clear();
+    }
+
+    /// Its spikes are those of a step of the last epoch.
+    pub(crate) fn take_spikes(&mut self, step: u32) {
+        self.spikes.clear();
+        self.ahead.spikes(step, &mut self.spikes);
+        self.spike_total += self.spikes.len() as u64;
     }
 
     /// State update, with the threshold where that is fused with it; true where a watched value was not finite.

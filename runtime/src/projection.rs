@@ -236,6 +236,10 @@ impl Projection {
         self.step.as_ref().map(|_| Turn::at(Slot::Groups, self.order))
     }
 
+    pub(crate) fn step_code(&self) -> Option<&Code> {
+        self.step.as_ref().map(|(code, _)| code)
+    }
+
     pub(crate) fn summed(&self) -> &[Summed] {
         &self.summed
     }

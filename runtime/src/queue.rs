@@ -69,6 +69,14 @@ impl Queue {
         &self.lists[self.head]
     }
 
+    /// For how many ticks from this one on nothing is due; what is beyond `most` does not matter.
+    #[must_use]
+    pub(crate) fn quiet(&self, most: u32) -> u32 {
+        let (before, from) = self.lists.split_at(self.head);
+        let lists = from.iter().chain(before).take(most as usize);
+        (0..).zip(lists).find(|(_, list)| !list.is_empty()).map_or(most, |(tick, _)| tick)
+    }
+
     /// The tick is over: what was due is forgotten.
     pub(crate) fn advance(&mut self) {
         let list = &mut self.lists[self.head];

@@ -64,6 +64,10 @@ impl Regular {
         machine.run(code, work, occasion);
     }
 
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &Code> {
+        self.shared.iter().chain(&self.each)
+    }
+
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
         [&mut self.shared, &mut self.each].into_iter().flatten().for_each(|code| code.reseed(seed, stream));
     }

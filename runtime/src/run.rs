@@ -3,6 +3,7 @@
 //! In comes a duration; out comes what was done. The caller hears how far a run is, and when turns of its own code are
 //! due (`Network::add_call`); then the network is its own to read and change, and it may end the run.
 
+use crate::clock::Tick;
 use crate::error::RunError;
 use crate::network::Network;
 use crate::population::Population;
@@ -79,23 +80,31 @@ impl Network {
         let ends = if duration >= 0.0 { self.clocks.ends(until) } else { None };
         let ends = ends.ok_or(RunError::Duration { duration })?;
         self.begin()?;
+        self.epochs.ends.clone_from(&ends);
+        let report = self.run_until(until, &ends, watch);
+        self.epochs.ends.clear();
+        report
+    }
+
+    fn run_until(&mut self, until: f64, ends: &[Tick], watch: &mut Watch<'_>) -> Result<RunReport, RunError> {
         let left = |network: &Self| {
-            let clocks = network.clocks.all().iter().zip(&ends);
+            let clocks = network.clocks.all().iter().zip(ends);
             clocks.map(|(clock, end)| (end.0 - clock.tick().0).max(0) as u64).max().unwrap_or(0)
         };
         let (ticks, before, mut pace) = (left(self), self.totals(), Pace::new());
         let (mut steps, mut stopped) = (0, false);
-        while !stopped && !self.clocks.have_reached(&ends) {
+        while !stopped && !self.clocks.have_reached(ends) {
             stopped = self.step_or_fail(watch)?.is_break();
-            steps += 1;
-            if let Some(elapsed) = pace.poll() {
+            steps += 1 + self.pass_silence();
+            // Who is told may look at everything, and change it.
+            if let Some(elapsed) = if self.epochs.are_over() { pace.poll() } else { None } {
                 self.clocks.reach_next();
                 let t = self.clocks.time();
                 let progress = Progress { done: ticks.saturating_sub(left(self)), ticks, t, elapsed };
                 stopped |= watch(self, Notice::Progress(progress)).is_break();
             }
         }
-        let interrupted = !self.clocks.have_reached(&ends);
+        let interrupted = !self.clocks.have_reached(ends);
         if stopped {
             self.clocks.reach_next();
         } else {
@@ -143,6 +152,7 @@ impl Network {
         let outcome = self.do_step(watch);
         self.in_step = false;
         outcome.inspect_err(|error| {
+            self.end_epochs();
             self.clocks.reach_next();
             if matches!(error, RunError::NotFinite { .. }) {
                 self.failed = Some(error.clone());

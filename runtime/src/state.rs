@@ -5,6 +5,7 @@
 //! every simulation of it. Values are in SI base units.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The number of a column in a `State`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -183,16 +184,42 @@ impl Column {
 }
 
 /// All columns of a simulation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct State {
     columns: Vec<Column>,
+    /// A number that no other state has had since a column of this one may last have moved; 0 where none is given yet.
+    stamp: u64,
+}
+
+impl Clone for State {
+    /// Its columns are elsewhere, so that it gets another stamp.
+    fn clone(&self) -> Self {
+        Self::new(self.columns.clone())
+    }
+}
+
+impl PartialEq for State {
+    fn eq(&self, other: &Self) -> bool {
+        self.columns == other.columns
+    }
 }
 
 impl State {
     /// Takes the columns in the order of their numbers.
     #[must_use]
     pub fn new(columns: Vec<Column>) -> Self {
-        Self { columns }
+        Self { columns, stamp: 0 }
+    }
+
+    /// Changes whenever a column may have got another address, length or type, or other entries from outside of a step; no two
+    /// states have the same.
+    #[must_use]
+    pub fn stamp(&mut self) -> u64 {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        if self.stamp == 0 {
+            self.stamp = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        }
+        self.stamp
     }
 
     /// The column of that number.
@@ -209,7 +236,29 @@ impl State {
     /// # Panics
     /// Where the number is not of this state.
     pub fn column_mut(&mut self, id: ColumnId) -> &mut Column {
+        self.stamp = 0;
         &mut self.columns[id.0 as usize]
+    }
+
+    /// Somebody from outside may have changed what columns hold: whoever remembers the stamp looks again.
+    pub(crate) fn renew(&mut self) {
+        self.stamp = 0;
+    }
+
+    /// Sets entries of a column to zero; it stays where it is.
+    ///
+    /// # Panics
+    /// Where the number is not of this state, or the range goes beyond the end.
+    pub(crate) fn fill_zero(&mut self, id: ColumnId, range: Range<usize>) {
+        self.columns[id.0 as usize].fill_zero(range);
+    }
+
+    /// Address of the first entry of a column, for compiled code: good until `stamp` changes.
+    ///
+    /// # Panics
+    /// Where the number is not of this state.
+    pub(crate) fn address(&mut self, id: ColumnId) -> *mut u8 {
+        self.columns[id.0 as usize].as_mut_ptr()
     }
 
     /// How many columns.

@@ -52,11 +52,15 @@ impl Network {
                 self.told(&mut alarms)?;
             }
             match act {
-                Act::Update(object) if self.update(object, moment) => alarms.push(object),
+                Act::Update(object) if self.update(object, moment, flow.is_continue()) => alarms.push(object),
                 Act::Update(_) => {}
                 Act::Regular(number) => self.run_regular(number as usize, clock),
                 Act::Sum(projection, summed) => self.sum(projection as usize, summed as usize, clock),
-                Act::Fire(population) => self.populations[population as usize].fire(&mut self.machine, moment),
+                Act::Fire(population) => {
+                    if !self.pass(population) {
+                        self.populations[population as usize].fire(&mut self.machine, moment);
+                    }
+                }
                 Act::Look(population, event) => {
                     self.populations[population as usize].look(event as usize, &mut self.machine, moment);
                 }
@@ -66,7 +70,11 @@ impl Network {
                 }
                 Act::Deliver(projection, pathway) => self.deliver(projection as usize, pathway as usize, clock, moment),
                 Act::Input(number) => self.inputs[number as usize].act(&mut self.machine, moment),
-                Act::Reset(population) => self.populations[population as usize].reset(&mut self.machine, moment),
+                Act::Reset(population) => {
+                    if !self.pass(population) {
+                        self.populations[population as usize].reset(&mut self.machine, moment);
+                    }
+                }
                 Act::Record(recording) => self.record(recording, clock, moment),
                 Act::Call(call) => {
                     self.clocks.reach_next();
@@ -94,12 +102,10 @@ impl Network {
         Ok(())
     }
 
-    /// A state update; true where a watched value was not finite.
-    fn update(&mut self, object: Object, moment: Moment) -> bool {
+    /// A state update, perhaps of more than this step where the run goes on; true where a watched value was not finite.
+    fn update(&mut self, object: Object, moment: Moment, goes_on: bool) -> bool {
         match object {
-            Object::Population(PopulationId(number)) => {
-                self.populations[number as usize].step(&mut self.machine, moment)
-            }
+            Object::Population(PopulationId(number)) => self.update_population(number, moment, goes_on),
             Object::Projection(ProjectionId(number)) => {
                 self.projections[number as usize].step(&mut self.machine, moment)
             }

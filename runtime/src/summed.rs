@@ -42,13 +42,17 @@ impl Summed {
         self.turn
     }
 
+    pub(crate) fn code(&self) -> &Code {
+        &self.code
+    }
+
     pub(crate) fn column(&self) -> ColumnId {
         self.column
     }
 
     pub(crate) fn sum(&self, every_row: Work<'_>, machine: &mut Machine, occasion: Occasion) {
         let (first, end) = (self.group.offset as usize, (self.group.offset + self.group.size) as usize);
-        machine.state.column_mut(self.column).fill_zero(first..end);
+        machine.state.fill_zero(self.column, first..end);
         machine.touch(self.column);
         machine.run(&self.code, every_row, occasion);
     }

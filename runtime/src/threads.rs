@@ -1,17 +1,18 @@
 //! Threads of a simulation's own: how many, and when they pay.
 //!
-//! One thread is the caller's, and no pool is made. More are a private rayon pool, in which every participant gets one
-//! share of a dense range (`broadcast`); a pool of the host's is never used nor waited on in turn, so that a simulation
-//! may run inside it. A panic in one participant reaches the caller once all have ended. How many there are never
-//! changes a result.
+//! One thread is the caller's, and nothing is made. More are a crew for the time loop, in which whoever is free takes the
+//! next share of a dense range (`partition::crew`), and a private rayon pool for what is built before it; a pool of the
+//! host's is never used nor waited on in turn, so that a simulation may run inside it. A panic in one share reaches the
+//! caller once all have ended. How many there are never changes a result.
 
 use crate::error::BuildError;
+use crate::partition::crew::Crew;
 use std::sync::Arc;
 
-/// Work below which a share is not worth a thread [ns]. Measured with two threads on two cores that others used too: an
-/// empty broadcast takes 13 to 22 us; a step of 69 us on one thread took 78 to 91 us on two, one of 100 us as long, one
-/// of 145 us 138 us, one of 1 ms 0.6 ms.
-const SHARE_NS: f64 = 100_000.0;
+/// Work below which a share is not worth a thread [ns], as it is estimated for scalar code: vectors take a fourth of that or less.
+/// Measured with two threads on two cores that ten others used too: to hand out work and join takes 0.2 to 0.3 us more than
+/// the work alone (a broadcast of a rayon pool 20 to 27 us), whether a worker comes in time or not.
+const SHARE_NS: f64 = 50_000.0;
 
 /// Shares begin at multiples of this many elements: 64 bytes of the smallest type, a cache line, so that no line is
 /// written by two.
@@ -20,7 +21,13 @@ const GRAIN: u32 = 64;
 /// The threads dense kernels are shared among.
 #[derive(Clone, Debug, Default)]
 pub struct Threads {
-    pool: Option<Arc<rayon::ThreadPool>>,
+    several: Option<Arc<Several>>,
+}
+
+#[derive(Debug)]
+struct Several {
+    crew: Crew,
+    pool: rayon::ThreadPool,
 }
 
 impl Threads {
@@ -32,55 +39,52 @@ impl Threads {
         if count <= 1 {
             return Ok(Self::default());
         }
-        let name = |index| format!("rheobase-{index}");
+        let name = |index| format!("rheobase-build-{index}");
         let pool = rayon::ThreadPoolBuilder::new().num_threads(count).thread_name(name).build();
-        pool.map(|pool| Self { pool: Some(Arc::new(pool)) })
+        let several = |pool| Several { crew: Crew::new("rheobase"), pool };
+        pool.map(|pool| Self { several: Some(Arc::new(several(pool))) })
             .map_err(|reason| BuildError::Threads { count, reason: reason.to_string() })
     }
 
     /// How many.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.pool.as_ref().map_or(1, |pool| pool.current_num_threads())
+        self.pool().map_or(1, rayon::ThreadPool::current_num_threads)
     }
 
     /// The pool, where there is more than one thread.
     #[must_use]
     pub fn pool(&self) -> Option<&rayon::ThreadPool> {
-        self.pool.as_deref()
+        self.several.as_ref().map(|several| &several.pool)
     }
 
     /// Who shares `elements` of `cost` [ns] each, where that pays.
+    #[inline]
     pub(crate) fn team(&self, elements: u32, cost: f64) -> Option<Team<'_>> {
-        let pool = self.pool.as_deref()?;
+        let several = self.several.as_deref()?;
         let most = (f64::from(elements) * cost / SHARE_NS) as u32;
-        let shares = most.min(elements.div_ceil(GRAIN)).min(pool.current_num_threads() as u32);
-        (shares > 1).then_some(Team { pool, shares })
+        let shares = most.min(elements.div_ceil(GRAIN)).min(several.pool.current_num_threads() as u32);
+        (shares > 1).then_some(Team { crew: &several.crew, shares: shares.min(u16::MAX.into()) as u16 })
     }
 }
 
-/// Some participants of a pool.
+/// Some threads at work on one thing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Team<'a> {
-    pool: &'a rayon::ThreadPool,
-    shares: u32,
+    crew: &'a Crew,
+    shares: u16,
 }
 
 impl Team<'_> {
-    /// How many take part.
+    /// How many shares there are.
     pub(crate) fn shares(&self) -> u32 {
-        self.shares
+        self.shares.into()
     }
 
-    /// Lets every participant act once, by its number, all at the same time; returns when all are done. A panic of one
-    /// goes on here.
+    /// Lets every share be done once, by its number, as far as threads are free at the same time; returns when all are done. A panic
+    /// of one goes on here.
     pub(crate) fn act(&self, act: impl Fn(u32) + Sync) {
-        self.pool.broadcast(|participant| {
-            let number = participant.index() as u32;
-            if number < self.shares {
-                act(number);
-            }
-        });
+        self.crew.act(self.shares, &act);
     }
 }
 
@@ -121,7 +125,7 @@ mod tests {
     fn one_thread_makes_no_pool() {
         for count in [0, 1] {
             let threads = Threads::new(count).expect("none are started");
-            assert!(threads.pool.is_none());
+            assert!(threads.pool().is_none());
             assert_eq!(threads.count(), 1);
         }
     }
@@ -131,8 +135,8 @@ mod tests {
         let threads = Threads::new(3).expect("three threads");
         let shares = |elements, cost| threads.team(elements, cost).map(|team| team.shares());
         assert_eq!(shares(100, 10.0), None);
-        assert_eq!(shares(19_999, 10.0), None);
-        assert_eq!(shares(20_000, 10.0), Some(2));
+        assert_eq!(shares(9_999, 10.0), None);
+        assert_eq!(shares(10_000, 10.0), Some(2));
         assert_eq!(shares(4_000_000, 10.0), Some(3));
         assert_eq!(shares(64, 1e9), None, "one grain is one share");
     }

@@ -16,7 +16,7 @@ use runtime::abi::{Entry, Frame};
 use runtime::batches::{self, Lists};
 use runtime::host::{Functions, HostFailure, HostFunction};
 use runtime::kernel::{Call, Kernel, Work};
-use runtime::partition::{Native, NativeSlot, Reach};
+use runtime::partition::{Binding, KernelId, Native, NativeSlot, Reach, Room};
 use runtime::random::Strip;
 use runtime::rows::Rows;
 use runtime::state::{ColumnId, ElementType, State};
@@ -101,25 +101,20 @@ fill! {
     fill_binomial: i32, binomials(trials: i32, probability: f64);
 }
 
-/// What a slot stands for.
-#[derive(Clone, Copy)]
-struct Bound {
-    kind: ElementType,
-    access: Access,
-}
-
 /// A compiled program.
 pub(super) struct Executable {
     name: String,
+    id: KernelId,
     shape: Shape,
-    columns: Vec<ColumnId>,
-    slots: Vec<Bound>,
+    slots: Vec<NativeSlot>,
     reads_pre: bool,
     emits: bool,
     yields: bool,
-    /// Where elements of a dense range, or synapses of different targets, do not see each other, so that they may be run side by
-    /// side: what its slots stand for.
-    separable: Option<Vec<NativeSlot>>,
+    /// Calls functions of the host program, which may panic.
+    calls_host: bool,
+    /// Elements of a dense range or a list, or synapses of different targets, do not see each other, so that they may be run side
+    /// by side.
+    separable: bool,
     entry: Entry,
     /// Keeps the code.
     _memory: Arc<Memory>,
@@ -134,26 +129,26 @@ fn element_type(kind: Kind) -> ElementType {
     }
 }
 
-/// What the slots of a program stand for, where its elements do not see each other (dense) or see but those of the same target
-/// (rows).
-fn separable(program: &Program) -> Option<Vec<NativeSlot>> {
-    let slot = |slot: &Slot| NativeSlot {
-        column: ColumnId(slot.column),
-        kind: element_type(slot.kind),
-        reach: match slot.access {
-            Access::Element => Reach::Own,
-            Access::Pre => Reach::Source,
-            Access::Post => Reach::Target,
-            Access::Shared => Reach::First,
-            Access::At => Reach::Any,
-        },
+/// What a slot stands for.
+fn native_slot(slot: &Slot) -> NativeSlot {
+    let reach = match slot.access {
+        Access::Element => Reach::Own,
+        Access::Pre => Reach::Pre,
+        Access::Post => Reach::Post,
+        Access::Shared => Reach::First,
+        Access::At => Reach::Any,
     };
-    let apart = match program.shape {
-        Shape::Dense => !writes_shared(program),
+    NativeSlot { column: ColumnId(slot.column), kind: element_type(slot.kind), reach }
+}
+
+/// Whether the elements of a program do not see each other, or, over rows, see but those of the same target.
+fn separable(program: &Program) -> bool {
+    let own = |slot: &Slot| !matches!(slot.access, Access::Pre | Access::Post);
+    match program.shape {
+        Shape::Dense | Shape::Indexed => !writes_shared(program) && program.slots.iter().all(own),
         Shape::Rows => program.slots.iter().all(|slot| is_kept_by_its_target(program, slot)) && !yields(program),
-        Shape::Indexed | Shape::List | Shape::Pairs => false,
-    };
-    apart.then(|| program.slots.iter().map(slot).collect())
+        Shape::List | Shape::Pairs => false,
+    }
 }
 
 /// Whether what a program over rows writes through the slot is seen by synapses of the same target only: it is the target's or
@@ -187,16 +182,13 @@ impl Executable {
         let has = |wanted: fn(&Op) -> bool| program.ops.iter().any(wanted);
         Self {
             name: program.name.clone(),
+            id: KernelId::new(),
             shape: program.shape,
-            columns: program.slots.iter().map(|slot| ColumnId(slot.column)).collect(),
-            slots: program
-                .slots
-                .iter()
-                .map(|slot| Bound { kind: element_type(slot.kind), access: slot.access })
-                .collect(),
+            slots: program.slots.iter().map(native_slot).collect(),
             reads_pre: has(|op| *op == Op::Pre) || program.slots.iter().any(|slot| slot.access == Access::Pre),
             emits: has(|op| matches!(op, Op::Emit(_))),
             yields: yields(program),
+            calls_host: has(|op| matches!(op, Op::Host(..))),
             separable: separable(program),
             entry: memory.entries[place],
             _memory: Arc::clone(memory),
@@ -242,37 +234,28 @@ impl Executable {
         Extent { element: rows.len(), pre, post: rows.target_limit() as usize, visited: synapses.len() }
     }
 
-    /// Asserts that every column is of the kind and length that the code relies on, and gives their addresses, and the last entries
-    /// of those that it reads by number.
-    fn bind(&self, state: &mut State, extent: Extent, table: &mut [*mut u8]) -> Vec<i64> {
-        let mut last_entries = Vec::new();
-        for ((slot, &id), address) in self.slots.iter().zip(&self.columns).zip(table) {
-            let column = state.column_mut(id);
-            let needed = match slot.access {
-                Access::Element => extent.element,
-                Access::Pre => extent.pre,
-                Access::Post => extent.post,
-                Access::Shared => 1,
-                Access::At => 0,
+    /// Tells which column is not as the code relies on.
+    #[cold]
+    fn refuse(&self, state: &State, extent: Extent) {
+        for slot in &self.slots {
+            let column = state.column(slot.column);
+            let needed = match slot.reach {
+                Reach::Own => extent.element,
+                Reach::Pre => extent.pre,
+                Reach::Post => extent.post,
+                Reach::First => 1,
+                Reach::Any => 0,
             };
             assert!(
                 column.kind() == slot.kind && column.len() >= needed,
                 "`{}` needs column {} to hold {needed} of {:?}; it holds {} of {:?}",
                 self.name,
-                id.0,
+                slot.column.0,
                 slot.kind,
                 column.len(),
                 column.kind(),
             );
-            *address = if slot.access == Access::At {
-                let (first, last) = column.entries();
-                last_entries.push(last);
-                first.cast_mut()
-            } else {
-                column.as_mut_ptr()
-            };
         }
-        last_entries
     }
 }
 
@@ -313,8 +296,8 @@ fn frame(call: &Call<'_>) -> Frame {
 
 impl Executable {
     /// Runs over rows, a batch at a time. The frame is filled but for the stretches and room for results.
-    fn run_rows(&self, sources: &[u32], rows: &Rows, out: &mut [f64], frame: &mut Frame, table: &[*mut u8]) {
-        let own = self.slots.iter().zip(table).filter(|(slot, _)| slot.access == Access::Element);
+    fn run_rows(&self, sources: &[u32], rows: &Rows, out: &mut [f64], frame: &mut Frame, binding: &Binding) {
+        let own = self.slots.iter().zip(binding.addresses()).filter(|(slot, _)| slot.reach == Reach::Own);
         let lists = Lists::of(rows, own.map(|(slot, &first)| (first.cast_const(), slot.kind.width())));
         let mut visited = 0;
         batches::for_each(sources.iter().map(|&source| rows.row(source)), &lists, |batch| {
@@ -332,28 +315,25 @@ impl Executable {
     }
 }
 
-/// Slots whose addresses fit a table on the stack; hardly a program has more.
-const SLOTS: usize = 48;
-
 impl Kernel for Executable {
     fn run(&self, state: &mut State, call: &mut Call<'_>) {
+        self.run_bound(&mut Binding::default(), state, call);
+    }
+
+    fn run_bound(&self, binding: &mut Binding, state: &mut State, call: &mut Call<'_>) {
         let extent = self.extent(&call.work);
         if call.work.is_empty() {
             return;
         }
-        let mut small = [ptr::null_mut(); SLOTS];
-        let mut large = Vec::new();
-        let table = match small.get_mut(..self.slots.len()) {
-            Some(table) => table,
-            None => {
-                large.resize(self.slots.len(), ptr::null_mut());
-                &mut large[..]
-            }
-        };
-        let last_entries = self.bind(state, extent, table);
+        let room = binding.bind(self.id, &self.slots, state);
+        let fits = |room: Room| extent.element <= room.own && extent.pre <= room.pre && extent.post <= room.post;
+        if !room.is_some_and(fits) {
+            self.refuse(state, extent);
+            unreachable!("a column of `{}` does not fit", self.name);
+        }
         let mut frame = frame(call);
-        frame.slots = table.as_ptr();
-        frame.last_entries = last_entries.as_ptr();
+        frame.slots = binding.slots();
+        frame.last_entries = binding.last_entries();
         if self.emits {
             call.spikes.reserve(extent.visited);
             frame.spikes = call.spikes.spare_capacity_mut().as_mut_ptr().cast();
@@ -363,12 +343,14 @@ impl Kernel for Executable {
             frame.out = call.out.as_mut_ptr();
         }
         if let Work::Rows { sources, rows } = call.work {
-            self.run_rows(sources, rows, call.out, &mut frame, table);
+            self.run_rows(sources, rows, call.out, &mut frame, binding);
         } else {
-            // SAFETY: the frame is filled for the program's shape, which `extent` compared with that of the work. Every index the
-            // code can form is below the lengths in `extent`, or kept within 0 and the last entry that `bind` gave, and `bind`
-            // found every column that long and of the kind it is read and written as. Targets are proven by `Rows`. Columns
-            // are borrowed for the whole call through `state`; spikes and results have room for one entry per element visited.
+            // SAFETY: the frame is filled for the program's shape, which `extent` compared with that of the work. `binding` has the
+            // columns of this kernel's slots where they are in this state now: it is bound anew when the state's stamp is another,
+            // and the stamp is another whenever a column may have moved. Every index the code can form is below the lengths in
+            // `extent`, or kept within 0 and the last entry that the binding gives; the columns were found to be that long and
+            // of the kind they are read and written as. Targets are proven by `Rows`. Columns are borrowed for the whole call
+            // through `state`; spikes and results have room for one entry per element visited.
             unsafe { (self.entry)(&raw mut frame) };
         }
         if self.emits {
@@ -378,16 +360,15 @@ impl Kernel for Executable {
             unsafe { call.spikes.set_len(call.spikes.len() + count) };
         }
         *call.nonfinite |= frame.nonfinite != 0;
-        if let Some(failure) = HostFailure::take() {
+        if let Some(failure) = self.calls_host.then(HostFailure::take).flatten() {
             failure.raise();
         }
     }
 
     fn native(&self) -> Option<Native<'_>> {
-        let slots = self.separable.as_deref()?;
         // SAFETY: the code was made of a verified program that touches what its slots say and writes no column of which it reads
-        // entries by number: a dense one that writes no shared column, or one over rows that writes nothing but what its
-        // target or synapse has and no synapse of another target sees. This kernel, which the result borrows, keeps its memory.
-        Some(unsafe { Native::new(self.entry, slots) })
+        // entries by number: a dense or indexed one that writes no shared column, or one over rows that writes nothing but what
+        // its target or synapse has and no synapse of another target sees. This kernel, which the result borrows, keeps its memory.
+        self.separable.then(|| unsafe { Native::new(self.entry, &self.slots) })
     }
 }

@@ -83,15 +83,20 @@ fn is_apart(work: &Work, actors: &[Actor], id: PopulationId, neurons: &Neurons) 
 /// Whether nobody looks at `lastspike` from the threshold to the reset, so that only neurons that spiked need be written.
 fn is_noted_in_reset(work: &Work, actors: &[Actor], id: PopulationId, neurons: &Neurons, last: VariableId) -> bool {
     let population = &work.network.populations[id.0 as usize];
+    let (threshold, reset) = (population.threshold_turn, population.reset_turn);
+    let update = Turn { slot: Slot::Groups, order: population.order };
+    // How long ago the last spike was is what a refractory time is compared with.
     let timed = matches!(neurons.refractory, Some(Refractory::Time(_)));
-    if timed || work.options.threshold_apart || population.reset_turn <= population.threshold_turn {
+    if timed && threshold <= update && update <= reset {
+        return false;
+    }
+    if work.options.threshold_apart || reset <= threshold {
         return false;
     }
     let own_reset = |actor: &&Actor| matches!(actor.doing, Doing::Reset(of) if of == id);
     // At the start of a step it is as the last step left it.
-    let looks = |actor: &Actor| {
-        actor.reads.contains(&last) && actor.turn > Turn::of(Slot::Start) && actor.turn <= population.reset_turn
-    };
+    let looks =
+        |actor: &Actor| actor.reads.contains(&last) && actor.turn > Turn::of(Slot::Start) && actor.turn <= reset;
     !actors.iter().filter(|actor| !own_reset(actor)).any(looks)
 }
 

@@ -18,7 +18,8 @@ use crate::ir::steps::{Comparison, Kind, Op, Program, Real2, Shape, ValueId};
 pub(super) enum SpikeNoted {
     /// With the spike, for all neurons: somebody looks before the reset.
     InStep,
-    /// With the reset, for those that spiked: 16 bytes less to move per neuron and step.
+    /// With the reset, for those that spiked: 16 bytes less to move per neuron and step, or 8 where a refractory time is compared
+    /// with it in every step.
     InReset,
 }
 

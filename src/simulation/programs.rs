@@ -46,7 +46,10 @@ pub(super) fn code(program: &Program, kernel: Arc<dyn Kernel>) -> Code {
         Op::Store(slot, _) => Some(ColumnId(program.slots[slot.0 as usize].column)),
         _ => None,
     });
-    let code = Code::new(&program.name, kernel).writing(written).costing(cost(program));
+    let mut code = Code::new(&program.name, kernel).writing(written).costing(cost(program));
+    if !program.ops.iter().any(|op| matches!(op, Op::Host(..))) {
+        code = code.touching(program.slots.iter().map(|slot| ColumnId(slot.column)));
+    }
     if reads_pre(program) { code.reading_pre() } else { code }
 }
 

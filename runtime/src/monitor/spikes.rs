@@ -72,6 +72,11 @@ impl SpikeMonitor {
         Self::new(self.record.clone(), self.dt)
     }
 
+    /// What is noted with every spike.
+    pub(crate) fn noted_values(&self) -> impl Iterator<Item = &Values> {
+        self.record.with.iter()
+    }
+
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
         self.record.with.iter_mut().for_each(|values| values.reseed(seed, stream));
     }

@@ -4,6 +4,7 @@ mod calls;
 mod checkpoints;
 mod clocks;
 mod delays;
+mod epochs;
 mod errors;
 mod events;
 mod kernels;

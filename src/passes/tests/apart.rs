@@ -77,6 +77,22 @@ fn a_threshold_is_apart_where_somebody_could_tell() {
     }
 }
 
+/// The same with a refractory time, for which every step looks at `lastspike`: it must not be told of a spike too late.
+#[test]
+fn a_refractory_time_sees_the_last_spike_in_the_next_update() {
+    for (added, apart, in_reset) in [
+        ("", false, true),
+        ("event late if t - lastspike < 1*ms", false, false),
+        ("when threshold = start", true, false),
+        ("when threshold = start\nwhen reset = before_groups", true, true),
+        ("when threshold = end\nwhen reset = after_end", false, true),
+        ("when reset = start", false, false),
+    ] {
+        let source = CELLS.replace("refractory v > 2", "refractory 5*ms").replace('@', added);
+        assert_eq!(cut(&source, Options::default()), (apart, in_reset), "{source}");
+    }
+}
+
 #[test]
 fn callers_may_ask_for_all_thresholds_apart() {
     let options = Options { threshold_apart: true, ..Options::default() };
