@@ -266,7 +266,9 @@ impl Machine {
     fn run_shared(&mut self, code: &Code, call: &mut Call<'_>) -> bool {
         let Work::Dense { first, last } = call.work else { return false };
         let Some(team) = self.threads.team(last - first, code.cost) else { return false };
-        let Some(native) = code.kernel.native().filter(|_| call.out.is_empty()) else { return false };
+        let Some(native) = code.kernel.native().filter(|native| !native.is_listed() && call.out.is_empty()) else {
+            return false;
+        };
         self.partition.run(team, native, (first, last), &mut self.state, call);
         true
     }

@@ -1,4 +1,4 @@
-//! Compiled code run on several shares of a dense range at once: the one place of this crate with `unsafe`.
+//! Compiled code run on several shares of a dense range at once: with its parts, the one place of this crate with `unsafe`.
 //!
 //! In come code, a state and a call over a dense range; out come the same changes, spikes and flags as one call over
 //! the whole range would make. Each participant has a range and a buffer for spikes of its own; buffers are appended in
@@ -50,19 +50,35 @@ pub struct NativeSlot {
 pub struct Native<'a> {
     entry: Entry,
     slots: &'a [NativeSlot],
+    /// It is of an indexed program.
+    listed: bool,
 }
 
 impl<'a> Native<'a> {
-    /// Code and what its slots stand for, in its own order.
+    /// Code of a dense program and what its slots stand for, in its own order.
     ///
     /// # Safety
-    /// Called with a frame of a dense range (or, of an indexed program, of a list of elements that differ), `entry` must touch
-    /// nothing but the frame, one entry of its spikes per element at most, and the entries of `slots` as their reach says: of its
-    /// own elements, or others of columns that it only reads. No reach is `Pre` or `Post`.
-    /// It must stay callable for as long as this value is there.
+    /// Called with a frame of a dense range, `entry` must touch nothing but the frame, one entry of its spikes per element at
+    /// most, and the entries of `slots` as their reach says: of its own elements, or others of columns that it only reads. No
+    /// reach is `Pre` or `Post`. It must stay callable for as long as this value is there.
     #[must_use]
     pub unsafe fn new(entry: Entry, slots: &'a [NativeSlot]) -> Self {
-        Self { entry, slots }
+        Self { entry, slots, listed: false }
+    }
+
+    /// The same of an indexed program.
+    ///
+    /// # Safety
+    /// As `new`, called with a frame of a list of elements that differ; it must touch no spikes.
+    #[must_use]
+    pub unsafe fn listed(entry: Entry, slots: &'a [NativeSlot]) -> Self {
+        Self { entry, slots, listed: true }
+    }
+
+    /// Whether it is of an indexed program, not of a dense one.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.listed
     }
 }
 

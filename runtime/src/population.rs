@@ -11,6 +11,7 @@ use crate::epoch::Ahead;
 use crate::error::{BuildError, RunError};
 use crate::event::Event;
 use crate::kernel::{Moment, Work};
+use crate::partition::Native;
 use crate::partition::tiles::Whom;
 use crate::source::{Listed, Poisson};
 use crate::state::ColumnId;
@@ -276,7 +277,8 @@ impl Population {
         let Neurons { before: None, step: Some(step), threshold, reset, .. } = self.equations()? else { return None };
         let all = [Some(step), threshold.as_ref()].into_iter().flatten().map(|code| (code, Whom::All));
         let programs: Vec<_> = all.chain(reset.iter().map(|code| (code, Whom::Spiking))).collect();
-        programs.iter().all(|(code, _)| code.native().is_some()).then_some(programs)
+        let fits = |native: Native<'_>, whom| native.is_listed() == (whom == Whom::Spiking);
+        programs.iter().all(|&(code, whom)| code.native().is_some_and(|native| fits(native, whom))).then_some(programs)
     }
 
     /// About how long a step of a neuron takes [ns].

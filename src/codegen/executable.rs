@@ -105,11 +105,12 @@ fn native_slot(slot: &crate::ir::steps::Slot) -> NativeSlot {
     NativeSlot { column: ColumnId(slot.column), kind: element_type(slot.kind), reach }
 }
 
-/// Whether the elements of a program do not see each other.
+/// Whether the elements of a program do not see each other, and nothing is yielded, which has its place by the order of all.
 fn separable(program: &Program) -> bool {
     let of_elements = matches!(program.shape, Shape::Dense | Shape::Indexed);
     let own = |access| !matches!(access, Access::Pre | Access::Post);
-    of_elements && !writes_shared(program) && program.slots.iter().all(|slot| own(slot.access))
+    let yields = program.ops.iter().any(|op| matches!(op, Op::Yield(_)));
+    of_elements && !yields && !writes_shared(program) && program.slots.iter().all(|slot| own(slot.access))
 }
 
 /// The lengths that columns must have for what a call will touch, by access, and how many elements it visits.
@@ -294,7 +295,14 @@ impl Kernel for Executable {
 
     fn native(&self) -> Option<Native<'_>> {
         // SAFETY: the code was made of a verified dense or indexed program that writes no shared column and none of which it reads
-        // entries by number, and touches what its slots say; this kernel, which the result borrows, keeps its memory.
-        self.separable.then(|| unsafe { Native::new(self.entry, &self.slots) })
+        // entries by number, yields nothing, and touches what its slots say (an indexed one emits nothing); this kernel, which
+        // the result borrows, keeps its memory.
+        self.separable.then(|| unsafe {
+            if self.shape == Shape::Indexed {
+                Native::listed(self.entry, &self.slots)
+            } else {
+                Native::new(self.entry, &self.slots)
+            }
+        })
     }
 }

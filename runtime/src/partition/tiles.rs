@@ -223,9 +223,13 @@ impl Pair {
 }
 
 impl Bound {
-    /// A program with its columns; `None` where one is not of its kind or too short.
+    /// A program with its columns; `None` where one is not of its kind or too short, or it is not a program for those it is to be run
+    /// over.
     fn new(deed: &Deed<'_>, size: usize, state: &mut State) -> Option<Self> {
-        let Native { entry, slots } = deed.native;
+        let Native { entry, slots, listed } = deed.native;
+        if listed != (deed.whom == Whom::Spiking) {
+            return None;
+        }
         let (mut first, mut last) = (Vec::with_capacity(slots.len()), Vec::new());
         for slot in slots {
             let column = state.column(slot.column);
