@@ -5,7 +5,7 @@
 //! is computed again only where it was written) and the threads.
 
 use crate::kernel::{Call, Kernel, Moment, Work};
-use crate::partition::{Binding, Native, Partition};
+use crate::partition::{Binding, Native, Over, Partition};
 use crate::random;
 use crate::state::{ColumnId, State};
 use crate::threads::Threads;
@@ -105,7 +105,7 @@ impl Code {
 
     /// Whether rows may be gone through part by part.
     pub(crate) fn goes_by_parts(&self) -> bool {
-        self.kernel.native().is_some()
+        self.native_over(Over::Rows).is_some()
     }
 
     /// All columns it reads or writes, where that is known.
@@ -117,8 +117,9 @@ impl Code {
         &self.writes
     }
 
-    pub(crate) fn native(&self) -> Option<Native<'_>> {
-        self.kernel.native()
+    /// Its compiled code, where there is some that may be run in parts of such work.
+    pub(crate) fn native_over(&self, over: Over) -> Option<Native<'_>> {
+        self.kernel.native().filter(|native| native.over() == over)
     }
 
     pub(crate) fn key(&self) -> u64 {
@@ -273,11 +274,11 @@ impl Machine {
         match call.work {
             Work::Dense { first, last } => {
                 let Some(team) = self.threads.team(last - first, code.cost) else { return false };
-                let Some(native) = code.kernel.native().filter(|_| call.out.is_empty()) else { return false };
+                let Some(native) = code.native_over(Over::Range).filter(|_| call.out.is_empty()) else { return false };
                 self.partition.run(team, native, (first, last), &mut self.state, call);
             }
             Work::Rows { sources, rows } if rows.parts() > 1 => {
-                let Some(native) = code.kernel.native() else { return false };
+                let Some(native) = code.native_over(Over::Rows) else { return false };
                 let team = match self.threads.count() {
                     1 => None,
                     _ => self.threads.team(rows.synapses_of(sources), code.cost),

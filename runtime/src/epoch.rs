@@ -293,5 +293,5 @@ impl Population {
 
 /// A program with the key of its random numbers.
 fn deed<'a>(&(code, whom): &(&'a Code, Whom)) -> Option<Deed<'a>> {
-    code.native().map(|native| Deed { native, key: code.key(), whom })
+    code.native_over(whom.over()).map(|native| Deed { native, key: code.key(), whom })
 }

@@ -48,25 +48,43 @@ pub struct NativeSlot {
     pub reach: Reach,
 }
 
+/// Over what compiled code is run, so that its parts may be run side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// A range of elements that do not see each other.
+    Range,
+    /// A list of such elements, each once.
+    List,
+    /// Rows whose synapses see but those of the same target.
+    Rows,
+}
+
 /// Compiled code of a dense or an indexed program whose elements do not see each other, or of one over rows whose synapses see but
 /// those of the same target, so that it may be run on several parts of them at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Native<'a> {
     entry: Entry,
     slots: &'a [NativeSlot],
+    over: Over,
 }
 
 impl<'a> Native<'a> {
     /// Code and what its slots stand for, in its own order.
     ///
     /// # Safety
-    /// Called with a frame of a dense range, of a list of elements that differ, or of rows, whichever its kernel takes, `entry`
-    /// must touch nothing but the frame, one entry of its spikes per element at most, and the entries of `slots` as their reach
-    /// says: of its own elements and their targets, or others of columns that it only reads. Only code over rows has slots
-    /// that reach sources or targets. It must stay callable for as long as this value is there.
+    /// Called with a frame of what it is `over`, `entry` must touch nothing but the frame, one entry of its spikes per element at
+    /// most (none over a list), and the entries of `slots` as their reach says: of its own elements and their targets, or
+    /// others of columns that it only reads. Only code over rows has slots that reach sources or targets. It must stay
+    /// callable for as long as this value is there.
     #[must_use]
-    pub unsafe fn new(entry: Entry, slots: &'a [NativeSlot]) -> Self {
-        Self { entry, slots }
+    pub unsafe fn new(entry: Entry, slots: &'a [NativeSlot], over: Over) -> Self {
+        Self { entry, slots, over }
+    }
+
+    /// Over what it is run.
+    #[must_use]
+    pub fn over(&self) -> Over {
+        self.over
     }
 }
 

@@ -276,7 +276,7 @@ impl Population {
         let Neurons { before: None, step: Some(step), threshold, reset, .. } = self.equations()? else { return None };
         let all = [Some(step), threshold.as_ref()].into_iter().flatten().map(|code| (code, Whom::All));
         let programs: Vec<_> = all.chain(reset.iter().map(|code| (code, Whom::Spiking))).collect();
-        programs.iter().all(|(code, _)| code.native().is_some()).then_some(programs)
+        programs.iter().all(|&(code, whom)| code.native_over(whom.over()).is_some()).then_some(programs)
     }
 
     /// About how long a step of a neuron takes [ns].

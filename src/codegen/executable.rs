@@ -16,7 +16,7 @@ use runtime::abi::{Entry, Frame};
 use runtime::batches::{self, Lists};
 use runtime::host::{Functions, HostFailure, HostFunction};
 use runtime::kernel::{Call, Kernel, Work};
-use runtime::partition::{Binding, KernelId, Native, NativeSlot, Reach, Room};
+use runtime::partition::{Binding, KernelId, Native, NativeSlot, Over, Reach, Room};
 use runtime::random::Strip;
 use runtime::rows::Rows;
 use runtime::state::{ColumnId, ElementType, State};
@@ -112,9 +112,8 @@ pub(super) struct Executable {
     yields: bool,
     /// Calls functions of the host program, which may panic.
     calls_host: bool,
-    /// Elements of a dense range or a list, or synapses of different targets, do not see each other, so that they may be run side
-    /// by side.
-    separable: bool,
+    /// Over what it may be run in parts side by side.
+    separable: Option<Over>,
     entry: Entry,
     /// Keeps the code.
     _memory: Arc<Memory>,
@@ -141,13 +140,18 @@ fn native_slot(slot: &Slot) -> NativeSlot {
     NativeSlot { column: ColumnId(slot.column), kind: element_type(slot.kind), reach }
 }
 
-/// Whether the elements of a program do not see each other, or, over rows, see but those of the same target.
-fn separable(program: &Program) -> bool {
+/// Over what a program may be run in parts side by side: its elements do not see each other, or, over rows, see but those of
+/// the same target; and nothing is yielded, which has its place by the order of all.
+fn separable(program: &Program) -> Option<Over> {
     let own = |slot: &Slot| !matches!(slot.access, Access::Pre | Access::Post);
+    let apart = || !writes_shared(program) && program.slots.iter().all(own);
+    let by_target = || program.slots.iter().all(|slot| is_kept_by_its_target(program, slot));
     match program.shape {
-        Shape::Dense | Shape::Indexed => !writes_shared(program) && program.slots.iter().all(own),
-        Shape::Rows => program.slots.iter().all(|slot| is_kept_by_its_target(program, slot)) && !yields(program),
-        Shape::List | Shape::Pairs => false,
+        _ if yields(program) => None,
+        Shape::Dense => apart().then_some(Over::Range),
+        Shape::Indexed => apart().then_some(Over::List),
+        Shape::Rows => by_target().then_some(Over::Rows),
+        Shape::List | Shape::Pairs => None,
     }
 }
 
@@ -366,9 +370,11 @@ impl Kernel for Executable {
     }
 
     fn native(&self) -> Option<Native<'_>> {
-        // SAFETY: the code was made of a verified program that touches what its slots say and writes no column of which it reads
-        // entries by number: a dense or indexed one that writes no shared column, or one over rows that writes nothing but what
-        // its target or synapse has and no synapse of another target sees. This kernel, which the result borrows, keeps its memory.
-        self.separable.then(|| unsafe { Native::new(self.entry, &self.slots) })
+        let over = self.separable?;
+        // SAFETY: the code was made of a verified program that touches what its slots say, yields nothing and writes no column of
+        // which it reads entries by number: a dense or indexed one that writes no shared column (an indexed one emits nothing),
+        // or one over rows that writes nothing but what its target or synapse has and no synapse of another target sees. This
+        // kernel, which the result borrows, keeps its memory.
+        Some(unsafe { Native::new(self.entry, &self.slots, over) })
     }
 }

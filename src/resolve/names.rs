@@ -264,8 +264,7 @@ impl Resolver<'_> {
         let same = match self.network.arena.node(value.id) {
             Node::Integer(number) => f64::from(*number) == constant.number,
             // A block's own time step hides the network's, as it is meant to.
-            Node::Dt => true,
-            _ => false,
+            _ => name == "dt",
         };
         if same || !self.warned.insert((scope.owner.clone(), name.into())) {
             return;

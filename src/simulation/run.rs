@@ -208,7 +208,7 @@ impl Simulation {
         let t = self.t();
         let population = |(population, plan): (&runtime::Population, &PopulationPlan)| {
             let size = population.size();
-            let can_spike = !matches!(plan.source, SourcePlan::Neurons { spikes: false, .. });
+            let can_spike = !matches!(plan.source, SourcePlan::Neurons { spikes: false, threshold: None, .. });
             let spikes = can_spike.then(|| population.spike_total());
             let rate_hz = spikes.map(|spikes| if t > 0.0 { spikes as f64 / f64::from(size) / t } else { 0.0 });
             (population.name().to_owned(), PopulationSummary { size, spikes, rate_hz })

@@ -5,7 +5,7 @@
 //! back (`Tiles::go_back`). Tiles are taken by whoever is free next; what a neuron does depends on no other.
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and tiles are disjoint parts of them")]
 
-use super::{Native, NativeSlot, Reach};
+use super::{Native, NativeSlot, Over, Reach};
 use crate::abi::{Entry, Frame};
 use crate::clock::Tick;
 use crate::kernel::Moment;
@@ -29,6 +29,16 @@ pub(crate) enum Whom {
     All,
     /// Those that spiked in the step.
     Spiking,
+}
+
+impl Whom {
+    /// Over what its code is run.
+    pub(crate) fn over(self) -> Over {
+        match self {
+            Self::All => Over::Range,
+            Self::Spiking => Over::List,
+        }
+    }
 }
 
 /// A program of a step.
@@ -223,9 +233,13 @@ impl Pair {
 }
 
 impl Bound {
-    /// A program with its columns; `None` where one is not of its kind or too short.
+    /// A program with its columns; `None` where one is not of its kind or too short, or it is not a program for those it is to be run
+    /// over.
     fn new(deed: &Deed<'_>, size: usize, state: &mut State) -> Option<Self> {
-        let Native { entry, slots } = deed.native;
+        let Native { entry, slots, over } = deed.native;
+        if over != deed.whom.over() {
+            return None;
+        }
         let (mut first, mut last) = (Vec::with_capacity(slots.len()), Vec::new());
         for slot in slots {
             let column = state.column(slot.column);

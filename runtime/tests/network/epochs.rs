@@ -4,7 +4,7 @@
 use crate::kernels::{DT, code, reals, source, whole};
 use runtime::abi::{Entry, Frame};
 use runtime::kernel::{Call, Kernel, Work};
-use runtime::partition::{Native, NativeSlot, Reach};
+use runtime::partition::{Native, NativeSlot, Over, Reach};
 use runtime::rows::Rows;
 use runtime::state::{Column, ColumnId, ElementType, State};
 use runtime::{
@@ -57,12 +57,13 @@ unsafe extern "C" fn fall(frame: *mut Frame) {
     }
 }
 
-struct Compiled(Entry, [NativeSlot; 1]);
+/// The function, its slots, and over what it is run.
+struct Compiled(Entry, [NativeSlot; 1], Over);
 
 impl Compiled {
-    fn code(name: &str, entry: Entry) -> Code {
+    fn code(name: &str, entry: Entry, over: Over) -> Code {
         let slot = NativeSlot { column: ColumnId(0), kind: ElementType::Real, reach: Reach::Own };
-        Code::new(name, Arc::new(Self(entry, [slot]))).writing([ColumnId(0)])
+        Code::new(name, Arc::new(Self(entry, [slot], over))).writing([ColumnId(0)])
     }
 }
 
@@ -83,8 +84,8 @@ impl Kernel for Compiled {
     }
 
     fn native(&self) -> Option<Native<'_>> {
-        // SAFETY: both functions touch their own elements of slot 0 alone.
-        Some(unsafe { Native::new(self.0, &self.1) })
+        // SAFETY: both functions touch their own elements of slot 0 alone, and `fall` no spikes.
+        Some(unsafe { Native::new(self.0, &self.1, self.2) })
     }
 }
 
@@ -93,7 +94,8 @@ fn climbers(known: bool, threads: usize) -> (Network, PopulationId) {
     let threads = Threads::new(threads).expect("the system gives threads");
     let columns = vec![Column::Real((0..SIZE).map(|i| f64::from(i % 7)).collect()), Column::Real(vec![0.5; 3])];
     let mut network = Network::new(State::new(columns), DT, 1, threads).expect("a good time step");
-    let (mut step, mut reset) = (Compiled::code("P.step", climb).costing(50.0), Compiled::code("P.reset", fall));
+    let (mut step, mut reset) =
+        (Compiled::code("P.step", climb, Over::Range).costing(50.0), Compiled::code("P.reset", fall, Over::List));
     if known {
         (step, reset) = (step.touching([ColumnId(0)]), reset.touching([ColumnId(0)]));
     }

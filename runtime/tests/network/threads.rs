@@ -4,7 +4,7 @@
 use crate::kernels::{DT, whole};
 use runtime::abi::{Entry, Frame};
 use runtime::kernel::{Call, Kernel, Work};
-use runtime::partition::{Native, NativeSlot, Reach};
+use runtime::partition::{Native, NativeSlot, Over, Reach};
 use runtime::state::{Column, ColumnId, ElementType, State};
 use runtime::{Code, Network, Neurons, Population, RunError, SpikeRecord, Threads, Watched, random};
 use std::sync::Arc;
@@ -75,7 +75,7 @@ impl Kernel for Noisy {
     fn native(&self) -> Option<Native<'_>> {
         const ENTRY: Entry = noisy;
         // SAFETY: `noisy` touches its own elements of slot 0 and reads the only entry of slot 1.
-        Some(unsafe { Native::new(ENTRY, &self.slots) })
+        Some(unsafe { Native::new(ENTRY, &self.slots, Over::Range) })
     }
 }
 
