@@ -23,10 +23,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub enum Reach {
     /// Those of its elements: synapses, of rows.
     Own,
-    /// That of the source neuron of a synapse; it does not write them.
-    Source,
-    /// That of the target neuron of a synapse.
-    Target,
+    /// Those of source neurons, which it does not write.
+    Pre,
+    /// Those of target neurons.
+    Post,
     /// The first, which it does not write.
     First,
     /// Any, by number; it writes none of the column, through no slot.
@@ -81,12 +81,12 @@ unsafe impl Send for Slots {}
 // of which any entry may be read is written through no slot, so no participant reads what another one writes.
 unsafe impl Sync for Slots {}
 
-/// One past the last element, source and target that a call can touch.
+/// How many entries columns must have that are reached by element, by source neuron and by target neuron.
 #[derive(Clone, Copy, Debug, Default)]
-struct Extent {
-    elements: usize,
-    sources: usize,
-    targets: usize,
+struct Room {
+    own: usize,
+    pre: usize,
+    post: usize,
 }
 
 /// What one participant leaves.
@@ -100,14 +100,14 @@ struct Share {
 
 impl Slots {
     /// Takes the addresses of a program's columns, which must be of its kinds, and as long as what it touches of them.
-    fn fill(&mut self, slots: &[NativeSlot], extent: Extent, state: &mut State) {
+    fn fill(&mut self, slots: &[NativeSlot], room: Room, state: &mut State) {
         self.clear();
         for slot in slots {
             let column = state.column_mut(slot.column);
             let needed = match slot.reach {
-                Reach::Own => extent.elements,
-                Reach::Source => extent.sources,
-                Reach::Target => extent.targets,
+                Reach::Own => room.own,
+                Reach::Pre => room.pre,
+                Reach::Post => room.post,
                 Reach::First => 1,
                 Reach::Any => 0,
             };
@@ -152,7 +152,7 @@ impl Partition {
         state: &mut State,
         call: &mut Call<'_>,
     ) {
-        self.slots.fill(native.slots, Extent { elements: last as usize, ..Extent::default() }, state);
+        self.slots.fill(native.slots, Room { own: last as usize, ..Room::default() }, state);
         let shares = team.shares();
         self.make_room_for(shares);
         let (slots, buffers) = (&self.slots, &self.shares);
@@ -197,12 +197,12 @@ impl Partition {
         state: &mut State,
         call: &mut Call<'_>,
     ) {
-        let extent = Extent {
-            elements: rows.len(),
-            sources: rows.source_offset() as usize + rows.sources(),
-            targets: rows.target_limit() as usize,
+        let room = Room {
+            own: rows.len(),
+            pre: rows.source_offset() as usize + rows.sources(),
+            post: rows.target_limit() as usize,
         };
-        self.slots.fill(native.slots, extent, state);
+        self.slots.fill(native.slots, room, state);
         let shares = team.map_or(1, |team| team.shares());
         self.make_room_for(shares);
         let (slots, buffers) = (&self.slots, &self.shares);
@@ -224,7 +224,7 @@ impl Partition {
                     frame.segments = batch.segments().as_ptr();
                     frame.last = batch.segments().len() as u64;
                     // SAFETY: the frame is what `Entry` asks of a call over rows: slots as in `run`, of the lengths in
-                    // `extent`, stretches and targets that `Rows` has proven. No other participant has this part, no two
+                    // `room`, stretches and targets that `Rows` has proven. No other participant has this part, no two
                     // parts have a target in common, and who made the `Native` promised that a call touches what belongs to
                     // its own synapses and their targets and only reads the rest.
                     unsafe { entry(&raw mut frame) };

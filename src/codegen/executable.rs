@@ -142,8 +142,8 @@ fn separable(program: &Program) -> Option<Vec<NativeSlot>> {
         kind: element_type(slot.kind),
         reach: match slot.access {
             Access::Element => Reach::Own,
-            Access::Pre => Reach::Source,
-            Access::Post => Reach::Target,
+            Access::Pre => Reach::Pre,
+            Access::Post => Reach::Post,
             Access::Shared => Reach::First,
             Access::At => Reach::Any,
         },
