@@ -75,7 +75,7 @@ class Brian2:
         environment = os.environ | {"SEED": str(seed)}
         subprocess.run(["./main"], cwd=self.folder, env=environment, check=True, stdout=subprocess.DEVNULL)
         results = self.folder / "results"
-        seconds = float((results / "last_run_info.txt").read_text().split()[0])
+        seconds = float((results / "seconds").read_text())
         spikes = next(results.glob("_dynamic_array_spikemonitor_i_*")).stat().st_size // 4
         return {"run_s": seconds, "compile_s": self.compile_s, "spikes": spikes}
 

@@ -105,7 +105,7 @@ fn rounded_at_once(t: f64) -> Option<f64> {
     let scaled = t * scale;
     let digits = scaled.round();
     let certain = (1e14..1e15).contains(&scaled) && (scaled - digits).abs() < 0.25;
-    certain.then(|| digits / scale)
+    certain.then_some(digits / scale)
 }
 
 #[cfg(test)]
