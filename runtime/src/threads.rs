@@ -9,10 +9,10 @@ use crate::error::BuildError;
 use crate::partition::crew::Crew;
 use std::sync::Arc;
 
-/// Work below which a share is not worth a thread [ns], as it is estimated for scalar code: vectors take a fourth of that or less.
-/// Measured with two threads on two cores that ten others used too: to hand out work and join takes 0.2 to 0.3 us more than
-/// the work alone (a broadcast of a rayon pool 20 to 27 us), whether a worker comes in time or not.
-const SHARE_NS: f64 = 50_000.0;
+/// Work below which a share is not worth a thread [ns]. Measured with two threads on two cores that ten others used too: to hand
+/// out work and join takes 0.2 to 0.3 us more than the work alone (a broadcast of a rayon pool 20 to 27 us), whether a
+/// worker comes in time or not. On two idle cores a step of 2.5 us became slower in two shares, one of 9 us faster by a third.
+const SHARE_NS: f64 = 3_000.0;
 
 /// Shares begin at multiples of this many elements: 64 bytes of the smallest type, a cache line, so that no line is
 /// written by two.
@@ -135,8 +135,8 @@ mod tests {
         let threads = Threads::new(3).expect("three threads");
         let shares = |elements, cost| threads.team(elements, cost).map(|team| team.shares());
         assert_eq!(shares(100, 10.0), None);
-        assert_eq!(shares(9_999, 10.0), None);
-        assert_eq!(shares(10_000, 10.0), Some(2));
+        assert_eq!(shares(599, 10.0), None);
+        assert_eq!(shares(600, 10.0), Some(2));
         assert_eq!(shares(4_000_000, 10.0), Some(3));
         assert_eq!(shares(64, 1e9), None, "one grain is one share");
     }
