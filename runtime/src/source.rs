@@ -26,14 +26,14 @@ pub(crate) struct Poisson {
     name: u64,
     key: u64,
     used: Option<f64>,
-    p: f64,
+    gaps: random::Gaps,
     next: Option<(Tick, u32)>,
 }
 
 impl Poisson {
     pub(crate) fn new(name: &str, size: u32, rate: ColumnId) -> Self {
         let name = random::name_hash(&format!("{name}.poisson"));
-        Self { rate, size, name, key: random::key(0, name, 0), used: None, p: 0.0, next: None }
+        Self { rate, size, name, key: random::key(0, name, 0), used: None, gaps: random::Gaps::of(0.0), next: None }
     }
 
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
@@ -54,7 +54,7 @@ impl Poisson {
             return false;
         }
         self.used = Some(rate);
-        self.p = rate * dt;
+        self.gaps = random::Gaps::of(rate * dt);
         let gap = self.gap(tick, 0, NEW_RATE);
         self.next = self.after(tick, gap);
         true
@@ -71,7 +71,7 @@ impl Poisson {
 
     /// Failures before the next success; `None` where there is none within 2^64.
     fn gap(&self, tick: Tick, neuron: u32, draw: u32) -> Option<u64> {
-        Some(random::geometric_gap(self.key, tick.0, neuron, draw, self.p)).filter(|&gap| gap != u64::MAX)
+        Some(self.gaps.draw(self.key, tick.0, neuron, draw)).filter(|&gap| gap != u64::MAX)
     }
 
     /// The trial that stands `trials` after the first of `tick`.

@@ -1,7 +1,7 @@
 //! The laws against what they should be, with fixed seeds: mean and variance within 5 standard errors, frequencies by
 //! chi-square within 5 standard deviations of its mean; and every parameter's stated result.
 
-use runtime::random::{Strip, binomial, geometric_gap, key, normal, poisson, uniform};
+use runtime::random::{Gaps, Strip, binomial, key, normal, poisson, uniform};
 
 const SEEDS: [u64; 2] = [1, 20_240_229];
 const DRAWS: u32 = 40_000;
@@ -168,7 +168,7 @@ fn binomial_counts_are_so() {
 fn gaps_are_geometric() {
     for seed in SEEDS {
         for p in [0.9, 0.3, 0.02, 1e-3] {
-            let gaps = draws(seed, |key, step, element| geometric_gap(key, step, element, 1, p));
+            let gaps = draws(seed, |key, step, element| Gaps::of(p).draw(key, step, element, 1));
             let values: Vec<f64> = gaps.iter().map(|&gap| gap as f64).collect();
             let kurtosis = 9.0 + p * p / (1.0 - p);
             assert_moments(&format!("gap {p}"), &values, (1.0 - p) / p, (1.0 - p) / (p * p), kurtosis);
@@ -205,7 +205,7 @@ fn every_parameter_has_a_result() {
     let largest = f64::from(binomial(1, 2, 3, 4, i32::MAX, 0.5));
     assert!((largest / f64::from(i32::MAX) - 0.5).abs() < 1e-4);
     for (p, gap) in [(nan, u64::MAX), (-1.0, u64::MAX), (0.0, u64::MAX), (5e-324, u64::MAX), (1.0, 0), (inf, 0)] {
-        assert_eq!(geometric_gap(1, 2, 3, 4, p), gap, "geometric_gap({p})");
+        assert_eq!(Gaps::of(p).draw(1, 2, 3, 4), gap, "gaps of {p}");
     }
 }
 
@@ -328,7 +328,7 @@ fn numbers_do_not_change_between_versions() {
             normal(key, step, element, draw),
             [3.5, 25.5].map(|mean| poisson(key, step, element, draw, mean)),
             binomial(key, step, element, draw, 1000, 0.002),
-            geometric_gap(key, step, element, draw, 1e-3),
+            Gaps::of(1e-3).draw(key, step, element, draw),
         )
     };
     // Computed by another program (Python, mpmath), normal numbers exactly: an element of each half of a block.

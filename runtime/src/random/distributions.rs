@@ -174,15 +174,29 @@ fn binomial_by_rejection(trials: i32, p: f64, proposals: &mut dyn Iterator<Item 
     mode as i32
 }
 
-/// Failures before the next success of trials of that probability: 0 where it is 1 or more, `u64::MAX` where it is 0,
-/// negative or NaN, and for gaps beyond. Inversion: the whole part of ln(1 - u)/ln(1 - p).
-pub extern "C" fn geometric_gap(key: u64, step: i64, element: u32, draw: u32, probability: f64) -> u64 {
-    if probability >= 1.0 {
-        return 0;
+/// Gaps between the successes of independent trials of one probability, by inversion: ln(1 - u)/ln(1 - p), whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gaps {
+    /// ln(1 - p): minus infinity for trials that always succeed, 0 for those that never do.
+    log_failure: f64,
+}
+
+impl Gaps {
+    /// For trials of that probability; above 1 it is taken for 1, and below 0 or NaN for 0.
+    #[must_use]
+    pub fn of(probability: f64) -> Self {
+        let probability = if probability > 0.0 { probability.min(1.0) } else { 0.0 };
+        Self { log_failure: log1p(-probability) }
     }
-    if probability.is_nan() || probability <= 0.0 {
-        return u64::MAX;
+
+    /// Failures before the next success: `u64::MAX` where there is none, and for gaps beyond.
+    #[must_use]
+    pub fn draw(self, key: u64, step: i64, element: u32, draw: u32) -> u64 {
+        if self.log_failure == 0.0 {
+            return u64::MAX;
+        }
+        // 1 - u is exact, and not below 2^-53.
+        let unlikely = 1.0 - uniform(key, step, element, draw);
+        (log(unlikely) / self.log_failure) as u64
     }
-    let u = uniform(key, step, element, draw);
-    (log1p(-u) / log1p(-probability)) as u64
 }

@@ -12,7 +12,7 @@ pub mod stream;
 pub mod strip;
 mod vectors;
 
-pub use distributions::{binomial, geometric_gap, normal, poisson, uniform};
+pub use distributions::{Gaps, binomial, normal, poisson, uniform};
 pub use philox::Philox;
 pub use stream::{key, name_hash};
 pub use strip::Strip;
