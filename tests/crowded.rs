@@ -1,5 +1,5 @@
-//! Programs with more values than a processor has registers, and calls and rare cases among them: in, one program and states of every
-//! length around eight; out, the bits of the interpreter.
+//! Programs with more values than a processor has registers, and calls and rare cases among them: in, one program and
+//! states of every length around eight; out, the bits of the interpreter.
 
 use rheobase::codegen::{Cpu, Options, Vectors, compile};
 use rheobase::interpreter::Interpreted;

@@ -1,5 +1,5 @@
-//! Machine instructions on their way to bytes: in, instructions with their operands; out, the bytes of a function with its
-//! constants behind it, or the text of it. Encoding is that of iced-x86.
+//! Machine instructions on their way to bytes: in, instructions with their operands; out, the bytes of a function with
+//! its constants behind it, or the text of it. Encoding is that of iced-x86.
 //!
 //! An operand that does not fit its instruction is a bug of ours and panics: every one is met by the tests.
 

@@ -1,7 +1,8 @@
-//! Instructions for eight elements as machine instructions: in, a listing and where its values are; out, code for one run through it.
+//! Instructions for eight elements as machine instructions: in, a listing and where its values are; out, code for one
+//! run through it.
 //!
-//! The same listing is emitted twice: for eight elements, and for the fewer that are left at the end, of which `THERE` says which
-//! there are. Then loads and stores leave the others alone.
+//! The same listing is emitted twice: for eight elements, and for the fewer that are left at the end, of which `THERE`
+//! says which there are. Then loads and stores leave the others alone.
 
 use super::assembler::{
     Assembler, BAD, FRAME, INDEX, LANE, Label, MASK_SCRATCH, Rm, SCRATCH, THERE, VECTOR_SCRATCH, at, entry, xmm_of,
@@ -533,7 +534,8 @@ impl<'l> Emission<'l> {
         self.code.two(Code::EVEX_Vmovapd_zmm_k1z_zmmm512, to, Rm::Memory(at(Register::RSP, desk.result)));
     }
 
-    /// The calls for the eight lanes, or for those of a mask, from the desk to the desk; then `BAD` and `THERE` are as before.
+    /// The calls for the eight lanes, or for those of a mask, from the desk to the desk; then `BAD` and `THERE` are as
+    /// before.
     fn lane_by_lane(&mut self, function: Address, arguments: usize, mask: Option<Register>) {
         let desk = self.desk.expect("a function that calls others has a desk");
         let lane = |offset: i32| MemoryOperand::new(Register::RSP, LANE, 8, offset.into(), 1, false, Register::None);

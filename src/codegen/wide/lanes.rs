@@ -1,8 +1,8 @@
 //! What is done to eight elements at a time: straight-line instructions in single assignment.
 //!
-//! A value is eight lanes of 64 bits (a real, a tick, or a 32-bit integer with its sign extended) or eight truth values. Equal
-//! instructions are one; constants belong to no place and are there everywhere. Holds throughout: operands come before
-//! their use; loads come before stores, as in the program.
+//! A value is eight lanes of 64 bits (a real, a tick, or a 32-bit integer with its sign extended) or eight truth
+//! values. Equal instructions are one; constants belong to no place and are there everywhere. Holds throughout:
+//! operands come before their use; loads come before stores, as in the program.
 
 use crate::ir::steps::{Kind, SlotId};
 use std::collections::HashMap;
@@ -96,7 +96,8 @@ pub(super) enum Lanes {
     Load(SlotId, Kind),
     /// Random numbers of the elements, from the strip of that number.
     Drawn(u32, Kind),
-    /// The entry of a column at a number, which is kept between 0 and that of the last entry; that one's place in the frame's list is given too.
+    /// The entry of a column at a number, which is kept between 0 and that of the last entry; that one's place in the
+    /// frame's list is given too.
     Entry(SlotId, Kind, u32, LaneId),
     /// The numbers of the elements.
     Index,

@@ -1,5 +1,6 @@
-//! A program as instructions for eight elements: in, a verified dense program; out, its listing, or nothing where it holds
-//! something that has no such instructions (random draws that differ in law from element to element, functions of the host program): then the code is Cranelift's.
+//! A program as instructions for eight elements: in, a verified dense program; out, its listing, or nothing where it
+//! holds something that has no such instructions (random draws that differ in law from element to element, functions
+//! of the host program): then the code is Cranelift's.
 
 use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
 use crate::codegen::imports::{Function, address};
@@ -238,8 +239,8 @@ impl Recorder<'_> {
         self.wrapped(result)
     }
 
-    /// The floor of a quotient, 0 where `b` is 0. The quotient of reals is near enough: where it is not whole, it is 1/|b| at least from
-    /// what is, and rounding moves it by 2^31/|b| 2^-53 at most.
+    /// The floor of a quotient, 0 where `b` is 0. The quotient of reals is near enough: where it is not whole, it is
+    /// 1/|b| at least from what is, and rounding moves it by 2^31/|b| 2^-53 at most.
     fn quotient(&mut self, a: LaneId, b: LaneId) -> LaneId {
         let (dividend, divisor) = (self.push(Lanes::One(One::FromLong, a)), self.push(Lanes::One(One::FromLong, b)));
         let quotient = self.div(dividend, divisor);

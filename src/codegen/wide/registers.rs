@@ -1,9 +1,9 @@
 //! Where values are: in, which values the next instructions read; out, the registers that hold them.
 //!
-//! A value is in a register, at home in memory (a constant, or what was once written to the stack), or both. When registers
-//! run out, the value that is read last leaves its own; it is written to the stack if it has no home yet. Straight-line code needs no
-//! more than that (Belady, 1966, IBM Systems Journal 5:78). All is forgotten between the prelude and the body, and
-//! whatever the body reads of the prelude has a home.
+//! A value is in a register, at home in memory (a constant, or what was once written to the stack), or both. When
+//! registers run out, the value that is read last leaves its own; it is written to the stack if it has no home yet.
+//! Straight-line code needs no more than that (Belady, 1966, IBM Systems Journal 5:78). All is forgotten between the
+//! prelude and the body, and whatever the body reads of the prelude has a home.
 
 use super::assembler::{Assembler, Rm, at, zmm};
 use super::lanes::{LaneId, Lanes, Listing};
