@@ -36,6 +36,13 @@ const MODELS: &[(&str, &str)] = &[
         "neurons Q[50] { dy/dt = -y/(5*ms) : 1\n threshold y > 0.9\n reset y = 0 }
         synapses S: P -> Q { on_pre y += 0.02\n connect i % 50 == j }\nrecord Q.spikes\nrecord Q.y[:3] every 2*ms",
     ),
+    // A trace that neurons keep sees its neuron when the spike arrives.
+    (
+        "",
+        "neurons Q[50] { y : 1 }
+        synapses S: P -> Q { w : 1\n dp/dt = -p/(20*ms) : 1 (event-driven)\n on_pre { w += p; p += v_pre }
+            delay 3*ms\n connect i % 50 == j }",
+    ),
     ("", "synapses S: P[2980:] -> P { on_pre v += 0.01\n delay 1.5*ms\n connect p = 0.02 }"),
     (
         "",

@@ -1,11 +1,11 @@
 //! Epochs: stretches of steps that a population does by itself, ahead of the rest of the network.
 //!
-//! In comes a population at its turn in a step; where nothing can reach it or look at it for some steps (`solo`), as many of
-//! them as fit some milliseconds are done at once (`partition::tiles`). Then the agenda goes on step by step, and the
-//! population, at its turns, only says who spiked: nobody can tell. Epochs that follow each other with nothing between them are a
-//! chain, which is the same stretch of steps, cut so that whoever watches the run is heard. Its columns are saved when a chain
-//! begins: where a value becomes not finite, or somebody else ends the run by an error, the population goes back there and does
-//! again, step by step or in one go, just what it would have done.
+//! In comes a population at its turn in a step; where nothing can reach it or look at it for some steps (`solo`), as
+//! many of them as fit some milliseconds are done at once (`partition::tiles`). Then the agenda goes on step by step,
+//! and the population, at its turns, only says who spiked: nobody can tell. Epochs that follow each other with nothing
+//! between them are a chain, which is the same stretch of steps, cut so that whoever watches the run is heard. Its
+//! columns are saved when a chain begins: where a value becomes not finite, or somebody else ends the run by an error,
+//! the population goes back there and does again, step by step or in one go, just what it would have done.
 
 use crate::clock::Tick;
 use crate::clocks::ClockId;
@@ -123,7 +123,8 @@ impl Ahead {
 }
 
 impl Network {
-    /// State update of a population at its turn, or what an epoch has left of it; true where a watched value was not finite.
+    /// State update of a population at its turn, or what an epoch has left of it; true where a watched value was not
+    /// finite.
     pub(crate) fn update_population(&mut self, number: u32, moment: Moment, goes_on: bool) -> bool {
         if self.pass(number) {
             return false;
@@ -267,8 +268,8 @@ impl Population {
         ((TIME / (pace.max(0.01) * f64::from(self.size().max(1)))) as u32).clamp(1, LONGEST)
     }
 
-    /// Does a stretch, and saves columns before it where some are given. Whether all values were finite; `None` where it cannot be
-    /// done, and nothing is.
+    /// Does a stretch, and saves columns before it where some are given. Whether all values were finite; `None` where
+    /// it cannot be done, and nothing is.
     fn run_stretch(&mut self, stretch: Stretch, save: Option<&Vec<ColumnId>>, machine: &mut Machine) -> Option<bool> {
         let mut tiles = std::mem::take(&mut self.ahead.tiles);
         let programs = self.solo_programs().unwrap_or_default();

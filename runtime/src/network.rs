@@ -388,6 +388,8 @@ impl Network {
 
     /// All code of the time loop draws from the present stream of the present seed.
     pub(crate) fn draw_from_stream(&mut self) {
+        // What ran ahead is not done again with other numbers.
+        self.machine.state.renew();
         let (seed, stream) = (self.seed, self.stream);
         self.populations.iter_mut().for_each(|population| population.reseed(seed, stream));
         self.projections.iter_mut().for_each(|projection| projection.reseed(seed, stream));

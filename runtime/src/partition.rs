@@ -1,11 +1,13 @@
-//! Compiled code run on several shares of its work at once: the one place of this crate with `unsafe`.
+//! Compiled code run on several shares of its work at once; with its parts, all of this crate's
+//! `unsafe` but that of `random/vectors.rs`.
 //!
 //! In come code, a state and a call over a dense range or over rows; out come the same changes, spikes and flags as one
-//! call over all of it would make. Each participant has a range and a buffer for spikes of its own; buffers are appended
-//! in the order of the ranges. Of rows, each has some of the parts into which they are cut by target, and goes through
-//! each part of all rows in their order. What is relied on, and stated at each block: elements of a dense range, and
-//! synapses of different targets, are independent (`Kernel::native`), ranges and parts do not overlap, the state is
-//! borrowed for as long as any participant runs, and broadcasts end before they return, by panic too.
+//! call over all of it would make. Each participant has a range and a buffer for spikes of its own; buffers are
+//! appended in the order of the ranges. Of rows, each has some of the parts into which they are cut by target, and goes
+//! through each part of all rows in their order. What is relied on, and stated at each block: elements of a dense
+//! range, and synapses of different targets, are independent (`Kernel::native`), ranges and parts do not overlap, the
+//! state is borrowed for as long as any participant runs, and `Team::act` returns when all shares have ended, by panic
+//! too.
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and shares write disjoint parts of them")]
 
 pub(crate) mod crew;
@@ -59,8 +61,8 @@ pub enum Over {
     Rows,
 }
 
-/// Compiled code of a dense or an indexed program whose elements do not see each other, or of one over rows whose synapses see but
-/// those of the same target, so that it may be run on several parts of them at once.
+/// Compiled code of a dense or an indexed program whose elements do not see each other, or of one over rows whose
+/// synapses see but those of the same target, so that it may be run on several parts of them at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Native<'a> {
     entry: Entry,
@@ -122,16 +124,16 @@ pub struct Binding {
     room: Option<Room>,
 }
 
-// SAFETY: a binding only keeps addresses. Whoever follows one borrows the state it is of mutably meanwhile, and other threads
-// follow them only while `Partition::run` or `Stretch::run` does so and gives each elements of its own to write.
+// SAFETY: a binding only keeps addresses. Whoever follows one borrows the state it is of mutably meanwhile, and other
+// threads follow them only while `Partition::run` or `run_rows` does so and gives each elements of its own to write.
 unsafe impl Send for Binding {}
 
 // SAFETY: as above; a shared binding is only read.
 unsafe impl Sync for Binding {}
 
 impl Binding {
-    /// Finds the columns of `slots`, which must always be the same for the same kernel; `None` where one is not of its kind, or has no
-    /// entry where the first is reached.
+    /// Finds the columns of `slots`, which must always be the same for the same kernel; `None` where one is not of its
+    /// kind, or has no entry where the first is reached.
     #[inline]
     pub fn bind(&mut self, kernel: KernelId, slots: &[NativeSlot], state: &mut State) -> Option<Room> {
         let of = Some((kernel, state.stamp()));
@@ -242,12 +244,12 @@ impl Partition {
                 ..Frame::at(moment, key)
             };
             // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column, in the kernel's own order,
-            // each the address of a column that `state` holds, of the kind found by `Binding::fill` and the length asserted above, which nobody
-            // resizes or reads while it is borrowed here, or of a zero that nobody writes where entries are read by number
-            // and there are none; a range within the one the caller was given; room for a spike per
-            // element, in a buffer that this participant has locked. No other participant has an element of this range
-            // (`share` cuts without overlap), and who made the `Native` promised that a call touches what belongs to its
-            // own elements and only reads the rest.
+            // each the address of a column that `state` holds, of the kind found by `Binding::fill` and the length
+            // asserted above, which nobody resizes or reads while it is borrowed here, or of a zero that nobody writes
+            // where entries are read by number and there are none; a range within the one the caller was given; room
+            // for a spike per element, in a buffer that this participant has locked. No other participant has an
+            // element of this range (`share` cuts without overlap), and who made the `Native` promised that a call
+            // touches what belongs to its own elements and only reads the rest.
             unsafe { entry(&raw mut frame) };
             own.spike_count = frame.spike_count as usize;
             own.nonfinite = frame.nonfinite != 0;
@@ -294,8 +296,8 @@ impl Partition {
                     frame.last = batch.segments().len() as u64;
                     // SAFETY: the frame is what `Entry` asks of a call over rows: slots as in `run`, of the lengths in
                     // `room`, stretches and targets that `Rows` has proven. No other participant has this part, no two
-                    // parts have a target in common, and who made the `Native` promised that a call touches what belongs to
-                    // its own synapses and their targets and only reads the rest.
+                    // parts have a target in common, and who made the `Native` promised that a call touches what
+                    // belongs to its own synapses and their targets and only reads the rest.
                     unsafe { entry(&raw mut frame) };
                 });
             }

@@ -159,8 +159,9 @@ impl Pathway {
         self.queue.pending()
     }
 
-    pub(crate) fn code(&self) -> &Code {
-        &self.code
+    /// All code that runs in its turn.
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &Code> {
+        [&self.code].into_iter().chain(&self.traces)
     }
 
     /// For how many ticks from the next one on nothing arrives, whoever spikes meanwhile; what is beyond `most` does not matter.

@@ -1,9 +1,9 @@
 //! Who may run ahead of the rest of a network, and what limits it.
 //!
-//! In comes the agenda of a network; out comes, for every population of compiled code that goes from neuron to neuron, what
-//! might tell that it is ahead: whatever touches a column that it writes, or writes one that it touches. It must not be ahead
-//! when one of those has its turn. Code of which it is not known what it touches tells of everything; spikes tell nothing, since a
-//! population that is ahead gives those of each step in that step.
+//! In comes the agenda of a network; out comes, for every population of compiled code that goes from neuron to neuron,
+//! what might tell that it is ahead: whatever touches a column that it writes, or writes one that it touches. It must
+//! not be ahead when one of those has its turn. Code of which it is not known what it touches tells of everything;
+//! spikes tell nothing, since a population that is ahead gives those of each step in that step.
 
 use crate::agenda::{Act, Agenda, Entry, Object, Recording};
 use crate::clock::Tick;
@@ -153,7 +153,9 @@ impl Touched {
             }
             Act::Look(number, event) => touched.add(population(number).events()[event as usize].condition())?,
             Act::Event(number, event) => touched.add_all(population(number).events()[event as usize].code())?,
-            Act::Deliver(number, pathway) => touched.add(projection(number).pathways()[pathway as usize].code())?,
+            Act::Deliver(number, pathway) => {
+                touched.add_all(projection(number).pathways()[pathway as usize].codes())?;
+            }
             Act::Input(number) => touched.add(network.inputs[number as usize].code())?,
             Act::Reset(number) => touched.add_all(population(number).reset_code())?,
             Act::Call(_) => return None,
@@ -207,7 +209,8 @@ impl Solo {
 }
 
 impl Obstacle {
-    /// How many ticks of the clock `own`, from the one of `now` on, are before it acts; what is beyond `most` does not matter.
+    /// How many ticks of the clock `own`, from the one of `now` on, are before it acts; what is beyond `most` does not
+    /// matter.
     fn distance(&self, network: &Network, own: ClockId, now: Moment, most: u32) -> u32 {
         let clocks = &network.clocks;
         if self.clock != own {

@@ -54,7 +54,7 @@ impl Default for Options {
     }
 }
 
-/// Which dense programs become code for two elements at a time; results are the same.
+/// Which dense programs become vector code; results are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vectors {
     /// None.

@@ -1,9 +1,11 @@
-//! Random numbers a strip at a time: in, a dense program that draws and the function that was made of it; out, a function around
-//! that one, which has the numbers of a block of elements filled in by the runtime before it calls it for the block.
+//! Random numbers a strip at a time: in, a dense program that draws and the function that was made of it; out, a
+//! function around that one, which has the numbers of a block of elements filled in by the runtime before it calls it
+//! for the block.
 //!
-//! A draw has a strip where its parameters are the same for all elements of a call. The function of the program reads it as it
-//! reads a column, by way of `Frame::strips`: whoever makes that function needs to know no more. Blocks are as long as fits
-//! a first-level cache with what else a step needs. A draw then costs 1 to 3 ns where a call for each element took 20 to 90.
+//! A draw has a strip where its parameters are the same for all elements of a call. The function of the program reads
+//! it as it reads a column, by way of `Frame::strips`: whoever makes that function needs to know no more. Blocks are as
+//! long as fits a first-level cache with what else a step needs. A draw then costs 1 to 3 ns where a call for each
+//! element took 20 to 90.
 
 use super::columns::size;
 use super::imports::{Filling, Function};

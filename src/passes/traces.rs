@@ -1,15 +1,16 @@
 //! Moves event-driven traces from synapses to neurons, where all synapses of a neuron have the same value.
 //!
-//! In: a network before its integrators are chosen. Out: for every projection, the traces that neurons keep (in hidden columns, with
-//! the tick of the last event of each pathway), and the reason why the others stay with the synapses. Blocks are left as they are:
-//! whoever lowers them binds a moved trace to its value at the neuron (`Context::pathway`, `Context::traces`), and who reads one
-//! beside pathways gets its value as of the synapse's last event (`Lowering`), which is what a synapse would have kept.
+//! In: a network before its integrators are chosen. Out: for every projection, the traces that neurons keep (in hidden
+//! columns, with the tick of the last event of each pathway), and the reason why the others stay with the synapses.
+//! Blocks are left as they are: whoever lowers them binds a moved trace to its value at the neuron (`Context::pathway`,
+//! `Context::traces`), and who reads one beside pathways gets its value as of the synapse's last event (`Lowering`),
+//! which is what a synapse would have kept.
 //!
-//! A trace moves where one pathway writes it, with one delay for all, from what all synapses of a neuron have in common; where its
-//! equation has constants alone; where it begins with one value and no other code reads or writes it; and where neurons have several
-//! synapses. Then the events of a neuron are the
-//! events of all its synapses, and a trace decays by one exponential from write to write: with a synapse it would decay by one from
-//! event to event of both sides, and differ in the last digits.
+//! A trace moves where one pathway writes it, with one delay for all, from what all synapses of a neuron have in
+//! common; where its equation has constants alone; where it begins with one value and no other code reads or writes it;
+//! and where neurons have several synapses. Then the events of a neuron are the events of all its synapses, and a trace
+//! decays by one exponential from write to write: with a synapse it would decay by one from event to event of both
+//! sides, and differ in the last digits.
 
 use super::apart::hidden;
 use super::blocks::EventDriven;
@@ -59,7 +60,8 @@ pub(super) struct Moved {
 pub(super) struct Traces {
     /// Those that neurons keep.
     pub(super) moved: Vec<Moved>,
-    /// By pathway: its side, and the hidden variable that has the tick of its last event at a neuron, where that is noted.
+    /// By pathway: its side, and the hidden variable that has the tick of its last event at a neuron, where that is
+    /// noted.
     pub(super) last: Vec<(Site, Option<VariableId>)>,
     /// `lastupdate`, where no synapse keeps it: the last event of any pathway at its neurons.
     pub(super) last_update: Option<VariableId>,
@@ -219,8 +221,9 @@ fn group(projection: &Projection, site: Site) -> Group {
     if site == Site::Pre { projection.source } else { projection.target }
 }
 
-/// Whether neurons may have several synapses. From many to one there is no memory to be spared, and a call of code more at every spike
-/// makes a thousand inputs of one neuron slower: 790 million instructions for 20 s of `examples/stdp.rheo`, not 674.
+/// Whether neurons may have several synapses. From many to one there is no memory to be spared, and a call of code more
+/// at every spike makes a thousand inputs of one neuron slower: 790 million instructions for 20 s of
+/// `examples/stdp.rheo`, not 674.
 fn several(network: &Network, projection: &Projection) -> Result<(), String> {
     let alone = [projection.source, projection.target].into_iter().find(|group| group.size <= 1);
     let name = |group: Group| &network.populations[group.population.0 as usize].name;
@@ -242,7 +245,8 @@ fn at_neurons(network: &Network, projection: &Projection, pathway: &Pathway) -> 
     Ok(())
 }
 
-/// Traces that are made from what differs between the synapses of a neuron stay with them, and so do those made from these.
+/// Traces that are made from what differs between the synapses of a neuron stay with them, and so do those made from
+/// these.
 fn drop_uncommon(network: &Network, projection: &Projection, places: &mut [(VariableId, Result<Place, String>)]) {
     loop {
         let moved: Vec<(VariableId, usize)> =

@@ -1,10 +1,11 @@
 //! A crew: threads that do shares of a caller's work beside it.
 //!
-//! In comes work that may be done in numbered shares, in any order and by anyone; every share is done once, then the call returns.
-//! The caller takes part: a share is taken by whoever is free first, so that a worker that the system does not let run in time
-//! delays nobody, and on a single core the caller does it all. Who waits spins briefly, then yields, then parks; workers
-//! that have had nothing to do for some 50 us are parked. A panic in a share reaches the caller once all shares have ended.
-//! A crew that is busy with another caller's work leaves the new one to do its work alone.
+//! In comes work that may be done in numbered shares, in any order and by anyone; every share is done once, then the
+//! call returns. The caller takes part: a share is taken by whoever is free first, so that a worker that the system
+//! does not let run in time delays nobody, and on a single core the caller does it all. Who waits spins briefly, then
+//! yields, then parks; workers that have had nothing to do for some 50 us are parked. A panic in a share reaches the
+//! caller once all shares have ended. A crew that is busy with another caller's work leaves the new one to do its work
+//! alone.
 #![expect(unsafe_code, reason = "work that borrows from its caller is done by other threads while the caller waits")]
 
 use std::any::Any;
@@ -19,8 +20,8 @@ use std::time::{Duration, Instant};
 /// Looks at what is waited for before the first yield: about 2 us.
 const SPINS: u32 = 64;
 
-/// How long it is yielded before parking. Not counted in yields: where others want the core each of them takes milliseconds, and
-/// who is parked is woken sooner.
+/// How long it is yielded before parking. Not counted in yields: where others want the core each of them takes
+/// milliseconds, and who is parked is woken sooner.
 const YIELDING: Duration = Duration::from_micros(50);
 
 /// What is to be done in shares.
@@ -71,7 +72,8 @@ impl Crew {
         Self { name, post: Arc::default(), workers: Mutex::default() }
     }
 
-    /// Lets every share be done once, by up to as many threads; returns when all have ended. A panic of one goes on here.
+    /// Lets every share be done once, by up to as many threads; returns when all have ended. A panic of one goes on
+    /// here.
     pub(crate) fn act(&self, shares: u16, work: &Work<'_>) {
         let panic = match self.workers.try_lock() {
             Ok(mut workers) => {
@@ -144,9 +146,9 @@ fn wait(parked: &AtomicBool, ready: impl Fn() -> bool) {
 
 impl Post {
     fn act(&self, workers: &[Worker], shares: u16, work: &Work<'_>) -> Option<Box<dyn Any + Send>> {
-        // SAFETY: the reference is followed for shares that were taken, and this function returns when all of them have ended:
-        // `left` counts them down, and none can be taken any more. Nothing in between unwinds (panics of shares are caught). The
-        // task is put away before it returns.
+        // SAFETY: the reference is followed for shares that were taken, and this function returns when all of them have
+        // ended: `left` counts them down, and none can be taken any more. Nothing in between unwinds (panics of shares
+        // are caught). The task is put away before it returns.
         let work = unsafe { transmute::<&Work<'_>, &'static Work<'static>>(work) };
         *lock(&self.task) = Some(Task { work, caller: thread::current() });
         self.left.store(shares.into(), Ordering::SeqCst);

@@ -1,15 +1,16 @@
-//! What a population does by itself for several steps, tile by tile: neurons that fit the cache do all steps before the next do.
+//! What a population does by itself for several steps, tile by tile: neurons that fit the cache do all steps before the
+//! next do.
 //!
-//! In come the compiled programs of a step, update first, resets last, and how many are to be run; out come the columns they
-//! write, as they are after these steps, and the spikes of every step, ascending. The columns can be saved before, and put
-//! back (`Tiles::go_back`). Tiles are taken by whoever is free next; what a neuron does depends on no other.
+//! In come the compiled programs of a step, update first, resets last, and how many are to be run; out come the columns
+//! they write, as they are after these steps, and the spikes of every step, ascending. The columns can be saved before,
+//! and put back (`Tiles::go_back`). Tiles are taken by whoever is free next; what a neuron does depends on no other.
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and tiles are disjoint parts of them")]
 
 use super::{Native, NativeSlot, Over, Reach};
 use crate::abi::{Entry, Frame};
 use crate::clock::Tick;
 use crate::kernel::Moment;
-use crate::state::{Column, ColumnId, ElementType, State};
+use crate::state::{Column, ColumnId, State};
 use crate::threads::Team;
 use std::ptr::copy_nonoverlapping;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -18,8 +19,8 @@ use std::sync::{Mutex, PoisonError};
 /// Bytes of the columns of a tile.
 const TILE_BYTES: usize = 16 * 1024;
 
-/// Tiles begin at multiples of this many neurons: 64 bytes of the smallest type, a cache line, so that no line is written by
-/// two.
+/// Tiles begin at multiples of this many neurons: 64 bytes of the smallest type, a cache line, so that no line is
+/// written by two.
 const GRAIN: usize = 64;
 
 /// Over which neurons a program runs.
@@ -118,22 +119,14 @@ struct Field<'a> {
     bad: AtomicBool,
 }
 
-// SAFETY: the addresses are of columns of a state and of saved ones that `Tiles::run` borrows mutably while threads use them. A
-// thread reads and writes entries of its own tiles alone; columns of which any entry may be read are reached by element by none
-// of the programs (`reach_apart`), and are not written.
+// SAFETY: the addresses are of columns of a state and of saved ones that `Tiles::run` borrows mutably while threads use
+// them. A thread reads and writes entries of its own tiles alone; columns of which any entry may be read are reached by
+// element by none of the programs (`reach_apart`), and are not written.
 unsafe impl Sync for Field<'_> {}
 
-fn width(kind: ElementType) -> usize {
-    match kind {
-        ElementType::Real | ElementType::Long => 8,
-        ElementType::Integer => 4,
-        ElementType::Boolean => 1,
-    }
-}
-
 impl Tiles {
-    /// Does a stretch, and saves columns before it where some are given. Whether all watched values were finite; `None` where it
-    /// cannot be done, and nothing is: a column is not what the programs take it to be.
+    /// Does a stretch, and saves columns before it where some are given. Whether all watched values were finite; `None`
+    /// where it cannot be done, and nothing is: a column is not what the programs take it to be.
     pub(crate) fn run(
         &mut self,
         team: Option<Team<'_>>,
@@ -169,7 +162,8 @@ impl Tiles {
         Some(finite)
     }
 
-    /// Puts the saved columns back. They are those of all neurons, whatever became of the stretch for which they were saved.
+    /// Puts the saved columns back. They are those of all neurons, whatever became of the stretch for which they were
+    /// saved.
     pub(crate) fn go_back(&mut self, state: &mut State) {
         for (id, saved) in &mut self.saved {
             std::mem::swap(state.column_mut(*id), saved);
@@ -228,13 +222,13 @@ fn reach_apart(deeds: &[Deed<'_>]) -> bool {
 
 impl Pair {
     fn new(from: *mut u8, saved: &mut Column) -> Self {
-        Self { from, to: saved.as_mut_ptr(), width: width(saved.kind()) }
+        Self { from, to: saved.as_mut_ptr(), width: saved.kind().width() }
     }
 }
 
 impl Bound {
-    /// A program with its columns; `None` where one is not of its kind or too short, or it is not a program for those it is to be run
-    /// over.
+    /// A program with its columns; `None` where one is not of its kind or too short, or it is not a program for those
+    /// it is to be run over.
     fn new(deed: &Deed<'_>, size: usize, state: &mut State) -> Option<Self> {
         let Native { entry, slots, over } = deed.native;
         if over != deed.whom.over() {
@@ -270,7 +264,7 @@ fn tile_size(deeds: &[Deed<'_>]) -> usize {
     let slots = deeds.iter().flat_map(|deed| deed.native.slots).filter(|slot| slot.reach == Reach::Own);
     for slot in slots {
         if !own.iter().any(|&(id, _)| id == slot.column) {
-            own.push((slot.column, width(slot.kind)));
+            own.push((slot.column, slot.kind.width()));
         }
     }
     let bytes: usize = own.iter().map(|(_, width)| width).sum();
@@ -281,8 +275,9 @@ fn tile_size(deeds: &[Deed<'_>]) -> usize {
 fn save(pairs: &[Pair], first: usize, last: usize) {
     for pair in pairs {
         let (offset, bytes) = (first * pair.width, (last - first) * pair.width);
-        // SAFETY: both columns have entries of `width` bytes up to `size` (`Tiles::make_room`), and the range is within; they are
-        // two columns; nobody else reads or writes this range of either: tiles do not overlap, and each is taken once.
+        // SAFETY: both columns have entries of `width` bytes up to `size` (`Tiles::make_room`), and the range is
+        // within; they are two columns; nobody else reads or writes this range of either: tiles do not overlap, and
+        // each is taken once.
         unsafe { copy_nonoverlapping(pair.from.add(offset), pair.to.add(offset), bytes) };
     }
 }
@@ -351,10 +346,11 @@ impl Share {
             spikes: spare.as_mut_ptr().cast(),
             ..Frame::at(moment, deed.key)
         };
-        // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column in the program's own order, each the address of
-        // a column of its kind that has what is reached (`Bound::new`), which is borrowed by `Tiles::run`; a range within;
-        // room for a spike per element. No other thread has an element of this range, and who made the `Native` promised that
-        // a call writes entries of its own elements only; what others read of these columns are their own elements.
+        // SAFETY: the frame is what `Entry` asks of a dense call: a slot per column in the program's own order, each
+        // the address of a column of its kind that has what is reached (`Bound::new`), which is borrowed by
+        // `Tiles::run`; a range within; room for a spike per element. No other thread has an element of this range, and
+        // who made the `Native` promised that a call writes entries of its own elements only; what others read of these
+        // columns are their own elements.
         unsafe { (deed.entry)(&raw mut frame) };
         let count = frame.spike_count as usize;
         assert!(count <= last - first, "more spikes than neurons");
@@ -376,8 +372,8 @@ impl Share {
             elements: spiking.as_ptr(),
             ..Frame::at(moment, deed.key)
         };
-        // SAFETY: as for a dense call, with a list of elements in place of the range: neurons of this tile, each once, since the
-        // dense program before it emitted them. An indexed program emits nothing.
+        // SAFETY: as for a dense call, with a list of elements in place of the range: neurons of this tile, each once,
+        // since the dense program before it emitted them. An indexed program emits nothing.
         unsafe { (deed.entry)(&raw mut frame) };
         frame.nonfinite != 0
     }

@@ -184,11 +184,12 @@ impl Assembler {
         self.push(Instruction::with2(Code::Lea_r64_m, POOL, there));
     }
 
-    /// Adds the instructions of another, whose labels and constants are this one's own.
+    /// Takes the instructions away; labels and constants stay.
     pub(super) fn take_instructions(&mut self) -> Vec<Instruction> {
         std::mem::take(&mut self.instructions)
     }
 
+    /// Adds instructions whose labels and constants are this one's own.
     pub(super) fn extend(&mut self, instructions: Vec<Instruction>) {
         self.instructions.extend(instructions);
     }

@@ -10,18 +10,9 @@ use super::assembler::{
 };
 use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
 use super::registers::{Registers, THERE_OFFSET, load};
+use crate::codegen::loops::field;
 use crate::ir::steps::{Kind, SlotId};
 use iced_x86::{Code, Instruction, MemoryOperand, Register};
-use runtime::abi::Frame;
-use std::mem::offset_of;
-
-/// Byte offset of a field of the frame.
-macro_rules! field {
-    ($name:ident) => {
-        i32::try_from(offset_of!(Frame, $name)).expect("a frame is a hundred bytes or so")
-    };
-}
-pub(super) use field;
 
 /// What happens off the straight way, to be written behind it.
 struct Cold {

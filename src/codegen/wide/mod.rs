@@ -1,12 +1,13 @@
 //! Dense programs as code for eight elements at a time, where the processor has AVX-512.
 //!
-//! In comes a verified dense program; out comes a function of the type `Entry`, or nothing where the program holds what has no
-//! such code: then Cranelift, which has vectors of two reals, makes it. The bits are the same: lanes do not see each other,
-//! every operation is rounded as the program says, and functions are those of `runtime::math`.
+//! In comes a verified dense program; out comes a function of the type `Entry`, or nothing where the program holds what
+//! has no such code: then Cranelift, which has vectors of two reals, makes it. The bits are the same: lanes do not see
+//! each other, every operation is rounded as the program says, and functions are those of `runtime::math`.
 //!
 //! `record` makes a listing (`lanes`) of the program, `emit` makes machine instructions of that with `registers`, and
-//! `assembler` bytes of those. A Hodgkin-Huxley model takes 11 ns per neuron and step that way and 37 ns in vectors of two,
-//! and its code is made in a sixth of the time; constants are operands in memory, so that all registers are for values.
+//! `assembler` bytes of those. A Hodgkin-Huxley model takes 11 ns per neuron and step that way and 37 ns in vectors of
+//! two, and its code is made in a sixth of the time; constants are operands in memory, so that all registers are for
+//! values.
 
 mod assembler;
 mod emit;
@@ -14,15 +15,14 @@ mod lanes;
 mod record;
 mod registers;
 
+use super::loops::field;
 use super::strips::Strips;
 use crate::ir::steps::Program;
 use assembler::{Assembler, BAD, FRAME, INDEX, LAST, Label, Rm, SAVED, SCRATCH, STACK_BEFORE, THERE, at};
-use emit::{Emission, field};
+use emit::Emission;
 use iced_x86::{Code, Instruction, Register};
 use lanes::{LaneId, Listing};
 use registers::THERE_OFFSET;
-use runtime::abi::Frame;
-use std::mem::offset_of;
 
 /// Code of a dense program.
 pub(super) struct Function {

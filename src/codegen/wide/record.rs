@@ -4,13 +4,12 @@
 
 use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
 use crate::codegen::imports::{Function, address};
+use crate::codegen::loops::field;
 use crate::codegen::strips::Strips;
 use crate::ir::levels::{Level, levels};
 use crate::ir::steps::{Access, Comparison, Integer2, Kind, Op, Program, Real1, Real2, Slot, SlotId, ValueId};
 use crate::ir::verify::kinds;
-use runtime::abi::Frame;
 use runtime::math::{self, Operations, Rare};
-use std::mem::offset_of;
 
 /// The listing of a program whose random numbers are in these strips.
 pub(super) fn record(program: &Program, strips: &Strips) -> Option<Listing> {
@@ -50,13 +49,6 @@ struct Recorder<'p> {
     program: &'p Program,
     kinds: Vec<Option<Kind>>,
     values: Vec<Option<LaneId>>,
-}
-
-/// Byte offset of a field of the frame.
-macro_rules! field {
-    ($name:ident) => {
-        i32::try_from(offset_of!(Frame, $name)).expect("a frame is a hundred bytes or so")
-    };
 }
 
 fn condition(which: Comparison) -> Condition {

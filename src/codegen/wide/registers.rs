@@ -16,7 +16,7 @@ const MASKS: usize = 5;
 /// Where the stack holds which elements there are.
 pub(super) const THERE_OFFSET: i32 = 0;
 
-/// Memory of the stack, given out once and never back: how many bytes are.
+/// Memory of the stack: how many bytes are given out. None comes back but by going back to an earlier `Stack`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stack(i32);
 
