@@ -166,6 +166,24 @@ impl Registers {
         register
     }
 
+    /// The register of a kind that the next value gets: a free one, or that of the value that is read last.
+    fn room(&self, kind: &[Option<LaneId>], keep: &[LaneId]) -> usize {
+        let free = kind.iter().position(Option::is_none);
+        free.unwrap_or_else(|| {
+            let last = |&(_, held): &(usize, &Option<LaneId>)| held.map(|id| self.next_read(id));
+            let leaving = kind.iter().enumerate().filter(|(_, held)| held.is_none_or(|id| !keep.contains(&id)));
+            leaving.max_by_key(last).expect("an instruction reads three values at most").0
+        })
+    }
+
+    /// What a register holds goes home.
+    fn leave(&mut self, code: &mut Assembler, listing: &Listing, held: Option<LaneId>) {
+        if let Some(leaving) = held {
+            self.save(code, listing, leaving);
+            self.release(leaving);
+        }
+    }
+
     /// A register for a vector that is not in one.
     pub(super) fn new_vector(
         &mut self,
@@ -174,16 +192,8 @@ impl Registers {
         id: LaneId,
         keep: &[LaneId],
     ) -> Register {
-        let free = self.vectors.iter().position(Option::is_none);
-        let number = free.unwrap_or_else(|| {
-            let last = |&(_, held): &(usize, &Option<LaneId>)| held.map(|id| self.next_read(id));
-            let leaving = self.vectors.iter().enumerate().filter(|(_, held)| held.is_none_or(|id| !keep.contains(&id)));
-            leaving.max_by_key(last).expect("an instruction reads three values at most").0
-        });
-        if let Some(leaving) = self.vectors[number] {
-            self.save(code, listing, leaving);
-            self.release(leaving);
-        }
+        let number = self.room(&self.vectors, keep);
+        self.leave(code, listing, self.vectors[number]);
         self.vectors[number] = Some(id);
         self.held[id.0 as usize] = Some(number as u8);
         zmm(number as u8)
@@ -258,16 +268,8 @@ impl Registers {
         id: LaneId,
         keep: &[LaneId],
     ) -> Register {
-        let free = self.masks.iter().position(Option::is_none);
-        let number = free.unwrap_or_else(|| {
-            let last = |&(_, held): &(usize, &Option<LaneId>)| held.map(|id| self.next_read(id));
-            let leaving = self.masks.iter().enumerate().filter(|(_, held)| held.is_none_or(|id| !keep.contains(&id)));
-            leaving.max_by_key(last).expect("an instruction reads three values at most").0
-        });
-        if let Some(leaving) = self.masks[number] {
-            self.save(code, listing, leaving);
-            self.release(leaving);
-        }
+        let number = self.room(&self.masks, keep);
+        self.leave(code, listing, self.masks[number]);
         self.masks[number] = Some(id);
         self.held[id.0 as usize] = Some(number as u8);
         mask_register(number as u8)
