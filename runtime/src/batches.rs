@@ -37,14 +37,16 @@ impl Batch {
         self.synapses
     }
 
-    fn fill(&mut self, from: &mut impl Iterator<Item = Segment>, lists: &Lists) {
+    /// Takes the next stretches, each of which `ask_for` hears of.
+    #[inline]
+    fn fill(&mut self, from: &mut impl Iterator<Item = Segment>, ask_for: impl Fn(Range<usize>)) {
         (self.count, self.synapses) = (0, 0);
         while self.count < SEGMENTS && self.synapses < SYNAPSES {
             let Some(segment) = from.next() else { return };
             if segment.begin == segment.end {
                 continue;
             }
-            lists.ask_for(segment.begin as usize..segment.end as usize);
+            ask_for(segment.begin as usize..segment.end as usize);
             self.segments[self.count] = segment;
             self.count += 1;
             self.synapses += (segment.end - segment.begin) as usize;
@@ -54,6 +56,9 @@ impl Batch {
 
 /// Lists that are asked for; of others, whoever reads them waits for memory himself.
 const LISTS: usize = 8;
+
+/// Lists of so many bytes together are in a second-level cache after a few steps; to ask for them costs more than to wait.
+const NEAR: usize = 128 << 10;
 
 /// Lists with an entry for every synapse: addresses of their first entries, and bytes of each. Nothing is ever read or
 /// written through the addresses.
@@ -83,13 +88,33 @@ impl Lists {
     }
 }
 
+/// Whether synapses with so many bytes each beside their targets are near, so that asking for them would be in vain.
+#[must_use]
+#[inline]
+pub fn are_near(rows: &Rows, width: usize) -> bool {
+    rows.len() * (rows.targets().width() + width) <= NEAR
+}
+
+/// Visits stretches of what is near, in order.
+#[inline]
+pub fn for_each_near(mut segments: impl Iterator<Item = Segment>, mut visit: impl FnMut(&Batch)) {
+    let mut batch = Batch::default();
+    loop {
+        batch.fill(&mut segments, |_| {});
+        if batch.count == 0 {
+            return;
+        }
+        visit(&batch);
+    }
+}
+
 /// Visits stretches in order, having asked for their entries of these lists.
 pub fn for_each(mut segments: impl Iterator<Item = Segment>, lists: &Lists, mut visit: impl FnMut(&Batch)) {
     let mut batches = [Batch::default(), Batch::default()];
     let mut now = 0;
-    batches[now].fill(&mut segments, lists);
+    batches[now].fill(&mut segments, |synapses| lists.ask_for(synapses));
     while batches[now].count != 0 {
-        batches[1 - now].fill(&mut segments, lists);
+        batches[1 - now].fill(&mut segments, |synapses| lists.ask_for(synapses));
         visit(&batches[now]);
         now = 1 - now;
     }
@@ -110,13 +135,16 @@ mod tests {
             }).collect();
             let rows = Rows::new(vec![0, end], vec![0; end as usize], 0, 1).expect("good rows");
             let mut seen = Vec::new();
-            for_each(segments.iter().copied(), &Lists::of(&rows, std::iter::empty()), |batch| {
+            let mut see = |batch: &Batch| {
                 let together: u32 = batch.segments().iter().map(|segment| segment.end - segment.begin).sum();
                 assert_eq!(batch.synapses(), together as usize);
                 seen.extend_from_slice(batch.segments());
-            });
-            let expected: Vec<Segment> = segments.into_iter().filter(|segment| segment.begin != segment.end).collect();
-            prop_assert_eq!(seen, expected);
+            };
+            for_each(segments.iter().copied(), &Lists::of(&rows, std::iter::empty()), &mut see);
+            for_each_near(segments.iter().copied(), &mut see);
+            let some = segments.iter().filter(|segment| segment.begin != segment.end);
+            let twice: Vec<Segment> = some.clone().chain(some).copied().collect();
+            prop_assert_eq!(seen, twice);
         }
     }
 }

@@ -129,7 +129,7 @@ impl Network {
         if self.pass(number) {
             return false;
         }
-        if goes_on && self.agenda.may_run_ahead(number) && self.run_ahead(number, moment) {
+        if goes_on && self.populations[number as usize].ahead.is_time() && self.run_ahead(number, moment) {
             self.pass(number);
             return false;
         }
@@ -157,9 +157,14 @@ impl Network {
     }
 
     /// Begins an epoch, where one is worth it; whether it did.
+    #[inline(never)]
     fn run_ahead(&mut self, number: u32, moment: Moment) -> bool {
         // The caller's code may have added parts that this agenda does not know.
-        if self.agenda.parts != self.parts || !self.populations[number as usize].ahead.is_time() {
+        if self.agenda.parts != self.parts {
+            return false;
+        }
+        if !self.agenda.may_run_ahead(number) {
+            self.populations[number as usize].ahead.be_patient();
             return false;
         }
         let now = Tick(moment.step);

@@ -121,6 +121,7 @@ pub struct Binding {
     of: Option<(KernelId, u64)>,
     first: Vec<*mut u8>,
     last: Vec<i64>,
+    own_width: usize,
     room: Option<Room>,
 }
 
@@ -162,9 +163,16 @@ impl Binding {
         self.last.as_ptr()
     }
 
+    /// Bytes that an element has in the columns reached by element.
+    #[must_use]
+    pub fn own_width(&self) -> usize {
+        self.own_width
+    }
+
     fn fill(&mut self, slots: &[NativeSlot], state: &mut State) {
         self.first.clear();
         self.last.clear();
+        self.own_width = 0;
         let mut room = Some(Room { own: usize::MAX, pre: usize::MAX, post: usize::MAX });
         for slot in slots {
             let column = state.column(slot.column);
@@ -178,6 +186,7 @@ impl Binding {
                     Reach::First | Reach::Any => {}
                 }
             }
+            self.own_width += if slot.reach == Reach::Own { slot.kind.width() } else { 0 };
             if slot.reach == Reach::Any {
                 let (first, last) = column.entries();
                 self.first.push(first.cast_mut());

@@ -56,15 +56,34 @@ pub struct Pathway {
     event: Option<u32>,
     turn: Turn,
     delay: Delay,
-    code: Code,
-    traces: Option<Code>,
+    effect: Effect,
     ticks: Ticks,
     /// The shortest delay.
     shortest: u32,
     ticks_of: Option<u64>,
     queue: Queue,
-    arriving: Vec<u32>,
+}
+
+/// What happens where spikes arrive.
+#[derive(Clone, Debug)]
+struct Effect {
+    due: Due,
+    code: Code,
+    traces: Option<Code>,
+    /// Buffers, kept so that a tick allocates nothing.
+    synapses: Vec<u32>,
     neurons: Vec<u32>,
+}
+
+/// What events on their way are.
+#[derive(Clone, Copy, Debug)]
+enum Due {
+    /// Positions in the source group.
+    Sources,
+    /// Positions in the target group.
+    Targets,
+    /// Synapses.
+    Synapses,
 }
 
 /// The synapses of a projection as its pathways need them.
@@ -84,20 +103,22 @@ impl Pathway {
     #[must_use]
     pub fn new(name: &str, side: Side, delay: Delay, code: Code) -> Self {
         let order = if side == Side::Pre { -1 } else { 1 };
+        let due = match (delay, side) {
+            (Delay::Shared(_), Side::Pre) => Due::Sources,
+            (Delay::Shared(_), Side::Post) => Due::Targets,
+            (Delay::PerSynapse(_), _) => Due::Synapses,
+        };
         Self {
             name: name.to_owned(),
             side,
             event: None,
             turn: Turn::at(Slot::Synapses, order),
             delay,
-            code,
-            traces: None,
+            effect: Effect { due, code, traces: None, synapses: Vec::new(), neurons: Vec::new() },
             ticks: Ticks::Shared(0),
             shortest: 0,
             ticks_of: None,
             queue: Queue::default(),
-            arriving: Vec::new(),
-            neurons: Vec::new(),
         }
     }
 
@@ -105,7 +126,7 @@ impl Pathway {
     /// synapses. The delay must be shared.
     #[must_use]
     pub fn with_traces(mut self, traces: Code) -> Self {
-        self.traces = Some(traces);
+        self.effect.traces = Some(traces);
         self
     }
 
@@ -131,12 +152,14 @@ impl Pathway {
 
     /// Whose spikes trigger it.
     #[must_use]
+    #[inline]
     pub fn side(&self) -> Side {
         self.side
     }
 
     /// The custom event that triggers it in place of spikes.
     #[must_use]
+    #[inline]
     pub fn event(&self) -> Option<u32> {
         self.event
     }
@@ -159,9 +182,15 @@ impl Pathway {
         self.queue.pending()
     }
 
+    /// Whether spikes may wait from tick to tick; else they arrive in their own.
+    #[inline]
+    pub(crate) fn has_a_queue(&self) -> bool {
+        !self.queue.is_of_one_tick()
+    }
+
     /// All code that runs in its turn.
     pub(crate) fn codes(&self) -> impl Iterator<Item = &Code> {
-        [&self.code].into_iter().chain(&self.traces)
+        [&self.effect.code].into_iter().chain(&self.effect.traces)
     }
 
     /// For how many ticks from the next one on nothing arrives, whoever spikes meanwhile; what is beyond `most` does not matter.
@@ -170,17 +199,17 @@ impl Pathway {
     }
 
     pub(crate) fn reads_pre(&self) -> bool {
-        self.code.reads_pre()
+        self.effect.code.reads_pre()
     }
 
     /// Whether its code may go through rows part by part.
     pub(crate) fn goes_by_parts(&self) -> bool {
-        self.side == Side::Pre && matches!(self.delay, Delay::Shared(_)) && self.code.goes_by_parts()
+        matches!(self.effect.due, Due::Sources) && self.effect.code.goes_by_parts()
     }
 
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {
-        self.code.reseed(seed, stream);
-        self.traces.iter_mut().for_each(|traces| traces.reseed(seed, stream));
+        self.effect.code.reseed(seed, stream);
+        self.effect.traces.iter_mut().for_each(|traces| traces.reseed(seed, stream));
     }
 
     /// Another delay for all synapses [s], from the next run on; where each has its own, this one replaces them. The
@@ -230,8 +259,11 @@ impl Pathway {
         machine: &mut Machine,
         occasion: Occasion,
     ) -> u64 {
+        if group.offset == 0 && !self.has_a_queue() && matches!(self.ticks, Ticks::Shared(_)) {
+            return self.effect.act(spikes, group, synapses, machine, occasion);
+        }
         self.send(spikes, group, synapses);
-        let events = self.receive(group, synapses, machine, occasion);
+        let events = self.effect.act(self.queue.due(), group, synapses, machine, occasion);
         self.queue.advance();
         events
     }
@@ -260,19 +292,37 @@ impl Pathway {
             }
         }
     }
+}
 
-    fn receive(&mut self, group: Group, synapses: Synapses<'_>, machine: &mut Machine, occasion: Occasion) -> u64 {
-        let due = self.queue.due();
-        if due.is_empty() {
-            return 0;
+impl Effect {
+    /// Lets act what is due; at how many synapses.
+    #[inline]
+    fn act(
+        &mut self,
+        due: &[u32],
+        group: Group,
+        synapses: Synapses<'_>,
+        machine: &mut Machine,
+        occasion: Occasion,
+    ) -> u64 {
+        if due.is_empty() { 0 } else { self.act_on_some(due, group, synapses, machine, occasion) }
+    }
+
+    fn act_on_some(
+        &mut self,
+        due: &[u32],
+        group: Group,
+        synapses: Synapses<'_>,
+        machine: &mut Machine,
+        occasion: Occasion,
+    ) -> u64 {
+        if self.traces.is_none() {
+            return self.run(due, synapses, machine, occasion);
         }
-        let Some(traces) = &self.traces else {
-            return act(&self.code, (self.delay, self.side), due, synapses, &mut self.arriving, machine, occasion);
-        };
         let mut events = 0;
         // A neuron is there twice where the delay has changed meanwhile: then the second time sees what the first has left.
         for due in due.chunk_by(|before, after| before < after) {
-            events += act(&self.code, (self.delay, self.side), due, synapses, &mut self.arriving, machine, occasion);
+            events += self.run(due, synapses, machine, occasion);
             let neurons = if group.offset == 0 {
                 due
             } else {
@@ -280,38 +330,36 @@ impl Pathway {
                 self.neurons.extend(due.iter().map(|position| group.offset + position));
                 &self.neurons[..]
             };
-            machine.run(traces, Work::Indexed(neurons), occasion);
+            self.traces.iter().for_each(|traces| _ = machine.run(traces, Work::Indexed(neurons), occasion));
         }
         events
     }
-}
 
-/// Runs a pathway's code for what is due: rows or targets where the delay is shared, else synapses. How many synapses they were.
-fn act(
-    code: &Code,
-    (delay, side): (Delay, Side),
-    due: &[u32],
-    Synapses { rows, backward, sources }: Synapses<'_>,
-    arriving: &mut Vec<u32>,
-    machine: &mut Machine,
-    occasion: Occasion,
-) -> u64 {
-    let list = match (delay, side, backward) {
-        (Delay::Shared(_), Side::Pre, _) => {
-            machine.run(code, Work::Rows { sources: due, rows }, occasion);
-            return due.iter().map(|&source| row(rows, source).len() as u64).sum();
+    /// Runs the code of synapses.
+    fn run(
+        &mut self,
+        due: &[u32],
+        Synapses { rows, backward, sources }: Synapses<'_>,
+        machine: &mut Machine,
+        occasion: Occasion,
+    ) -> u64 {
+        let list = match (self.due, backward) {
+            (Due::Sources, _) => {
+                machine.run(&self.code, Work::Rows { sources: due, rows }, occasion);
+                return due.iter().map(|&source| row(rows, source).len() as u64).sum();
+            }
+            (Due::Targets, Some(backward)) => {
+                self.synapses.clear();
+                due.iter().for_each(|&target| self.synapses.extend_from_slice(backward.slice(target)));
+                &self.synapses[..]
+            }
+            _ => due,
+        };
+        if !list.is_empty() {
+            machine.run(&self.code, Work::List { synapses: list, rows, sources }, occasion);
         }
-        (Delay::Shared(_), Side::Post, Some(backward)) => {
-            arriving.clear();
-            due.iter().for_each(|&target| arriving.extend_from_slice(backward.slice(target)));
-            &arriving[..]
-        }
-        _ => due,
-    };
-    if !list.is_empty() {
-        machine.run(code, Work::List { synapses: list, rows, sources }, occasion);
+        list.len() as u64
     }
-    list.len() as u64
 }
 
 /// Synapses of row `source`.

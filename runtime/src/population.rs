@@ -11,8 +11,9 @@ use crate::epoch::Ahead;
 use crate::error::{BuildError, RunError};
 use crate::event::Event;
 use crate::kernel::{Moment, Work};
+use crate::listed::Listed;
 use crate::partition::tiles::Whom;
-use crate::source::{Listed, Poisson};
+use crate::poisson::Poisson;
 use crate::state::ColumnId;
 use crate::turn::{Slot, Turn};
 
@@ -34,8 +35,13 @@ pub struct Group {
 impl Group {
     /// Those of some ascending spikes that are of this group.
     #[must_use]
+    #[inline]
     pub fn spikes<'a>(&self, spikes: &'a [u32]) -> &'a [u32] {
         let end = u64::from(self.offset) + u64::from(self.size);
+        let (Some(&first), Some(&last)) = (spikes.first(), spikes.last()) else { return spikes };
+        if first >= self.offset && u64::from(last) < end {
+            return spikes;
+        }
         let first = spikes.partition_point(|&neuron| neuron < self.offset);
         let last = spikes.partition_point(|&neuron| u64::from(neuron) < end);
         &spikes[first..last]

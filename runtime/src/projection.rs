@@ -318,18 +318,26 @@ impl Projection {
         self.summed[summed].sum(self.all(StepOver::Rows), machine, occasion);
     }
 
-    /// What triggers a pathway: spikes of a group, or one of its population's custom events.
-    pub(crate) fn trigger(&self, pathway: usize) -> (Group, Option<u32>) {
+    /// What triggers a pathway in this tick: neurons of a group; nothing where there are none and none are on their way
+    /// either.
+    #[inline]
+    pub(crate) fn arrivals<'a>(&self, pathway: usize, populations: &'a [Population]) -> Option<(Group, &'a [u32])> {
         let pathway = &self.pathways[pathway];
-        (self.side(pathway.side()), pathway.event())
+        let group = self.side(pathway.side());
+        let spikes = group.spikes(populations[group.population.0 as usize].emitted(pathway.event()));
+        (!spikes.is_empty() || pathway.has_a_queue()).then_some((group, spikes))
     }
 
-    /// One pathway in one tick; `spikes` are those of the group that triggers it.
-    pub(crate) fn deliver(&mut self, pathway: usize, spikes: &[u32], machine: &mut Machine, occasion: Occasion) {
-        let group = self.side(self.pathways[pathway].side());
-        let pathway = &mut self.pathways[pathway];
+    /// One pathway in one tick, triggered by neurons of a group.
+    pub(crate) fn deliver(
+        &mut self,
+        pathway: usize,
+        (group, spikes): (Group, &[u32]),
+        machine: &mut Machine,
+        occasion: Occasion,
+    ) {
         let synapses = Synapses { rows: &self.rows, backward: self.backward.as_ref(), sources: &self.sources };
-        self.event_total += pathway.deliver(spikes, group, synapses, machine, occasion);
+        self.event_total += self.pathways[pathway].deliver(spikes, group, synapses, machine, occasion);
     }
 
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {

@@ -63,6 +63,12 @@ impl Queue {
         list
     }
 
+    /// Whether there was never room for delays, so that nothing waits from tick to tick.
+    #[inline]
+    pub(crate) fn is_of_one_tick(&self) -> bool {
+        self.lists.len() == 1
+    }
+
     /// Events due now, in the order of their pushes.
     #[must_use]
     pub(crate) fn due(&self) -> &[u32] {

@@ -94,6 +94,7 @@ impl Column {
     /// # Panics
     /// Where `index` is not below `len`.
     #[must_use]
+    #[inline]
     pub fn number(&self, index: usize) -> f64 {
         match self {
             Self::Real(values) => values[index],

@@ -52,42 +52,55 @@ impl Network {
                 self.told(&mut alarms)?;
             }
             match act {
-                Act::Update(object) if self.update(object, moment, flow.is_continue()) => alarms.push(object),
-                Act::Update(_) => {}
-                Act::Regular(number) => self.run_regular(number as usize, clock),
-                Act::Sum(projection, summed) => self.sum(projection as usize, summed as usize, clock),
+                Act::Update(Object::Population(PopulationId(number))) => {
+                    if self.update_population(number, moment, flow.is_continue()) {
+                        alarms.push(Object::Population(PopulationId(number)));
+                    }
+                }
                 Act::Fire(population) => {
                     if !self.pass(population) {
                         self.populations[population as usize].fire(&mut self.machine, moment);
                     }
                 }
-                Act::Look(population, event) => {
-                    self.populations[population as usize].look(event as usize, &mut self.machine, moment);
-                }
-                Act::Event(population, event) => {
-                    let event = &self.populations[population as usize].events()[event as usize];
-                    event.act(&mut self.machine, moment.into());
-                }
                 Act::Deliver(projection, pathway) => self.deliver(projection as usize, pathway as usize, clock, moment),
-                Act::Input(number) => self.inputs[number as usize].act(&mut self.machine, moment),
                 Act::Reset(population) => {
                     if !self.pass(population) {
                         self.populations[population as usize].reset(&mut self.machine, moment);
                     }
                 }
-                Act::Record(recording) => self.record(recording, clock, moment),
+                Act::Update(object) => alarms.extend(self.update_other(object, moment).then_some(object)),
                 Act::Call(call) => {
                     self.clocks.reach_next();
                     if watch(self, Notice::Call(call)).is_break() {
                         flow = ControlFlow::Break(());
                     }
                 }
+                other => self.do_other(other, clock, moment),
             }
         }
         if !alarms.is_empty() {
             self.told(&mut alarms)?;
         }
         Ok(flow)
+    }
+
+    /// What is apart, so that the loop over all that acts stays small.
+    #[inline(never)]
+    fn do_other(&mut self, act: Act, clock: ClockId, moment: Moment) {
+        match act {
+            Act::Regular(number) => self.run_regular(number as usize, clock),
+            Act::Sum(projection, summed) => self.sum(projection as usize, summed as usize, clock),
+            Act::Look(population, event) => {
+                self.populations[population as usize].look(event as usize, &mut self.machine, moment);
+            }
+            Act::Event(population, event) => {
+                let event = &self.populations[population as usize].events()[event as usize];
+                event.act(&mut self.machine, moment.into());
+            }
+            Act::Input(number) => self.inputs[number as usize].act(&mut self.machine, moment),
+            Act::Record(recording) => self.record(recording, clock, moment),
+            Act::Update(_) | Act::Fire(_) | Act::Deliver(..) | Act::Reset(_) | Act::Call(_) => {}
+        }
     }
 
     /// Rates are looked at before anything is done, so that after an error the step may be done once the rate is
@@ -102,14 +115,14 @@ impl Network {
         Ok(())
     }
 
-    /// A state update, perhaps of more than this step where the run goes on; true where a watched value was not finite.
-    fn update(&mut self, object: Object, moment: Moment, goes_on: bool) -> bool {
+    /// A state update of what is no population; true where a watched value was not finite.
+    #[inline(never)]
+    fn update_other(&mut self, object: Object, moment: Moment) -> bool {
         match object {
-            Object::Population(PopulationId(number)) => self.update_population(number, moment, goes_on),
             Object::Projection(ProjectionId(number)) => {
                 self.projections[number as usize].step(&mut self.machine, moment)
             }
-            Object::Input(_) => false,
+            Object::Population(_) | Object::Input(_) => false,
         }
     }
 
@@ -127,14 +140,13 @@ impl Network {
         self.projections[projection].sum(summed, &mut self.machine, occasion);
     }
 
+    #[inline]
     fn deliver(&mut self, projection: usize, pathway: usize, clock: ClockId, moment: Moment) {
-        let projection = &mut self.projections[projection];
-        let own = projection.clock();
+        let Some((group, spikes)) = self.projections[projection].arrivals(pathway, &self.populations) else { return };
+        let own = self.projections[projection].clock();
         let occasion =
             if own == clock { moment.into() } else { Occasion::triggered(self.clocks.moment(own), moment.step) };
-        let (group, event) = projection.trigger(pathway);
-        let spikes = group.spikes(self.populations[group.population.0 as usize].emitted(event));
-        projection.deliver(pathway, spikes, &mut self.machine, occasion);
+        self.projections[projection].deliver(pathway, (group, spikes), &mut self.machine, occasion);
     }
 
     fn record(&mut self, recording: Recording, clock: ClockId, moment: Moment) {
@@ -169,6 +181,7 @@ impl Network {
     /// Whoever notes a value that is not finite does not keep the others from their step: the first by declaration,
     /// index and variable is named. A note may be a false alarm (a sum of finite values that overflowed); then nothing
     /// is found.
+    #[cold]
     fn told(&self, alarms: &mut Vec<Object>) -> Result<(), RunError> {
         let place = |object: &Object| self.order.iter().position(|declared| declared == object);
         alarms.sort_by_key(place);

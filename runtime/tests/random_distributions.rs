@@ -1,6 +1,7 @@
 //! The laws against what they should be, with fixed seeds: mean and variance within 5 standard errors, frequencies by
 //! chi-square within 5 standard deviations of its mean; and every parameter's stated result.
 
+use runtime::math::{Scalar, log, log1p};
 use runtime::random::{Gaps, Strip, binomial, key, normal, poisson, uniform};
 
 const SEEDS: [u64; 2] = [1, 20_240_229];
@@ -168,7 +169,7 @@ fn binomial_counts_are_so() {
 fn gaps_are_geometric() {
     for seed in SEEDS {
         for p in [0.9, 0.3, 0.02, 1e-3] {
-            let gaps = draws(seed, |key, step, element| Gaps::of(p).draw(key, step, element, 1));
+            let gaps = strips(seed, |strip, to| Gaps::of(p).fill(strip, to));
             let values: Vec<f64> = gaps.iter().map(|&gap| gap as f64).collect();
             let kurtosis = 9.0 + p * p / (1.0 - p);
             assert_moments(&format!("gap {p}"), &values, (1.0 - p) / p, (1.0 - p) / (p * p), kurtosis);
@@ -205,7 +206,9 @@ fn every_parameter_has_a_result() {
     let largest = f64::from(binomial(1, 2, 3, 4, i32::MAX, 0.5));
     assert!((largest / f64::from(i32::MAX) - 0.5).abs() < 1e-4);
     for (p, gap) in [(nan, u64::MAX), (-1.0, u64::MAX), (0.0, u64::MAX), (5e-324, u64::MAX), (1.0, 0), (inf, 0)] {
-        assert_eq!(Gaps::of(p).draw(1, 2, 3, 4), gap, "gaps of {p}");
+        let mut gaps = [1; 3];
+        Gaps::of(p).fill(Strip { key: 1, step: 2, first: 3, draw: 4 }, &mut gaps);
+        assert_eq!(gaps, [gap; 3], "gaps of {p}");
     }
 }
 
@@ -299,6 +302,15 @@ fn a_strip_has_the_bits_of_each_element_alone() {
         assert_eq!(found(&|to| strip.uniforms(to)), each, "uniforms from {first}");
         let each = alone(&|element| normal(key, step, element, draw).to_bits());
         assert_eq!(found(&|to| strip.normals(to)), each, "normals from {first}");
+        for p in [1e-9, 0.002, 0.5, 0.998] {
+            let each = alone(&|element| {
+                let [rest, failure] = [1.0 - uniform(key, step, element, draw), 1.0 - p];
+                (log(&mut Scalar { fused: false }, rest) / log1p(&mut Scalar { fused: false }, failure - 1.0)) as u64
+            });
+            let mut gaps = vec![0; length];
+            Gaps::of(1.0 - (1.0 - p)).fill(strip, &mut gaps);
+            assert_eq!(gaps, each, "gaps of {p} from {first}");
+        }
         let mut counts = vec![0; length];
         let mut found = |fill: &dyn Fn(&mut [i32])| -> Vec<u64> {
             fill(&mut counts);
@@ -323,12 +335,14 @@ fn numbers_do_not_change_between_versions() {
     assert_eq!(key, 6_178_525_862_795_807_727);
     let found = |element| {
         let (step, draw) = (1_000_000_007, 2);
+        let mut gap = [0];
+        Gaps::of(1e-3).fill(Strip { key, step, first: element, draw }, &mut gap);
         (
             uniform(key, step, element, draw).to_bits(),
             normal(key, step, element, draw),
             [3.5, 25.5].map(|mean| poisson(key, step, element, draw, mean)),
             binomial(key, step, element, draw, 1000, 0.002),
-            Gaps::of(1e-3).draw(key, step, element, draw),
+            gap[0],
         )
     };
     // Computed by another program (Python, mpmath), normal numbers exactly: an element of each half of a block.

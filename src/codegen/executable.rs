@@ -13,7 +13,7 @@ use crate::ir::verify::Verified;
 use cranelift_jit::JITModule;
 use cranelift_module::FuncId;
 use runtime::abi::{Entry, Frame};
-use runtime::batches::{self, Lists};
+use runtime::batches::{self, Batch, Lists};
 use runtime::host::{Functions, HostFailure, HostFunction};
 use runtime::kernel::{Call, Kernel, Work};
 use runtime::partition::{Binding, KernelId, Native, NativeSlot, Over, Reach, Room};
@@ -177,7 +177,8 @@ struct Extent {
 
 /// One past the largest index.
 fn end(indices: &[u32]) -> usize {
-    indices.iter().max().map_or(0, |&largest| largest as usize + 1)
+    // A fold goes through many at a time; `max` of an iterator compares and jumps.
+    if indices.is_empty() { 0 } else { indices.iter().copied().fold(0, u32::max) as usize + 1 }
 }
 
 impl Executable {
@@ -268,43 +269,33 @@ fn is_short(rows: &Rows) -> u64 {
     u64::from(rows.targets().width() == 2)
 }
 
-/// The frame of a call but for slots, stretches of rows, spikes and results.
-fn frame(call: &Call<'_>) -> Frame {
-    let frame = Frame::at(call.moment, call.key);
-    match call.work {
-        Work::Dense { first, last } => Frame { first: first.into(), last: last.into(), ..frame },
-        Work::Indexed(elements) => Frame { last: elements.len() as u64, elements: elements.as_ptr(), ..frame },
-        Work::Rows { rows, .. } => Frame {
-            targets: rows.targets().as_ptr(),
-            short_targets: is_short(rows),
-            source_offset: rows.source_offset().into(),
-            ..frame
-        },
-        Work::List { synapses, rows, sources } => Frame {
-            last: synapses.len() as u64,
-            elements: synapses.as_ptr(),
-            targets: rows.targets().as_ptr(),
-            short_targets: is_short(rows),
-            sources: sources.as_ptr(),
-            ..frame
-        },
-        Work::Pairs { pre, post, each } => Frame {
-            last: pre.len() as u64,
-            sources: pre.as_ptr(),
-            targets: post.as_ptr().cast(),
-            each: each.as_ptr(),
-            ..frame
-        },
+/// Fills the frame of a call but for slots, stretches of rows, spikes and results.
+#[inline]
+fn fill_frame(frame: &mut Frame, work: Work<'_>) {
+    match work {
+        Work::Dense { first, last } => (frame.first, frame.last) = (first.into(), last.into()),
+        Work::Indexed(elements) => (frame.last, frame.elements) = (elements.len() as u64, elements.as_ptr()),
+        Work::Rows { rows, .. } => {
+            (frame.targets, frame.short_targets) = (rows.targets().as_ptr(), is_short(rows));
+            frame.source_offset = rows.source_offset().into();
+        }
+        Work::List { synapses, rows, sources } => {
+            (frame.last, frame.elements) = (synapses.len() as u64, synapses.as_ptr());
+            (frame.targets, frame.short_targets) = (rows.targets().as_ptr(), is_short(rows));
+            frame.sources = sources.as_ptr();
+        }
+        Work::Pairs { pre, post, each } => {
+            (frame.last, frame.sources) = (pre.len() as u64, pre.as_ptr());
+            (frame.targets, frame.each) = (post.as_ptr().cast(), each.as_ptr());
+        }
     }
 }
 
 impl Executable {
     /// Runs over rows, a batch at a time. The frame is filled but for the stretches and room for results.
     fn run_rows(&self, sources: &[u32], rows: &Rows, out: &mut [f64], frame: &mut Frame, binding: &Binding) {
-        let own = self.slots.iter().zip(binding.addresses()).filter(|(slot, _)| slot.reach == Reach::Own);
-        let lists = Lists::of(rows, own.map(|(slot, &first)| (first.cast_const(), slot.kind.width())));
         let mut visited = 0;
-        batches::for_each(sources.iter().map(|&source| rows.row(source)), &lists, |batch| {
+        let mut visit = |batch: &Batch| {
             frame.segments = batch.segments().as_ptr();
             frame.last = batch.segments().len() as u64;
             if self.yields {
@@ -315,7 +306,14 @@ impl Executable {
             // SAFETY: as in `run`; the stretches are of rows that `Rows` has, and proven by it, and results have room for one
             // entry per synapse of them.
             unsafe { (self.entry)(frame) };
-        });
+        };
+        let segments = sources.iter().map(|&source| rows.row(source));
+        if batches::are_near(rows, binding.own_width()) {
+            return batches::for_each_near(segments, visit);
+        }
+        let own = self.slots.iter().zip(binding.addresses()).filter(|(slot, _)| slot.reach == Reach::Own);
+        let lists = Lists::of(rows, own.map(|(slot, &first)| (first.cast_const(), slot.kind.width())));
+        batches::for_each(segments, &lists, &mut visit);
     }
 }
 
@@ -335,7 +333,8 @@ impl Kernel for Executable {
             self.refuse(state, extent);
             unreachable!("a column of `{}` does not fit", self.name);
         }
-        let mut frame = frame(call);
+        let mut frame = Frame::at(call.moment, call.key);
+        fill_frame(&mut frame, call.work);
         frame.slots = binding.slots();
         frame.last_entries = binding.last_entries();
         if self.emits {

@@ -9,6 +9,7 @@ use super::gaussian;
 use super::inversion::Inversion;
 use super::philox::unit;
 use super::stream::{bits, pair, proposal};
+use super::strip::Strip;
 use crate::math::{self, Scalar};
 
 /// Means from here on are drawn by rejection, below by inversion.
@@ -189,14 +190,13 @@ impl Gaps {
         Self { log_failure: log1p(-probability) }
     }
 
-    /// Failures before the next success: `u64::MAX` where there is none, and for gaps beyond.
-    #[must_use]
-    pub fn draw(self, key: u64, step: i64, element: u32, draw: u32) -> u64 {
+    /// Failures before the next success, for each of neighbouring elements: `u64::MAX` where there is none, and for gaps
+    /// beyond.
+    pub fn fill(self, strip: Strip, to: &mut [u64]) {
         if self.log_failure == 0.0 {
-            return u64::MAX;
+            to.fill(u64::MAX);
+            return;
         }
-        // 1 - u is exact, and not below 2^-53.
-        let unlikely = 1.0 - uniform(key, step, element, draw);
-        (log(unlikely) / self.log_failure) as u64
+        strip.logarithms(to, |logarithm| (logarithm / self.log_failure) as u64);
     }
 }

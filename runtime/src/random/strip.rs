@@ -7,6 +7,8 @@
 use super::distributions::{self, Counting};
 use super::inversion::{Inversion, Table};
 use super::{stream, vectors};
+use crate::math::Scalar;
+use crate::math::logarithm::log_of_positive;
 use std::cell::RefCell;
 
 /// Where random numbers of one statement are: elements from `first` on, one after the other.
@@ -24,6 +26,8 @@ pub struct Strip {
 
 /// Pairs whose bits are made at a time: two kilobytes.
 const PAIRS: usize = 128;
+/// Pairs whose logarithms are made at a time: half a kilobyte.
+const PAIRS_OF_LOGARITHMS: usize = 32;
 /// From so many elements on a table is made for them, which costs about as much as 50 numbers drawn without it.
 const WORTH_A_TABLE: usize = 64;
 /// Tables a thread keeps, of two kilobytes each.
@@ -93,6 +97,24 @@ impl Strip {
     /// ln(1 - u) for the uniform numbers u of those bits.
     pub(crate) fn logarithms_of_pairs(self, to: &mut [[f64; 2]]) {
         vectors::logarithms(self, self.first / 2, to);
+    }
+
+    /// What `of` makes of ln(1 - u) for uniform numbers u.
+    pub(super) fn logarithms<T>(self, to: &mut [T], of: impl Fn(f64) -> T) {
+        let mut logarithms = [[0.0; 2]; PAIRS_OF_LOGARITHMS];
+        let one = |element| {
+            let rest = 1.0 - distributions::uniform(self.key, self.step, element, self.draw);
+            of(log_of_positive(&mut Scalar { fused: false }, rest))
+        };
+        self.in_pairs(to, one, |first, to| {
+            for (number, to) in (0..).zip(to.chunks_mut(PAIRS_OF_LOGARITHMS)) {
+                let logarithms = &mut logarithms[..to.len()];
+                vectors::logarithms(self, first.wrapping_add(number * PAIRS_OF_LOGARITHMS as u32), logarithms);
+                to.as_flattened_mut().iter_mut().zip(logarithms.as_flattened()).for_each(|(to, &logarithm)| {
+                    *to = of(logarithm);
+                });
+            }
+        });
     }
 
     /// The number of the element at a place of the strip.
