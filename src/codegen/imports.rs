@@ -70,6 +70,18 @@ extern "C" fn multiply_add(a: f64, b: f64, c: f64) -> f64 {
     a.mul_add(b, c)
 }
 
+extern "C" fn multiply_add_single(a: f32, b: f32, c: f32) -> f32 {
+    a.mul_add(b, c)
+}
+
+extern "C" fn floor_single(a: f32) -> f32 {
+    a.floor()
+}
+
+extern "C" fn ceil_single(a: f32) -> f32 {
+    a.ceil()
+}
+
 /// A function of `runtime::math` as one to be called: fused or not.
 macro_rules! called {
     ($function:path, $fused:expr) => {{
@@ -162,16 +174,22 @@ pub(super) fn libcall_names() -> Box<dyn Fn(LibCall) -> String + Send + Sync> {
         LibCall::FmaF64 => "multiply_add".to_owned(),
         LibCall::FloorF64 => "floor".to_owned(),
         LibCall::CeilF64 => "ceil".to_owned(),
+        LibCall::FmaF32 => "multiply_add_single".to_owned(),
+        LibCall::FloorF32 => "floor_single".to_owned(),
+        LibCall::CeilF32 => "ceil_single".to_owned(),
         other => others(other),
     })
 }
 
 /// Addresses of these, whether or not some program names them.
-fn libcall_symbols() -> [(&'static str, *const u8); 3] {
+fn libcall_symbols() -> [(&'static str, *const u8); 6] {
     [
         ("multiply_add", multiply_add as *const u8),
         ("floor", functions::floor as *const u8),
         ("ceil", functions::ceil as *const u8),
+        ("multiply_add_single", multiply_add_single as *const u8),
+        ("floor_single", floor_single as *const u8),
+        ("ceil_single", ceil_single as *const u8),
     ]
 }
 
@@ -296,13 +314,15 @@ mod tests {
             assert!(!address.is_null());
             assert_eq!(*addresses.entry(name).or_insert(address), address, "{name}");
         }
-        assert_eq!(addresses.len(), ALL.len() + 3);
+        assert_eq!(addresses.len(), ALL.len() + 6);
     }
 
     #[test]
     fn every_libcall_that_floats_need_has_an_address() {
         let names = libcall_names();
-        for libcall in [LibCall::FmaF64, LibCall::FloorF64, LibCall::CeilF64] {
+        let of_reals = [LibCall::FmaF64, LibCall::FloorF64, LibCall::CeilF64];
+        let of_singles = [LibCall::FmaF32, LibCall::FloorF32, LibCall::CeilF32];
+        for libcall in of_reals.into_iter().chain(of_singles) {
             let name = names(libcall);
             assert!(symbols().any(|(symbol, _)| symbol == name), "{name}");
         }

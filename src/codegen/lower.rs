@@ -1,9 +1,9 @@
 //! Instructions of a program as instructions of Cranelift: in, a program and where an element is; out, code for this element,
 //! or for it and the next.
 //!
-//! A value of width one is a scalar: `F64`, `I32`, `I64` or `I8` (0 or 1). Of width two, reals are `F64X2`, longs `I64X2`, booleans
+//! A value of width one is a scalar: `F64`, `F32`, `I32`, `I64` or `I8` (0 or 1). Of width two, reals are `F64X2`, longs `I64X2`, booleans
 //! `I64X2` of all zeros or all ones; integers are two scalars, since few of their operations have vectors worth using. What has
-//! no vector instruction is done lane by lane.
+//! no vector instruction is done lane by lane. Programs with singles are written in width one.
 
 use super::imports::Function;
 use super::interleave::{Place, interleave};
@@ -254,6 +254,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         let ins = &mut *self.emitter.builder;
         match op {
             Op::Real(bits) => ins.ins().f64const(f64::from_bits(bits)),
+            Op::Single(bits) => ins.ins().f32const(f32::from_bits(bits)),
             Op::Integer(value) => ins.ins().iconst(types::I32, i64::from(value)),
             Op::Long(value) => ins.ins().iconst(types::I64, value),
             Op::Boolean(value) => ins.ins().iconst(types::I8, i64::from(value)),
@@ -294,6 +295,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         let (lanes, vector) = match kind {
             Kind::Boolean => (lanes.map(|lane| self.emitter.builder.ins().bmask(types::I64, lane)), types::I64X2),
             Kind::Real => (lanes, types::F64X2),
+            Kind::Single => unreachable!("programs with singles are code for one element at a time"),
             Kind::Long | Kind::Integer => (lanes, types::I64X2),
         };
         if lanes[0] == lanes[1] {
@@ -309,7 +311,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         if let Some(&strip) = self.strips.get(&at) {
             return self.load_drawn(strip, self.kind(ValueId(at as u32)), element);
         }
-        if matches!(op, Op::Real(_) | Op::Integer(_) | Op::Long(_) | Op::Boolean(_)) {
+        if matches!(op, Op::Real(_) | Op::Single(_) | Op::Integer(_) | Op::Long(_) | Op::Boolean(_)) {
             return Lowered::Constant(op);
         }
         if self.emitter.width == Width::One {
@@ -355,16 +357,22 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
     pub(super) fn alike(&mut self, op: Op) -> Value {
         match op {
             Op::Real1(which, a) => {
+                let kind = self.kind(a);
                 let a = self.operand(a);
-                self.real1(which, a)
+                if kind == Kind::Single { self.single1(which, a) } else { self.real1(which, a) }
             }
             Op::Real2(which, a, b) => {
+                let kind = self.kind(a);
                 let (a, b) = (self.operand(a), self.operand(b));
-                self.real2(which, a, b)
+                if kind == Kind::Single { self.single2(which, a, b) } else { self.real2(which, a, b) }
             }
             Op::MulAdd(a, b, c) => {
                 let (a, b, c) = (self.operand(a), self.operand(b), self.operand(c));
                 self.emitter.builder.ins().fma(a, b, c)
+            }
+            Op::PowerInteger(a, n) if self.kind(a) == Kind::Single => {
+                let a = self.operand(a);
+                self.by_way_of_real(a, |body, a| math::powi(&mut body.emitter, a, n))
             }
             Op::PowerInteger(a, n) => {
                 let a = self.operand(a);
@@ -378,7 +386,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
                 let kind = self.kind(a);
                 let (a, b) = (self.operand(a), self.operand(b));
                 match kind {
-                    Kind::Real => self.emitter.compare(float_condition(which), a, b),
+                    Kind::Real | Kind::Single => self.emitter.compare(float_condition(which), a, b),
                     _ => self.emitter.builder.ins().icmp(integer_condition(which), a, b),
                 }
             }
@@ -411,7 +419,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         }
     }
 
-    fn real1(&mut self, which: Real1, x: Value) -> Value {
+    pub(super) fn real1(&mut self, which: Real1, x: Value) -> Value {
         let ops = &mut self.emitter;
         match which {
             Real1::Negate => ops.builder.ins().fneg(x),
@@ -435,7 +443,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         }
     }
 
-    fn real2(&mut self, which: Real2, a: Value, b: Value) -> Value {
+    pub(super) fn real2(&mut self, which: Real2, a: Value, b: Value) -> Value {
         let ops = &mut self.emitter;
         match which {
             Real2::Add => ops.builder.ins().fadd(a, b),

@@ -14,6 +14,7 @@ mod loops;
 mod lower;
 mod operations;
 mod scalar;
+mod singles;
 mod stages;
 mod strips;
 mod target;
@@ -279,6 +280,7 @@ fn is_wide(program: &Program, options: Options) -> bool {
     options.wide && options.cpu == Cpu::Host && is_vector(program, options.vectors) && host_is_wide()
 }
 
+/// Whether a program is to be code for several elements at a time. Of singles there is code for one alone.
 fn is_vector(program: &Program, vectors: Vectors) -> bool {
     let updates = || {
         program.ops.iter().any(|op| match op {
@@ -294,7 +296,7 @@ fn is_vector(program: &Program, vectors: Vectors) -> bool {
         Vectors::Fitting => updates(),
         Vectors::Always => true,
     };
-    chosen && program.shape == Shape::Dense && !writes_shared(program)
+    chosen && program.shape == Shape::Dense && !writes_shared(program) && !program.has_singles()
 }
 
 /// Whether elements see each other through a shared column, so that they must be visited one by one.

@@ -136,12 +136,15 @@ impl Emitter<'_, '_> {
     /// Chooses between two scalars of one type by a conditional move: `choose` makes a branch of reals, which costs much where it
     /// is not foreseen.
     pub(super) fn choose_without_branch(&mut self, mask: Value, a: Value, b: Value) -> Value {
-        if self.builder.func.dfg.value_type(a) != types::F64 {
-            return self.choose(mask, a, b);
-        }
-        let (a, b) = (self.cast(types::I64, a), self.cast(types::I64, b));
+        let kind = self.builder.func.dfg.value_type(a);
+        let bits = match kind {
+            types::F64 => types::I64,
+            types::F32 => types::I32,
+            _ => return self.choose(mask, a, b),
+        };
+        let (a, b) = (self.cast(bits, a), self.cast(bits, b));
         let chosen = self.builder.ins().select(mask, a, b);
-        self.cast(types::F64, chosen)
+        self.cast(kind, chosen)
     }
 
     pub(super) fn invert(&mut self, mask: Value) -> Value {
