@@ -159,6 +159,8 @@ impl Operations for Emitter<'_, '_> {
     type Real = Value;
     type Bits = Value;
     type Mask = Value;
+    const FRACTION: u32 = 52;
+    const ONE: u64 = 1.0_f64.to_bits();
 
     fn real(&mut self, value: f64) -> Value {
         match self.width {

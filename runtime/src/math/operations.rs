@@ -1,8 +1,9 @@
 //! What a mathematical function may do with a number: in, values of some engine; out, values of the same engine.
 //!
-//! A value is one `f64`, several `f64` side by side, or an instruction that will compute them. Every operation works
-//! on each lane alone, is rounded to nearest-even where IEEE 754 rounds, and never traps. There are no conversions
-//! between reals and integers but by their bits: 128-bit vectors of `f64` have none worth using.
+//! A value is one `f64`, several `f64` side by side, or an instruction that will compute them; or the same of `f32`, of
+//! which an engine has arithmetic of its own. Every operation works on each lane alone, is rounded to nearest-even where
+//! IEEE 754 rounds, and never traps. There are no conversions between reals and integers but by their bits: 128-bit
+//! vectors of `f64` have none worth using.
 
 use super::functions;
 
@@ -35,16 +36,20 @@ impl Rare {
 
 /// Arithmetic of an engine, lane by lane.
 pub trait Operations {
-    /// `f64` lanes.
+    /// Lanes of `f64`, or of `f32`.
     type Real: Copy;
-    /// Lanes of 64 bits, seen as wrapping integers.
+    /// Lanes of as many bits, seen as wrapping integers.
     type Bits: Copy;
     /// One truth value per lane.
     type Mask: Copy;
+    /// How many bits of a real are its fraction: 52, or 23.
+    const FRACTION: u32;
+    /// The bits of 1.
+    const ONE: u64;
 
-    /// The same number in every lane.
+    /// The same number in every lane, rounded to what a lane holds.
     fn real(&mut self, value: f64) -> Self::Real;
-    /// The same bits in every lane.
+    /// The same bits in every lane: the lower half of these where a lane has 32.
     fn bits(&mut self, value: u64) -> Self::Bits;
 
     /// `a + b`
@@ -89,7 +94,7 @@ pub trait Operations {
     /// `a` where the mask holds, else `b`.
     fn select_bits(&mut self, mask: Self::Mask, a: Self::Bits, b: Self::Bits) -> Self::Bits;
     /// `rare` of `x` where the mask holds, else `inline`. The mask hardly ever holds: a cold branch around a call per
-    /// lane is the way to do it.
+    /// lane is the way to do it. Lanes of `f32` are widened for it, and its result is rounded.
     fn select_rare(&mut self, mask: Self::Mask, rare: Rare, x: Self::Real, inline: Self::Real) -> Self::Real;
 
     /// The bits of `a`.
@@ -106,23 +111,23 @@ pub trait Operations {
     fn or_bits(&mut self, a: Self::Bits, b: Self::Bits) -> Self::Bits;
     /// `a ^ b`
     fn xor_bits(&mut self, a: Self::Bits, b: Self::Bits) -> Self::Bits;
-    /// `a << by`, `by` from 0 to 63.
+    /// `a << by`, `by` less than the bits of a lane.
     fn shift_left(&mut self, a: Self::Bits, by: u32) -> Self::Bits;
-    /// `a >> by` with zeros from the left, `by` from 0 to 63.
+    /// `a >> by` with zeros from the left, `by` less than the bits of a lane.
     fn shift_right(&mut self, a: Self::Bits, by: u32) -> Self::Bits;
 
-    /// `a*2^n`, rounded once, for an `a` from 0.5 to 2 and a whole number n from -1075 to 1024 that is given twice: as
-    /// `whole`, and in the low bits of `shifted`, its sum with a number whose low bits are zeros. One instruction where
-    /// there is AVX-512.
+    /// `a*2^n`, rounded once, for an `a` from 0.5 to 2 and a whole number n from -1075 to 1024 (from -150 to 128 for
+    /// `f32`) that is given twice: as `whole`, and in the low bits of `shifted`, its sum with a number whose low bits are
+    /// zeros. One instruction where there is AVX-512.
     fn times_power_of_two(&mut self, a: Self::Real, _whole: Self::Real, shifted: Self::Real) -> Self::Real {
-        // In two factors, since a factor only reaches from -1022 to 1023.
+        // In two factors, since a factor only reaches from -1022 to 1023 (from -126 to 127).
         let shifted = self.bits_of(shifted);
-        let one = self.bits(1.0_f64.to_bits());
+        let one = self.bits(Self::ONE);
         let half = self.shift_right(shifted, 1);
         let rest = self.sub_bits(shifted, half);
-        let half = self.shift_left(half, 52);
+        let half = self.shift_left(half, Self::FRACTION);
         let half = self.add_bits(half, one);
-        let rest = self.shift_left(rest, 52);
+        let rest = self.shift_left(rest, Self::FRACTION);
         let rest = self.add_bits(rest, one);
         let half = self.real_of(half);
         let rest = self.real_of(rest);
