@@ -93,7 +93,11 @@ impl Body<'_, '_, '_> {
                 Lowered::Scalar(ins.ins().icmp_imm_u(IntCC::NotEqual, byte, 0))
             }
             (Width::One, kind) => Lowered::Scalar(ins.ins().load(scalar_type(kind), flags, address, 0)),
-            (Width::Two, Kind::Single) => unreachable!("programs with singles are code for one element at a time"),
+            (Width::Two, Kind::Single) => {
+                let both = ins.ins().load(types::F64, flags, address, 0);
+                let lower = ins.ins().scalar_to_vector(types::F64X2, both);
+                Lowered::Vector(self.emitter.cast(types::F32X4, lower))
+            }
             (Width::Two, Kind::Real) => Lowered::Vector(ins.ins().load(types::F64X2, flags, address, 0)),
             (Width::Two, Kind::Long) => Lowered::Vector(ins.ins().load(types::I64X2, flags, address, 0)),
             (Width::Two, Kind::Integer) => {
@@ -151,6 +155,12 @@ impl Body<'_, '_, '_> {
                     let scalar = self.lane(value, lane);
                     self.emitter.builder.ins().store(flags, scalar, address, offset);
                 }
+            }
+            (Width::Two, Kind::Single) => {
+                let value = self.operand(value);
+                let halves = self.emitter.cast(types::F64X2, value);
+                let both = self.emitter.builder.ins().extractlane(halves, 0);
+                self.emitter.builder.ins().store(flags, both, address, 0);
             }
             (Width::Two, Kind::Boolean) => {
                 // Bits 0 and 1 become bytes 0 and 1.

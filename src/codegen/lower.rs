@@ -1,9 +1,9 @@
 //! Instructions of a program as instructions of Cranelift: in, a program and where an element is; out, code for this element,
 //! or for it and the next.
 //!
-//! A value of width one is a scalar: `F64`, `F32`, `I32`, `I64` or `I8` (0 or 1). Of width two, reals are `F64X2`, longs `I64X2`, booleans
-//! `I64X2` of all zeros or all ones; integers are two scalars, since few of their operations have vectors worth using. What has
-//! no vector instruction is done lane by lane. Programs with singles are written in width one.
+//! A value of width one is a scalar: `F64`, `F32`, `I32`, `I64` or `I8` (0 or 1). Of width two, reals are `F64X2`, longs `I64X2`,
+//! booleans `I64X2` of all zeros or all ones, singles the lower half of `F32X4`; integers are two scalars, since few of their
+//! operations have vectors worth using. What has no vector instruction is done lane by lane.
 
 use super::imports::Function;
 use super::interleave::{Place, interleave};
@@ -91,7 +91,7 @@ pub(super) struct Body<'p, 'a, 'f> {
     /// Which instructions are written.
     written: Vec<bool>,
     /// Whether mathematical functions are emitted rather than called.
-    inline: bool,
+    pub(super) inline: bool,
 }
 
 fn is_chain(which: Real1) -> bool {
@@ -266,6 +266,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
     fn vector_constant(&mut self, op: Op) -> Value {
         match op {
             Op::Real(bits) => self.emitter.real(f64::from_bits(bits)),
+            Op::Single(bits) => self.emitter.in_singles(|ops| ops.real(f32::from_bits(bits).into())),
             Op::Long(value) => self.emitter.bits(value.cast_unsigned()),
             Op::Boolean(value) => self.emitter.bits(if value { u64::MAX } else { 0 }),
             other => unreachable!("{other:?} has no vector"),
@@ -295,7 +296,8 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         let (lanes, vector) = match kind {
             Kind::Boolean => (lanes.map(|lane| self.emitter.builder.ins().bmask(types::I64, lane)), types::I64X2),
             Kind::Real => (lanes, types::F64X2),
-            Kind::Single => unreachable!("programs with singles are code for one element at a time"),
+            // Not in all four.
+            Kind::Single => return self.emitter.join(lanes, types::F32X4),
             Kind::Long | Kind::Integer => (lanes, types::I64X2),
         };
         if lanes[0] == lanes[1] {
@@ -348,6 +350,14 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
                 let bits = self.emitter.builder.ins().band(mask, one);
                 self.emitter.cast(types::F64X2, bits)
             }
+            Op::ToReal(a) if self.kind(a) == Kind::Single => {
+                let a = self.operand(a);
+                self.emitter.builder.ins().fvpromote_low(a)
+            }
+            Op::ToSingle(a) => {
+                let a = self.operand(a);
+                self.emitter.builder.ins().fvdemote(a)
+            }
             Op::ToBoolean(a) if self.kind(a) == Kind::Real => self.alike(op),
             _ => return None,
         })
@@ -372,7 +382,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
             }
             Op::PowerInteger(a, n) if self.kind(a) == Kind::Single => {
                 let a = self.operand(a);
-                self.by_way_of_real(a, |body, a| math::powi(&mut body.emitter, a, n))
+                self.emitter.in_singles(|ops| math::powi(ops, a, n))
             }
             Op::PowerInteger(a, n) => {
                 let a = self.operand(a);
@@ -386,7 +396,11 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
                 let kind = self.kind(a);
                 let (a, b) = (self.operand(a), self.operand(b));
                 match kind {
-                    Kind::Real | Kind::Single => self.emitter.compare(float_condition(which), a, b),
+                    Kind::Real => self.emitter.compare(float_condition(which), a, b),
+                    Kind::Single => {
+                        let mask = self.emitter.compare(float_condition(which), a, b);
+                        self.mask_of_reals(mask)
+                    }
                     _ => self.emitter.builder.ins().icmp(integer_condition(which), a, b),
                 }
             }
@@ -403,10 +417,12 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
                 self.emitter.invert(a)
             }
             Op::Select(condition, a, b) => {
+                let single = self.kind(a) == Kind::Single;
                 let (condition, a, b) = (self.operand(condition), self.operand(a), self.operand(b));
                 match (self.program.shape, self.emitter.width) {
                     // Of a target's state, as when spikes are lost on refractory neurons, nothing is foreseen.
                     (Shape::Rows | Shape::List, Width::One) => self.emitter.choose_without_branch(condition, a, b),
+                    _ if single => self.choose_single(condition, a, b),
                     _ => self.emitter.choose(condition, a, b),
                 }
             }
@@ -419,7 +435,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         }
     }
 
-    pub(super) fn real1(&mut self, which: Real1, x: Value) -> Value {
+    fn real1(&mut self, which: Real1, x: Value) -> Value {
         let ops = &mut self.emitter;
         match which {
             Real1::Negate => ops.builder.ins().fneg(x),
@@ -443,7 +459,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         }
     }
 
-    pub(super) fn real2(&mut self, which: Real2, a: Value, b: Value) -> Value {
+    fn real2(&mut self, which: Real2, a: Value, b: Value) -> Value {
         let ops = &mut self.emitter;
         match which {
             Real2::Add => ops.builder.ins().fadd(a, b),

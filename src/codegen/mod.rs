@@ -280,7 +280,7 @@ fn is_wide(program: &Program, options: Options) -> bool {
     options.wide && options.cpu == Cpu::Host && is_vector(program, options.vectors) && host_is_wide()
 }
 
-/// Whether a program is to be code for several elements at a time. Of singles there is code for one alone.
+/// Whether a program is to be code for several elements at a time.
 fn is_vector(program: &Program, vectors: Vectors) -> bool {
     let updates = || {
         program.ops.iter().any(|op| match op {
@@ -296,7 +296,7 @@ fn is_vector(program: &Program, vectors: Vectors) -> bool {
         Vectors::Fitting => updates(),
         Vectors::Always => true,
     };
-    chosen && program.shape == Shape::Dense && !writes_shared(program) && !program.has_singles()
+    chosen && program.shape == Shape::Dense && !writes_shared(program)
 }
 
 /// Whether elements see each other through a shared column, so that they must be visited one by one.

@@ -5,7 +5,7 @@ use super::blocks::{Block, Indices};
 use super::registers::{Place, Registers};
 use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Real1, Real2, SlotId, ValueId};
 use runtime::kernel::Moment;
-use runtime::math::{self, Scalar, functions, integer};
+use runtime::math::{self, Scalar, Single, functions, integer, single};
 use runtime::random;
 use runtime::state::{Column, State};
 
@@ -132,33 +132,40 @@ fn real2(which: Real2, to: &mut [f64], a: &[f64], b: &[f64]) {
     }
 }
 
-/// Functions of singles are those of reals, rounded.
 fn single1<const FUSED: bool>(which: Real1, to: &mut [f32], a: &[f32]) {
+    let ops = || Single { fused: FUSED };
     match which {
         Real1::Negate => map(to, a, |a| -a),
         Real1::Abs => map(to, a, f32::abs),
         Real1::Sqrt => map(to, a, f32::sqrt),
         Real1::Floor => map(to, a, f32::floor),
         Real1::Ceil => map(to, a, f32::ceil),
-        _ => map(to, a, |a| {
-            let mut real = [0.0];
-            real1::<FUSED>(which, &mut real, &[f64::from(a)]);
-            real[0] as f32
-        }),
+        Real1::Sign => map(to, a, |a| math::sign(&mut ops(), a)),
+        Real1::Sin => map(to, a, |a| single::sin(&mut ops(), a)),
+        Real1::Cos => map(to, a, |a| single::cos(&mut ops(), a)),
+        Real1::Tanh => map(to, a, |a| single::tanh(&mut ops(), a)),
+        Real1::Exp => map(to, a, |a| single::exp(&mut ops(), a)),
+        Real1::Expm1 => map(to, a, |a| single::expm1(&mut ops(), a)),
+        Real1::Exprel => map(to, a, |a| single::exprel(&mut ops(), a)),
+        Real1::Log => map(to, a, |a| single::log(&mut ops(), a)),
+        Real1::Log1p => map(to, a, |a| single::log1p(&mut ops(), a)),
+        other => unreachable!("the verifier lets {other:?} have reals only"),
     }
 }
 
 fn single2(which: Real2, to: &mut [f32], a: &[f32], b: &[f32]) {
+    // Neither of them multiplies and adds.
+    let ops = || Single { fused: false };
     match which {
         Real2::Add => zip(to, a, b, |a, b| a + b),
         Real2::Subtract => zip(to, a, b, |a, b| a - b),
         Real2::Multiply => zip(to, a, b, |a, b| a * b),
         Real2::Divide => zip(to, a, b, |a, b| a / b),
-        _ => zip(to, a, b, |a, b| {
-            let mut real = [0.0];
-            real2(which, &mut real, &[f64::from(a)], &[f64::from(b)]);
-            real[0] as f32
-        }),
+        Real2::Min => zip(to, a, b, |a, b| math::minimum(&mut ops(), a, b)),
+        Real2::Max => zip(to, a, b, |a, b| math::maximum(&mut ops(), a, b)),
+        Real2::Power | Real2::FloorDivide | Real2::Remainder => {
+            unreachable!("the verifier lets {which:?} have reals only")
+        }
     }
 }
 
@@ -307,9 +314,7 @@ impl Interpreted {
                     *to = a.mul_add(b, c);
                 }
             }
-            Op::PowerInteger(a, n) => {
-                map(to, lanes.single(a), |a| math::powi(&mut Scalar { fused: false }, f64::from(a), n) as f32);
-            }
+            Op::PowerInteger(a, n) => map(to, lanes.single(a), |a| math::powi(&mut Single { fused: false }, a, n)),
             Op::Select(condition, a, b) => choose(to, lanes.boolean(condition), lanes.single(a), lanes.single(b)),
             Op::ToSingle(a) => map(to, lanes.real(a), |a| a as f32),
             other => unreachable!("{other:?} is no single"),

@@ -42,10 +42,6 @@ pub trait Operations {
     type Bits: Copy;
     /// One truth value per lane.
     type Mask: Copy;
-    /// How many bits of a real are its fraction: 52, or 23.
-    const FRACTION: u32;
-    /// The bits of 1.
-    const ONE: u64;
 
     /// The same number in every lane, rounded to what a lane holds.
     fn real(&mut self, value: f64) -> Self::Real;
@@ -118,22 +114,8 @@ pub trait Operations {
 
     /// `a*2^n`, rounded once, for an `a` from 0.5 to 2 and a whole number n from -1075 to 1024 (from -150 to 128 for
     /// `f32`) that is given twice: as `whole`, and in the low bits of `shifted`, its sum with a number whose low bits are
-    /// zeros. One instruction where there is AVX-512.
-    fn times_power_of_two(&mut self, a: Self::Real, _whole: Self::Real, shifted: Self::Real) -> Self::Real {
-        // In two factors, since a factor only reaches from -1022 to 1023 (from -126 to 127).
-        let shifted = self.bits_of(shifted);
-        let one = self.bits(Self::ONE);
-        let half = self.shift_right(shifted, 1);
-        let rest = self.sub_bits(shifted, half);
-        let half = self.shift_left(half, Self::FRACTION);
-        let half = self.add_bits(half, one);
-        let rest = self.shift_left(rest, Self::FRACTION);
-        let rest = self.add_bits(rest, one);
-        let half = self.real_of(half);
-        let rest = self.real_of(rest);
-        let partial = self.mul(a, half);
-        self.mul(partial, rest)
-    }
+    /// zeros. One instruction where there is AVX-512, elsewhere `in_two_factors`.
+    fn times_power_of_two(&mut self, a: Self::Real, whole: Self::Real, shifted: Self::Real) -> Self::Real;
 
     /// `a` if it is less than `b`, else `b`, so that a NaN on the right goes through: one instruction on x86 (`minpd`).
     fn lesser(&mut self, a: Self::Real, b: Self::Real) -> Self::Real {
@@ -148,6 +130,34 @@ pub trait Operations {
         self.select(mask, a, b)
     }
 }
+
+/// `times_power_of_two` without an instruction for it: in two factors, since a factor only reaches from -1022 to 1023
+/// (from -126 to 127). A real has so many bits of fraction, and 1 these bits.
+#[inline(always)]
+pub fn in_two_factors<O: Operations>(
+    ops: &mut O,
+    a: O::Real,
+    shifted: O::Real,
+    (fraction, one): (u32, u64),
+) -> O::Real {
+    let shifted = ops.bits_of(shifted);
+    let one = ops.bits(one);
+    let half = ops.shift_right(shifted, 1);
+    let rest = ops.sub_bits(shifted, half);
+    let half = ops.shift_left(half, fraction);
+    let half = ops.add_bits(half, one);
+    let rest = ops.shift_left(rest, fraction);
+    let rest = ops.add_bits(rest, one);
+    let half = ops.real_of(half);
+    let rest = ops.real_of(rest);
+    let partial = ops.mul(a, half);
+    ops.mul(partial, rest)
+}
+
+/// What `in_two_factors` asks of `f64`.
+pub const DOUBLE: (u32, u64) = (f64::MANTISSA_DIGITS - 1, 1.0_f64.to_bits());
+/// What it asks of `f32`.
+pub const SINGLE: (u32, u64) = (f32::MANTISSA_DIGITS - 1, 1.0_f32.to_bits() as u64);
 
 /// The polynomial in `z` with these coefficients, the constant first, by Estrin's scheme: neighbours are joined in
 /// pairs with z, z^2, z^4 …, which halves the latency of Horner's for the same number of multiply-adds and a few

@@ -1,7 +1,7 @@
 //! The operations on one `f64` or one `f32` in Rust: what the interpreter runs, and the meaning of what the compiler
 //! emits.
 
-use super::operations::{Operations, Rare};
+use super::operations::{DOUBLE, Operations, Rare, SINGLE, in_two_factors};
 
 /// Arithmetic on `f64`, fused or not as the compiled model says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +18,11 @@ pub struct Single {
 }
 
 macro_rules! operations {
-    ($machine:ident, $real:ty, $bits:ty) => {
+    ($machine:ident, $real:ty, $bits:ty, $format:expr) => {
         impl Operations for $machine {
             type Real = $real;
             type Bits = $bits;
             type Mask = bool;
-            const FRACTION: u32 = <$real>::MANTISSA_DIGITS - 1;
-            const ONE: u64 = (1.0 as $real).to_bits() as u64;
 
             #[inline(always)]
             fn real(&mut self, value: f64) -> $real {
@@ -150,9 +148,13 @@ macro_rules! operations {
             fn shift_right(&mut self, a: $bits, by: u32) -> $bits {
                 a >> by
             }
+            #[inline(always)]
+            fn times_power_of_two(&mut self, a: $real, _whole: $real, shifted: $real) -> $real {
+                in_two_factors(self, a, shifted, $format)
+            }
         }
     };
 }
 
-operations!(Scalar, f64, u64);
-operations!(Single, f32, u32);
+operations!(Scalar, f64, u64, DOUBLE);
+operations!(Single, f32, u32, SINGLE);

@@ -316,8 +316,6 @@ impl Operations for Recorder<'_> {
     type Real = LaneId;
     type Bits = LaneId;
     type Mask = LaneId;
-    const FRACTION: u32 = 52;
-    const ONE: u64 = 1.0_f64.to_bits();
 
     fn real(&mut self, value: f64) -> LaneId {
         self.push(Lanes::Constant(value.to_bits()))
