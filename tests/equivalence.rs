@@ -1,5 +1,5 @@
-//! Both engines give the same bits: in, random step programs over every operation, kind and shape, on populations of several
-//! sizes with awkward values; out, columns, spikes, results and flags of interpreter, scalar code and vector code, compared.
+//! Both engines give the same bits: in, random step programs over every operation, kind and shape (a third of them with
+//! singles), on populations of several sizes with awkward values; out, columns, spikes, results and flags of interpreter, scalar code and vector code, compared.
 //! NaNs count as one value: which of them an operation gives is the processor's choice.
 
 use rheobase::codegen::{self, Cpu, Options, Vectors};
@@ -23,7 +23,7 @@ const PROGRAMS: u64 = if cfg!(debug_assertions) { 200 } else { 3_334 };
 const BATCH: u64 = 25;
 
 const SHAPES: [Shape; 5] = [Shape::Dense, Shape::Indexed, Shape::Rows, Shape::List, Shape::Pairs];
-const KINDS: [Kind; 4] = [Kind::Real, Kind::Integer, Kind::Long, Kind::Boolean];
+const KINDS: [Kind; 5] = [Kind::Real, Kind::Integer, Kind::Long, Kind::Boolean, Kind::Single];
 const COMPARISONS: [Comparison; 6] = [
     Comparison::Less,
     Comparison::LessEqual,
@@ -101,6 +101,28 @@ const REALS: [f64; 20] = [
     1e17,
     2_147_483_648.5,
 ];
+const SINGLES: [f32; 20] = [
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    -2.5,
+    1e-3,
+    f32::MIN_POSITIVE,
+    1e-45,
+    -1e-45,
+    1e-40,
+    f32::MAX,
+    f32::MIN,
+    f32::INFINITY,
+    f32::NEG_INFINITY,
+    f32::NAN,
+    88.5,
+    -103.5,
+    16_777_217.0,
+    2_147_483_648.0,
+];
 const INTEGERS: [i32; 8] = [0, 1, -1, 2, 7, -13, i32::MAX, i32::MIN];
 const LONGS: [i64; 8] = [0, 1, -1, 10, 1_000, -100_000_000, i64::MAX, i64::MIN];
 
@@ -138,6 +160,17 @@ impl Dice {
         }
     }
 
+    fn single(&mut self) -> f32 {
+        let unit = (self.roll() >> 40) as f32 / 16_777_216.0;
+        match self.below(8) {
+            0 => self.pick(&SINGLES),
+            1 => f32::from_bits(self.roll() as u32),
+            2 => (unit - 0.5) * 200.0,
+            3 => (unit - 0.5) * 1e-3,
+            _ => (unit - 0.5) * 10.0,
+        }
+    }
+
     fn integer(&mut self) -> i32 {
         if self.one_in(3) { self.pick(&INTEGERS) } else { self.below(40) as i32 - 20 }
     }
@@ -147,21 +180,23 @@ impl Dice {
     }
 }
 
-/// Columns 0 to 7 are per element, 8 to 15 per neuron, 16 to 23 shared, 24 to 31 somebody else's and read by number; in each the kind is
-/// the number modulo 4.
-const NEURONS: u32 = 8;
-const SHARED: u32 = 16;
-const OTHERS: u32 = 24;
-const COLUMNS: u32 = 32;
+/// Columns 0 to 9 are per element, 10 to 19 per neuron, 20 to 29 shared, 30 to 39 somebody else's and read by number; in each the kind
+/// is the number modulo 5.
+const NEURONS: u32 = 10;
+const SHARED: u32 = 20;
+const OTHERS: u32 = 30;
+const COLUMNS: u32 = 40;
 
 fn kind_of(column: u32) -> Kind {
-    KINDS[column as usize % 4]
+    KINDS[column as usize % KINDS.len()]
 }
 
 /// A program in the making.
 struct Draft {
     program: Program,
     values: Vec<(ValueId, Kind)>,
+    /// Whether it holds singles.
+    singles: bool,
 }
 
 impl Draft {
@@ -179,6 +214,16 @@ impl Draft {
         let recent = fitting.len().min(6);
         if dice.one_in(3) { dice.pick(&fitting) } else { dice.pick(&fitting[fitting.len() - recent..]) }
     }
+
+    /// What values may be.
+    fn kinds(&self) -> &'static [Kind] {
+        if self.singles { &KINDS } else { &KINDS[..4] }
+    }
+
+    /// Real, or single where there are such: mostly single then.
+    fn float(&self, dice: &mut Dice) -> Kind {
+        if self.singles && !dice.one_in(4) { Kind::Single } else { Kind::Real }
+    }
 }
 
 fn constant(dice: &mut Dice, kind: Kind) -> Op {
@@ -187,6 +232,7 @@ fn constant(dice: &mut Dice, kind: Kind) -> Op {
         Kind::Integer => Op::Integer(dice.integer()),
         Kind::Long => Op::Long(dice.long()),
         Kind::Boolean => Op::Boolean(dice.one_in(2)),
+        Kind::Single => Op::Single(dice.single().to_bits()),
     }
 }
 
@@ -194,7 +240,7 @@ fn has_pair(shape: Shape) -> bool {
     matches!(shape, Shape::Rows | Shape::List | Shape::Pairs)
 }
 
-fn draw_slots(dice: &mut Dice, shape: Shape) -> Vec<Slot> {
+fn draw_slots(dice: &mut Dice, shape: Shape, singles: bool) -> Vec<Slot> {
     let mut slots = Vec::new();
     for _ in 0..2 + dice.below(6) {
         let (base, access) = match dice.below(if has_pair(shape) { 5 } else { 3 }) {
@@ -205,9 +251,9 @@ fn draw_slots(dice: &mut Dice, shape: Shape) -> Vec<Slot> {
             3 => (NEURONS, Access::Pre),
             _ => (NEURONS, Access::Post),
         };
-        // Half of them are real, as in most models.
-        let column = if dice.one_in(2) { 4 * dice.below(2) } else { dice.below(8) };
-        let column = base + column as u32;
+        // Half of them are real, as in most models, or single.
+        let kind = if dice.one_in(2) { if singles { 4 } else { 0 } } else { dice.below(if singles { 5 } else { 4 }) };
+        let column = base + (kind + KINDS.len() * dice.below(2)) as u32;
         slots.push(Slot { column, kind: kind_of(column), access });
     }
     slots
@@ -215,20 +261,35 @@ fn draw_slots(dice: &mut Dice, shape: Shape) -> Vec<Slot> {
 
 /// An operation on values there are; `uniform` where it must not depend on the element.
 fn operation(dice: &mut Dice, draft: &Draft, uniform: bool) -> Op {
-    let any = |dice: &mut Dice| dice.pick(&KINDS);
+    let any = |dice: &mut Dice| dice.pick(draft.kinds());
     let real = |dice: &mut Dice| draft.value(dice, Kind::Real);
     let integer = |dice: &mut Dice| draft.value(dice, Kind::Integer);
     let boolean = |dice: &mut Dice| draft.value(dice, Kind::Boolean);
     match dice.below(if uniform { 23 } else { 26 }) {
-        0..=3 => Op::Real1(dice.pick(&REAL1), real(dice)),
-        4..=7 => Op::Real2(dice.pick(&REAL2), real(dice), real(dice)),
-        8 => Op::MulAdd(real(dice), real(dice), real(dice)),
-        9 => Op::PowerInteger(real(dice), dice.below(14) as i32 - 5),
+        0..=3 => {
+            let which = dice.pick(&REAL1);
+            let kind = if which.takes_singles() { draft.float(dice) } else { Kind::Real };
+            Op::Real1(which, draft.value(dice, kind))
+        }
+        4..=7 => {
+            let which = dice.pick(&REAL2);
+            let kind = if which.takes_singles() { draft.float(dice) } else { Kind::Real };
+            Op::Real2(which, draft.value(dice, kind), draft.value(dice, kind))
+        }
+        8 => {
+            let kind = draft.float(dice);
+            Op::MulAdd(draft.value(dice, kind), draft.value(dice, kind), draft.value(dice, kind))
+        }
+        9 => {
+            let kind = draft.float(dice);
+            Op::PowerInteger(draft.value(dice, kind), dice.below(14) as i32 - 5)
+        }
         10 | 11 => Op::Integer2(dice.pick(&INTEGER2), integer(dice), integer(dice)),
         12 => Op::IntegerPower(integer(dice), dice.below(40) as u32),
         13 => Op::LongSubtract(draft.value(dice, Kind::Long), draft.value(dice, Kind::Long)),
         14 | 15 => {
-            let kind = dice.pick(&KINDS[..3]);
+            let float = draft.float(dice);
+            let kind = dice.pick(&[float, Kind::Integer, Kind::Long]);
             Op::Compare(dice.pick(&COMPARISONS), draft.value(dice, kind), draft.value(dice, kind))
         }
         16 => match dice.below(3) {
@@ -241,9 +302,10 @@ fn operation(dice: &mut Dice, draft: &Draft, uniform: bool) -> Op {
             Op::Select(boolean(dice), draft.value(dice, kind), draft.value(dice, kind))
         }
         18 => {
-            let kind = dice.pick(&KINDS[1..]);
+            let kind = dice.pick(&draft.kinds()[1..]);
             Op::ToReal(draft.value(dice, kind))
         }
+        19 if draft.singles && dice.one_in(2) => Op::ToSingle(real(dice)),
         19 => match dice.pick(&[Kind::Real, Kind::Long, Kind::Boolean]) {
             Kind::Real if dice.one_in(2) => Op::ToBoolean(real(dice)),
             Kind::Boolean if dice.one_in(2) => Op::ToBoolean(integer(dice)),
@@ -315,16 +377,17 @@ fn draw_program(seed: u64) -> Verified<Program> {
     let dice = &mut Dice(seed);
     // A third of them dense: these alone have vector code.
     let shape = if dice.one_in(3) { Shape::Dense } else { dice.pick(&SHAPES) };
+    let singles = dice.one_in(3);
     let program = Program {
         name: format!("{shape:?} {seed}"),
         shape,
-        slots: draw_slots(dice, shape),
+        slots: draw_slots(dice, shape, singles),
         ops: Vec::new(),
         prelude: 0,
         fused: dice.one_in(2),
     };
-    let mut draft = Draft { program, values: Vec::new() };
-    for kind in KINDS {
+    let mut draft = Draft { program, values: Vec::new(), singles };
+    for &kind in draft.kinds() {
         draft.push(constant(dice, kind));
     }
     draft.push(Op::Time);
@@ -342,7 +405,7 @@ fn draw_program(seed: u64) -> Verified<Program> {
     }
     for _ in 0..4 + dice.below(30) {
         let op = if dice.one_in(8) {
-            let kind = dice.pick(&KINDS);
+            let kind = dice.pick(draft.kinds());
             constant(dice, kind)
         } else {
             operation(dice, &draft, false)
@@ -375,7 +438,8 @@ fn draw_effects(dice: &mut Dice, draft: &mut Draft) {
     }
     if matches!(shape, Shape::Dense | Shape::Rows) {
         for _ in 0..dice.below(3) {
-            let value = draft.value(dice, Kind::Real);
+            let kind = draft.float(dice);
+            let value = draft.value(dice, kind);
             draft.push(Op::Check(value));
         }
     }
@@ -431,6 +495,7 @@ fn draw_network(dice: &mut Dice, shape: Shape, size: u32) -> Network {
             Kind::Integer => Column::Integer((0..length).map(|_| dice.integer()).collect()),
             Kind::Long => Column::Long((0..length).map(|_| dice.long()).collect()),
             Kind::Boolean => Column::Boolean((0..length).map(|_| u8::from(dice.one_in(2))).collect()),
+            Kind::Single => Column::Single((0..length).map(|_| dice.single()).collect()),
         }
     };
     Network {
@@ -487,6 +552,7 @@ fn bits(value: f64) -> u64 {
 fn column_bits(column: &Column) -> Vec<u64> {
     match column {
         Column::Real(values) => values.iter().map(|&value| bits(value)).collect(),
+        Column::Single(values) => values.iter().map(|&value| bits(f64::from(value))).collect(),
         Column::Integer(values) => values.iter().map(|&value| u64::from(value.cast_unsigned())).collect(),
         Column::Long(values) => values.iter().map(|&value| value.cast_unsigned()).collect(),
         Column::Boolean(values) => values.iter().map(|&value| u64::from(value)).collect(),

@@ -207,6 +207,7 @@ fn looking_up(kind: Kind, index: i32) -> Verified<Program> {
 fn an_index_is_kept_within_the_column_and_an_empty_one_holds_zeros() {
     let columns = [
         (Kind::Real, Column::Real(vec![3.0, 4.0, 5.0]), Column::Real(vec![])),
+        (Kind::Single, Column::Single(vec![3.0, 4.0, 5.0]), Column::Single(vec![])),
         (Kind::Integer, Column::Integer(vec![3, 4, 5]), Column::Integer(vec![])),
         (Kind::Long, Column::Long(vec![3, 4, 5]), Column::Long(vec![])),
         (Kind::Boolean, Column::Boolean(vec![0, 1, 1]), Column::Boolean(vec![])),

@@ -16,6 +16,8 @@ pub struct ColumnId(pub u32);
 pub enum ElementType {
     /// 64-bit floating point.
     Real,
+    /// 32-bit floating point.
+    Single,
     /// 32-bit signed integer.
     Integer,
     /// 64-bit signed integer: a count of ticks.
@@ -30,7 +32,7 @@ impl ElementType {
     pub fn width(self) -> usize {
         match self {
             Self::Real | Self::Long => 8,
-            Self::Integer => 4,
+            Self::Single | Self::Integer => 4,
             Self::Boolean => 1,
         }
     }
@@ -41,6 +43,8 @@ impl ElementType {
 pub enum Column {
     /// Of type `ElementType::Real`.
     Real(Vec<f64>),
+    /// Of type `ElementType::Single`.
+    Single(Vec<f32>),
     /// Of type `ElementType::Integer`.
     Integer(Vec<i32>),
     /// Of type `ElementType::Long`.
@@ -55,6 +59,7 @@ impl Column {
     pub fn filled(kind: ElementType, length: usize, fill: f64) -> Self {
         match kind {
             ElementType::Real => Self::Real(vec![fill; length]),
+            ElementType::Single => Self::Single(vec![fill as f32; length]),
             ElementType::Integer => Self::Integer(vec![fill as i32; length]),
             ElementType::Long => Self::Long(vec![fill as i64; length]),
             ElementType::Boolean => Self::Boolean(vec![u8::from(fill != 0.0); length]),
@@ -66,6 +71,7 @@ impl Column {
     pub fn kind(&self) -> ElementType {
         match self {
             Self::Real(_) => ElementType::Real,
+            Self::Single(_) => ElementType::Single,
             Self::Integer(_) => ElementType::Integer,
             Self::Long(_) => ElementType::Long,
             Self::Boolean(_) => ElementType::Boolean,
@@ -77,6 +83,7 @@ impl Column {
     pub fn len(&self) -> usize {
         match self {
             Self::Real(values) => values.len(),
+            Self::Single(values) => values.len(),
             Self::Integer(values) => values.len(),
             Self::Long(values) => values.len(),
             Self::Boolean(values) => values.len(),
@@ -98,19 +105,22 @@ impl Column {
     pub fn number(&self, index: usize) -> f64 {
         match self {
             Self::Real(values) => values[index],
+            Self::Single(values) => f64::from(values[index]),
             Self::Integer(values) => f64::from(values[index]),
             Self::Long(values) => values[index] as f64,
             Self::Boolean(values) => f64::from(values[index]),
         }
     }
 
-    /// Sets entry `index`, converted as an assignment would: integers truncate and saturate, booleans are "not zero".
+    /// Sets entry `index`, converted as an assignment would: singles are rounded, integers truncate and saturate, booleans
+    /// are "not zero".
     ///
     /// # Panics
     /// Where `index` is not below `len`.
     pub fn set_number(&mut self, index: usize, value: f64) {
         match self {
             Self::Real(values) => values[index] = value,
+            Self::Single(values) => values[index] = value as f32,
             Self::Integer(values) => values[index] = value as i32,
             Self::Long(values) => values[index] = value as i64,
             Self::Boolean(values) => values[index] = u8::from(value != 0.0),
@@ -124,6 +134,7 @@ impl Column {
     pub fn fill_zero(&mut self, range: Range<usize>) {
         match self {
             Self::Real(values) => values[range].fill(0.0),
+            Self::Single(values) => values[range].fill(0.0),
             Self::Integer(values) => values[range].fill(0),
             Self::Long(values) => values[range].fill(0),
             Self::Boolean(values) => values[range].fill(0),
@@ -141,6 +152,7 @@ impl Column {
         }
         match self {
             Self::Real(values) => Self::Real(taken(values, places)),
+            Self::Single(values) => Self::Single(taken(values, places)),
             Self::Integer(values) => Self::Integer(taken(values, places)),
             Self::Long(values) => Self::Long(taken(values, places)),
             Self::Boolean(values) => Self::Boolean(taken(values, places)),
@@ -151,6 +163,7 @@ impl Column {
     pub fn resize(&mut self, length: usize, fill: f64) {
         match self {
             Self::Real(values) => values.resize(length, fill),
+            Self::Single(values) => values.resize(length, fill as f32),
             Self::Integer(values) => values.resize(length, fill as i32),
             Self::Long(values) => values.resize(length, fill as i64),
             Self::Boolean(values) => values.resize(length, u8::from(fill != 0.0)),
@@ -165,6 +178,7 @@ impl Column {
         let first: *const u8 = match self {
             _ if self.is_empty() => (&raw const NOTHING).cast(),
             Self::Real(values) => values.as_ptr().cast(),
+            Self::Single(values) => values.as_ptr().cast(),
             Self::Integer(values) => values.as_ptr().cast(),
             Self::Long(values) => values.as_ptr().cast(),
             Self::Boolean(values) => values.as_ptr(),
@@ -177,6 +191,7 @@ impl Column {
     pub fn as_mut_ptr(&mut self) -> *mut u8 {
         match self {
             Self::Real(values) => values.as_mut_ptr().cast(),
+            Self::Single(values) => values.as_mut_ptr().cast(),
             Self::Integer(values) => values.as_mut_ptr().cast(),
             Self::Long(values) => values.as_mut_ptr().cast(),
             Self::Boolean(values) => values.as_mut_ptr(),

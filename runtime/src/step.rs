@@ -15,7 +15,7 @@ use crate::population::{PopulationId, Watched};
 use crate::projection::ProjectionId;
 use crate::regular::Elements;
 use crate::run::{Notice, Watch};
-use crate::state::{Column, State};
+use crate::state::State;
 use crate::turn::Slot;
 use std::ops::ControlFlow;
 
@@ -215,9 +215,9 @@ fn first_not_finite<'a>(
     storage: Option<&[u32]>,
 ) -> Option<(u32, &'a Watched, f64)> {
     let found = watched.iter().filter_map(|watched| {
-        let Column::Real(values) = state.column(watched.column) else { return None };
-        let value = |element: usize| values[storage.map_or(element, |storage| storage[element] as usize)];
-        let element = (0..values.len()).find(|&element| !value(element).is_finite())?;
+        let column = state.column(watched.column);
+        let value = |element: usize| column.number(storage.map_or(element, |storage| storage[element] as usize));
+        let element = (0..column.len()).find(|&element| !value(element).is_finite())?;
         Some((element as u32, watched, value(element)))
     });
     found.min_by_key(|&(element, ..)| element)

@@ -50,6 +50,9 @@ pub(super) struct Reading {
     /// Use all this processor offers, or what every processor of its kind has (results that repeat elsewhere)
     #[arg(long, value_enum, default_value_t = CpuName::Host)]
     pub(super) cpu: CpuName,
+    /// Hold the state of neurons and synapses in floats of 64 or of 32 bits
+    #[arg(long, value_enum, default_value_t = PrecisionName::F64)]
+    pub(super) precision: PrecisionName,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -62,6 +65,12 @@ pub(super) enum EngineName {
 pub(super) enum CpuName {
     Host,
     Baseline,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PrecisionName {
+    F64,
+    F32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

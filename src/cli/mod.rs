@@ -11,9 +11,9 @@ mod progress;
 mod run;
 mod terminal;
 
-use args::{Arguments, Command, CpuName, EngineName, Reading};
+use args::{Arguments, Command, CpuName, EngineName, PrecisionName, Reading};
 use clap::Parser;
-use rheobase::{Cpu, Engine, Options};
+use rheobase::{Cpu, Engine, Options, Precision};
 use std::process::ExitCode;
 
 /// Why a command ends without success; what there is to say has been said.
@@ -50,6 +50,10 @@ impl Reading {
             cpu: match self.cpu {
                 CpuName::Host => Cpu::Host,
                 CpuName::Baseline => Cpu::Baseline,
+            },
+            precision: match self.precision {
+                PrecisionName::F64 => Precision::F64,
+                PrecisionName::F32 => Precision::F32,
             },
             ..Options::default()
         }

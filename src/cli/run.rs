@@ -5,7 +5,7 @@ use super::args::{FormatName, Run};
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
 use rheobase::output::{Format, ResultsFolder, Summary, write_folder};
-use rheobase::{Error, Model, Options, Simulation, units};
+use rheobase::{Error, Model, Options, Precision, Simulation, units};
 use std::path::PathBuf;
 
 pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
@@ -77,8 +77,10 @@ fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> R
     let seed =
         if model.has_seed() { format!("seed {}", summary.seed) } else { format!("seed {} (drawn)", summary.seed) };
     let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let usual = summary.precision == Precision::default().name();
+    let precision = if usual { String::new() } else { format!(", {}", summary.precision) };
     say(&format!(
-        "{}: dt {}, {seed}, {}, {} thread{}",
+        "{}: dt {}, {seed}, {}{precision}, {} thread{}",
         summary.model,
         seconds(summary.dt),
         summary.engine,

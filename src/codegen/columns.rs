@@ -12,7 +12,7 @@ use runtime::math::Operations;
 pub(super) fn size(kind: Kind) -> u32 {
     match kind {
         Kind::Real | Kind::Long => 3,
-        Kind::Integer => 2,
+        Kind::Single | Kind::Integer => 2,
         Kind::Boolean => 0,
     }
 }
@@ -20,6 +20,7 @@ pub(super) fn size(kind: Kind) -> u32 {
 fn scalar_type(kind: Kind) -> Type {
     match kind {
         Kind::Real => types::F64,
+        Kind::Single => types::F32,
         Kind::Integer => types::I32,
         Kind::Long => types::I64,
         Kind::Boolean => types::I8,
@@ -92,6 +93,11 @@ impl Body<'_, '_, '_> {
                 Lowered::Scalar(ins.ins().icmp_imm_u(IntCC::NotEqual, byte, 0))
             }
             (Width::One, kind) => Lowered::Scalar(ins.ins().load(scalar_type(kind), flags, address, 0)),
+            (Width::Two, Kind::Single) => {
+                let both = ins.ins().load(types::F64, flags, address, 0);
+                let lower = ins.ins().scalar_to_vector(types::F64X2, both);
+                Lowered::Vector(self.emitter.cast(types::F32X4, lower))
+            }
             (Width::Two, Kind::Real) => Lowered::Vector(ins.ins().load(types::F64X2, flags, address, 0)),
             (Width::Two, Kind::Long) => Lowered::Vector(ins.ins().load(types::I64X2, flags, address, 0)),
             (Width::Two, Kind::Integer) => {
@@ -117,9 +123,10 @@ impl Body<'_, '_, '_> {
             }
             Op::Check(value) => {
                 // x - x is 0 for what is finite and NaN for what is not, in two instructions and one of latency.
+                let single = self.kind(value) == Kind::Single;
                 let value = self.operand(value);
                 let nothing = self.emitter.builder.ins().fsub(value, value);
-                let bits = self.emitter.bits_of(nothing);
+                let bits = if single { self.single_bits(nothing) } else { self.emitter.bits_of(nothing) };
                 match self.bad {
                     Some(bad) => self.bad = Some(self.emitter.builder.ins().bor(bad, bits)),
                     None => self.note_bad(bits),
@@ -148,6 +155,12 @@ impl Body<'_, '_, '_> {
                     let scalar = self.lane(value, lane);
                     self.emitter.builder.ins().store(flags, scalar, address, offset);
                 }
+            }
+            (Width::Two, Kind::Single) => {
+                let value = self.operand(value);
+                let halves = self.emitter.cast(types::F64X2, value);
+                let both = self.emitter.builder.ins().extractlane(halves, 0);
+                self.emitter.builder.ins().store(flags, both, address, 0);
             }
             (Width::Two, Kind::Boolean) => {
                 // Bits 0 and 1 become bytes 0 and 1.

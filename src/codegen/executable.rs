@@ -122,6 +122,7 @@ pub(super) struct Executable {
 fn element_type(kind: Kind) -> ElementType {
     match kind {
         Kind::Real => ElementType::Real,
+        Kind::Single => ElementType::Single,
         Kind::Integer => ElementType::Integer,
         Kind::Long => ElementType::Long,
         Kind::Boolean => ElementType::Boolean,

@@ -9,7 +9,7 @@ use cranelift_codegen::ir::{self, AbiParam, FuncRef, LibCall, Type, types};
 use cranelift_jit::JITModule;
 use cranelift_module::{FuncId, Linkage, Module};
 use runtime::host::Functions;
-use runtime::math::{self, Scalar, functions};
+use runtime::math::{self, Scalar, Single, functions};
 use runtime::random;
 use std::collections::HashMap;
 
@@ -18,6 +18,8 @@ use std::collections::HashMap;
 pub(super) enum Function {
     /// The functions that are also emitted inline: with fused multiply-adds or without.
     Real1(Real1, bool),
+    /// Those of them on singles.
+    Single1(Real1, bool),
     /// Of two reals.
     Real2(Real2),
     /// Sine of any argument.
@@ -70,18 +72,59 @@ extern "C" fn multiply_add(a: f64, b: f64, c: f64) -> f64 {
     a.mul_add(b, c)
 }
 
+extern "C" fn multiply_add_single(a: f32, b: f32, c: f32) -> f32 {
+    a.mul_add(b, c)
+}
+
+extern "C" fn floor_single(a: f32) -> f32 {
+    a.floor()
+}
+
+extern "C" fn ceil_single(a: f32) -> f32 {
+    a.ceil()
+}
+
 /// A function of `runtime::math` as one to be called: fused or not.
 macro_rules! called {
-    ($function:path, $fused:expr) => {{
-        extern "C" fn plain(x: f64) -> f64 {
-            $function(&mut Scalar { fused: false }, x)
+    ($function:path, $fused:expr) => {
+        called!($function, $fused, Scalar, f64)
+    };
+    ($function:path, $fused:expr, $machine:ident, $real:ty) => {{
+        extern "C" fn plain(x: $real) -> $real {
+            $function(&mut $machine { fused: false }, x)
         }
-        extern "C" fn with_fused(x: f64) -> f64 {
-            $function(&mut Scalar { fused: true }, x)
+        extern "C" fn with_fused(x: $real) -> $real {
+            $function(&mut $machine { fused: true }, x)
         }
-        let function: extern "C" fn(f64) -> f64 = if $fused { with_fused } else { plain };
+        let function: extern "C" fn($real) -> $real = if $fused { with_fused } else { plain };
         function
     }};
+}
+
+/// The same of singles.
+macro_rules! called_single {
+    ($function:ident, $fused:expr) => {{
+        let name = if $fused {
+            concat!(stringify!($function), "_single_fused")
+        } else {
+            concat!(stringify!($function), "_single")
+        };
+        (name, called!(math::single::$function, $fused, Single, f32))
+    }};
+}
+
+fn single1(which: Real1, fused: bool) -> (&'static str, extern "C" fn(f32) -> f32) {
+    match which {
+        Real1::Sin => called_single!(sin, fused),
+        Real1::Cos => called_single!(cos, fused),
+        Real1::Tanh => called_single!(tanh, fused),
+        Real1::Exp => called_single!(exp, fused),
+        Real1::Expm1 => called_single!(expm1, fused),
+        Real1::Exprel => called_single!(exprel, fused),
+        Real1::Log => called_single!(log, fused),
+        Real1::Log1p => called_single!(log1p, fused),
+        _ => unreachable!("{which:?} of singles is emitted everywhere, or there is none"),
+    }
 }
 
 fn real1(which: Real1, fused: bool) -> (&'static str, extern "C" fn(f64) -> f64) {
@@ -132,6 +175,10 @@ fn import(function: Function) -> Import {
     };
     match function {
         Function::Real1(which, fused) => unary(real1(which, fused)),
+        Function::Single1(which, fused) => {
+            let (name, function) = single1(which, fused);
+            giving(name, function as *const u8, &[types::F32], types::F32)
+        }
         Function::SinAnywhere => unary(("sin_anywhere", functions::sin_anywhere)),
         Function::CosAnywhere => unary(("cos_anywhere", functions::cos_anywhere)),
         Function::Real2(which) => {
@@ -162,81 +209,54 @@ pub(super) fn libcall_names() -> Box<dyn Fn(LibCall) -> String + Send + Sync> {
         LibCall::FmaF64 => "multiply_add".to_owned(),
         LibCall::FloorF64 => "floor".to_owned(),
         LibCall::CeilF64 => "ceil".to_owned(),
+        LibCall::FmaF32 => "multiply_add_single".to_owned(),
+        LibCall::FloorF32 => "floor_single".to_owned(),
+        LibCall::CeilF32 => "ceil_single".to_owned(),
         other => others(other),
     })
 }
 
 /// Addresses of these, whether or not some program names them.
-fn libcall_symbols() -> [(&'static str, *const u8); 3] {
+fn libcall_symbols() -> [(&'static str, *const u8); 6] {
     [
         ("multiply_add", multiply_add as *const u8),
         ("floor", functions::floor as *const u8),
         ("ceil", functions::ceil as *const u8),
+        ("multiply_add_single", multiply_add_single as *const u8),
+        ("floor_single", floor_single as *const u8),
+        ("ceil_single", ceil_single as *const u8),
     ]
 }
 
 /// Finds the address of whatever a module imports.
 pub(super) fn symbols() -> impl Iterator<Item = (&'static str, *const u8)> {
-    libcall_symbols().into_iter().chain(ALL.into_iter().map(|function| {
+    libcall_symbols().into_iter().chain(all().map(|function| {
         let import = import(function);
         (import.name, import.address)
     }))
 }
 
 /// Every function that may be imported.
-const ALL: [Function; 42] = {
+fn all() -> impl Iterator<Item = Function> {
     use Function::{Binomial, CosAnywhere, Host, Normal, Poisson, SinAnywhere, Uniform};
-    const fn plain(which: Real1) -> Function {
-        Function::Real1(which, false)
-    }
-    const fn fused(which: Real1) -> Function {
-        Function::Real1(which, true)
-    }
-    [
-        plain(Real1::Sin),
-        fused(Real1::Sin),
-        plain(Real1::Cos),
-        fused(Real1::Cos),
-        plain(Real1::Tanh),
-        fused(Real1::Tanh),
-        plain(Real1::Exp),
-        fused(Real1::Exp),
-        plain(Real1::Expm1),
-        fused(Real1::Expm1),
-        plain(Real1::Exprel),
-        fused(Real1::Exprel),
-        plain(Real1::Log),
-        fused(Real1::Log),
-        plain(Real1::Log1p),
-        fused(Real1::Log1p),
-        plain(Real1::Sign),
-        plain(Real1::Tan),
-        plain(Real1::Sinh),
-        plain(Real1::Cosh),
-        plain(Real1::Arcsin),
-        plain(Real1::Arccos),
-        plain(Real1::Arctan),
-        plain(Real1::Arcsinh),
-        plain(Real1::Arccosh),
-        plain(Real1::Arctanh),
-        plain(Real1::Log10),
-        plain(Real1::Erf),
-        Function::Real2(Real2::Power),
-        Function::Real2(Real2::FloorDivide),
-        Function::Real2(Real2::Remainder),
-        SinAnywhere,
-        CosAnywhere,
-        Uniform,
-        Normal,
-        Poisson,
-        Binomial,
-        Function::Strip(Filling::Uniform),
-        Function::Strip(Filling::Normal),
-        Function::Strip(Filling::Poisson),
-        Function::Strip(Filling::Binomial),
-        Host,
-    ]
-};
+    use Real1::{
+        Arccos, Arccosh, Arcsin, Arcsinh, Arctan, Arctanh, Cos, Cosh, Erf, Exp, Expm1, Exprel, Log, Log1p, Log10, Sign,
+        Sin, Sinh, Tan, Tanh,
+    };
+    let both = [Sin, Cos, Tanh, Exp, Expm1, Exprel, Log, Log1p];
+    let both = both.into_iter().flat_map(|which| {
+        [false, true]
+            .into_iter()
+            .flat_map(move |fused| [Function::Real1(which, fused), Function::Single1(which, fused)])
+    });
+    let reals = [Sign, Tan, Sinh, Cosh, Arcsin, Arccos, Arctan, Arcsinh, Arccosh, Arctanh, Log10, Erf];
+    let reals = reals.into_iter().map(|which| Function::Real1(which, false));
+    let two = [Real2::Power, Real2::FloorDivide, Real2::Remainder].into_iter().map(Function::Real2);
+    let strips =
+        [Filling::Uniform, Filling::Normal, Filling::Poisson, Filling::Binomial].into_iter().map(Function::Strip);
+    let others = [SinAnywhere, CosAnywhere, Uniform, Normal, Poisson, Binomial, Host];
+    both.chain(reals).chain(two).chain(strips).chain(others)
+}
 
 /// What a module, and the function being built, have declared.
 pub(super) struct Imports {
@@ -296,13 +316,15 @@ mod tests {
             assert!(!address.is_null());
             assert_eq!(*addresses.entry(name).or_insert(address), address, "{name}");
         }
-        assert_eq!(addresses.len(), ALL.len() + 3);
+        assert_eq!(addresses.len(), all().count() + 6);
     }
 
     #[test]
     fn every_libcall_that_floats_need_has_an_address() {
         let names = libcall_names();
-        for libcall in [LibCall::FmaF64, LibCall::FloorF64, LibCall::CeilF64] {
+        let of_reals = [LibCall::FmaF64, LibCall::FloorF64, LibCall::CeilF64];
+        let of_singles = [LibCall::FmaF32, LibCall::FloorF32, LibCall::CeilF32];
+        for libcall in of_reals.into_iter().chain(of_singles) {
             let name = names(libcall);
             assert!(symbols().any(|(symbol, _)| symbol == name), "{name}");
         }

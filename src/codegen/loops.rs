@@ -68,6 +68,7 @@ pub(super) fn write(
         imports,
         width: Width::One,
         fused: program.fused,
+        single: false,
         constants: HashMap::new(),
     };
     let mut visit = Visit::new(program, written, frame, emitter);

@@ -1,9 +1,9 @@
 //! Instructions of a program as instructions of Cranelift: in, a program and where an element is; out, code for this element,
 //! or for it and the next.
 //!
-//! A value of width one is a scalar: `F64`, `I32`, `I64` or `I8` (0 or 1). Of width two, reals are `F64X2`, longs `I64X2`, booleans
-//! `I64X2` of all zeros or all ones; integers are two scalars, since few of their operations have vectors worth using. What has
-//! no vector instruction is done lane by lane.
+//! A value of width one is a scalar: `F64`, `F32`, `I32`, `I64` or `I8` (0 or 1). Of width two, reals are `F64X2`, longs `I64X2`,
+//! booleans `I64X2` of all zeros or all ones, singles the lower half of `F32X4`; integers are two scalars, since few of their
+//! operations have vectors worth using. What has no vector instruction is done lane by lane.
 
 use super::imports::Function;
 use super::interleave::{Place, interleave};
@@ -91,7 +91,7 @@ pub(super) struct Body<'p, 'a, 'f> {
     /// Which instructions are written.
     written: Vec<bool>,
     /// Whether mathematical functions are emitted rather than called.
-    inline: bool,
+    pub(super) inline: bool,
 }
 
 fn is_chain(which: Real1) -> bool {
@@ -254,6 +254,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         let ins = &mut *self.emitter.builder;
         match op {
             Op::Real(bits) => ins.ins().f64const(f64::from_bits(bits)),
+            Op::Single(bits) => ins.ins().f32const(f32::from_bits(bits)),
             Op::Integer(value) => ins.ins().iconst(types::I32, i64::from(value)),
             Op::Long(value) => ins.ins().iconst(types::I64, value),
             Op::Boolean(value) => ins.ins().iconst(types::I8, i64::from(value)),
@@ -265,6 +266,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
     fn vector_constant(&mut self, op: Op) -> Value {
         match op {
             Op::Real(bits) => self.emitter.real(f64::from_bits(bits)),
+            Op::Single(bits) => self.emitter.in_singles(|ops| ops.real(f32::from_bits(bits).into())),
             Op::Long(value) => self.emitter.bits(value.cast_unsigned()),
             Op::Boolean(value) => self.emitter.bits(if value { u64::MAX } else { 0 }),
             other => unreachable!("{other:?} has no vector"),
@@ -294,6 +296,8 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         let (lanes, vector) = match kind {
             Kind::Boolean => (lanes.map(|lane| self.emitter.builder.ins().bmask(types::I64, lane)), types::I64X2),
             Kind::Real => (lanes, types::F64X2),
+            // Not in all four.
+            Kind::Single => return self.emitter.join(lanes, types::F32X4),
             Kind::Long | Kind::Integer => (lanes, types::I64X2),
         };
         if lanes[0] == lanes[1] {
@@ -309,7 +313,7 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
         if let Some(&strip) = self.strips.get(&at) {
             return self.load_drawn(strip, self.kind(ValueId(at as u32)), element);
         }
-        if matches!(op, Op::Real(_) | Op::Integer(_) | Op::Long(_) | Op::Boolean(_)) {
+        if matches!(op, Op::Real(_) | Op::Single(_) | Op::Integer(_) | Op::Long(_) | Op::Boolean(_)) {
             return Lowered::Constant(op);
         }
         if self.emitter.width == Width::One {
@@ -346,6 +350,14 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
                 let bits = self.emitter.builder.ins().band(mask, one);
                 self.emitter.cast(types::F64X2, bits)
             }
+            Op::ToReal(a) if self.kind(a) == Kind::Single => {
+                let a = self.operand(a);
+                self.emitter.builder.ins().fvpromote_low(a)
+            }
+            Op::ToSingle(a) => {
+                let a = self.operand(a);
+                self.emitter.builder.ins().fvdemote(a)
+            }
             Op::ToBoolean(a) if self.kind(a) == Kind::Real => self.alike(op),
             _ => return None,
         })
@@ -355,16 +367,22 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
     pub(super) fn alike(&mut self, op: Op) -> Value {
         match op {
             Op::Real1(which, a) => {
+                let kind = self.kind(a);
                 let a = self.operand(a);
-                self.real1(which, a)
+                if kind == Kind::Single { self.single1(which, a) } else { self.real1(which, a) }
             }
             Op::Real2(which, a, b) => {
+                let kind = self.kind(a);
                 let (a, b) = (self.operand(a), self.operand(b));
-                self.real2(which, a, b)
+                if kind == Kind::Single { self.single2(which, a, b) } else { self.real2(which, a, b) }
             }
             Op::MulAdd(a, b, c) => {
                 let (a, b, c) = (self.operand(a), self.operand(b), self.operand(c));
                 self.emitter.builder.ins().fma(a, b, c)
+            }
+            Op::PowerInteger(a, n) if self.kind(a) == Kind::Single => {
+                let a = self.operand(a);
+                self.emitter.in_singles(|ops| math::powi(ops, a, n))
             }
             Op::PowerInteger(a, n) => {
                 let a = self.operand(a);
@@ -379,6 +397,10 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
                 let (a, b) = (self.operand(a), self.operand(b));
                 match kind {
                     Kind::Real => self.emitter.compare(float_condition(which), a, b),
+                    Kind::Single => {
+                        let mask = self.emitter.compare(float_condition(which), a, b);
+                        self.mask_of_reals(mask)
+                    }
                     _ => self.emitter.builder.ins().icmp(integer_condition(which), a, b),
                 }
             }
@@ -395,10 +417,12 @@ impl<'p, 'a, 'f> Body<'p, 'a, 'f> {
                 self.emitter.invert(a)
             }
             Op::Select(condition, a, b) => {
+                let single = self.kind(a) == Kind::Single;
                 let (condition, a, b) = (self.operand(condition), self.operand(a), self.operand(b));
                 match (self.program.shape, self.emitter.width) {
                     // Of a target's state, as when spikes are lost on refractory neurons, nothing is foreseen.
                     (Shape::Rows | Shape::List, Width::One) => self.emitter.choose_without_branch(condition, a, b),
+                    _ if single => self.choose_single(condition, a, b),
                     _ => self.emitter.choose(condition, a, b),
                 }
             }

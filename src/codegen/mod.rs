@@ -14,6 +14,7 @@ mod loops;
 mod lower;
 mod operations;
 mod scalar;
+mod singles;
 mod stages;
 mod strips;
 mod target;
@@ -279,6 +280,7 @@ fn is_wide(program: &Program, options: Options) -> bool {
     options.wide && options.cpu == Cpu::Host && is_vector(program, options.vectors) && host_is_wide()
 }
 
+/// Whether a program is to be code for several elements at a time.
 fn is_vector(program: &Program, vectors: Vectors) -> bool {
     let updates = || {
         program.ops.iter().any(|op| match op {

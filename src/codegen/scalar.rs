@@ -29,8 +29,18 @@ impl Body<'_, '_, '_> {
             Op::ToReal(a) => {
                 let (kind, a) = (self.kind(a), self.lane(a, lane));
                 let ins = &mut *self.emitter.builder;
-                let number = if kind == Kind::Boolean { ins.ins().uextend(types::I32, a) } else { a };
-                ins.ins().fcvt_from_sint(types::F64, number)
+                match kind {
+                    Kind::Single => ins.ins().fpromote(types::F64, a),
+                    Kind::Boolean => {
+                        let number = ins.ins().uextend(types::I32, a);
+                        ins.ins().fcvt_from_sint(types::F64, number)
+                    }
+                    _ => ins.ins().fcvt_from_sint(types::F64, a),
+                }
+            }
+            Op::ToSingle(a) => {
+                let a = self.lane(a, lane);
+                self.emitter.builder.ins().fdemote(types::F32, a)
             }
             Op::ToInteger(a) => {
                 let (kind, a) = (self.kind(a), self.lane(a, lane));

@@ -5,7 +5,7 @@ use super::blocks::{Block, Indices};
 use super::registers::{Place, Registers};
 use crate::ir::steps::{Access, Comparison, Draw, Integer2, Kind, Op, Real1, Real2, SlotId, ValueId};
 use runtime::kernel::Moment;
-use runtime::math::{self, Scalar, functions, integer};
+use runtime::math::{self, Scalar, Single, functions, integer, single};
 use runtime::random;
 use runtime::state::{Column, State};
 
@@ -132,6 +132,43 @@ fn real2(which: Real2, to: &mut [f64], a: &[f64], b: &[f64]) {
     }
 }
 
+fn single1<const FUSED: bool>(which: Real1, to: &mut [f32], a: &[f32]) {
+    let ops = || Single { fused: FUSED };
+    match which {
+        Real1::Negate => map(to, a, |a| -a),
+        Real1::Abs => map(to, a, f32::abs),
+        Real1::Sqrt => map(to, a, f32::sqrt),
+        Real1::Floor => map(to, a, f32::floor),
+        Real1::Ceil => map(to, a, f32::ceil),
+        Real1::Sign => map(to, a, |a| math::sign(&mut ops(), a)),
+        Real1::Sin => map(to, a, |a| single::sin(&mut ops(), a)),
+        Real1::Cos => map(to, a, |a| single::cos(&mut ops(), a)),
+        Real1::Tanh => map(to, a, |a| single::tanh(&mut ops(), a)),
+        Real1::Exp => map(to, a, |a| single::exp(&mut ops(), a)),
+        Real1::Expm1 => map(to, a, |a| single::expm1(&mut ops(), a)),
+        Real1::Exprel => map(to, a, |a| single::exprel(&mut ops(), a)),
+        Real1::Log => map(to, a, |a| single::log(&mut ops(), a)),
+        Real1::Log1p => map(to, a, |a| single::log1p(&mut ops(), a)),
+        other => unreachable!("the verifier lets {other:?} have reals only"),
+    }
+}
+
+fn single2(which: Real2, to: &mut [f32], a: &[f32], b: &[f32]) {
+    // Neither of them multiplies and adds.
+    let ops = || Single { fused: false };
+    match which {
+        Real2::Add => zip(to, a, b, |a, b| a + b),
+        Real2::Subtract => zip(to, a, b, |a, b| a - b),
+        Real2::Multiply => zip(to, a, b, |a, b| a * b),
+        Real2::Divide => zip(to, a, b, |a, b| a / b),
+        Real2::Min => zip(to, a, b, |a, b| math::minimum(&mut ops(), a, b)),
+        Real2::Max => zip(to, a, b, |a, b| math::maximum(&mut ops(), a, b)),
+        Real2::Power | Real2::FloorDivide | Real2::Remainder => {
+            unreachable!("the verifier lets {which:?} have reals only")
+        }
+    }
+}
+
 fn integer2(which: Integer2, to: &mut [i32], a: &[i32], b: &[i32]) {
     match which {
         Integer2::Add => zip(to, a, b, i32::wrapping_add),
@@ -171,6 +208,7 @@ impl Lanes<'_> {
     bank!(integer, write_integer, integers, i32);
     bank!(long, write_long, longs, i64);
     bank!(boolean, write_boolean, booleans, bool);
+    bank!(single, write_single, singles, f32);
 
     fn kind(&self, value: ValueId) -> Kind {
         self.program.layout.place(value.0 as usize).kind
@@ -195,6 +233,7 @@ impl Interpreted {
         let to = self.layout.place(at);
         match to.kind {
             Kind::Real => lanes.write_real(to, |lanes, to| self.real_value(op, lanes, to, block, outside)),
+            Kind::Single => lanes.write_single(to, |lanes, to| self.single_value(op, lanes, to, block, outside)),
             Kind::Integer => lanes.write_integer(to, |lanes, to| self.integer_value(op, lanes, to, block, outside)),
             Kind::Long => lanes.write_long(to, |lanes, to| self.long_value(op, lanes, to, block, outside)),
             Kind::Boolean => lanes.write_boolean(to, |lanes, to| self.boolean_value(op, lanes, to, block, outside)),
@@ -242,6 +281,7 @@ impl Interpreted {
                 Kind::Integer => map(to, lanes.integer(a), f64::from),
                 Kind::Long => map(to, lanes.long(a), |a| a as f64),
                 Kind::Boolean => map(to, lanes.boolean(a), f64::from),
+                Kind::Single => map(to, lanes.single(a), f64::from),
                 Kind::Real => unreachable!("the verifier lets no real be made real"),
             },
             Op::Random(draw, Draw::Uniform) => {
@@ -251,6 +291,33 @@ impl Interpreted {
                 each_lane(to, |lane| random::normal(key, moment.step, block.element.at(lane), draw));
             }
             other => unreachable!("{other:?} is no real"),
+        }
+    }
+
+    fn single_value(&self, op: Op, lanes: &Lanes<'_>, to: &mut [f32], block: &Block<'_>, outside: &Surroundings<'_>) {
+        match op {
+            Op::Single(bits) => to.fill(f32::from_bits(bits)),
+            Op::Load(slot) => match self.load(slot, outside) {
+                (Column::Single(column), access) => gather(to, column, indices_of(access, block), |value| value),
+                (other, _) => self.wrong_column(other),
+            },
+            Op::LoadAt(slot, index) => match self.load(slot, outside).0 {
+                Column::Single(column) => pick(to, column, lanes.integer(index), 0.0, |value| value),
+                other => self.wrong_column(other),
+            },
+            Op::Real1(which, a) if self.program.fused => single1::<true>(which, to, lanes.single(a)),
+            Op::Real1(which, a) => single1::<false>(which, to, lanes.single(a)),
+            Op::Real2(which, a, b) => single2(which, to, lanes.single(a), lanes.single(b)),
+            Op::MulAdd(a, b, c) => {
+                let factors = lanes.single(a).iter().zip(lanes.single(b));
+                for ((to, (&a, &b)), &c) in to.iter_mut().zip(factors).zip(lanes.single(c)) {
+                    *to = a.mul_add(b, c);
+                }
+            }
+            Op::PowerInteger(a, n) => map(to, lanes.single(a), |a| math::powi(&mut Single { fused: false }, a, n)),
+            Op::Select(condition, a, b) => choose(to, lanes.boolean(condition), lanes.single(a), lanes.single(b)),
+            Op::ToSingle(a) => map(to, lanes.real(a), |a| a as f32),
+            other => unreachable!("{other:?} is no single"),
         }
     }
 
@@ -277,7 +344,7 @@ impl Interpreted {
                 Kind::Real => map(to, lanes.real(a), integer::from_real),
                 Kind::Long => map(to, lanes.long(a), |a| a as i32),
                 Kind::Boolean => map(to, lanes.boolean(a), i32::from),
-                Kind::Integer => unreachable!("the verifier lets no integer be made integer"),
+                Kind::Integer | Kind::Single => unreachable!("the verifier lets neither be made integer"),
             },
             Op::Random(draw, Draw::Poisson(mean)) => {
                 let means = lanes.real(mean);
@@ -325,6 +392,7 @@ impl Interpreted {
             },
             Op::Compare(which, a, b) => match lanes.kind(a) {
                 Kind::Real => compare(which, to, lanes.real(a), lanes.real(b)),
+                Kind::Single => compare(which, to, lanes.single(a), lanes.single(b)),
                 Kind::Integer => compare(which, to, lanes.integer(a), lanes.integer(b)),
                 Kind::Long => compare(which, to, lanes.long(a), lanes.long(b)),
                 Kind::Boolean => unreachable!("the verifier lets no booleans be compared"),
@@ -347,6 +415,9 @@ impl Interpreted {
                 let indices = indices_of(self.program.slots[slot.0 as usize].access, block);
                 match (outside.state.column_mut(self.column(slot)), lanes.kind(value)) {
                     (Column::Real(column), Kind::Real) => scatter(column, lanes.real(value), indices, |value| value),
+                    (Column::Single(column), Kind::Single) => {
+                        scatter(column, lanes.single(value), indices, |value| value)
+                    }
                     (Column::Integer(column), Kind::Integer) => {
                         scatter(column, lanes.integer(value), indices, |value| value)
                     }
@@ -364,7 +435,12 @@ impl Interpreted {
             Op::Yield(value) => {
                 outside.out[block.position..block.position + block.count].copy_from_slice(lanes.real(value));
             }
-            Op::Check(value) => *outside.nonfinite |= lanes.real(value).iter().any(|value| !value.is_finite()),
+            Op::Check(value) => {
+                *outside.nonfinite |= match lanes.kind(value) {
+                    Kind::Single => lanes.single(value).iter().any(|value| !value.is_finite()),
+                    _ => lanes.real(value).iter().any(|value| !value.is_finite()),
+                }
+            }
             other => unreachable!("{other:?} has no effect"),
         }
     }

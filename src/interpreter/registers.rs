@@ -18,8 +18,11 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct Layout {
     places: Vec<Option<Place>>,
-    counts: [usize; 4],
+    counts: [usize; BANKS],
 }
+
+/// One for each kind.
+const BANKS: usize = 5;
 
 fn bank(kind: Kind) -> usize {
     match kind {
@@ -27,6 +30,7 @@ fn bank(kind: Kind) -> usize {
         Kind::Integer => 1,
         Kind::Long => 2,
         Kind::Boolean => 3,
+        Kind::Single => 4,
     }
 }
 
@@ -39,8 +43,8 @@ impl Layout {
                 last_use[operand.0 as usize] = at;
             }
         }
-        let mut layout = Self { places: vec![None; program.ops.len()], counts: [0; 4] };
-        let mut free: [Vec<usize>; 4] = Default::default();
+        let mut layout = Self { places: vec![None; program.ops.len()], counts: [0; BANKS] };
+        let mut free: [Vec<usize>; BANKS] = Default::default();
         for (at, op) in program.ops.iter().enumerate() {
             let once = levels[at] == Level::Call;
             if let Some(kind) = kinds[at] {
@@ -110,16 +114,18 @@ pub(super) struct Registers {
     pub(super) integers: Bank<i32>,
     pub(super) longs: Bank<i64>,
     pub(super) booleans: Bank<bool>,
+    pub(super) singles: Bank<f32>,
 }
 
 impl Registers {
     pub(super) fn new(layout: &Layout, width: usize) -> Self {
-        let [reals, integers, longs, booleans] = layout.counts;
+        let [reals, integers, longs, booleans, singles] = layout.counts;
         Self {
             reals: Bank::new(reals, width),
             integers: Bank::new(integers, width),
             longs: Bank::new(longs, width),
             booleans: Bank::new(booleans, width),
+            singles: Bank::new(singles, width),
         }
     }
 
@@ -130,6 +136,7 @@ impl Registers {
             Kind::Integer => self.integers.spread(place.number, width),
             Kind::Long => self.longs.spread(place.number, width),
             Kind::Boolean => self.booleans.spread(place.number, width),
+            Kind::Single => self.singles.spread(place.number, width),
         }
     }
 }

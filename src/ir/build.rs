@@ -95,7 +95,16 @@ impl Builder {
             (Op::Integer(literal), Kind::Real) => self.real(f64::from(literal)),
             (Op::Boolean(literal), Kind::Real) => self.real(f64::from(u8::from(literal))),
             (Op::Boolean(literal), Kind::Integer) => self.push(Op::Integer(i32::from(literal))),
+            (Op::Real(literal), Kind::Single) => self.push(Op::Single((f64::from_bits(literal) as f32).to_bits())),
             (_, Kind::Real) => self.push(Op::ToReal(value)),
+            (_, Kind::Single) => {
+                let real = self.convert(value, Kind::Real);
+                self.push(Op::ToSingle(real))
+            }
+            (_, Kind::Integer | Kind::Boolean) if from == Some(Kind::Single) => {
+                let real = self.convert(value, Kind::Real);
+                self.convert(real, to)
+            }
             (_, Kind::Integer) => self.push(Op::ToInteger(value)),
             (_, Kind::Boolean) => self.push(Op::ToBoolean(value)),
             (_, Kind::Long) => value,
@@ -132,6 +141,7 @@ impl Op {
             Op::Not(a) => Op::Not(to(a)),
             Op::Select(c, a, b) => Op::Select(to(c), to(a), to(b)),
             Op::ToReal(a) => Op::ToReal(to(a)),
+            Op::ToSingle(a) => Op::ToSingle(to(a)),
             Op::ToInteger(a) => Op::ToInteger(to(a)),
             Op::ToBoolean(a) => Op::ToBoolean(to(a)),
             Op::Timestep(a, b) => Op::Timestep(to(a), to(b)),
@@ -144,6 +154,7 @@ impl Op {
             Op::Yield(a) => Op::Yield(to(a)),
             Op::Check(a) => Op::Check(to(a)),
             Op::Real(_)
+            | Op::Single(_)
             | Op::Integer(_)
             | Op::Long(_)
             | Op::Boolean(_)

@@ -48,6 +48,7 @@ fn instruction(op: &Op) -> String {
     let operands = operands.join(", ");
     match op {
         Op::Real(bits) => format!("real {:?}", f64::from_bits(*bits)),
+        Op::Single(bits) => format!("single {:?}", f32::from_bits(*bits)),
         Op::Integer(value) => format!("integer {value}"),
         Op::Long(value) => format!("long {value}"),
         Op::Boolean(value) => format!("boolean {value}"),
@@ -69,6 +70,7 @@ fn instruction(op: &Op) -> String {
         Op::Not(_) => format!("not {operands}"),
         Op::Select(..) => format!("select {operands}"),
         Op::ToReal(_) => format!("to_real {operands}"),
+        Op::ToSingle(_) => format!("to_single {operands}"),
         Op::ToInteger(_) => format!("to_integer {operands}"),
         Op::ToBoolean(_) => format!("to_boolean {operands}"),
         Op::Timestep(..) => format!("timestep {operands}"),

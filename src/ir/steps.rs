@@ -6,6 +6,7 @@
 //! prelude has no effects and reads nothing that depends on the element; no load stands after a store; only `Dense` programs
 //! emit spikes, only `Dense` and `Rows` programs check values; slots are bound to columns of their type. A program has no
 //! branches and never traps.
+//! Of floats, an operation has operands of one kind, real or single, and is rounded to that kind.
 //! Values are in SI base units and have no units any more.
 
 /// The number of an instruction and of its value.
@@ -21,6 +22,8 @@ pub struct SlotId(pub u32);
 pub enum Kind {
     /// 64-bit float.
     Real,
+    /// 32-bit float: what entries are, and most of what is made of them, where the state is held in that precision.
+    Single,
     /// 32-bit integer, wrapping.
     Integer,
     /// 64-bit integer, wrapping: ticks.
@@ -70,7 +73,7 @@ pub struct Slot {
     pub access: Access,
 }
 
-/// Operations on one real.
+/// Operations on one real, some of them on one single.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is its own name")]
 pub enum Real1 {
@@ -101,7 +104,19 @@ pub enum Real1 {
     Erf,
 }
 
-/// Operations on two reals.
+impl Real1 {
+    /// Whether it is also an operation on a single; of the others, which are rare, there are only those on reals.
+    #[must_use]
+    pub fn takes_singles(self) -> bool {
+        use Real1::{Abs, Ceil, Cos, Exp, Expm1, Exprel, Floor, Log, Log1p, Negate, Sign, Sin, Sqrt, Tanh};
+        matches!(
+            self,
+            Negate | Abs | Sqrt | Floor | Ceil | Sign | Exp | Expm1 | Exprel | Log | Log1p | Tanh | Sin | Cos
+        )
+    }
+}
+
+/// Operations on two reals, some of them on two singles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Real2 {
     /// Sum.
@@ -122,6 +137,14 @@ pub enum Real2 {
     Min,
     /// The larger; NaN where either is.
     Max,
+}
+
+impl Real2 {
+    /// Whether it is also an operation on two singles.
+    #[must_use]
+    pub fn takes_singles(self) -> bool {
+        !matches!(self, Self::Power | Self::FloorDivide | Self::Remainder)
+    }
 }
 
 /// Operations on two integers; all wrap, division and remainder by zero are 0.
@@ -167,6 +190,8 @@ pub enum Draw {
 pub enum Op {
     /// A real, by its bits.
     Real(u64),
+    /// A single, by its bits.
+    Single(u32),
     /// An integer.
     Integer(i32),
     /// A count of ticks.
@@ -190,13 +215,13 @@ pub enum Op {
     /// The entry of a slot of access `At` at an integer index, which is kept within the column: below 0 it is the first entry, beyond
     /// the end the last; of an empty column it is 0.
     LoadAt(SlotId, ValueId),
-    /// One real.
+    /// One real, or one single.
     Real1(Real1, ValueId),
-    /// Two reals.
+    /// Two reals, or two singles.
     Real2(Real2, ValueId, ValueId),
-    /// `a*b + c`, rounded once.
+    /// `a*b + c`, rounded once: of reals, or of singles.
     MulAdd(ValueId, ValueId, ValueId),
-    /// A real to a constant whole power, by squaring; negative ones by the reciprocal of the power.
+    /// A real or a single to a constant whole power, by squaring; negative ones by the reciprocal of the power.
     PowerInteger(ValueId, i32),
     /// Two integers.
     Integer2(Integer2, ValueId, ValueId),
@@ -204,7 +229,7 @@ pub enum Op {
     IntegerPower(ValueId, u32),
     /// Difference of longs.
     LongSubtract(ValueId, ValueId),
-    /// Two reals, integers or longs compared.
+    /// Two reals, singles, integers or longs compared.
     Compare(Comparison, ValueId, ValueId),
     /// Both.
     And(ValueId, ValueId),
@@ -214,8 +239,10 @@ pub enum Op {
     Not(ValueId),
     /// `a` where the condition holds, else `b`; both are of one kind.
     Select(ValueId, ValueId, ValueId),
-    /// To a real: from boolean, integer or long.
+    /// To a real: from boolean, integer, long or single.
     ToReal(ValueId),
+    /// To a single: from real, rounded to nearest-even; what is beyond the largest single is infinite.
+    ToSingle(ValueId),
     /// To an integer: from boolean, real (towards zero, saturating, NaN to 0) or long (wrapping).
     ToInteger(ValueId),
     /// To a boolean: "not zero", from real or integer.
@@ -233,7 +260,7 @@ pub enum Op {
     Emit(ValueId),
     /// A result: a real.
     Yield(ValueId),
-    /// Notes where the real is not finite.
+    /// Notes where the real or the single is not finite.
     Check(ValueId),
 }
 
@@ -264,6 +291,7 @@ impl Op {
             | Self::IntegerPower(a, _)
             | Self::Not(a)
             | Self::ToReal(a)
+            | Self::ToSingle(a)
             | Self::ToInteger(a)
             | Self::ToBoolean(a)
             | Self::Random(_, Draw::Poisson(a))
@@ -282,6 +310,7 @@ impl Op {
             | Self::Random(_, Draw::Binomial(a, b)) => [Some(a), Some(b), None, None],
             Self::MulAdd(a, b, c) | Self::Select(a, b, c) => [Some(a), Some(b), Some(c), None],
             Self::Real(_)
+            | Self::Single(_)
             | Self::Integer(_)
             | Self::Long(_)
             | Self::Boolean(_)
@@ -305,6 +334,13 @@ impl Op {
 }
 
 impl Program {
+    /// Whether some value of it is a single.
+    #[must_use]
+    pub fn has_singles(&self) -> bool {
+        let makes = |op: &Op| matches!(op, Op::Single(_) | Op::ToSingle(_));
+        self.slots.iter().any(|slot| slot.kind == Kind::Single) || self.ops.iter().any(makes)
+    }
+
     /// Whether some instruction writes the column, through whatever slot.
     #[must_use]
     pub fn writes(&self, column: u32) -> bool {

@@ -138,16 +138,16 @@ pub fn kinds(program: &Program) -> Vec<Option<Kind>> {
 
 /// The kind of what an instruction gives, from the kinds of the values before it.
 pub(super) fn kind_of(op: &Op, slots: &[Slot], before: &[Option<Kind>]) -> Option<Kind> {
+    let of = |value: &ValueId| before.get(value.0 as usize).copied().flatten();
     match op {
-        Op::Real(_)
-        | Op::Time
-        | Op::Real1(..)
-        | Op::Real2(..)
-        | Op::MulAdd(..)
-        | Op::PowerInteger(..)
-        | Op::Host(..)
-        | Op::ToReal(_)
-        | Op::Random(_, Draw::Uniform | Draw::Normal) => Some(Kind::Real),
+        Op::Real1(_, a) | Op::Real2(_, a, _) | Op::MulAdd(a, ..) | Op::PowerInteger(a, _) => match of(a) {
+            Some(Kind::Single) => Some(Kind::Single),
+            _ => Some(Kind::Real),
+        },
+        Op::Single(_) | Op::ToSingle(_) => Some(Kind::Single),
+        Op::Real(_) | Op::Time | Op::Host(..) | Op::ToReal(_) | Op::Random(_, Draw::Uniform | Draw::Normal) => {
+            Some(Kind::Real)
+        }
         Op::Integer(_)
         | Op::Element
         | Op::Pre
@@ -162,7 +162,7 @@ pub(super) fn kind_of(op: &Op, slots: &[Slot], before: &[Option<Kind>]) -> Optio
             Some(Kind::Boolean)
         }
         Op::Load(slot) | Op::LoadAt(slot, _) => slots.get(slot.0 as usize).map(|slot| slot.kind),
-        Op::Select(_, a, _) => before.get(a.0 as usize).copied().flatten(),
+        Op::Select(_, a, _) => of(a),
         Op::Store(..) | Op::Emit(_) | Op::Yield(_) | Op::Check(_) => None,
     }
 }
@@ -224,7 +224,7 @@ impl Walk<'_> {
     }
 
     fn check_operand_kinds(&self, op: &Op) -> Result<(), Fault> {
-        use Kind::{Boolean, Integer, Long, Real};
+        use Kind::{Boolean, Integer, Long, Real, Single};
         let is = |value: ValueId, allowed: &[Kind]| {
             let kind = self.kinds[value.0 as usize];
             ensure(kind.is_some_and(|kind| allowed.contains(&kind)), Fault::OperandKind(value.0))
@@ -238,23 +238,29 @@ impl Walk<'_> {
                 ensure(!gap, Fault::ArgumentsWithGap)?;
                 op.operands().try_for_each(|value| is(value, &[Real]))
             }
-            Op::Real1(..) | Op::Real2(..) | Op::MulAdd(..) | Op::PowerInteger(..) | Op::Timestep(..) => {
-                op.operands().try_for_each(|value| is(value, &[Real]))
+            Op::Real1(which, a) => is(a, if which.takes_singles() { &[Real, Single] } else { &[Real] }),
+            Op::Real2(which, a, b) => {
+                is(a, if which.takes_singles() { &[Real, Single] } else { &[Real] }).and(alike(a, b))
             }
+            Op::MulAdd(a, b, c) => is(a, &[Real, Single]).and(alike(a, b)).and(alike(a, c)),
+            Op::PowerInteger(a, _) => is(a, &[Real, Single]),
+            Op::Timestep(..) => op.operands().try_for_each(|value| is(value, &[Real])),
             Op::Integer2(..) | Op::IntegerPower(..) => op.operands().try_for_each(|value| is(value, &[Integer])),
             Op::LongSubtract(..) => op.operands().try_for_each(|value| is(value, &[Long])),
             Op::And(..) | Op::Or(..) | Op::Not(_) | Op::Emit(_) => {
                 op.operands().try_for_each(|value| is(value, &[Boolean]))
             }
-            Op::Compare(_, a, b) => is(a, &[Real, Integer, Long]).and(alike(a, b)),
+            Op::Compare(_, a, b) => is(a, &[Real, Single, Integer, Long]).and(alike(a, b)),
             Op::Select(condition, a, b) => is(condition, &[Boolean]).and(alike(a, b)),
-            Op::ToReal(a) => is(a, &[Boolean, Integer, Long]),
+            Op::ToReal(a) => is(a, &[Boolean, Integer, Long, Single]),
+            Op::ToSingle(a) => is(a, &[Real]),
             Op::ToInteger(a) => is(a, &[Boolean, Real, Long]),
             Op::ToBoolean(a) => is(a, &[Real, Integer]),
             Op::Random(_, Draw::Poisson(mean)) => is(mean, &[Real]),
             Op::Random(_, Draw::Binomial(n, p)) => is(n, &[Integer]).and(is(p, &[Real])),
             Op::Store(slot, value) => is(value, &[self.slot(slot)?.kind]),
-            Op::Yield(value) | Op::Check(value) => is(value, &[Real]),
+            Op::Yield(value) => is(value, &[Real]),
+            Op::Check(value) => is(value, &[Real, Single]),
             Op::Load(slot) => ensure(self.slot(slot)?.access != Access::At, Fault::ByNumberAndNot),
             Op::LoadAt(slot, index) => {
                 ensure(self.slot(slot)?.access == Access::At, Fault::ByNumberAndNot)?;
@@ -361,6 +367,7 @@ mod tests {
         let element = || vec![slot(Kind::Real, Access::Element)];
         let shared = || vec![slot(Kind::Real, Access::Shared)];
         let one = Op::Real(0);
+        let half = Op::Single(0.5f32.to_bits());
         let yes = Op::Boolean(true);
         let three = Op::Integer(3);
         let any = || vec![slot(Kind::Real, Access::At)];
@@ -374,6 +381,15 @@ mod tests {
             (Shape::Dense, vec![], vec![one, Op::Integer2(Integer2::Add, V, V)], 0, Fault::OperandKind(0)),
             (Shape::Dense, vec![], vec![one, Op::Tick, Op::Compare(Comparison::Equal, V, W)], 0, Fault::OperandKind(1)),
             (Shape::Dense, vec![], vec![yes, one, Op::Select(V, W, V)], 0, Fault::OperandKind(0)),
+            (Shape::Dense, vec![], vec![one, half, Op::Real2(Real2::Add, V, W)], 0, Fault::OperandKind(1)),
+            (Shape::Dense, vec![], vec![half, half, Op::Real2(Real2::Power, V, W)], 0, Fault::OperandKind(0)),
+            (Shape::Dense, vec![], vec![half, Op::Real1(Real1::Tan, V)], 0, Fault::OperandKind(0)),
+            (Shape::Dense, vec![], vec![half, one, Op::MulAdd(V, V, W)], 0, Fault::OperandKind(1)),
+            (Shape::Dense, vec![], vec![one, half, Op::Compare(Comparison::Less, V, W)], 0, Fault::OperandKind(1)),
+            (Shape::Dense, vec![], vec![half, Op::ToSingle(V)], 0, Fault::OperandKind(0)),
+            (Shape::Dense, vec![], vec![half, Op::ToInteger(V)], 0, Fault::OperandKind(0)),
+            (Shape::Dense, vec![], vec![half, Op::Yield(V)], 0, Fault::OperandKind(0)),
+            (Shape::Dense, element(), vec![half, Op::Store(S, V)], 0, Fault::OperandKind(0)),
             (Shape::Dense, element(), vec![yes, Op::Store(S, V)], 0, Fault::OperandKind(0)),
             (Shape::Dense, vec![], vec![Op::Load(S)], 0, Fault::NoSuchSlot(0)),
             (Shape::Dense, vec![], vec![Op::Pre], 0, Fault::IndexOfOtherShape),
@@ -425,6 +441,30 @@ mod tests {
         let slots = vec![slot(Kind::Real, Access::At)];
         assert_eq!(fault(program(Shape::Dense, slots.clone(), ops.clone(), 3)), None);
         assert_eq!(fault(program(Shape::Pairs, slots, ops, 0)), None);
+    }
+
+    #[test]
+    fn what_is_made_of_singles_is_single() {
+        let ops = vec![
+            Op::Load(S),
+            Op::Time,
+            Op::ToSingle(W),
+            Op::Real2(Real2::Add, V, ValueId(2)),
+            Op::MulAdd(V, V, ValueId(3)),
+            Op::PowerInteger(ValueId(4), 2),
+            Op::Real1(Real1::Exp, ValueId(5)),
+            Op::Compare(Comparison::Less, V, ValueId(6)),
+            Op::Select(ValueId(7), V, ValueId(6)),
+            Op::ToReal(ValueId(8)),
+            Op::Check(ValueId(8)),
+            Op::Store(S, ValueId(8)),
+            Op::Yield(ValueId(9)),
+        ];
+        use Kind::{Boolean, Real, Single};
+        let good = program(Shape::Dense, vec![slot(Single, Access::Element)], ops, 0);
+        let made: Vec<Kind> = kinds(&good).into_iter().flatten().collect();
+        assert_eq!(made, [Single, Real, Single, Single, Single, Single, Single, Boolean, Single, Real]);
+        assert_eq!(fault(good), None);
     }
 
     #[test]

@@ -111,6 +111,7 @@ mod tests {
         Summary {
             rheobase: "0.0.0",
             model: "m.rheo".to_owned(),
+            precision: "f64".to_owned(),
             engine: "jit".to_owned(),
             threads: 1,
             seed: 1,

@@ -12,6 +12,8 @@ pub struct Summary {
     pub model: String,
     /// `jit` or `interpreter`.
     pub engine: String,
+    /// In what floats the state is held: `f64` or `f32`.
+    pub precision: String,
     /// Threads used for the time loop.
     pub threads: usize,
     /// The seed of all random numbers.

@@ -49,9 +49,9 @@ pub(super) struct Work {
     pub(super) actions: Vec<ActionPlan>,
     pub(super) inputs: Vec<InputPlan>,
     pub(super) links: Vec<LinkPlan>,
-    columns: Vec<ColumnPlan>,
+    pub(super) columns: Vec<ColumnPlan>,
     populations: Vec<PopulationPlan>,
-    projections: Vec<ProjectionPlan>,
+    pub(super) projections: Vec<ProjectionPlan>,
 }
 
 impl Work {

@@ -80,7 +80,7 @@ impl Out {
     }
 
     fn is_literal(&self, old: ValueId) -> bool {
-        matches!(self.ops[self.of(old).0 as usize], Op::Real(_))
+        matches!(self.ops[self.of(old).0 as usize], Op::Real(_) | Op::Single(_))
     }
 
     /// The opposite of a value; of a literal a literal.
@@ -88,6 +88,7 @@ impl Out {
         let value = self.of(old);
         match self.ops[value.0 as usize] {
             Op::Real(bits) => self.push(Op::Real((-f64::from_bits(bits)).to_bits())),
+            Op::Single(bits) => self.push(Op::Single((-f32::from_bits(bits)).to_bits())),
             Op::Real1(Real1::Negate, inner) => inner,
             _ => self.push(Op::Real1(Real1::Negate, value)),
         }

@@ -2,8 +2,8 @@
 //!
 //! In goes a resolved network, out comes a plan: every expression as a verified step program. What the user can do something
 //! about is a diagnostic; a `PassError` is a fault of the passes. Rewriting first (`simplify`), then integrators (`choose`), then
-//! programs, then rewriting of programs: equal values once (`number`), exponentials of one scale from one (`share`), products into
-//! sums (`contract`), what nobody needs out (`dead`), what is uniform first (`prelude`). After every pass all programs made so far are verified.
+//! programs, then rewriting of programs: equal values once (`number`), exponentials of one scale from one (`share`), the state
+//! in singles (`narrow`), products into sums (`contract`), what nobody needs out (`dead`), what is uniform first (`prelude`). After every pass all programs made so far are verified.
 
 mod algebra;
 mod apart;
@@ -19,11 +19,14 @@ mod draws;
 mod exact;
 mod explicit;
 mod exponential_euler;
+mod fade;
 mod fold;
 mod integrate;
 mod keep;
 mod linear;
 mod lower;
+mod moments;
+mod narrow;
 mod noise;
 mod number;
 mod prelude;
@@ -60,11 +63,13 @@ pub struct Options {
     pub threshold_apart: bool,
     /// Which traces of synapses neurons keep.
     pub traces: Keep,
+    /// Whether the state is held in 32-bit floats.
+    pub singles: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { fused: true, threshold_apart: false, traces: Keep::Fitting }
+        Self { fused: true, threshold_apart: false, traces: Keep::Fitting, singles: false }
     }
 }
 
@@ -149,6 +154,7 @@ pub const PIPELINE: &[Pass] = &[
         purpose: "make one exponential of those that differ by sign and a constant",
         run: share_programs,
     },
+    Pass { name: "narrow", purpose: "put the state into 32-bit floats, where it is to be so", run: narrow::run },
     Pass { name: "contract", purpose: "fuse products with sums", run: contract_programs },
     Pass { name: "dead", purpose: "leave out what no effect needs", run: |work| each(work, dead::remove) },
     Pass { name: "prelude", purpose: "put what is uniform first", run: |work| each(work, prelude::hoist) },

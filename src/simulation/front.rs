@@ -5,7 +5,7 @@
 
 use super::array_files::Store;
 use super::function;
-use super::options::{Cpu, Options};
+use super::options::{Cpu, Options, Precision};
 use super::uses;
 use crate::codegen;
 use crate::error::{Error, Rejected};
@@ -128,7 +128,8 @@ pub(super) fn plan_with(
         return Err(rejected(&reading.sources, diagnostics));
     };
     let fused = options.cpu == Cpu::Host && codegen::host_has_fma();
-    let chosen = passes::Options { fused, threshold_apart: options.threshold_apart, traces };
+    let singles = options.precision == Precision::F32;
+    let chosen = passes::Options { fused, threshold_apart: options.threshold_apart, traces, singles };
     match passes::plan(network.clone(), chosen) {
         Ok((plan, passes)) => {
             timings.extend(passes.passes.into_iter().map(|(name, duration)| (name.to_owned(), duration)));

@@ -40,7 +40,7 @@ pub use builder::{NetworkBuilder, Neurons, Poisson, Synapses};
 pub use explain::Explanation;
 pub use function::Function;
 pub use model::{Emit, Formatted, Model, format_file, format_source};
-pub use options::{Cpu, Engine, Options};
+pub use options::{Cpu, Engine, Options, Precision};
 pub use quantity::{AMP, FARAD, HZ, IntoQuantity, MS, MV, NA, NS, PA, PF, Quantity, SECOND, SIEMENS, VOLT};
 pub use rate::{Rate, Window};
 pub use recording::{Recorded, Recording, Samples};

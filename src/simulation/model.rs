@@ -164,7 +164,7 @@ impl Model {
     /// Which integrator each group of equations got, and why.
     #[must_use]
     pub fn explain(&self) -> Explanation {
-        Explanation::new(&self.plan().choices)
+        Explanation::new(self.plan(), self.options().precision)
     }
 
     /// A stage between text and machine code, as text for people.

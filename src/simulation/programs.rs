@@ -82,6 +82,7 @@ fn cost(program: &Program) -> f64 {
 pub(super) fn element_type(kind: Kind) -> ElementType {
     match kind {
         Kind::Real => ElementType::Real,
+        Kind::Single => ElementType::Single,
         Kind::Integer => ElementType::Integer,
         Kind::Long => ElementType::Long,
         Kind::Boolean => ElementType::Boolean,

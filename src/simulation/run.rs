@@ -222,6 +222,7 @@ impl Simulation {
             rheobase: env!("CARGO_PKG_VERSION"),
             model: model.to_owned(),
             engine: options.engine.name().to_owned(),
+            precision: options.precision.name().to_owned(),
             threads: self.network.threads().count(),
             seed: self.seed(),
             dt: self.dt(),

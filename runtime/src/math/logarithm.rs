@@ -82,7 +82,7 @@ fn sum<O: Operations>(ops: &mut O, k: O::Real, f: O::Real, s: O::Real, correctio
 }
 
 /// `result` where 0 < x < inf; -inf at ±0, NaN below, x itself where it is +inf or NaN.
-fn with_edges<O: Operations>(ops: &mut O, x: O::Real, result: O::Real) -> O::Real {
+pub(super) fn with_edges<O: Operations>(ops: &mut O, x: O::Real, result: O::Real) -> O::Real {
     let infinity = ops.real(f64::INFINITY);
     let finite = ops.lt(x, infinity);
     let result = ops.select(finite, result, x);

@@ -4,8 +4,9 @@
 //! The frequent functions (`exp`, `expm1`, `exprel`, `log`, `log1p`, `tanh`, `sin`, `cos`, whole powers) are
 //! straight-line code over `Operations`: the interpreter runs it on `f64` (`Scalar`), the compiler emits the same
 //! operations inline, so that both give the same bits. The rare ones are plain functions on `f64` that both call
-//! (`functions`), and integers have their own rules (`integer`). Only the bits of a NaN (sign, payload) may differ
-//! between engines: hardware chooses them.
+//! (`functions`), and integers have their own rules (`integer`). 32-bit floats have frequent functions of their own
+//! (`single`), run on `Single`. Only the bits of a NaN (sign, payload) may differ between engines: hardware chooses
+//! them.
 
 pub mod choice;
 pub mod exponential;
@@ -16,6 +17,7 @@ pub mod logarithm;
 pub mod operations;
 pub mod power;
 pub mod rust;
+pub mod single;
 pub mod trigonometric;
 
 pub use choice::{clip, maximum, minimum, sign};
@@ -24,5 +26,5 @@ pub use hyperbolic::tanh;
 pub use logarithm::{log, log1p};
 pub use operations::{Operations, Rare};
 pub use power::powi;
-pub use rust::Scalar;
+pub use rust::{Scalar, Single};
 pub use trigonometric::{cos, sin};

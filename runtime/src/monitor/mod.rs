@@ -125,6 +125,7 @@ mod tests {
     fn values_are_sampled_from_every_type_of_column() {
         let columns = [
             (Column::Real(vec![0.5, 1.5, 2.5, 3.5]), [1.5, 2.5, 3.5, 0.5]),
+            (Column::Single(vec![0.5, 1.5, 2.5, 3.5]), [1.5, 2.5, 3.5, 0.5]),
             (Column::Integer(vec![5, -6, 7, 8]), [-6.0, 7.0, 8.0, 5.0]),
             (Column::Long(vec![1 << 40, -2, 3, 4]), [-2.0, 3.0, 4.0, 1_099_511_627_776.0]),
             (Column::Boolean(vec![0, 1, 0, 1]), [1.0, 0.0, 1.0, 0.0]),

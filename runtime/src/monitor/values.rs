@@ -72,6 +72,10 @@ impl ValueMonitor {
                 let first = self.elements[0] as usize;
                 match machine.state.column(column) {
                     Column::Real(values) => self.samples.extend(&values[first..first + self.elements.len()]),
+                    Column::Single(values) => {
+                        self.samples
+                            .extend(values[first..first + self.elements.len()].iter().map(|&value| f64::from(value)));
+                    }
                     column => copy(column, &self.elements, &mut self.samples),
                 }
             }

@@ -2,6 +2,8 @@
 
     pip install mpmath; python3 coefficients.py
 """
+import struct
+
 import mpmath as mp
 
 mp.mp.prec = 240
@@ -64,6 +66,22 @@ def show(name, function, weight, a, b, degree):
         print('    %r' % float(coefficient))
 
 
+def shortest(value):
+    """The fewest digits that say which 32-bit float is nearest."""
+    def nearest(number):
+        return struct.unpack('f', struct.pack('f', number))[0]
+    texts = ('%.*g' % (digits, nearest(value)) for digits in range(1, 18))
+    return next(text for text in texts if nearest(float(text)) == nearest(value))
+
+
+def show_single(name, function, weight, a, b, degree):
+    """The same for 32-bit floats."""
+    coefficients, worst = remez(function, weight, a, b, degree)
+    print('%s: weighted error 2^%s' % (name, mp.nstr(mp.log(worst, 2), 4)))
+    for coefficient in coefficients:
+        print('    %s' % shortest(float(coefficient)))
+
+
 def near_zero(function, series):
     return lambda x: series(x) if abs(x) < mp.mpf(10) ** -12 else function(x)
 
@@ -92,7 +110,56 @@ show('logarithm R', near_zero(logarithm_rest, lambda z: 2 * one / 3 + 2 * z / 5 
      lambda z: z + mp.mpf(2) ** -10, mp.mpf(0), largest_s ** 2, 6)
 show('sine P', sine_rest, lambda z: z ** 2 * mp.sqrt(z), mp.mpf(2) ** -10, (mp.pi / 2 * (1 + mp.mpf(2) ** -16)) ** 2, 6)
 
-for name, value, digits in [('ln 2', mp.log(2), 41), ('pi', mp.pi, 26)]:
-    scale = mp.mpf(2) ** digits
-    high = (mp.floor if name == 'ln 2' else mp.nint)(value * scale) / scale
-    print('%s: %r + %r' % (name, float(high), float(value - high)))
+
+def exponential_cubic(r):
+    return (mp.expm1(r) - r - r * r / 2) / r ** 3
+
+
+def logarithm_cubic(f):
+    return (mp.log1p(f) - f + f * f / 2) / f ** 3
+
+
+def logarithm_weight(f):
+    return (abs(f ** 3 / mp.log1p(f)) if f else mp.mpf(0)) + mp.mpf(2) ** -9
+
+
+def tangent_cubic(z):
+    x = mp.sqrt(z)
+    return (mp.tanh(x) - x) / x ** 3
+
+
+# The first two coefficients of the sine are taken as rounded: a rounding of theirs alone would be felt near pi/2.
+def sine_cubic(known):
+    def rest(z):
+        r = mp.sqrt(z)
+        value = (mp.sin(r) - r) / r ** 3
+        for coefficient in known:
+            value = (value - coefficient) / z
+        return value
+    return rest
+
+
+show_single('single exponential P', near_zero(exponential_cubic, lambda r: one / 6 + r / 24), lambda r: r * r + mp.mpf(2) ** -9,
+            -half_ln2, half_ln2, 3)
+show_single('single logarithm P', near_zero(logarithm_cubic, lambda f: one / 3 - f / 4), logarithm_weight,
+            mp.sqrt(one / 2) - 1, mp.sqrt(2 * one) - 1, 7)
+show_single('single tangent T', near_zero(tangent_cubic, lambda z: -one / 3 + 2 * z / 15), lambda z: z + mp.mpf(2) ** -9,
+            mp.mpf(0), mp.mpf('0.55') ** 2, 4)
+known = []
+for degree in (3, 2, 1):
+    def sine_weight(z):
+        return z ** (4 - degree) * mp.sqrt(z)
+    interval = mp.mpf(2) ** -6, (mp.pi / 2 * (1 + mp.mpf(2) ** -16)) ** 2
+    show_single('single sine S from %d on' % len(known), sine_cubic(known), sine_weight, *interval, degree)
+    first = remez(sine_cubic(known), sine_weight, *interval, degree)[0][0]
+    known.append(mp.mpf(struct.unpack('f', struct.pack('f', float(first)))[0]))
+
+for name, value, digits in [('ln 2', mp.log(2), [41]), ('pi', mp.pi, [26]), ('single ln 2', mp.log(2), [16]), ('single pi', mp.pi, [10, 22])]:
+    parts = []
+    for bits in digits:
+        scale = mp.mpf(2) ** bits
+        part = (mp.floor if 'ln 2' in name else mp.nint)(value * scale) / scale
+        parts.append(repr(float(part)))
+        value -= part
+    text = shortest if 'single' in name else repr
+    print('%s: %s + %s' % (name, ' + '.join(parts), text(float(value))))

@@ -61,7 +61,7 @@ pub(super) struct Emission<'l> {
 fn size(kind: Kind) -> u32 {
     match kind {
         Kind::Real | Kind::Long => 8,
-        Kind::Integer => 4,
+        Kind::Single | Kind::Integer => 4,
         Kind::Boolean => 1,
     }
 }
@@ -230,6 +230,7 @@ impl<'l> Emission<'l> {
                 let to = self.result(id, Lanes::Index);
                 self.code.two(Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64, to, first);
             }
+            Kind::Single => unreachable!("the recorder refuses programs with singles"),
             Kind::Integer => {
                 let to = self.result(id, Lanes::Index);
                 self.code.two(Code::Movsxd_r64_rm32, SCRATCH, first);
@@ -260,6 +261,7 @@ impl<'l> Emission<'l> {
                 let to = self.result(id, Lanes::Index);
                 only_there(self.code.two(Code::EVEX_Vmovupd_zmm_k1z_zmmm512, to, entries));
             }
+            Kind::Single => unreachable!("the recorder refuses programs with singles"),
             Kind::Integer => {
                 let to = self.result(id, Lanes::Index);
                 only_there(self.code.two(Code::EVEX_Vpmovsxdq_zmm_k1z_ymmm256, to, entries));

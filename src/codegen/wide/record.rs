@@ -1,6 +1,6 @@
 //! A program as instructions for eight elements: in, a verified dense program; out, its listing, or nothing where it
 //! holds something that has no such instructions (random draws that differ in law from element to element, functions
-//! of the host program): then the code is Cranelift's.
+//! of the host program, singles): then the code is Cranelift's.
 
 use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
 use crate::codegen::imports::{Function, address};
@@ -13,6 +13,9 @@ use runtime::math::{self, Operations, Rare};
 
 /// The listing of a program whose random numbers are in these strips.
 pub(super) fn record(program: &Program, strips: &Strips) -> Option<Listing> {
+    if program.has_singles() {
+        return None;
+    }
     let levels = levels(program);
     let mut recorder = Recorder {
         listing: Listing::default(),

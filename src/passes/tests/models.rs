@@ -375,6 +375,7 @@ impl Bench {
         let column = |column: &crate::ir::plan::ColumnPlan| {
             let kind = match column.kind {
                 Kind::Real => ElementType::Real,
+                Kind::Single => ElementType::Single,
                 Kind::Integer => ElementType::Integer,
                 Kind::Long => ElementType::Long,
                 Kind::Boolean => ElementType::Boolean,

@@ -1,0 +1,36 @@
+//! The functions for 32-bit floats: in, any number of an engine whose reals are such (`Single`); out, the function to 2
+//! ulp or better, with gradual underflow, never by way of 64 bits but where the reduction of `sin` and `cos` would not do.
+//!
+//! Here is what has a width in it: ranges, shifts, coefficients. `sign`, `clip`, `minimum`, `maximum` and `powi` have
+//! none, and are those of the folder above. Errors, of all 2^32 arguments, in units of the last place of the correctly
+//! rounded value, are in the table of `tests/math_singles.rs`.
+
+use super::operations::Operations;
+
+pub mod exponential;
+pub mod hyperbolic;
+pub mod logarithm;
+pub mod trigonometric;
+
+pub use exponential::{exp, expm1, exprel};
+pub use hyperbolic::tanh;
+pub use logarithm::{log, log1p};
+pub use trigonometric::{cos, sin};
+
+const SIGN: u64 = 1 << 31;
+/// 1.5*2^23: a sum with it holds the nearest whole number in its low bits, negative ones too.
+const MAGIC: f64 = 12_582_912.0;
+const ONE_BITS: u64 = 1.0_f32.to_bits() as u64;
+/// ln 2 to 16 bits, so that 256 times it is exact, and what is left.
+const LN_2_HIGH: f64 = 0.693_145_751_953_125;
+const LN_2_LOW: f64 = 1.428_606_8e-6;
+/// Under 2^-25 the second terms of the series are lost: e^x - 1 and log(1 + x) are x.
+const SMALL: f64 = 2.980_232_238_769_531_3e-8;
+
+/// `small` where |x| < 2^-25, else `other`.
+fn where_small<O: Operations>(ops: &mut O, x: O::Real, small: O::Real, other: O::Real) -> O::Real {
+    let magnitude = ops.abs(x);
+    let limit = ops.real(SMALL);
+    let mask = ops.lt(magnitude, limit);
+    ops.select(mask, small, other)
+}
