@@ -65,6 +65,7 @@ pub mod random;
 mod regular;
 pub mod rows;
 mod run;
+mod saved;
 mod solo;
 mod source;
 pub mod state;
@@ -89,6 +90,7 @@ pub use population::{Group, Neurons, Population, PopulationId, Propagators, Watc
 pub use projection::{Projection, ProjectionId, StepOver};
 pub use regular::{Elements, Regular, RegularId};
 pub use run::{CallId, Notice, Progress, RunReport};
+pub use saved::{Misfit, Saved};
 pub use summed::Summed;
 pub use threads::Threads;
 pub use turn::{Slot, Turn};

@@ -10,6 +10,7 @@ use crate::clock::{Tick, sample_ticks, spike_tick};
 use crate::error::BuildError;
 use crate::random;
 use crate::state::ColumnId;
+use serde::{Deserialize, Serialize};
 
 /// Draw number of the gap after a spike.
 const AFTER_SPIKE: u32 = 0;
@@ -30,7 +31,28 @@ pub(crate) struct Poisson {
     next: Option<(Tick, u32)>,
 }
 
+/// Where a Poisson process is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SavedPoisson {
+    /// The rate [Hz] that the next spike was drawn with.
+    used: Option<f64>,
+    next: Option<(Tick, u32)>,
+}
+
 impl Poisson {
+    pub(crate) fn saved(&self) -> SavedPoisson {
+        SavedPoisson { used: self.used, next: self.next }
+    }
+
+    /// Goes on from where a process was that was saved; false where it cannot have been there.
+    pub(crate) fn load(&mut self, saved: &SavedPoisson, dt: f64) -> bool {
+        let SavedPoisson { used, next } = *saved;
+        self.used = used;
+        self.gaps = random::Gaps::of(used.unwrap_or(0.0) * dt);
+        self.next = next;
+        used.is_none_or(|rate| rate >= 0.0) && next.is_none_or(|(_, neuron)| neuron < self.size)
+    }
+
     pub(crate) fn new(name: &str, size: u32, rate: ColumnId) -> Self {
         let name = random::name_hash(&format!("{name}.poisson"));
         Self { rate, size, name, key: random::key(0, name, 0), used: None, gaps: random::Gaps::of(0.0), next: None }
@@ -92,6 +114,18 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
+    /// Spikes by tick, then neuron; after how many ticks they come again; which is next.
+    pub(crate) fn saved(&self) -> (&[(Tick, u32)], Option<i64>, usize) {
+        (&self.spikes, self.period, self.next)
+    }
+
+    /// The same; `None` where that is no list of spikes of so many neurons.
+    pub(crate) fn loaded(spikes: Vec<(Tick, u32)>, period: Option<i64>, next: u64, size: u32) -> Option<Self> {
+        let sorted = spikes.is_sorted_by(|a, b| a < b) && spikes.iter().all(|&(_, neuron)| neuron < size);
+        let next = usize::try_from(next).ok().filter(|&next| next <= spikes.len())?;
+        (sorted && period.is_none_or(|period| period > 0)).then_some(Self { spikes, period, next })
+    }
+
     /// From the time [s] and neuron of every spike, in any order; they come again after `period` [s].
     ///
     /// # Errors

@@ -60,6 +60,8 @@ fn time_loop(simulation: &mut Simulation, quiet: bool) -> Result<(), Error> {
     let outcome = simulation.run_script(|event| match event {
         rheobase::Event::Progress(progress) => bar.show(&progress),
         rheobase::Event::Print(line) => drop(say(&line)),
+        rheobase::Event::Saved(_) => {}
+        rheobase::Event::NotSaved(error) => complain(&format!("no checkpoint was written: {error}")),
     });
     bar.finish();
     outcome
