@@ -45,7 +45,7 @@ pub use options::{Cpu, Engine, Options};
 pub use quantity::{AMP, FARAD, HZ, IntoQuantity, MS, MV, NA, NS, PA, PF, Quantity, SECOND, SIEMENS, VOLT};
 pub use rate::{Rate, Window};
 pub use recording::{Recorded, Recording, Samples};
-pub use saved::{Checkpoint, CheckpointError};
 pub use run::{Event, Progress, Simulation};
+pub use saved::{Checkpoint, CheckpointError};
 pub use state::{Moment, Values, Variable};
 pub use trains::{Spike, Spikes};

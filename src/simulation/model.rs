@@ -110,7 +110,8 @@ impl Model {
         let told: Duration = timings.iter().map(|(_, duration)| *duration).sum();
         timings.push(("rest".to_owned(), begun.elapsed().saturating_sub(told)));
         let options = options.clone();
-        let inner = Inner { reading, options, network, plan, kernels, functions, warnings, timings, identity: OnceLock::new() };
+        let inner =
+            Inner { reading, options, network, plan, kernels, functions, warnings, timings, identity: OnceLock::new() };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -80,7 +80,8 @@ impl SpikeMonitor {
 
     pub(crate) fn load(&mut self, saved: &SavedSpikes<'_>) -> Result<(), Misfit> {
         let SavedSpikes { neurons, ticks, noted } = saved;
-        let by_tick = ticks.is_sorted_by(|a, b| a < b && a.1 < b.1) && ticks.iter().all(|(tick, _)| tick.is_countable());
+        let by_tick =
+            ticks.is_sorted_by(|a, b| a < b && a.1 < b.1) && ticks.iter().all(|(tick, _)| tick.is_countable());
         let all = ticks.last().map_or(0, |&(_, end)| end) == neurons.len();
         let own = neurons.iter().all(|&neuron| neuron < self.record.group.size);
         let values = noted.len() == self.noted.len() && noted.iter().all(|values| values.len() == neurons.len());

@@ -32,14 +32,14 @@ pub enum CheckpointError {
         found: String,
     },
     /// Its end is missing.
-    #[error("{} is cut off: {missing} of its {size} bytes are missing", path.display())]
+    #[error("{} is cut off: {}{missing} bytes are missing", path.display(), if *in_header { "at least " } else { "" })]
     CutOff {
         /// The file.
         path: PathBuf,
         /// How many bytes there are not.
         missing: u64,
-        /// How many there should be.
-        size: u64,
+        /// Not even the part is whole that says how many there should be.
+        in_header: bool,
     },
     /// Something follows its end.
     #[error("{} is damaged: {extra} bytes follow its end", path.display())]
@@ -58,12 +58,10 @@ pub enum CheckpointError {
         size: u64,
     },
     /// Its bytes are those that were written, and make no sense.
-    #[error("{} cannot be read: {reason}", path.display())]
+    #[error("{} cannot be read: its contents are none that Rheobase writes", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the first thing was that made no sense.
-        reason: String,
     },
     /// Of another model, or of the same with other options.
     #[error("{} is of another model: {}", path.display(), differences.join("; "))]
@@ -133,7 +131,9 @@ impl CheckpointError {
     pub fn mend(&self) -> String {
         match self {
             Self::Foreign { .. } => "give the file that `rheobase run --checkpoint` wrote".to_owned(),
-            Self::Format { .. } => "go on with the version that wrote it, or run the model from its beginning".to_owned(),
+            Self::Format { .. } => {
+                "go on with the version that wrote it, or run the model from its beginning".to_owned()
+            }
             Self::Version { found, .. } => {
                 format!("go on with Rheobase {found}, or run the model from its beginning: its numbers may differ")
             }
@@ -141,7 +141,8 @@ impl CheckpointError {
                 "copy it again from where it was written, or run the model from its beginning".to_owned()
             }
             Self::OtherModel { .. } => {
-                "compile the model with the texts and options of the checkpoint, or run it from its beginning".to_owned()
+                "compile the model with the texts and options of the checkpoint, or run it from its beginning"
+                    .to_owned()
             }
             Self::OtherNumbers { .. } => {
                 "go on with the build that wrote it, or run the model from its beginning".to_owned()

@@ -103,11 +103,9 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
 
 fn decode<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, CheckpointError> {
     let body = body(path, bytes)?;
-    let unreadable = |reason: String| CheckpointError::Unreadable { path: path.to_owned(), reason };
     match postcard::take_from_bytes(body) {
         Ok((value, [])) => Ok(value),
-        Ok((_, rest)) => Err(unreadable(format!("{} bytes mean nothing", rest.len()))),
-        Err(reason) => Err(unreadable(reason.to_string())),
+        _ => Err(CheckpointError::Unreadable { path: path.to_owned() }),
     }
 }
 
@@ -118,9 +116,10 @@ fn body<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a [u8], CheckpointError> {
     if bytes.is_empty() || bytes[..marked] != MARK[..marked] {
         return Err(CheckpointError::Foreign { path: path() });
     }
-    let whole = |length: u64| (HEADER as u64).saturating_add(length);
-    let cut_off = |size: u64| CheckpointError::CutOff { path: path(), missing: size - bytes.len() as u64, size };
-    let Some((header, body)) = bytes.split_at_checked(HEADER) else { return Err(cut_off(whole(0))) };
+    let cut_off = |missing: u64, in_header| CheckpointError::CutOff { path: path(), missing, in_header };
+    let Some((header, body)) = bytes.split_at_checked(HEADER) else {
+        return Err(cut_off((HEADER - bytes.len()) as u64, true));
+    };
     let (front, check) = header.split_at(HEADER - 16);
     let (format, rest) = front[MARK.len()..].split_at(4);
     let (version, length) = rest.split_at(VERSION);
@@ -130,7 +129,7 @@ fn body<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a [u8], CheckpointError> {
         return Err(CheckpointError::Format { path: path(), found, read: FORMAT });
     }
     if (body.len() as u64) < length {
-        return Err(cut_off(whole(length)));
+        return Err(cut_off(length - body.len() as u64, false));
     }
     if body.len() as u64 > length {
         return Err(CheckpointError::Longer { path: path(), extra: body.len() as u64 - length });
@@ -156,5 +155,86 @@ pub(super) fn is_one(path: &Path) -> Option<bool> {
         Ok(()) => Some(mark == MARK),
         Err(reason) if reason.kind() == io::ErrorKind::NotFound => None,
         Err(_) => Some(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealed(body: &[u8]) -> Vec<u8> {
+        let mut sum = XxHash3_128::new();
+        sum.write(body);
+        [&header(body.len() as u64, sum)[..], body].concat()
+    }
+
+    /// A file that an honest writer made, with other bytes in the header: sealed anew.
+    fn with_header(bytes: &[u8], at: usize, replaced: &[u8]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        bytes[at..at + replaced.len()].copy_from_slice(replaced);
+        let mut sum = XxHash3_128::new();
+        sum.write(&bytes[HEADER..]);
+        sum.write(&bytes[..HEADER - 16]);
+        bytes[HEADER - 16..HEADER].copy_from_slice(&sum.finish_128().to_le_bytes());
+        bytes
+    }
+
+    #[test]
+    fn every_kind_of_damage_has_its_name() {
+        let path = Path::new("m.checkpoint");
+        let whole = sealed(&postcard::to_stdvec(&(7_u64, "seven")).expect("encoded"));
+        let read = |bytes: &[u8]| decode::<(u64, String)>(path, bytes);
+        assert_eq!(read(&whole).expect("whole"), (7, "seven".to_owned()));
+        let mut damaged = whole.clone();
+        damaged[HEADER + 2] ^= 4;
+        let longer = [&whole[..], b"more"].concat();
+        let rows: [(&[u8], &str); 10] = [
+            (b"", "E0901"),
+            (b"neurons P[10] {\n}\n", "E0901"),
+            (&whole[..7], "E0904"),
+            (&whole[..HEADER], "E0904"),
+            (&whole[..whole.len() - 3], "E0904"),
+            (&longer, "E0905"),
+            (&damaged, "E0906"),
+            (&with_header(&whole, MARK.len(), &9_u32.to_le_bytes()), "E0902"),
+            (&with_header(&whole, MARK.len() + 4, b"9.9.9"), "E0903"),
+            (&sealed(b"\xff\xff\xff"), "E0907"),
+        ];
+        let mut told = String::new();
+        for (bytes, code) in rows {
+            let wrong = read(bytes).expect_err(code);
+            assert_eq!(wrong.code(), code, "{wrong}");
+            told += &format!("error[{code}]: {wrong}\nhelp: {}\n\n", wrong.mend());
+        }
+        let told = told.replace(env!("CARGO_PKG_VERSION"), "VERSION");
+        insta::assert_snapshot!("damaged_checkpoints", told);
+    }
+
+    #[test]
+    fn no_byte_can_be_changed_and_none_can_be_missing() {
+        let path = Path::new("m.checkpoint");
+        let whole = sealed(&postcard::to_stdvec(&vec![0.25_f64; 40]).expect("encoded"));
+        for place in 0..whole.len() {
+            assert!(decode::<Vec<f64>>(path, &whole[..place]).is_err(), "the first {place} bytes");
+            for bit in 0..8 {
+                let mut damaged = whole.clone();
+                damaged[place] ^= 1 << bit;
+                assert!(decode::<Vec<f64>>(path, &damaged).is_err(), "bit {bit} of byte {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_there_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("m.checkpoint");
+        write(&path, &vec![1.5_f64; 1000]).expect("written");
+        assert_eq!(is_one(&path), Some(true));
+        assert_eq!(read::<Vec<f64>>(&path).expect("read"), [1.5; 1000]);
+        // What cannot be written, since a folder is in the way, leaves the one before.
+        fs::create_dir(folder.path().join(".m.checkpoint.new")).expect("a folder");
+        assert!(write(&path, &vec![2.5_f64]).is_err());
+        assert_eq!(read::<Vec<f64>>(&path).expect("read"), [1.5; 1000]);
+        assert_eq!(is_one(&folder.path().join("none")), None);
     }
 }

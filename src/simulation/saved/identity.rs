@@ -21,6 +21,8 @@ pub(in crate::simulation) struct Identity {
     pub(super) set: Vec<(String, String)>,
     pub(super) dt: Option<String>,
     pub(super) duration: Option<String>,
+    /// The seed that was given. That of the network, which may be another, is part of its state.
+    pub(super) seed: Option<u64>,
     pub(super) baseline: bool,
     /// Multiply-adds are fused.
     fused: bool,
@@ -68,13 +70,14 @@ impl Identity {
     ) -> Self {
         let mut numbers = Digest(XxHash3_128::new());
         // A plan is plain values, whose notes for debugging are all of them.
-        let noted = write!(numbers, "{plan:?}");
+        let noted = write!(numbers, "{:?}", Plan { seed: None, ..plan.clone() });
         debug_assert!(noted.is_ok(), "a digest takes everything");
         Self {
             texts: texts.iter().map(|source| (source.name.clone(), source.text.clone())).collect(),
             set: options.set.clone(),
             dt: options.dt.clone(),
             duration: options.duration.clone(),
+            seed: options.seed,
             baseline: options.cpu == Cpu::Baseline,
             fused: options.cpu == Cpu::Host && codegen::host_has_fma(),
             threshold_apart: options.threshold_apart,
@@ -96,7 +99,9 @@ impl Identity {
         for (place, (name, saved)) in self.texts.iter().enumerate() {
             match model.texts.get(place) {
                 Some((_, text)) if text == saved => {}
-                Some((_, text)) => told.push(format!("`{name}` has changed in line {}", first_changed_line(saved, text))),
+                Some((_, text)) => {
+                    told.push(format!("`{name}` has changed in line {}", first_changed_line(saved, text)))
+                }
                 None => told.push(format!("it used `{name}`")),
             }
         }
@@ -167,6 +172,7 @@ mod tests {
             set: vec![text("a", "2")],
             dt: None,
             duration: Some("1*second".to_owned()),
+            seed: None,
             baseline: false,
             fused: true,
             threshold_apart: false,
@@ -196,7 +202,10 @@ mod tests {
             (|other| other.dt = Some("0.1*ms".to_owned()), "the option `dt` was not given and is 0.1*ms"),
             (|other| other.arrays[0].1 = 6, "the array `w` has changed"),
             (|other| other.files[0].1 = 8, "the file `w.npy` has changed"),
-            (|other| other.baseline = true, "it was compiled for this one, and the model is compiled for every processor"),
+            (
+                |other| other.baseline = true,
+                "it was compiled for this one, and the model is compiled for every processor",
+            ),
             (
                 |other| other.threshold_apart = true,
                 "it was compiled with thresholds within steps, and the model is compiled with thresholds apart",

@@ -8,10 +8,12 @@ mod error;
 mod file;
 mod identity;
 mod resume;
+#[cfg(test)]
+mod tests;
 
 pub use error::CheckpointError;
-pub use resume::Checkpoint;
 pub(super) use identity::{Identity, digest};
+pub use resume::Checkpoint;
 
 use super::checkpoint::Stored;
 use super::model::Model;
@@ -175,21 +177,5 @@ impl Simulation {
         }
         self.saving = Some(Saving { every, path: path.into(), note: note.to_owned() });
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_multiple_is_after_now() {
-        let next = |every: f64, t: f64| Saving { every, path: PathBuf::new(), note: String::new() }.next_after(t);
-        assert_eq!(next(10.0, 0.0), 10.0);
-        assert_eq!(next(10.0, 9.9999), 10.0);
-        assert_eq!(next(10.0, 9.999_999_999), 20.0);
-        assert_eq!(next(10.0, 10.0), 20.0);
-        assert_eq!(next(10.0, 15.0), 20.0);
-        assert_eq!(next(0.1, 0.1 * 3.0), 0.4);
     }
 }

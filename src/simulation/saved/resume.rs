@@ -27,7 +27,11 @@ impl Checkpoint {
     pub fn read(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
         let contents = file::read(&path)?;
-        Ok(Self { path, contents })
+        Ok(Self::of(path, contents))
+    }
+
+    pub(super) fn of(path: impl Into<PathBuf>, contents: Contents<'static>) -> Self {
+        Self { path: path.into(), contents }
     }
 
     /// Whether a file is a checkpoint, of whatever version; `None` where there is no file.
@@ -78,7 +82,7 @@ impl Checkpoint {
         self.contents.identity.texts.first().map_or("", |(_, text)| text)
     }
 
-    /// The options that the model was compiled with, as far as its numbers depend on them, and the texts that it uses. Functions and
+    /// The options that the model was compiled with, as far as its numbers depend on them, and the texts that it uses, as files in memory. Functions and
     /// arrays of the program are not among them, nor are engine and threads.
     #[must_use]
     pub fn options(&self) -> Options {
@@ -87,11 +91,16 @@ impl Checkpoint {
             set: identity.set.clone(),
             dt: identity.dt.clone(),
             duration: identity.duration.clone(),
-            seed: Some(self.seed()),
+            seed: identity.seed,
             cpu: if identity.baseline { Cpu::Baseline } else { Cpu::Host },
             threshold_apart: identity.threshold_apart,
             traces_per_synapse: identity.traces_per_synapse,
-            files: identity.texts.iter().skip(1).map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect(),
+            files: identity
+                .texts
+                .iter()
+                .skip(1)
+                .map(|(name, text)| (name.clone(), text.clone().into_bytes()))
+                .collect(),
             ..Options::default()
         }
     }
