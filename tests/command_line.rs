@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 const MODEL: &str = "neurons P[10] {
     dv/dt = (1.2 - v)/(10*ms) : 1
@@ -311,7 +311,7 @@ fn more_threads_than_there_can_be_are_refused() {
 }
 
 /// Some seconds of work, with noise and plasticity.
-const LONG: &str = "neurons P[400] {
+const LONG: &str = "neurons P[200] {
     dv/dt = (1.3 - v)/(10*ms) + 0.1*xi*(10*ms)**-0.5 : 1
     threshold v > 1
     reset v = 0
@@ -331,7 +331,7 @@ run 2*second
 set P.v[0:10] = rand()
 run length
 print P.v[0]
-length = 40*second
+length = 10*second
 seed = 4
 ";
 
@@ -355,6 +355,7 @@ fn killed(desk: &Desk) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rheobase"))
         .args(["run", "m.rheo", "--checkpoint", "every", "0.9*second", "--quiet"])
         .current_dir(desk.path())
+        .stdout(Stdio::null())
         .spawn()
         .expect("the program starts");
     while !desk.path().join("m.checkpoint").exists() {

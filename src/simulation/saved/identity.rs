@@ -136,22 +136,24 @@ impl Identity {
     }
 }
 
-/// Names that are on one side only, or stand for something else there.
+/// Names that are on one side only, or stand for something else there. Of one name the last counts.
 fn pairs<T: PartialEq>(
     what: &str,
     saved: &[(String, T)],
     given: &[(String, T)],
     changed: impl Fn(&T, &T) -> String,
 ) -> Vec<String> {
+    let last = |list: &[(String, T)], name: &str| list.iter().rposition(|(other, _)| other == name);
     let mut told = Vec::new();
-    for (name, value) in saved {
-        match given.iter().find(|(other, _)| other == name) {
-            Some((_, other)) if other == value => {}
-            Some((_, other)) => told.push(format!("the {what} `{name}` {}", changed(value, other))),
+    let counting = saved.iter().enumerate().filter(|(place, (name, _))| last(saved, name) == Some(*place));
+    for (_, (name, value)) in counting {
+        match last(given, name).map(|place| &given[place].1) {
+            Some(other) if other == value => {}
+            Some(other) => told.push(format!("the {what} `{name}` {}", changed(value, other))),
             None => told.push(format!("the {what} `{name}` was given and is not")),
         }
     }
-    let added = given.iter().filter(|(name, _)| saved.iter().all(|(other, _)| other != name));
+    let added = given.iter().filter(|(name, _)| last(saved, name).is_none());
     told.extend(added.map(|(name, _)| format!("the {what} `{name}` was not given and is")));
     told
 }

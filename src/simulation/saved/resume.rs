@@ -122,7 +122,8 @@ impl Model {
     /// the seed of that one; what the program recorded of it is recorded again, and is found by its name. Callbacks are given again by
     /// `Simulation::on`, each in its turn, before it runs on: a run without them is refused.
     ///
-    /// `run_script` goes on in the middle of the script, `run_rest` in the middle of a run.
+    /// `run_script` goes on in the middle of the script, `run_rest` in the middle of a run. Further checkpoints are asked for again, by
+    /// `Simulation::checkpoint_every`.
     ///
     /// ```
     /// use rheobase::{Checkpoint, MS, Model, Options};
