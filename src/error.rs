@@ -1,6 +1,7 @@
 //! What can go wrong for those who use the library.
 
 use crate::report;
+use crate::simulation::CheckpointError;
 use crate::sources::Sources;
 use grammar::{Diagnostic, Severity};
 use std::path::PathBuf;
@@ -125,6 +126,9 @@ pub enum Error {
         /// How many there are.
         size: u32,
     },
+    /// A checkpoint that cannot be read, written or gone on from.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
     /// Something in Rheobase itself is wrong.
     #[error("this is a defect of Rheobase, please report it: {0}")]
     Defect(String),

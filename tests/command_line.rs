@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 const MODEL: &str = "neurons P[10] {
     dv/dt = (1.2 - v)/(10*ms) : 1
@@ -335,4 +335,142 @@ fn more_threads_than_there_can_be_are_refused() {
         assert_eq!(output.status.code(), Some(2), "{threads}");
         assert!(text(&output.stderr).contains("256"), "{}", text(&output.stderr));
     }
+}
+
+/// Some seconds of work, with noise and plasticity.
+const LONG: &str = "neurons P[200] {
+    dv/dt = (1.3 - v)/(10*ms) + 0.1*xi*(10*ms)**-0.5 : 1
+    threshold v > 1
+    reset v = 0
+    init v = rand()
+}
+synapses S: P -> P {
+    w : 1 = 0.001
+    dtrace/dt = -trace/(20*ms) : 1 (event-driven)
+    on_pre { v += w; trace += 0.0001; w = clip(w + trace, 0, 0.002) }
+    connect p = 0.1
+    delay rand()*3*ms
+}
+record P.spikes, P.population_rate, S.synapses
+record P.v[0:3] every 5*ms
+print 1*mV
+run 2*second
+set P.v[0:10] = rand()
+run length
+print P.v[0]
+length = 10*second
+seed = 4
+";
+
+/// Every file of a results folder, without what the clock on the wall says.
+fn results(desk: &Desk, folder: &str) -> Vec<(String, String)> {
+    let entries = fs::read_dir(desk.path().join(folder)).unwrap_or_else(|reason| panic!("{folder}: {reason}"));
+    let mut files: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+    files.sort();
+    let read = |name: &std::ffi::OsString| {
+        let name = name.to_string_lossy().into_owned();
+        let text = desk.read(&format!("{folder}/{name}"));
+        let timed =
+            |line: &&str| !["compile_s", "build_s", "run_s", "threads", "engine"].iter().any(|key| line.contains(key));
+        (name, text.lines().filter(timed).collect::<Vec<_>>().join("\n"))
+    };
+    files.iter().map(read).collect()
+}
+
+/// Begins a run with checkpoints and kills it when one is there.
+fn killed(desk: &Desk) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rheobase"))
+        .args(["run", "m.rheo", "--checkpoint", "every", "0.9*second", "--quiet"])
+        .current_dir(desk.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    while !desk.path().join("m.checkpoint").exists() {
+        assert!(child.try_wait().expect("asked").is_none(), "it ended before it was killed");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().expect("killed");
+    assert!(!child.wait().expect("over").success(), "it ended before it was killed");
+    assert!(!desk.path().join("m.results").exists());
+}
+
+#[test]
+fn a_killed_run_goes_on_to_the_same_files() {
+    let desk = Desk::new(LONG);
+    assert!(desk.run(&["run", "m.rheo", "--quiet", "--out", "whole"]).status.success());
+    let whole = results(&desk, "whole");
+    for options in [&[][..], &["--threads", "2"], &["--kept-text"]] {
+        killed(&desk);
+        // The file may be gone: its text is kept.
+        let moved = options.contains(&"--kept-text");
+        if moved {
+            fs::remove_file(desk.path().join("m.rheo")).expect("removed");
+        }
+        let output = desk.run(&[&["resume", "m.checkpoint"], options].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).starts_with("m.rheo: on from "), "{}", text(&output.stdout));
+        for ((name, got), (_, expected)) in results(&desk, "m.results").iter().zip(&whole) {
+            assert!(got == expected, "{name} differs, {options:?}");
+        }
+        assert!(!desk.path().join("m.checkpoint").exists(), "nothing is left to go on with");
+        fs::remove_dir_all(desk.path().join("m.results")).expect("removed");
+    }
+}
+
+#[test]
+fn a_run_that_reaches_its_end_leaves_no_checkpoint() {
+    let desk = Desk::new(MODEL);
+    for how in [&["--checkpoint", "every", "10*ms"][..], &["--checkpoint", "every 10*ms"], &["--checkpoint", "7*ms"]] {
+        let output = desk.run(&[&["run", "m.rheo"], how].concat());
+        assert!(output.status.success(), "{how:?}: {}", text(&output.stderr));
+        assert_eq!(desk.names(), ["m.results", "m.rheo"], "{how:?}");
+    }
+    for wrong in [&["--checkpoint", "every"][..], &["--checkpoint", "every", "0*ms"], &["--checkpoint-file", "c"]] {
+        assert_eq!(desk.run(&[&["run", "m.rheo"], wrong].concat()).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn an_error_leaves_the_last_checkpoint() {
+    let desk = Desk::new(
+        "neurons P[3] {\n    dv/dt = v**2*i/(1*ms) : 1\n    method euler\n    init v = 1\n}\nrecord P.v\nrun 100*ms\n",
+    );
+    let first = desk.run(&["run", "m.rheo", "--checkpoint", "every", "0.3*ms"]);
+    assert_eq!(first.status.code(), Some(1));
+    assert!(text(&first.stdout).ends_with("the last checkpoint is m.checkpoint\n"), "{}", text(&first.stdout));
+    let whole = results(&desk, "m.results");
+    let second = desk.run(&["resume", "m.checkpoint", "--out", "again"]);
+    assert_eq!(second.status.code(), Some(1), "the same error again");
+    assert_eq!(results(&desk, "again"), whole);
+    let again = desk.run(&["run", "m.rheo", "--checkpoint", "every", "0.3*ms", "--no-out"]);
+    assert!(text(&again.stderr).contains("`rheobase resume m.checkpoint`"), "{}", text(&again.stderr));
+}
+
+#[test]
+fn what_cannot_be_gone_on_from_is_told() {
+    let desk = Desk::new(LONG);
+    fs::write(desk.path().join("m.checkpoint"), "years of work").expect("written");
+    let taken = desk.run(&["run", "m.rheo", "--checkpoint", "every", "1*second"]);
+    assert_eq!(taken.status.code(), Some(1));
+    assert!(text(&taken.stderr).contains("is no checkpoint of Rheobase, so it is not replaced"));
+    let foreign = desk.run(&["resume", "m.checkpoint"]);
+    assert_eq!(
+        text(&foreign.stderr),
+        "rheobase: error[E0901]: m.checkpoint is no checkpoint of Rheobase\n\
+         rheobase: help: give the file that `rheobase run --checkpoint` wrote\n"
+            .replace("m.checkpoint", &desk.path().join("m.checkpoint").display().to_string())
+    );
+    assert_eq!(desk.run(&["resume", "none.checkpoint"]).status.code(), Some(1));
+
+    fs::remove_file(desk.path().join("m.checkpoint")).expect("removed");
+    killed(&desk);
+    fs::write(desk.path().join("m.rheo"), LONG.replace("1.3", "1.31")).expect("written");
+    let changed = desk.run(&["resume", "m.checkpoint"]);
+    assert_eq!(changed.status.code(), Some(1));
+    assert_eq!(
+        text(&changed.stderr),
+        "rheobase: `m.rheo` has changed since the checkpoint was written\n\
+         rheobase: go on with the text as it was by --kept-text, or run the model from its beginning\n"
+    );
+    assert!(desk.run(&["resume", "m.checkpoint", "--kept-text", "--quiet"]).status.success());
 }

@@ -22,6 +22,8 @@ impl Network {
         restored.add_clocks_of(self);
         restored.add_recordings_of(self);
         restored.in_step = false;
+        restored.course = self.course.take();
+        restored.pause = self.pause.take();
         restored.agenda = std::mem::take(&mut self.agenda);
         restored.parts = self.parts.max(checkpoint.parts) + 1;
         restored.last_stream = self.last_stream.max(checkpoint.last_stream);

@@ -5,9 +5,10 @@
 //! elsewhere.
 
 use crate::kernel::Moment;
+use serde::{Deserialize, Serialize};
 
 /// The number of a time step, or a count of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Tick(pub i64);
 
 impl Tick {
@@ -23,6 +24,13 @@ pub(crate) const TOLERANCE: f64 = 1e-4;
 
 /// Ticks are exact as doubles up to here.
 const LAST_TICK: f64 = 9_007_199_254_740_992.0;
+
+impl Tick {
+    /// Whether it is one that clocks reach.
+    pub(crate) fn is_countable(&self) -> bool {
+        self.0.unsigned_abs() < LAST_TICK as u64
+    }
+}
 
 /// The first tick that a run until `time` [s] does not do: the nearest one where `time` is within a 10,000th of a step
 /// of it, else the next above. `None` where there is no such tick: `time` is no number, or beyond 2^53 ticks.

@@ -7,6 +7,7 @@
 
 use crate::clock::{Clock, TOLERANCE, Tick, end_tick};
 use crate::kernel::Moment;
+use crate::saved::{Misfit, must};
 
 /// The number of a clock in its network; clock 0 is the one the network was made with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,6 +82,19 @@ impl Clocks {
     /// Whether no clock has a tick to do before those of `ends`. A clock added since has none to do.
     pub(crate) fn have_reached(&self, ends: &[Tick]) -> bool {
         self.clocks.iter().zip(ends).all(|(clock, &end)| clock.tick() >= end)
+    }
+
+    /// Time steps [s] and ticks become those of clocks that were saved, and the time reached `asked` [s].
+    pub(crate) fn load(&mut self, saved: &[(f64, Tick)], asked: f64) -> Result<(), Misfit> {
+        let sound = asked.is_finite() && !saved.is_empty() && saved.iter().all(|(_, tick)| tick.is_countable());
+        must(sound, "clocks", "a time that is none")?;
+        self.clocks.truncate(saved.len());
+        self.due.truncate(saved.len());
+        self.asked = asked;
+        for (clock, &(_, tick)) in self.clocks.iter_mut().zip(saved) {
+            *clock = clock.starting(tick);
+        }
+        Ok(())
     }
 
     /// Finds out who ticks next.

@@ -59,6 +59,11 @@ impl Event {
         &self.neurons
     }
 
+    /// The neurons are those of a network that was saved.
+    pub(crate) fn load(&mut self, neurons: &[u32]) {
+        self.neurons = neurons.to_vec();
+    }
+
     pub(crate) fn condition(&self) -> &Code {
         &self.condition
     }

@@ -67,6 +67,7 @@ pub mod random;
 mod regular;
 pub mod rows;
 mod run;
+mod saved;
 mod solo;
 pub mod state;
 mod step;
@@ -90,6 +91,7 @@ pub use population::{Group, Neurons, Population, PopulationId, Propagators, Watc
 pub use projection::{Projection, ProjectionId, StepOver};
 pub use regular::{Elements, Regular, RegularId};
 pub use run::{CallId, Notice, Progress, RunReport};
+pub use saved::{Misfit, Saved};
 pub use summed::Summed;
 pub use threads::Threads;
 pub use turn::{Slot, Turn};

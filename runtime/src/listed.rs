@@ -15,6 +15,18 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
+    /// Spikes by tick, then neuron; after how many ticks they come again; which is next.
+    pub(crate) fn saved(&self) -> (&[(Tick, u32)], Option<i64>, usize) {
+        (&self.spikes, self.period, self.next)
+    }
+
+    /// The same; `None` where that is no list of spikes of so many neurons.
+    pub(crate) fn loaded(spikes: Vec<(Tick, u32)>, period: Option<i64>, next: u64, size: u32) -> Option<Self> {
+        let sorted = spikes.is_sorted_by(|a, b| a < b) && spikes.iter().all(|&(_, neuron)| neuron < size);
+        let next = usize::try_from(next).ok().filter(|&next| next <= spikes.len())?;
+        (sorted && period.is_none_or(|period| period > 0)).then_some(Self { spikes, period, next })
+    }
+
     /// From the time [s] and neuron of every spike, in any order; they come again after `period` [s].
     ///
     /// # Errors

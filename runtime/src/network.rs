@@ -5,7 +5,7 @@
 //! structures, so that a clone is a checkpoint: it goes on exactly as the original. Kernels are shared.
 
 use crate::agenda::{Agenda, Object, Recording};
-use crate::clock::{Clock, sample_ticks};
+use crate::clock::{Clock, Tick, sample_ticks};
 use crate::clocks::{ClockId, Clocks};
 use crate::code::{Code, Machine, Results};
 use crate::epoch::Epochs;
@@ -19,7 +19,7 @@ use crate::monitor::{
 use crate::population::{Group, Population, PopulationId};
 use crate::projection::{Projection, ProjectionId, StepOver};
 use crate::regular::{Elements, Regular, RegularId};
-use crate::run::CallId;
+use crate::run::{CallId, Course};
 use crate::state::{Column, ColumnId, State};
 use crate::threads::Threads;
 use crate::turn::Turn;
@@ -54,6 +54,10 @@ pub struct Network {
     pub(crate) last_stream: u64,
     pub(crate) failed: Option<RunError>,
     pub(crate) epochs: Epochs,
+    /// The run that is under way.
+    pub(crate) course: Option<Course>,
+    /// The first ticks of the clocks that are done only after the caller was heard.
+    pub(crate) pause: Option<Vec<Tick>>,
     /// In the middle of a step, when the caller's code is called.
     pub(crate) in_step: bool,
 }
@@ -100,6 +104,8 @@ impl Network {
             last_stream: TIME_LOOP,
             failed: None,
             epochs: Epochs::default(),
+            course: None,
+            pause: None,
             in_step: false,
         })
     }

@@ -12,6 +12,10 @@
 //! What all synapses of a neuron have in common may be kept by the neuron: `Pathway::with_traces` gives the code that runs for the
 //! neurons right after their synapses.
 
+mod saved;
+
+pub(crate) use saved::SavedPathway;
+
 use crate::clock::{LONGEST_DELAY, delay_ticks};
 use crate::code::{Code, Machine, Occasion};
 use crate::error::RunError;

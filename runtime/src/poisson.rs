@@ -10,6 +10,7 @@
 use crate::clock::Tick;
 use crate::random::{self, Strip};
 use crate::state::ColumnId;
+use serde::{Deserialize, Serialize};
 
 /// Gaps drawn at a time: as many as the widest vectors need to be busy. Measured, 1,000 neurons at 15 Hz and 0.1 ms: 11 ns
 /// a spike, what is done per tick included; 49 where gaps are drawn one by one.
@@ -43,7 +44,36 @@ pub(crate) struct Poisson {
     ahead: Vec<(Tick, u32)>,
 }
 
+/// Where a Poisson process is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SavedPoisson {
+    /// The rate [Hz] that spikes to come were drawn with.
+    used: Option<f64>,
+    gaps_key: u64,
+    drawn: u64,
+    /// Spikes to come that are drawn, the last of them first.
+    coming: Vec<(Tick, u32)>,
+}
+
 impl Poisson {
+    pub(crate) fn saved(&self) -> SavedPoisson {
+        let Self { used, gaps_key, drawn, .. } = *self;
+        let coming = self.ahead.iter().copied().chain([self.next]).collect();
+        SavedPoisson { used, gaps_key, drawn, coming }
+    }
+
+    /// Goes on from where a process was that was saved, under the same key; false where it cannot have been there.
+    pub(crate) fn load(&mut self, saved: &SavedPoisson, dt: f64) -> bool {
+        let SavedPoisson { used, gaps_key, drawn, ref coming } = *saved;
+        let (Some((&next, ahead)), rate) = (coming.split_last(), used.unwrap_or(0.0)) else { return false };
+        (self.used, self.gaps_key, self.drawn, self.next) = (used, gaps_key, drawn, next);
+        self.gaps = random::Gaps::of(rate * dt);
+        self.ahead = ahead.to_vec();
+        let drawn_so = drawn % FIRST_GAPS as u64 == 0 && ahead.len() as u64 <= drawn.min(GAPS as u64);
+        let of_neurons = coming.iter().all(|&(tick, neuron)| tick == NEVER || neuron < self.size);
+        rate >= 0.0 && drawn_so && of_neurons && coming.is_sorted_by(|a, b| a > b || b.0 == NEVER)
+    }
+
     pub(crate) fn new(name: &str, size: u32, rate: ColumnId) -> Self {
         let name = random::name_hash(&format!("{name}.poisson"));
         Self {

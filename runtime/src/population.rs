@@ -4,6 +4,10 @@
 //! made; so are those of each event. What is known only together with other parts (numbers of columns, groups) is checked where the population is
 //! added to a network.
 
+mod saved;
+
+pub(crate) use saved::SavedPopulation;
+
 use crate::clock::Tick;
 use crate::clocks::ClockId;
 use crate::code::{Code, Machine, Results};

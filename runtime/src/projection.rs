@@ -4,6 +4,10 @@
 //! them by creation; where the two differ, the projection keeps the storage number of every created synapse and
 //! translates.
 
+mod saved;
+
+pub(crate) use saved::SavedProjection;
+
 use crate::clocks::{ClockId, Clocks};
 use crate::code::{Code, Machine, Occasion};
 use crate::error::{BuildError, RunError};

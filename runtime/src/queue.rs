@@ -5,6 +5,8 @@
 //! and are taken again, so that all together they need 4 bytes for every event of the fullest moment and nothing is
 //! allocated per tick.
 
+use crate::clock::LONGEST_DELAY;
+
 /// Events by tick of arrival.
 #[derive(Clone, Debug)]
 pub(crate) struct Queue {
@@ -94,6 +96,32 @@ impl Queue {
         if self.head == self.lists.len() {
             self.head = 0;
         }
+    }
+
+    /// Events on their way, by ticks from the next one on, ascending.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = (u32, &[u32])> {
+        let (before, from) = self.lists.split_at(self.head);
+        let lists = (0..).zip(from.iter().chain(before));
+        lists.filter(|(_, events)| !events.is_empty()).map(|(ticks, events)| (ticks, &events[..]))
+    }
+
+    /// A queue for delays up to `longest` ticks with these events on their way, all below `limit`. `None` where it cannot
+    /// be: one is further away than any delay.
+    pub(crate) fn loaded<'a>(
+        waiting: impl Iterator<Item = (u32, &'a [u32])>,
+        longest: u32,
+        limit: u32,
+    ) -> Option<Self> {
+        let mut queue = Self::default();
+        queue.reach(longest);
+        for (ticks, events) in waiting {
+            if ticks > LONGEST_DELAY || events.iter().any(|&event| event >= limit) {
+                return None;
+            }
+            queue.reach(ticks);
+            queue.extend(ticks, events.iter().copied());
+        }
+        Some(queue)
     }
 
     /// How many events are on their way.

@@ -8,6 +8,7 @@ use crate::error::RunError;
 use crate::network::Network;
 use crate::population::Population;
 use crate::projection::Projection;
+use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -48,8 +49,19 @@ pub struct CallId(pub u32);
 pub enum Notice {
     /// How far the run is, about every 10 ms of wall-clock time, between two steps.
     Progress(Progress),
+    /// The time was reached that the caller wanted to be told of (`Network::pause_at`), between two steps.
+    Pause,
     /// A turn of the caller's code is due, in the middle of a step: the clocks show the ticks that are done.
     Call(CallId),
+}
+
+/// A run that is under way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Course {
+    /// The time it is to reach [s].
+    pub(crate) until: f64,
+    /// For every clock the first tick that it does not do.
+    pub(crate) ends: Vec<Tick>,
 }
 
 /// Who is told; a `Break` ends the run: at once between two steps, else when the step is done.
@@ -80,10 +92,59 @@ impl Network {
         let ends = if duration >= 0.0 { self.clocks.ends(until) } else { None };
         let ends = ends.ok_or(RunError::Duration { duration })?;
         self.begin()?;
-        self.epochs.ends.clone_from(&ends);
+        self.course = Some(Course { until, ends });
+        self.run_rest(watch)
+    }
+
+    /// Whether a run is under way: the network was saved in the middle of one.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        self.course.is_some()
+    }
+
+    /// The time that the run under way is to reach [s].
+    #[must_use]
+    pub fn goal(&self) -> Option<f64> {
+        self.course.as_ref().map(|course| course.until)
+    }
+
+    /// What is left of the run that is under way is not done: the time is that of the next step.
+    pub fn leave_run(&mut self) {
+        if self.course.take().is_some() {
+            self.clocks.reach_next();
+        }
+    }
+
+    /// Does what is left of the run that was under way when the network was saved; nothing where none was.
+    ///
+    /// # Errors
+    /// As `run`.
+    pub fn run_rest(
+        &mut self,
+        watch: &mut dyn FnMut(&mut Self, Notice) -> ControlFlow<()>,
+    ) -> Result<RunReport, RunError> {
+        let Some(Course { until, ends }) = self.course.clone() else {
+            return Ok(RunReport { ticks: 0, spikes: 0, events: 0, elapsed: Duration::ZERO, interrupted: false });
+        };
+        self.bound_epochs();
         let report = self.run_until(until, &ends, watch);
+        self.course = None;
         self.epochs.ends.clear();
         report
+    }
+
+    /// The next run tells its caller once when all clocks have reached `time` [s], between two steps, and goes on.
+    pub fn pause_at(&mut self, time: Option<f64>) {
+        self.pause = time.and_then(|time| self.clocks.ends(time));
+        self.bound_epochs();
+    }
+
+    /// Nobody runs further ahead than to the end of the run, and to where the caller is to be told.
+    fn bound_epochs(&mut self) {
+        let Some(course) = &self.course else { return };
+        let pause = |clock: usize| self.pause.as_ref().and_then(|pause| pause.get(clock));
+        let ends = course.ends.iter().enumerate();
+        self.epochs.ends = ends.map(|(clock, &end)| pause(clock).map_or(end, |&pause| end.min(pause))).collect();
     }
 
     fn run_until(&mut self, until: f64, ends: &[Tick], watch: &mut Watch<'_>) -> Result<RunReport, RunError> {
@@ -102,6 +163,13 @@ impl Network {
                 let t = self.clocks.time();
                 let progress = Progress { done: ticks.saturating_sub(left(self)), ticks, t, elapsed };
                 stopped |= watch(self, Notice::Progress(progress)).is_break();
+            }
+            let paused = self.pause.as_ref().is_some_and(|pause| self.clocks.have_reached(pause));
+            if paused && self.epochs.are_over() {
+                self.pause = None;
+                self.bound_epochs();
+                self.clocks.reach_next();
+                stopped |= watch(self, Notice::Pause).is_break();
             }
         }
         let interrupted = !self.clocks.have_reached(ends);

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rheobase::{Options, Quantity};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// As the library has it, for the parser of arguments.
@@ -19,6 +20,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Run an experiment and write what it records
     Run(Run),
+    /// Go on with an experiment where its last checkpoint is, to the same results
+    Resume(Resume),
     /// Look for mistakes without running; exit code 1 where there are any
     Check(Check),
     /// Show which integrator each group of equations got, and why; or any stage of the compiler
@@ -98,6 +101,42 @@ pub(super) struct Run {
     /// What recordings are written as
     #[arg(long, value_enum, default_value_t = FormatName::Csv)]
     pub(super) format: FormatName,
+    /// Write a checkpoint so often in the time of the model, as in every 10*second: what ends the run before its time
+    /// leaves the last one, and `rheobase resume` goes on from it; a run that reaches its end removes it
+    #[arg(long, value_name = "every TIME", allow_hyphen_values = true, value_parser = interval)]
+    pub(super) checkpoint: Option<String>,
+    /// Where checkpoints go [default: MODEL.checkpoint in the current folder]
+    #[arg(long, value_name = "FILE", requires = "checkpoint")]
+    pub(super) checkpoint_file: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// What is not given is as it was for the run.
+#[derive(Debug, Args)]
+pub(super) struct Resume {
+    /// The checkpoint of a run
+    #[arg(value_name = "MODEL.checkpoint")]
+    pub(super) file: PathBuf,
+    /// Go on with the model's text as it was, where its file has changed since
+    #[arg(long)]
+    pub(super) kept_text: bool,
+    /// How many threads share the time loop, 1 to 256
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    pub(super) threads: Option<u16>,
+    /// Run step programs as machine code, or interpret them
+    #[arg(long, value_enum)]
+    pub(super) engine: Option<EngineName>,
+    /// Where results go
+    #[arg(long, value_name = "DIR", conflicts_with = "no_out")]
+    pub(super) out: Option<PathBuf>,
+    /// Write no results
+    #[arg(long)]
+    pub(super) no_out: bool,
+    /// What recordings are written as
+    #[arg(long, value_enum)]
+    pub(super) format: Option<FormatName>,
     /// Print nothing but errors
     #[arg(long, short)]
     pub(super) quiet: bool,
@@ -170,6 +209,33 @@ fn time(text: &str) -> Result<String, String> {
     }
 }
 
+/// `every 10*second`: how often. Who knows only that it is a time may leave out the first word.
+fn interval(text: &str) -> Result<String, String> {
+    let given = text.trim().strip_prefix("every").unwrap_or(text).trim();
+    match given.parse::<Quantity>().and_then(|time| time.in_units("second")) {
+        Ok(seconds) if seconds > 0.0 && seconds.is_finite() => Ok(given.to_owned()),
+        _ => Err("write how often, a time of the model above 0, as every 10*second".to_owned()),
+    }
+}
+
+/// The arguments with `--checkpoint every 10*second` as one value: it reads as two words, and is one for the parser.
+pub(super) fn joined(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    let mut every = false;
+    for argument in arguments {
+        if every && let Some(last) = joined.last_mut() {
+            last.push(" ");
+            last.push(&argument);
+            every = false;
+            continue;
+        }
+        let before = joined.last().is_some_and(|before| before == "--checkpoint");
+        every = argument == "every" && before || argument == "--checkpoint=every";
+        joined.push(argument);
+    }
+    joined
+}
+
 fn assignment(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE, for example taum=10*ms")?;
     let (name, value) = (name.trim(), value.trim());
@@ -177,4 +243,27 @@ fn assignment(text: &str) -> Result<(String, String), String> {
         return Err("write it as NAME=VALUE, for example taum=10*ms".to_owned());
     }
     Ok((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{interval, joined};
+
+    #[test]
+    fn how_often_is_one_value() {
+        let words = |line: &str| -> Vec<String> {
+            let words = joined(line.split(' ').map(Into::into)).into_iter();
+            words.map(|word| word.to_string_lossy().into_owned()).collect()
+        };
+        assert_eq!(words("run --checkpoint every 1*ms m.rheo"), ["run", "--checkpoint", "every 1*ms", "m.rheo"]);
+        assert_eq!(words("run --checkpoint=every 1*ms m.rheo"), ["run", "--checkpoint=every 1*ms", "m.rheo"]);
+        assert_eq!(words("run --checkpoint 1*ms every"), ["run", "--checkpoint", "1*ms", "every"]);
+        assert_eq!(words("run m.rheo --checkpoint every"), ["run", "m.rheo", "--checkpoint", "every"]);
+        for (text, time) in [("every 10*second", "10*second"), (" 1*ms", "1*ms"), ("every  2*ms ", "2*ms")] {
+            assert_eq!(interval(text), Ok(time.to_owned()));
+        }
+        for text in ["every", "every 0*ms", "every -1*second", "every 10", "every 3*mV", "10 second", ""] {
+            assert!(interval(text).is_err(), "{text}");
+        }
+    }
 }

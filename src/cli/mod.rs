@@ -4,10 +4,12 @@
 
 mod args;
 mod check;
+mod checkpoint;
 mod explain;
 mod fmt;
 mod new;
 mod progress;
+mod resume;
 mod run;
 mod terminal;
 
@@ -22,8 +24,9 @@ struct Failed;
 
 /// Reads the arguments and does what they say.
 pub(super) fn run() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let outcome = match Arguments::parse_from(args::joined(std::env::args_os())).command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Resume(arguments) => resume::resume(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Fmt(arguments) => fmt::fmt(&arguments),

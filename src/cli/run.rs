@@ -2,6 +2,7 @@
 
 use super::Failed;
 use super::args::{FormatName, Run};
+use super::checkpoint;
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
 use rheobase::output::{Format, ResultsFolder, Summary, write_folder};
@@ -9,13 +10,8 @@ use rheobase::{Error, Model, Options, Precision, Simulation, units};
 use std::path::PathBuf;
 
 pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
-    let folder = match folder(arguments) {
-        Some(path) => Some(ResultsFolder::claim(path).map_err(|taken| {
-            complain(&taken.to_string());
-            Failed
-        })?),
-        None => None,
-    };
+    let folder = claim(folder(arguments))?;
+    let checkpoint = checkpoint::claim(arguments)?;
     let options = Options { threads: usize::from(arguments.threads), ..arguments.reading.options() };
     let model = Model::from_file(&arguments.file, &options).map_err(|error| show(&error))?;
     if !arguments.quiet {
@@ -25,28 +21,59 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
         crowded(usize::from(arguments.threads));
     }
     let mut simulation = model.simulation().map_err(|error| show(&error))?;
-    let outcome = time_loop(&mut simulation, arguments.quiet);
-    let summary = simulation.summary(&arguments.file.display().to_string(), outcome.as_ref().err());
-    if let Some(folder) = &folder {
-        let format = match arguments.format {
-            FormatName::Csv => Format::Csv,
-            FormatName::Npz => Format::Npz,
-        };
-        let tables = simulation.tables();
-        write_folder(folder, &tables, summary.clone(), format)
-            .map_err(|reason| show(&Error::File { path: folder.path().to_owned(), reason }))?;
-    }
-    if !arguments.quiet {
-        print_summary(&model, &simulation, &summary)?;
-        if let Some(folder) = &folder {
-            say(&format!("results in {}", folder.path().display()))?;
+    let out = folder.as_ref().map(ResultsFolder::path);
+    checkpoint::begin(&mut simulation, arguments, checkpoint.as_deref(), out)?;
+    let format = match arguments.format {
+        FormatName::Csv => Format::Csv,
+        FormatName::Npz => Format::Npz,
+    };
+    let name = arguments.file.display().to_string();
+    Experiment { name, folder, format, checkpoint, quiet: arguments.quiet }.run(&model, simulation)
+}
+
+/// What is done with a simulation, from wherever it goes on.
+pub(super) struct Experiment {
+    /// What the model's file is called.
+    pub(super) name: String,
+    pub(super) folder: Option<ResultsFolder>,
+    pub(super) format: Format,
+    /// Where checkpoints are.
+    pub(super) checkpoint: Option<PathBuf>,
+    pub(super) quiet: bool,
+}
+
+impl Experiment {
+    /// Runs the rest of the script, writes results and says what came of it.
+    pub(super) fn run(&self, model: &Model, mut simulation: Simulation) -> Result<(), Failed> {
+        let outcome = time_loop(&mut simulation, self.quiet);
+        let summary = simulation.summary(&self.name, outcome.as_ref().err());
+        if let Some(folder) = &self.folder {
+            let tables = simulation.tables();
+            write_folder(folder, &tables, summary.clone(), self.format)
+                .map_err(|reason| show(&Error::File { path: folder.path().to_owned(), reason }))?;
         }
+        if !self.quiet {
+            print_summary(model, &simulation, &summary)?;
+            if let Some(folder) = &self.folder {
+                say(&format!("results in {}", folder.path().display()))?;
+            }
+        }
+        self.checkpoint.as_ref().map_or(Ok(()), |path| checkpoint::end(path, &outcome, self.quiet))?;
+        outcome.map_err(|error| show(&error))
     }
-    outcome.map_err(|error| show(&error))
+}
+
+/// Takes a folder for results, if there are to be some.
+pub(super) fn claim(path: Option<PathBuf>) -> Result<Option<ResultsFolder>, Failed> {
+    let folder = path.map(ResultsFolder::claim).transpose();
+    folder.map_err(|taken| {
+        complain(&taken.to_string());
+        Failed
+    })
 }
 
 /// Threads meet in every step: more of them than cores wait for each other.
-fn crowded(threads: usize) {
+pub(super) fn crowded(threads: usize) {
     let cores = std::thread::available_parallelism().map_or(threads, usize::from);
     if threads > cores {
         let plural = if cores == 1 { "" } else { "s" };
@@ -60,6 +87,8 @@ fn time_loop(simulation: &mut Simulation, quiet: bool) -> Result<(), Error> {
     let outcome = simulation.run_script(|event| match event {
         rheobase::Event::Progress(progress) => bar.show(&progress),
         rheobase::Event::Print(line) => drop(say(&line)),
+        rheobase::Event::Saved(_) => {}
+        rheobase::Event::NotSaved(error) => complain(&format!("no checkpoint was written: {error}")),
     });
     bar.finish();
     outcome

@@ -14,6 +14,10 @@ pub(super) fn show(error: &Error) -> Failed {
             let count = rejected.errors();
             complain(&format!("{count} error{}", if count == 1 { "" } else { "s" }));
         }
+        Error::Checkpoint(wrong) => {
+            complain(&format!("error[{}]: {wrong}", wrong.code()));
+            complain(&format!("help: {}", wrong.mend()));
+        }
         other => complain(&other.to_string()),
     }
     if let Error::File { path, reason } = error

@@ -3,11 +3,12 @@
 //! In: a path as a text writes it, and which text. Out: what it holds, read once however often a model is planned again.
 
 use super::options::Options;
+use super::saved::digest;
 use crate::arrays::{self, Array, Column, Content, Format, Table};
 use crate::files::Files;
 use crate::resolve::{ArrayFiles, Fault, nearest};
 use grammar::SourceId;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -19,13 +20,21 @@ pub(super) struct Store {
     /// Names of the texts, by number; a text that came later is in no file.
     texts: Vec<String>,
     read: Mutex<HashMap<(PathBuf, Format), Content>>,
+    /// Digests of the files that were read.
+    digests: Mutex<BTreeMap<String, u128>>,
 }
 
 impl Store {
     /// What the options give, for texts of these names.
     pub(super) fn new(options: &Options, texts: impl Iterator<Item = String>) -> Self {
         let (arrays, files) = (options.arrays.clone(), options.files.clone());
-        Self { arrays, files, texts: texts.collect(), read: Mutex::default() }
+        Self { arrays, files, texts: texts.collect(), read: Mutex::default(), digests: Mutex::default() }
+    }
+
+    /// Paths of the files that were read, and digests of their bytes.
+    pub(super) fn digests(&self) -> Vec<(String, u128)> {
+        let digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        digests.iter().map(|(path, sum)| (path.clone(), *sum)).collect()
     }
 
     fn load(&self, path: &Path, format: &Format) -> Result<Content, Fault> {
@@ -38,6 +47,9 @@ impl Store {
             return Err(Fault::Unreadable("it is no file".to_owned()));
         }
         let bytes = files.read(path).map_err(|reason| Fault::Unreadable(reason.to_string()))?;
+        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        digests.insert(path.display().to_string(), digest(&bytes));
+        drop(digests);
         arrays::read(format, &bytes).map_err(Fault::Malformed)
     }
 

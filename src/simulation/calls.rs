@@ -7,6 +7,7 @@
 use super::function::guarded;
 use super::quantity::IntoQuantity;
 use super::run::Simulation;
+use super::saved::{self, CheckpointError, Position};
 use super::state::Moment;
 use crate::error::Error;
 use crate::ir::network::{Slot, Turn};
@@ -15,6 +16,29 @@ use crate::units::{self, Dimension};
 use runtime::{ClockId, Notice};
 use std::fmt;
 use std::ops::ControlFlow;
+use std::time::Instant;
+
+/// How far time goes on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Stretch {
+    /// For so long [s].
+    Time(f64),
+    /// To the end of the run that is under way.
+    Rest,
+    /// One step.
+    Step,
+}
+
+/// What is heard of a run.
+#[derive(Debug)]
+pub(super) enum Heard {
+    /// The time reached [s], about every 10 ms of wall-clock time.
+    Time(f64),
+    /// A checkpoint of this time [s] was written.
+    Saved(f64),
+    /// One could not be.
+    NotSaved(Error),
+}
 
 /// What a callback does.
 type Act = Box<dyn FnMut(&mut Moment<'_>) -> Result<(), Error> + Send>;
@@ -91,17 +115,33 @@ impl Simulation {
         }
     }
 
-    /// Runs for a time [s], or one step, with all callbacks; `on` is told how far it is.
-    pub(super) fn run_called(&mut self, duration: Option<f64>, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
+    /// Runs with all callbacks, and writes checkpoints; `on` is told how far it is.
+    pub(super) fn run_called(&mut self, stretch: Stretch, on: &mut dyn FnMut(Heard)) -> Result<(), Error> {
         // A function that panicked has ended this for good: nobody knows how far the step had come.
         if let Some(failure) = &self.failed {
             return Err(failure.clone().into());
         }
-        let Self { model, network, streams, kept, calls, .. } = self;
+        if self.calls.len() < self.expected_calls {
+            let (expected, got) = (self.expected_calls, self.calls.len());
+            return Err(CheckpointError::Callbacks { expected, got }.into());
+        }
+        let started = Instant::now();
+        let Self { model, network, streams, kept, calls, stored, script, saving, run_time, .. } = self;
+        let saving = saving.as_ref();
+        network.pause_at(saving.map(|saving| saving.next_after(network.time())));
         let mut failed = None;
         let mut watch = |network: &mut runtime::Network, notice: Notice| match notice {
             Notice::Progress(progress) => {
-                on(progress.t);
+                on(Heard::Time(progress.t));
+                ControlFlow::Continue(())
+            }
+            Notice::Pause => {
+                let Some(saving) = saving else { return ControlFlow::Continue(()) };
+                let run_time = *run_time + started.elapsed();
+                let position = Position { script: *script, streams: *streams, calls: calls.len(), run_time };
+                let written = saved::write(&saving.path, model, network, kept, stored, position, Some(saving));
+                on(written.map_or_else(Heard::NotSaved, |()| Heard::Saved(network.time())));
+                network.pause_at(Some(saving.next_after(network.time())));
                 ControlFlow::Continue(())
             }
             Notice::Call(id) => {
@@ -116,9 +156,10 @@ impl Simulation {
                 if stopped || failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             }
         };
-        let ran = guarded(|| match duration {
-            Some(duration) => network.run_watched(duration, &mut watch).map(drop),
-            None => network.step_watched(&mut watch),
+        let ran = guarded(|| match stretch {
+            Stretch::Time(duration) => network.run_watched(duration, &mut watch).map(drop),
+            Stretch::Rest => network.run_rest(&mut watch).map(drop),
+            Stretch::Step => network.step_watched(&mut watch),
         });
         ran.inspect_err(|failure| self.failed = Some(failure.clone()))??;
         failed.map_or(Ok(()), Err)

@@ -11,9 +11,9 @@ use runtime::Network;
 /// A state kept.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
-    network: Network,
+    pub(super) network: Network,
     /// Stream of the next assignment.
-    streams: u64,
+    pub(super) streams: u64,
 }
 
 impl Simulation {

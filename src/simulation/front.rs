@@ -28,6 +28,10 @@ pub(super) type Timings = Vec<(String, Duration)>;
 pub(super) struct Reading {
     /// The main text and those of the options.
     pub(super) sources: Sources,
+    /// How many of these are the main text and those it uses.
+    pub(super) files: usize,
+    /// The arrays and other files that the texts name.
+    pub(super) store: Arc<Store>,
     /// The tree of the main text and the files it uses.
     pub(super) file: ast::File,
     /// What the options say.
@@ -55,6 +59,7 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     let mut diagnostics = parsed.diagnostics;
     let files = Files::new(&options.files);
     let file = uses::joined(name, parsed.file, files, &mut sources, &mut diagnostics);
+    let texts = sources.all().len();
     let mut given = resolve::Options { seed: options.seed, ..resolve::Options::default() };
     for (name, value) in &options.set {
         let text = format!("{name} = {value}");
@@ -72,10 +77,10 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     given.duration = time("duration", &options.duration);
     let functions = options.functions.iter();
     given.functions = functions.filter_map(|own| function::given(own, &mut sources, &mut diagnostics)).collect();
-    let texts = sources.all().iter().map(|source| source.name.clone());
-    given.files = Some(Arc::new(Store::new(options, texts)));
+    let store = Arc::new(Store::new(options, sources.all().iter().map(|source| source.name.clone())));
+    given.files = Some(Arc::clone(&store) as Arc<dyn resolve::ArrayFiles>);
     timings.push(("parse".to_owned(), started.elapsed()));
-    Reading { sources, file, given, diagnostics }
+    Reading { sources, files: texts, store, file, given, diagnostics }
 }
 
 /// `name = value`, as a constant given from outside is read.

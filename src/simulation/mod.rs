@@ -29,6 +29,7 @@ mod quantity;
 mod rate;
 mod recording;
 mod run;
+mod saved;
 mod show;
 mod state;
 mod tables;
@@ -45,5 +46,6 @@ pub use quantity::{AMP, FARAD, HZ, IntoQuantity, MS, MV, NA, NS, PA, PF, Quantit
 pub use rate::{Rate, Window};
 pub use recording::{Recorded, Recording, Samples};
 pub use run::{Event, Progress, Simulation};
+pub use saved::{Checkpoint, CheckpointError};
 pub use state::{Moment, Values, Variable};
 pub use trains::{Spike, Spikes};

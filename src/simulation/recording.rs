@@ -61,6 +61,8 @@ pub(super) struct Kept {
     pub(super) with: Vec<(String, Dimension)>,
     /// When it was begun [s].
     pub(super) since: f64,
+    /// How the program asked for it, where the text does not.
+    pub(super) asked: Option<String>,
 }
 
 /// What a simulation has recorded until some moment.

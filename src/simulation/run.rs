@@ -3,7 +3,7 @@
 //! Time passes in `run` (so long), `step` (one tick) and `run_script` (all that the model's text says happens). A simulation
 //! that met a state that is not finite stays where it is, with everything recorded until then.
 
-use super::calls::Call;
+use super::calls::{Call, Heard, Stretch};
 use super::checkpoint::Stored;
 use super::explain::Explanation;
 use super::function::guarded;
@@ -11,6 +11,7 @@ use super::model::Model;
 use super::options::Options;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
+use super::saved::Saving;
 use super::show::shown;
 use super::{build, ends};
 use crate::error::Error;
@@ -35,8 +36,14 @@ pub struct Simulation {
     pub(super) stored: HashMap<String, Stored>,
     /// A function that panicked and left the network in the middle of a step.
     pub(super) failed: Option<HostFailure>,
+    /// Where the script is, while it runs: which of its actions is under way.
+    pub(super) script: Option<usize>,
+    /// Checkpoints to be written during runs.
+    pub(super) saving: Option<Saving>,
+    /// How many callbacks there were when the state was saved that it goes on from.
+    pub(super) expected_calls: usize,
     build_time: Duration,
-    run_time: Duration,
+    pub(super) run_time: Duration,
 }
 
 /// How far the experiment is.
@@ -49,12 +56,16 @@ pub struct Progress {
 }
 
 /// What happens while a script runs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Event {
     /// About every 10 ms of wall-clock time.
     Progress(Progress),
     /// A `print` was reached: its line.
     Print(String),
+    /// A checkpoint was written, of this time [s].
+    Saved(f64),
+    /// A checkpoint could not be written; the run goes on, and the one before is still there.
+    NotSaved(Error),
 }
 
 impl Simulation {
@@ -91,12 +102,15 @@ impl Simulation {
             calls: Vec::new(),
             stored: HashMap::new(),
             failed: None,
+            script: None,
+            saving: None,
+            expected_calls: 0,
             build_time: Duration::ZERO,
             run_time: Duration::ZERO,
         };
         let records: Vec<RecordPlan> = simulation.model.plan().records.clone();
         for record in &records {
-            simulation.keep(record, &|id| model.programs().code(id))?;
+            simulation.keep(record, None, &|id| model.programs().code(id))?;
         }
         simulation.build_time = started.elapsed();
         Ok(simulation)
@@ -113,10 +127,12 @@ impl Simulation {
     ///
     /// # Errors
     /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's
-    /// own panics, and the error of a callback.
+    /// own panics, and the error of a callback. Once it is over, `Error::File` where a checkpoint could not be written.
     pub fn run(&mut self, duration: impl IntoQuantity) -> Result<(), Error> {
         let seconds = duration.into_quantity()?.expect("a duration", Dimension::SECOND)?;
-        self.run_seconds(seconds, &mut |_| {})
+        self.script = None;
+        self.network.leave_run();
+        self.run_told(Stretch::Time(seconds))
     }
 
     /// Runs one step.
@@ -124,7 +140,7 @@ impl Simulation {
     /// # Errors
     /// As `run`.
     pub fn step(&mut self) -> Result<(), Error> {
-        self.run_called(None, &mut |_| {})
+        self.run_called(Stretch::Step, &mut |_| {})
     }
 
     /// Does all that the model's text says happens: `run`, `set`, `store`, `restore` and `print`, in order. `on` is told how far it is and what is printed.
@@ -132,12 +148,34 @@ impl Simulation {
     /// # Errors
     /// As `run`.
     pub fn run_script(&mut self, mut on: impl FnMut(Event)) -> Result<(), Error> {
+        let outcome = self.do_script(&mut on);
+        self.script = None;
+        outcome
+    }
+
+    fn do_script(&mut self, on: &mut dyn FnMut(Event)) -> Result<(), Error> {
         let actions = self.model.plan().actions.clone();
-        let end = self.t() + actions.iter().map(duration).sum::<f64>();
-        for action in &actions {
+        let (first, goal) = match self.script {
+            Some(first) => (first, self.network.goal()),
+            None => (0, None),
+        };
+        if goal.is_none() {
+            self.network.leave_run();
+        }
+        let left = actions.iter().skip(first + usize::from(goal.is_some()));
+        let end = goal.unwrap_or(self.t()) + left.map(duration).sum::<f64>();
+        let heard = |on: &mut dyn FnMut(Event), heard: Heard| match heard {
+            Heard::Time(t) => on(Event::Progress(Progress { t, end })),
+            Heard::Saved(t) => on(Event::Saved(t)),
+            Heard::NotSaved(error) => on(Event::NotSaved(error)),
+        };
+        for (number, action) in actions.iter().enumerate().skip(first) {
+            self.script = Some(number);
             match action {
                 ActionPlan::Plain(Action::Run { duration, .. }) => {
-                    self.run_seconds(*duration, &mut |t| on(Event::Progress(Progress { t, end })))?;
+                    let rest = goal.is_some() && number == first;
+                    let stretch = if rest { Stretch::Rest } else { Stretch::Time(*duration) };
+                    self.run_timed(stretch, &mut |event| heard(on, event))?;
                 }
                 ActionPlan::Plain(Action::Print { text, value, dimension, kind, .. }) => {
                     on(Event::Print(format!("{text} = {}", shown(*value, *dimension, *kind))));
@@ -163,9 +201,33 @@ impl Simulation {
         Ok(())
     }
 
-    fn run_seconds(&mut self, duration: f64, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
+    /// Does what is left of the run that was under way when the state was saved that this simulation goes on from, and nothing where
+    /// there was none. A `run` in its place begins at the time that was reached, and leaves the rest undone.
+    ///
+    /// # Errors
+    /// As `run`.
+    pub fn run_rest(&mut self) -> Result<(), Error> {
+        let under_way = self.network.is_under_way();
+        self.run_told(Stretch::Rest)?;
+        // Of a script, what comes after that run is left.
+        self.script = self.script.map(|number| number + usize::from(under_way));
+        Ok(())
+    }
+
+    /// Runs for whoever hears of nothing but the end: where a checkpoint could not be written, it is told then.
+    fn run_told(&mut self, stretch: Stretch) -> Result<(), Error> {
+        let mut unsaved = None;
+        self.run_timed(stretch, &mut |heard| {
+            if let Heard::NotSaved(error) = heard {
+                unsaved = Some(error);
+            }
+        })?;
+        unsaved.map_or(Ok(()), Err)
+    }
+
+    fn run_timed(&mut self, stretch: Stretch, on: &mut dyn FnMut(Heard)) -> Result<(), Error> {
         let started = Instant::now();
-        let outcome = self.run_called(Some(duration), on);
+        let outcome = self.run_called(stretch, on);
         self.run_time += started.elapsed();
         outcome
     }

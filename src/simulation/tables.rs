@@ -20,6 +20,9 @@ use runtime::state::ColumnId;
 use runtime::{BuildError, Code, Sampling, SpikeRecord};
 use std::borrow::Cow;
 
+/// The elements of a recording as the user numbers them, and as the state does.
+pub(super) type Elements = (Vec<u32>, Vec<u32>);
+
 /// How the values of a recording are got.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
@@ -84,21 +87,44 @@ impl Simulation {
 
     /// Adds a recording as the language does.
     fn record<T: Recorded>(&mut self, what: &str) -> Result<Recording<T>, Error> {
+        let fits = |found: &What| if T::is_of(found) { Ok(()) } else { Err(T::WHAT) };
+        self.begin(what, &fits, None)?;
+        Ok(Recording::new(self.kept.len() - 1))
+    }
+
+    /// Begins again what the program had recorded of a simulation that was saved: the same elements, since then.
+    pub(super) fn record_again(&mut self, what: &str, elements: Elements, since: f64) -> Result<(), Error> {
+        self.begin(what, &|_| Ok(()), Some(elements))?;
+        self.kept.iter_mut().last().into_iter().for_each(|kept| kept.since = since);
+        Ok(())
+    }
+
+    fn begin(
+        &mut self,
+        what: &str,
+        fits: &dyn Fn(&What) -> Result<(), &'static str>,
+        elements: Option<Elements>,
+    ) -> Result<(), Error> {
         let plan = self.model.extended("record", &format!("record {what}\n"))?;
         let record = plan.records.last().ok_or_else(|| Error::Defect(format!("nothing is recorded by `{what}`")))?;
-        if !T::is_of(&record.record.what) {
-            return Err(Error::Unknown { what: T::WHAT, name: what.to_owned(), suggestion: None });
-        }
+        let other = |kind| Error::Unknown { what: kind, name: what.to_owned(), suggestion: None };
+        fits(&record.record.what).map_err(other)?;
         let model = self.model.clone();
         if let Some(population) = compiled_otherwise(model.plan(), &plan) {
             return Err(Error::Turn { population: population.to_owned() });
         }
-        self.keep(record, &|id| model.interpreted(&plan.programs[id.0 as usize]))?;
-        Ok(Recording::new(self.kept.len() - 1))
+        self.keep(record, elements, &|id| model.interpreted(&plan.programs[id.0 as usize]))?;
+        self.kept.iter_mut().last().into_iter().for_each(|kept| kept.asked = Some(what.to_owned()));
+        Ok(())
     }
 
-    /// Gives a recording its monitor; `code_of` gives the code of its programs.
-    pub(super) fn keep(&mut self, plan: &RecordPlan, code_of: &dyn Fn(ProgramId) -> Code) -> Result<(), Error> {
+    /// Gives a recording its monitor, of these elements or else of those that it names now; `code_of` gives the code of its programs.
+    pub(super) fn keep(
+        &mut self,
+        plan: &RecordPlan,
+        given: Option<Elements>,
+        code_of: &dyn Fn(ProgramId) -> Code,
+    ) -> Result<(), Error> {
         let record = &plan.record;
         let source = code(&plan.values, code_of);
         let (mut elements, mut places) = (Vec::new(), Vec::new());
@@ -113,9 +139,14 @@ impl Simulation {
                 Monitor::Rate(made.map_err(refused)?)
             }
             What::Values(quantity) | What::AtEnd(quantity) => {
-                let condition = plan.condition.map(code_of);
-                let found = self.now().elements(quantity, condition.as_ref());
-                (elements, places) = found.map_err(|error| self.placed(error, record.span))?;
+                (elements, places) = match given {
+                    Some(given) => given,
+                    None => {
+                        let condition = plan.condition.map(code_of);
+                        let found = self.now().elements(quantity, condition.as_ref());
+                        found.map_err(|error| self.placed(error, record.span))?
+                    }
+                };
                 if matches!(record.what, What::AtEnd(_)) {
                     Monitor::AtEnd
                 } else {
@@ -138,6 +169,7 @@ impl Simulation {
             smooth: record.smooth,
             with: record.with.iter().map(|(name, quantity)| (name.clone(), quantity.dimension)).collect(),
             since: self.t(),
+            asked: None,
         });
         Ok(())
     }

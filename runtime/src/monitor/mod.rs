@@ -12,6 +12,10 @@ pub use rate::{RateMonitor, RateMonitorId};
 pub use spikes::{SpikeMonitor, SpikeMonitorId, SpikeRecord};
 pub use values::{Sampling, ValueMonitor, ValueMonitorId};
 
+pub(crate) use rate::SavedRate;
+pub(crate) use spikes::SavedSpikes;
+pub(crate) use values::SavedSamples;
+
 use crate::code::{Code, Machine, Occasion, Results};
 use crate::kernel::Work;
 use crate::population::PopulationId;

@@ -3,6 +3,9 @@
 use crate::clock::Tick;
 use crate::kernel::Moment;
 use crate::population::Group;
+use crate::saved::{Misfit, must};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The number of a rate monitor in its network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,7 +22,27 @@ pub struct RateMonitor {
     current: u32,
 }
 
+/// What a rate monitor holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SavedRate<'a> {
+    first: Option<Tick>,
+    counts: Cow<'a, [u32]>,
+    current: u32,
+}
+
 impl RateMonitor {
+    pub(crate) fn saved(&self) -> SavedRate<'_> {
+        SavedRate { first: self.first, counts: (&self.counts).into(), current: self.current }
+    }
+
+    pub(crate) fn load(&mut self, saved: &SavedRate<'_>) -> Result<(), Misfit> {
+        let SavedRate { first, counts, current } = saved;
+        let begun = first.is_some() || counts.is_empty() && *current == 0;
+        must(begun && first.is_none_or(|tick| tick.is_countable()), "a recording of rates", "counts before it began")?;
+        (self.first, self.counts, self.current) = (*first, counts.to_vec(), *current);
+        Ok(())
+    }
+
     pub(crate) fn new(group: Group, every: u32, dt: f64) -> Self {
         Self { group, every, dt, first: None, counts: Vec::new(), current: 0 }
     }

@@ -5,7 +5,10 @@ use crate::clock::Tick;
 use crate::code::Machine;
 use crate::kernel::Moment;
 use crate::population::Group;
+use crate::saved::{Misfit, must};
 use crate::turn::Turn;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The number of a spike monitor in its network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,7 +64,33 @@ pub struct SpikeMonitor {
     noted: Vec<Vec<f64>>,
 }
 
+/// What a spike monitor holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SavedSpikes<'a> {
+    neurons: Cow<'a, [u32]>,
+    ticks: Cow<'a, [(Tick, usize)]>,
+    noted: Vec<Cow<'a, [f64]>>,
+}
+
 impl SpikeMonitor {
+    pub(crate) fn saved(&self) -> SavedSpikes<'_> {
+        let noted = self.noted.iter().map(|values| values.into()).collect();
+        SavedSpikes { neurons: (&self.neurons).into(), ticks: (&self.ticks).into(), noted }
+    }
+
+    pub(crate) fn load(&mut self, saved: &SavedSpikes<'_>) -> Result<(), Misfit> {
+        let SavedSpikes { neurons, ticks, noted } = saved;
+        let by_tick =
+            ticks.is_sorted_by(|a, b| a < b && a.1 < b.1) && ticks.iter().all(|(tick, _)| tick.is_countable());
+        let all = ticks.last().map_or(0, |&(_, end)| end) == neurons.len();
+        let own = neurons.iter().all(|&neuron| neuron < self.record.group.size);
+        let values = noted.len() == self.noted.len() && noted.iter().all(|values| values.len() == neurons.len());
+        must(by_tick && all && own && values, "a recording of spikes", "spikes that it cannot have")?;
+        (self.neurons, self.ticks) = (neurons.to_vec(), ticks.to_vec());
+        self.noted = noted.iter().map(|values| values.to_vec()).collect();
+        Ok(())
+    }
+
     pub(crate) fn new(record: SpikeRecord, dt: f64) -> Self {
         let noted = vec![Vec::new(); record.with.len()];
         Self { record, dt, neurons: Vec::new(), ticks: Vec::new(), noted }

@@ -5,8 +5,11 @@ use crate::clock::Tick;
 use crate::clocks::ClockId;
 use crate::code::{Machine, Occasion};
 use crate::projection::Projection;
+use crate::saved::{Misfit, must};
 use crate::state::Column;
 use crate::turn::{Slot, Turn};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The number of a value monitor in its network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,7 +45,26 @@ pub struct ValueMonitor {
     samples: Vec<f64>,
 }
 
+/// What a value monitor holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SavedSamples<'a> {
+    ticks: Cow<'a, [Tick]>,
+    samples: Cow<'a, [f64]>,
+}
+
 impl ValueMonitor {
+    pub(crate) fn saved(&self) -> SavedSamples<'_> {
+        SavedSamples { ticks: (&self.ticks).into(), samples: (&self.samples).into() }
+    }
+
+    pub(crate) fn load(&mut self, saved: &SavedSamples<'_>) -> Result<(), Misfit> {
+        let SavedSamples { ticks, samples } = saved;
+        let whole = ticks.len().checked_mul(self.elements.len()) == Some(samples.len());
+        must(whole && ticks.iter().all(Tick::is_countable), "a recording of values", "samples that it cannot have")?;
+        (self.ticks, self.samples) = (ticks.to_vec(), samples.to_vec());
+        Ok(())
+    }
+
     pub(crate) fn new(values: Values, elements: Vec<u32>, every: u32, dt: f64) -> Self {
         let contiguous = elements.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
         Self { values, elements, contiguous, every, dt, ticks: Vec::new(), samples: Vec::new() }

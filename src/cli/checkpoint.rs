@@ -1,0 +1,105 @@
+//! Checkpoints of `rheobase run`: where they go, and what a later `rheobase resume` needs to know of the command.
+
+use super::Failed;
+use super::args::{FormatName, Run};
+use super::terminal::{complain, say, show};
+use rheobase::{Checkpoint, Error, Simulation};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// How the run was asked for, as far as results do not depend on it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Note {
+    /// Where the command was given: relative paths count from there.
+    pub(super) folder: PathBuf,
+    /// Where results go.
+    pub(super) out: Option<PathBuf>,
+    pub(super) npz: bool,
+    pub(super) interpreter: bool,
+    pub(super) threads: u16,
+}
+
+impl Note {
+    fn of(arguments: &Run, out: Option<&Path>) -> Self {
+        Self {
+            folder: std::env::current_dir().unwrap_or_default(),
+            out: out.map(Path::to_owned),
+            npz: arguments.format == FormatName::Npz,
+            interpreter: arguments.reading.engine == super::EngineName::Interpreter,
+            threads: arguments.threads,
+        }
+    }
+
+    /// As a run noted it.
+    ///
+    /// # Errors
+    /// Where a program wrote the checkpoint, which may have noted anything.
+    pub(super) fn read(checkpoint: &Checkpoint) -> Result<Self, Failed> {
+        serde_json::from_str(checkpoint.note()).map_err(|_| {
+            let path = checkpoint.path().display();
+            complain(&format!("{path} was not written by `rheobase run`: go on from it in the program that wrote it"));
+            Failed
+        })
+    }
+
+    /// As it is kept in the checkpoint.
+    pub(super) fn text(&self) -> String {
+        // A note of strings, numbers and truth values can be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// The file of a run's checkpoints.
+fn place(arguments: &Run) -> PathBuf {
+    let stem = || arguments.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    arguments.checkpoint_file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.checkpoint", stem())))
+}
+
+/// Where checkpoints of the run go, if it writes some: what is there and is no checkpoint stays.
+pub(super) fn claim(arguments: &Run) -> Result<Option<PathBuf>, Failed> {
+    if arguments.checkpoint.is_none() {
+        return Ok(None);
+    }
+    let path = place(arguments);
+    match Checkpoint::is_one(&path) {
+        Some(false) => {
+            let path = path.display();
+            complain(&format!(
+                "{path} is no checkpoint of Rheobase, so it is not replaced; choose another with --checkpoint-file"
+            ));
+            return Err(Failed);
+        }
+        Some(true) if !arguments.quiet => {
+            let path = path.display();
+            complain(&format!(
+                "{path} is of an earlier run, which `rheobase resume {path}` goes on with; this one begins anew and will replace it"
+            ));
+        }
+        _ => {}
+    }
+    Ok(Some(path))
+}
+
+/// Has the run of a simulation write checkpoints.
+pub(super) fn begin(
+    simulation: &mut Simulation,
+    arguments: &Run,
+    path: Option<&Path>,
+    out: Option<&Path>,
+) -> Result<(), Failed> {
+    let (Some(path), Some(every)) = (path, &arguments.checkpoint) else { return Ok(()) };
+    let note = Note::of(arguments, out).text();
+    simulation.checkpoint_every(every.as_str(), path, &note).map_err(|error| show(&error))
+}
+
+/// After the run: where it went well, there is nothing left to go on with.
+pub(super) fn end(path: &Path, outcome: &Result<(), Error>, quiet: bool) -> Result<(), Failed> {
+    let there = Checkpoint::is_one(path) == Some(true);
+    match outcome {
+        Ok(()) if there => {
+            std::fs::remove_file(path).map_err(|reason| show(&Error::File { path: path.to_owned(), reason }))
+        }
+        Err(_) if there && !quiet => say(&format!("the last checkpoint is {}", path.display())),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,58 @@
+//! `rheobase resume`: what is left of an experiment, its summary, its results folder.
+
+use super::Failed;
+use super::args::{EngineName, FormatName, Resume};
+use super::checkpoint::Note;
+use super::run::{Experiment, claim, crowded};
+use super::terminal::{complain, say, show};
+use rheobase::output::Format;
+use rheobase::{Checkpoint, Engine, Error, Model, Options, SECOND, units};
+use std::path::PathBuf;
+
+pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
+    let path = absolute(&arguments.file)?;
+    let given = arguments.out.as_ref().map(absolute).transpose()?;
+    let checkpoint = Checkpoint::read(&path).map_err(|error| show(&error))?;
+    let note = Note::read(&checkpoint)?;
+    // Where that folder is gone, paths count from this one.
+    let _ = std::env::set_current_dir(&note.folder);
+    let changed = checkpoint.changed_texts();
+    if !changed.is_empty() && !arguments.kept_text {
+        let names: Vec<String> = changed.iter().map(|name| format!("`{name}`")).collect();
+        let (these, have) = if changed.len() == 1 { ("it was", "has") } else { ("they were", "have") };
+        complain(&format!("{} {have} changed since the checkpoint was written", names.join(", ")));
+        complain(&format!("go on with the text as {these} by --kept-text, or run the model from its beginning"));
+        return Err(Failed);
+    }
+    let note = Note {
+        threads: arguments.threads.unwrap_or(note.threads),
+        interpreter: arguments.engine.map_or(note.interpreter, |engine| engine == EngineName::Interpreter),
+        npz: arguments.format.map_or(note.npz, |format| format == FormatName::Npz),
+        out: if arguments.no_out { None } else { given.or(note.out) },
+        folder: note.folder,
+    };
+    let folder = claim(note.out.clone())?;
+    let options = Options {
+        engine: if note.interpreter { Engine::Interpreter } else { Engine::Jit },
+        threads: usize::from(note.threads),
+        ..checkpoint.options()
+    };
+    let name = checkpoint.name().to_owned();
+    let model = Model::from_bytes(&name, checkpoint.text().as_bytes(), &options).map_err(|error| show(&error))?;
+    let mut simulation = model.resume(&checkpoint).map_err(|error| show(&error))?;
+    if !arguments.quiet {
+        crowded(usize::from(note.threads));
+        say(&format!("{name}: on from {}", units::quantity(checkpoint.t(), units::Dimension::SECOND)))?;
+    }
+    if let Some(every) = checkpoint.every() {
+        let again = simulation.checkpoint_every(every * SECOND, &path, &note.text());
+        again.map_err(|error| show(&error))?;
+    }
+    let format = if note.npz { Format::Npz } else { Format::Csv };
+    Experiment { name, folder, format, checkpoint: Some(path), quiet: arguments.quiet }.run(&model, simulation)
+}
+
+/// A path from the root, since the current folder will be another.
+fn absolute(path: &PathBuf) -> Result<PathBuf, Failed> {
+    std::path::absolute(path).map_err(|reason| show(&Error::File { path: path.clone(), reason }))
+}
