@@ -309,3 +309,46 @@ fn more_threads_than_there_can_be_are_refused() {
         assert!(text(&output.stderr).contains("256"), "{}", text(&output.stderr));
     }
 }
+
+/// A network that is busy for hours, and its run.
+const LONG: &str = "neurons P[2000] {
+    dv/dt = (1.2 + 0.1*sin(v) - v)/(10*ms) : 1
+    threshold v > 1
+    reset v = 0
+    init v = rand()
+}
+record P[0:10].spikes
+run 1e6*second
+";
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_run_at_a_whole_step_and_keeps_what_was_recorded() {
+    use std::time::{Duration, Instant};
+    let desk = Desk::new(LONG);
+    let mut quickest = Duration::MAX;
+    // A busy machine may be late once, not three times.
+    for _ in 0..3 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rheobase"));
+        command.args(["run", "m.rheo", "--seed", "1"]).current_dir(desk.path());
+        command.stderr(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let child = command.spawn().expect("the program starts");
+        std::thread::sleep(Duration::from_millis(400));
+        let interrupted = Instant::now();
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill").success());
+        let output = child.wait_with_output().expect("it ends");
+        quickest = quickest.min(interrupted.elapsed());
+        assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+        let told = text(&output.stderr);
+        assert!(told.contains("stopped at t = ") && told.contains("is in m.results"), "{told}");
+    }
+    // 100 ms to the end of the time loop, and as much for the rest of the program.
+    assert!(quickest < Duration::from_millis(200), "{quickest:?}");
+    let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("JSON");
+    assert!(summary["stopped"].as_str().is_some_and(|why| why.starts_with("stopped at t = ")), "{summary}");
+    let steps = summary["biological_s"].as_f64().expect("a time") / 1e-4;
+    assert!(steps > 1.0 && (steps - steps.round()).abs() < 1e-3, "{steps} steps");
+    let last = desk.read("m.results/P[0:10].spikes.csv").lines().last().map(ToOwned::to_owned).expect("spikes");
+    let step: f64 = last.split(',').next().and_then(|step| step.parse().ok()).expect("a step");
+    assert!(step < steps && step > steps - 1000.0, "the last spike is of step {step} of {steps}");
+}

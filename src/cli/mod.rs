@@ -1,4 +1,5 @@
-//! From arguments to an exit code: 0 where all went well, 1 where the model or the run did not, 2 where the arguments are wrong.
+//! From arguments to an exit code: 0 where all went well, 1 where the model or the run did not, 2 where the arguments are wrong,
+//! 130 where Ctrl-C ended it.
 //!
 //! The only place where errors become text on a terminal.
 
@@ -6,6 +7,7 @@ mod args;
 mod check;
 mod explain;
 mod fmt;
+mod interrupt;
 mod new;
 mod progress;
 mod run;
@@ -31,6 +33,7 @@ pub(super) fn run() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Failed) if interrupt::was_heard() => ExitCode::from(interrupt::EXIT),
         Err(Failed) => ExitCode::FAILURE,
     }
 }

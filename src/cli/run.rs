@@ -1,14 +1,15 @@
 //! `rheobase run`: the whole experiment, its summary, its results folder.
 
-use super::Failed;
 use super::args::{FormatName, Run};
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
+use super::{Failed, interrupt};
 use rheobase::output::{Format, ResultsFolder, Summary, write_folder};
 use rheobase::{Error, Model, Options, Simulation, units};
 use std::path::PathBuf;
 
 pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
+    interrupt::listen();
     let folder = match folder(arguments) {
         Some(path) => Some(ResultsFolder::claim(path).map_err(|taken| {
             complain(&taken.to_string());
@@ -25,7 +26,9 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
         crowded(usize::from(arguments.threads));
     }
     let mut simulation = model.simulation().map_err(|error| show(&error))?;
+    interrupt::running(simulation.stopper());
     let outcome = time_loop(&mut simulation, arguments.quiet);
+    interrupt::writing();
     let summary = simulation.summary(&arguments.file.display().to_string(), outcome.as_ref().err());
     if let Some(folder) = &folder {
         let format = match arguments.format {
@@ -42,7 +45,17 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
             say(&format!("results in {}", folder.path().display()))?;
         }
     }
-    outcome.map_err(|error| show(&error))
+    outcome.map_err(|error| match error {
+        Error::Stopped { t } => stopped(t, folder.as_ref()),
+        other => show(&other),
+    })
+}
+
+/// Says where Ctrl-C ended the run, and what is left of it.
+fn stopped(t: f64, folder: Option<&ResultsFolder>) -> Failed {
+    let left = folder.map(|folder| format!("; what was recorded until then is in {}", folder.path().display()));
+    complain(&format!("stopped at t = {}{}", seconds(t), left.unwrap_or_default()));
+    Failed
 }
 
 /// Threads meet in every step: more of them than cores wait for each other.

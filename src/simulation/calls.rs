@@ -97,12 +97,13 @@ impl Simulation {
         if let Some(failure) = &self.failed {
             return Err(failure.clone().into());
         }
-        let Self { model, network, streams, kept, calls, .. } = self;
-        let mut failed = None;
+        let Self { model, network, streams, kept, calls, stopper, .. } = self;
+        let (mut failed, mut ended) = (None, false);
         let mut watch = |network: &mut runtime::Network, notice: Notice| match notice {
             Notice::Progress(progress) => {
                 on(progress.t);
-                ControlFlow::Continue(())
+                ended = stopper.take();
+                if ended { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             }
             Notice::Call(id) => {
                 let Some(call) = calls.get_mut(id.0 as usize) else { return ControlFlow::Continue(()) };
@@ -121,6 +122,10 @@ impl Simulation {
             None => network.step_watched(&mut watch),
         });
         ran.inspect_err(|failure| self.failed = Some(failure.clone()))??;
-        failed.map_or(Ok(()), Err)
+        match failed {
+            Some(error) => Err(error),
+            None if ended => Err(Error::Stopped { t: self.t() }),
+            None => Ok(()),
+        }
     }
 }

@@ -12,6 +12,7 @@ use super::options::Options;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
 use super::show::shown;
+use super::stopper::Stopper;
 use super::{build, ends};
 use crate::error::Error;
 use crate::ir::network::Action;
@@ -33,6 +34,7 @@ pub struct Simulation {
     pub(super) streams: u64,
     pub(super) calls: Vec<Call>,
     pub(super) stored: HashMap<String, Stored>,
+    pub(super) stopper: Stopper,
     /// A function that panicked and left the network in the middle of a step.
     pub(super) failed: Option<HostFailure>,
     build_time: Duration,
@@ -90,6 +92,7 @@ impl Simulation {
             streams: 2,
             calls: Vec::new(),
             stored: HashMap::new(),
+            stopper: Stopper::default(),
             failed: None,
             build_time: Duration::ZERO,
             run_time: Duration::ZERO,
@@ -113,7 +116,7 @@ impl Simulation {
     ///
     /// # Errors
     /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's
-    /// own panics, and the error of a callback.
+    /// own panics, `Error::Stopped` where a `Stopper` ends it, and the error of a callback.
     pub fn run(&mut self, duration: impl IntoQuantity) -> Result<(), Error> {
         let seconds = duration.into_quantity()?.expect("a duration", Dimension::SECOND)?;
         self.run_seconds(seconds, &mut |_| {})
@@ -135,6 +138,7 @@ impl Simulation {
         let actions = self.model.plan().actions.clone();
         let end = self.t() + actions.iter().map(duration).sum::<f64>();
         for action in &actions {
+            self.stop_if_asked()?;
             match action {
                 ActionPlan::Plain(Action::Run { duration, .. }) => {
                     self.run_seconds(*duration, &mut |t| on(Event::Progress(Progress { t, end })))?;
@@ -163,7 +167,12 @@ impl Simulation {
         Ok(())
     }
 
+    fn stop_if_asked(&self) -> Result<(), Error> {
+        if self.stopper.take() { Err(Error::Stopped { t: self.t() }) } else { Ok(()) }
+    }
+
     fn run_seconds(&mut self, duration: f64, on: &mut dyn FnMut(f64)) -> Result<(), Error> {
+        self.stop_if_asked()?;
         let started = Instant::now();
         let outcome = self.run_called(Some(duration), on);
         self.run_time += started.elapsed();
