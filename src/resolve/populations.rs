@@ -183,6 +183,7 @@ impl Resolver<'_> {
             equations,
             method: self.method(members),
             threshold: threshold.and_then(|condition| self.condition(&mut scope.fresh(), condition, "`threshold`")),
+            threshold_span: threshold.map(|condition| condition.span),
             reset: self.reset(&scope, members, spikes),
             refractory: refractory.and_then(|value| self.refractory(&scope, value, spikes)),
             last_spike,
