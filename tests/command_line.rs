@@ -173,7 +173,7 @@ fn a_wrong_model_leaves_nothing_behind() {
         assert!(text(&output.stderr).contains("m.rheo:2:16"), "{}", text(&output.stderr));
         assert_eq!(desk.names(), ["m.rheo"]);
     }
-    let short = desk.run(&["check", "--short", "m.rheo"]);
+    let short = desk.run(&["check", "--message-format", "short", "m.rheo"]);
     assert!(text(&short.stdout).starts_with("m.rheo:2:16: error[E"), "{}", text(&short.stdout));
 }
 
@@ -212,7 +212,7 @@ fn files_that_are_not_there_or_are_no_text_are_told() {
     assert_eq!(bytes.status.code(), Some(1));
     assert!(text(&bytes.stderr).contains("b.rheo:1:5"), "{}", text(&bytes.stderr));
     fs::write(desk.path().join("brackets.rheo"), format!("x = {}", "(".repeat(100_000))).expect("brackets");
-    let brackets = desk.run(&["check", "--short", "brackets.rheo"]);
+    let brackets = desk.run(&["check", "--message-format", "short", "brackets.rheo"]);
     assert_eq!(brackets.status.code(), Some(1));
     assert!(text(&brackets.stdout).contains("256"), "{}", text(&brackets.stdout));
 }
@@ -351,4 +351,27 @@ fn ctrl_c_ends_a_run_at_a_whole_step_and_keeps_what_was_recorded() {
     let last = desk.read("m.results/P[0-10].spikes.csv").lines().last().map(ToOwned::to_owned).expect("spikes");
     let step: f64 = last.split(',').next().and_then(|step| step.parse().ok()).expect("a step");
     assert!(step < steps && step > steps - 1000.0, "the last spike is of step {step} of {steps}");
+}
+
+#[test]
+fn mistakes_are_told_in_colours_in_lines_and_as_json() {
+    let desk = Desk::new("neurons P[10] {\n    dv/dt = -v/tau : volt\n}\nrun 10*ms\n");
+    let colored = text(&desk.run(&["check", "m.rheo", "--color", "always"]).stderr);
+    assert!(colored.contains("\u{1b}["), "{colored}");
+    let plain = text(&desk.run(&["check", "m.rheo", "--color", "never"]).stderr);
+    assert!(!plain.contains('\u{1b}') && plain.contains("error[E0201]"), "{plain}");
+
+    let output = desk.run(&["check", "m.rheo", "--message-format", "json"]);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), String::new()));
+    let lines: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
+    assert_eq!(lines[0]["code"], "E0201");
+    assert_eq!((&lines[0]["place"]["line"], &lines[0]["place"]["column"]), (&2.into(), &16.into()));
+
+    let run = desk.run(&["--message-format", "json", "run", "m.rheo"]);
+    assert_eq!((run.status.code(), text(&run.stdout)), (Some(1), String::new()));
+    assert_eq!(text(&run.stderr), text(&output.stdout));
+    let missing = text(&desk.run(&["check", "n.rheo", "--message-format", "json"]).stderr);
+    let told: serde_json::Value = serde_json::from_str(&missing).expect("an object");
+    assert!(told["message"].as_str().is_some_and(|message| message.starts_with("n.rheo: ")), "{missing}");
 }

@@ -24,7 +24,9 @@ struct Failed;
 
 /// Reads the arguments and does what they say.
 pub(super) fn run() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let Arguments { command, telling } = Arguments::parse();
+    terminal::tell_so(telling);
+    let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),

@@ -202,7 +202,7 @@ fn simplify_network(work: &mut Work) -> Result<(), PassError> {
 }
 
 fn find_doubts(work: &mut Work) -> Result<(), PassError> {
-    work.warnings = doubts::find(&work.network);
+    work.warnings = doubts::find(&mut work.network);
     Ok(())
 }
 

@@ -38,6 +38,7 @@ mod uses;
 
 pub use assign::Assignable;
 pub use builder::{NetworkBuilder, Neurons, Poisson, Synapses};
+pub(crate) use codes::ALL as CODES;
 pub use explain::Explanation;
 pub use function::Function;
 pub use model::{Emit, Formatted, Model, format_file, format_source};

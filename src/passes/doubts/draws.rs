@@ -1,20 +1,15 @@
 //! Is something drawn that nobody looks at? In: variables that get random numbers. Out: a warning for each that no expression
 //! reads and no recording shows.
 
-use crate::ir::expr::{ExprId, Node, VariableId};
+use super::Read;
+use crate::ir::expr::Node;
 use crate::ir::network::{Block, Network, Object, Recorded, Role, Target};
 use crate::passes::codes;
 use crate::passes::walk::any;
 use grammar::Diagnostic;
-use std::collections::HashSet;
 
-pub(super) fn unused(network: &Network) -> Vec<Diagnostic> {
-    let nodes = (0..network.arena.len() as u32).map(|number| network.arena.node(ExprId(number)));
-    let mut seen: HashSet<VariableId> = HashSet::new();
-    seen.extend(nodes.filter_map(|node| match node {
-        Node::Variable(_, variable) | Node::At(variable, _) => Some(*variable),
-        _ => None,
-    }));
+pub(super) fn unused(network: &Network, read: &Read) -> Vec<Diagnostic> {
+    let mut seen = read.clone();
     for record in &network.records {
         if let Recorded::Synapses(projection) = record.what {
             seen.extend(&network.projections[projection.0 as usize].variables);

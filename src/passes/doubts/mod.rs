@@ -9,16 +9,31 @@ mod steps;
 mod threshold;
 mod waves;
 
+use crate::ir::expr::VariableId;
 use crate::ir::network::{Block, Equation, Network, Object, PopulationId, PopulationKind, ProjectionId};
+use crate::passes::roots::{self, Place};
+use crate::passes::usage;
 use grammar::Diagnostic;
+use std::collections::HashSet;
+
+/// The variables that some expression reads.
+type Read = HashSet<VariableId>;
 
 /// All questions.
-const QUESTIONS: [fn(&Network) -> Vec<Diagnostic>; 4] =
+const QUESTIONS: [fn(&Network, &Read) -> Vec<Diagnostic>; 4] =
     [steps::long, threshold::unreachable, draws::unused, waves::folded];
 
 /// All warnings.
-pub(super) fn find(network: &Network) -> Vec<Diagnostic> {
-    QUESTIONS.iter().flat_map(|question| question(network)).collect()
+pub(super) fn find(network: &mut Network) -> Vec<Diagnostic> {
+    let mut roots = Vec::new();
+    roots::for_each(network, &mut |_, place, id| {
+        // A subexpression that nobody uses reads nothing.
+        if place != Place::Subexpression {
+            roots.push(*id);
+        }
+    });
+    let read = usage::variables(&network.arena, &roots);
+    QUESTIONS.iter().flat_map(|question| question(network, &read)).collect()
 }
 
 /// Equations that are integrated step by step, with their object.

@@ -2,14 +2,14 @@
 //! known. Out: one warning for each object.
 
 use super::bounds::affine;
-use super::stepped;
+use super::{Read, stepped};
 use crate::ir::expr::{Node, Site};
 use crate::ir::network::{Equation, Network};
 use crate::passes::codes;
 use crate::units::{Dimension, quantity};
 use grammar::Diagnostic;
 
-pub(super) fn long(network: &Network) -> Vec<Diagnostic> {
+pub(super) fn long(network: &Network, _: &Read) -> Vec<Diagnostic> {
     let too_long = stepped(network).filter_map(|(object, equations)| {
         let dt = network.dt_of(object);
         let constants = equations.iter().filter_map(|equation| Some((equation, time_constant(network, equation)?)));

@@ -4,6 +4,7 @@
 //! A variable of an equation `dx/dt = -k*x + b` stays between its initial values and the bounds of b/k, whatever b does.
 //! Resets are left out: they happen only to those that have reached the threshold.
 
+use super::Read;
 use super::bounds::{Bounds, affine, bounds};
 use crate::ir::expr::{Binary, ExprId, Node, Site, VariableId};
 use crate::ir::network::{Action, Block, Equation, Network, Neurons, Population, PopulationKind, Role, Target};
@@ -13,7 +14,7 @@ use crate::units::quantity;
 use grammar::Diagnostic;
 use std::collections::HashMap;
 
-pub(super) fn unreachable(network: &Network) -> Vec<Diagnostic> {
+pub(super) fn unreachable(network: &Network, _: &Read) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for population in &network.populations {
         let PopulationKind::Neurons(neurons) = &population.kind else { continue };

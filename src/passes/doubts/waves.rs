@@ -2,7 +2,7 @@
 //! warning where it is more than half a turn in a step (Shannon 1949, theorem 1): then a slower wave has the same samples.
 
 use super::bounds::affine;
-use super::{held, stepped};
+use super::{Read, held, stepped};
 use crate::ir::describe;
 use crate::ir::expr::{ExprId, Function, Node};
 use crate::ir::network::Network;
@@ -15,7 +15,7 @@ use std::f64::consts::{PI, TAU};
 /// Deeper parts of a wave are left out of the message.
 const DEPTH: usize = 6;
 
-pub(super) fn folded(network: &Network) -> Vec<Diagnostic> {
+pub(super) fn folded(network: &Network, _: &Read) -> Vec<Diagnostic> {
     let equations = stepped(network)
         .flat_map(|(object, equations)| equations.iter().map(move |equation| (object, equation.rhs, equation.span)));
     let held = held(network).flat_map(|(object, block)| {
