@@ -76,7 +76,9 @@ impl Resolver<'_> {
         };
         if let Some(reason) = reason {
             let message = format!("`{}` cannot be the name of this pathway", name.text);
-            self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+            self.report(
+                Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason).help("choose another name"),
+            );
         }
     }
 
