@@ -3,6 +3,7 @@
 use crate::report;
 use crate::simulation::CheckpointError;
 use crate::sources::Sources;
+use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Severity};
 use std::path::PathBuf;
 
@@ -28,6 +29,12 @@ pub enum Error {
     /// stays.
     #[error(transparent)]
     Function(#[from] runtime::host::HostFailure),
+    /// A `Stopper` ended the run; the simulation can go on from there.
+    #[error("stopped at t = {}", units::quantity(*.t, Dimension::SECOND))]
+    Stopped {
+        /// The time reached [s].
+        t: f64,
+    },
     /// There is no such object, variable or recording.
     #[error("there is no {what} `{name}`{}", nearest(.suggestion))]
     Unknown {

@@ -55,7 +55,7 @@ pub use ir::network::{Slot, Turn};
 pub use simulation::{
     AMP, Assignable, Checkpoint, CheckpointError, Cpu, Emit, Engine, Event, Explanation, FARAD, Formatted, Function,
     HZ, IntoQuantity, MS, MV, Model, Moment, NA, NS, NetworkBuilder, Neurons, Options, PA, PF, Poisson, Precision,
-    Progress, Quantity, Rate, Recorded, Recording, SECOND, SIEMENS, Samples, Simulation, Spike, Spikes, Synapses, VOLT,
-    Values, Variable, Window, format_file, format_source,
+    Progress, Quantity, Rate, Recorded, Recording, SECOND, SIEMENS, Samples, Simulation, Spike, Spikes, Stopper,
+    Synapses, VOLT, Values, Variable, Window, format_file, format_source,
 };
 pub use sources::{Place, Source, Sources};

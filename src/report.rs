@@ -2,13 +2,23 @@
 //!
 //! In: diagnostics as values and the texts they point into. Out: what people read, on a terminal or in a snapshot.
 
+mod json;
 mod view;
 
 use crate::sources::{Place, Sources};
+use crate::{passes, resolve, simulation};
 use codespan_reporting::diagnostic::{Diagnostic as Rendered, Label, Severity as Level};
 use codespan_reporting::term::{self, termcolor::WriteColor};
-use grammar::{Diagnostic, Severity};
+use grammar::{Code, Diagnostic, Severity};
+pub use json::{json, json_of_error};
 use view::View;
+
+/// Every diagnostic there can be, by the phase that finds it: of text, of meaning, of integration, of building.
+/// `docs/diagnostics.md` shows each.
+pub fn codes() -> impl Iterator<Item = Code> {
+    let phases = [grammar::codes::ALL, resolve::codes::ALL, passes::codes::ALL, simulation::CODES];
+    phases.into_iter().flatten().copied()
+}
 
 /// All diagnostics with the lines they are about, in order of severity and place, without colour.
 #[must_use]

@@ -200,7 +200,7 @@ fn a_wrong_model_leaves_nothing_behind() {
         assert!(text(&output.stderr).contains("m.rheo:2:16"), "{}", text(&output.stderr));
         assert_eq!(desk.names(), ["m.rheo"]);
     }
-    let short = desk.run(&["check", "--short", "m.rheo"]);
+    let short = desk.run(&["check", "--message-format", "short", "m.rheo"]);
     assert!(text(&short.stdout).starts_with("m.rheo:2:16: error[E"), "{}", text(&short.stdout));
 }
 
@@ -239,7 +239,7 @@ fn files_that_are_not_there_or_are_no_text_are_told() {
     assert_eq!(bytes.status.code(), Some(1));
     assert!(text(&bytes.stderr).contains("b.rheo:1:5"), "{}", text(&bytes.stderr));
     fs::write(desk.path().join("brackets.rheo"), format!("x = {}", "(".repeat(100_000))).expect("brackets");
-    let brackets = desk.run(&["check", "--short", "brackets.rheo"]);
+    let brackets = desk.run(&["check", "--message-format", "short", "brackets.rheo"]);
     assert_eq!(brackets.status.code(), Some(1));
     assert!(text(&brackets.stdout).contains("256"), "{}", text(&brackets.stdout));
 }
@@ -473,4 +473,70 @@ fn what_cannot_be_gone_on_from_is_told() {
          rheobase: go on with the text as it was by --kept-text, or run the model from its beginning\n"
     );
     assert!(desk.run(&["resume", "m.checkpoint", "--kept-text", "--quiet"]).status.success());
+}
+
+/// A network that is busy for hours, and its run.
+const ENDLESS: &str = "neurons P[2000] {
+    dv/dt = (1.2 + 0.1*sin(v) - v)/(10*ms) : 1
+    threshold v > 1
+    reset v = 0
+    init v = rand()
+}
+record P[0:10].spikes
+run 1e6*second
+";
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_run_at_a_whole_step_and_keeps_what_was_recorded() {
+    use std::time::{Duration, Instant};
+    let desk = Desk::new(ENDLESS);
+    let mut quickest = Duration::MAX;
+    // A busy machine may be late once, not three times.
+    for _ in 0..3 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rheobase"));
+        command.args(["run", "m.rheo", "--seed", "1"]).current_dir(desk.path());
+        command.stderr(Stdio::piped()).stdout(Stdio::piped());
+        let child = command.spawn().expect("the program starts");
+        std::thread::sleep(Duration::from_millis(400));
+        let interrupted = Instant::now();
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill").success());
+        let output = child.wait_with_output().expect("it ends");
+        quickest = quickest.min(interrupted.elapsed());
+        assert_eq!(output.status.code(), Some(130), "{}", text(&output.stderr));
+        let told = text(&output.stderr);
+        assert!(told.contains("stopped at t = ") && told.contains("is in m.results"), "{told}");
+    }
+    // 100 ms to the end of the time loop, and as much for the rest of the program.
+    assert!(quickest < Duration::from_millis(200), "{quickest:?}");
+    let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("JSON");
+    assert!(summary["stopped"].as_str().is_some_and(|why| why.starts_with("stopped at t = ")), "{summary}");
+    let steps = summary["biological_s"].as_f64().expect("a time") / 1e-4;
+    assert!(steps > 1.0 && (steps - steps.round()).abs() < 1e-3, "{steps} steps");
+    let last = desk.read("m.results/P[0-10].spikes.csv").lines().last().map(ToOwned::to_owned).expect("spikes");
+    let step: f64 = last.split(',').next().and_then(|step| step.parse().ok()).expect("a step");
+    assert!(step < steps && step > steps - 1000.0, "the last spike is of step {step} of {steps}");
+}
+
+#[test]
+fn mistakes_are_told_in_colours_in_lines_and_as_json() {
+    let desk = Desk::new("neurons P[10] {\n    dv/dt = -v/tau : volt\n}\nrun 10*ms\n");
+    let colored = text(&desk.run(&["check", "m.rheo", "--color", "always"]).stderr);
+    assert!(colored.contains("\u{1b}["), "{colored}");
+    let plain = text(&desk.run(&["check", "m.rheo", "--color", "never"]).stderr);
+    assert!(!plain.contains('\u{1b}') && plain.contains("error[E0201]"), "{plain}");
+
+    let output = desk.run(&["check", "m.rheo", "--message-format", "json"]);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), String::new()));
+    let lines: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
+    assert_eq!(lines[0]["code"], "E0201");
+    assert_eq!((&lines[0]["place"]["line"], &lines[0]["place"]["column"]), (&2.into(), &16.into()));
+
+    let run = desk.run(&["--message-format", "json", "run", "m.rheo"]);
+    assert_eq!((run.status.code(), text(&run.stdout)), (Some(1), String::new()));
+    assert_eq!(text(&run.stderr), text(&output.stdout));
+    let missing = text(&desk.run(&["check", "n.rheo", "--message-format", "json"]).stderr);
+    let told: serde_json::Value = serde_json::from_str(&missing).expect("an object");
+    assert!(told["message"].as_str().is_some_and(|message| message.starts_with("n.rheo: ")), "{missing}");
 }

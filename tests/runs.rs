@@ -1,7 +1,7 @@
 //! Runs as the library gives them, on both engines: going back, callbacks, variables read and written without compiling.
 
 use rheobase::output::{Columns, Table};
-use rheobase::{Engine, Error, MS, MV, Model, NA, Options, Simulation, Slot, Turn};
+use rheobase::{Engine, Error, MS, MV, Model, NA, Options, SECOND, Simulation, Slot, Turn};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -406,4 +406,38 @@ fn a_parameter_is_changed_without_compiling() {
 fn threads_are_limited() {
     let model = Model::from_source(FREE, &Options::new().threads(Options::MOST_THREADS + 1)).expect("a model");
     assert!(matches!(model.simulation(), Err(Error::Threads { .. })));
+}
+
+#[test]
+fn a_stopper_ends_a_run_within_a_tenth_of_a_second_and_another_goes_on_from_there() {
+    let text = "neurons P[20000] { dv/dt = (sin(v) - v)/(10*ms) : 1\nthreshold v > 1\nreset v = 0\ninit v = rand() }";
+    for threads in [1, 2] {
+        let options = Options::new().seed(1).threads(threads);
+        let build = || Model::from_source(text, &options).expect("a model").simulation().expect("built");
+        let (mut stopped, mut whole) = (build(), build());
+        let stopper = stopped.stopper();
+        // A busy machine may be late once, not three times.
+        let mut quickest = Duration::MAX;
+        for _ in 0..3 {
+            let stopper = stopper.clone();
+            let asking = std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(60));
+                stopper.stop();
+                Instant::now()
+            });
+            let outcome = stopped.run("1e6*second");
+            let ended = Instant::now();
+            quickest = quickest.min(ended - asking.join().expect("asked"));
+            assert!(matches!(outcome, Err(Error::Stopped { t }) if t == stopped.t()), "{outcome:?}");
+        }
+        assert!(quickest < Duration::from_millis(100), "{quickest:?} with {threads} threads");
+        whole.run(stopped.t() * SECOND).expect("it runs");
+        assert_eq!(stopped.get("P.v").expect("there"), whole.get("P.v").expect("there"));
+
+        // Where no run is under way, it is the next that ends.
+        stopper.stop();
+        let before = stopped.t();
+        assert!(matches!(stopped.run("1*ms"), Err(Error::Stopped { t }) if t == before));
+        stopped.run("1*ms").expect("nobody asked again");
+    }
 }

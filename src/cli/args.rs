@@ -14,6 +14,33 @@ const MOST_THREADS: i64 = Options::MOST_THREADS as i64;
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) telling: Telling,
+}
+
+/// How mistakes are told: common to all commands.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Telling {
+    /// Whether what is wrong is told in colours; NO_COLOR counts where it is set
+    #[arg(long, global = true, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN")]
+    pub(super) color: ColorName,
+    /// With the lines they are about; as file:line:column: error[code]: message; or each as an object of JSON on a line
+    #[arg(long, global = true, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT")]
+    pub(super) message_format: MessageFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorName {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MessageFormat {
+    Text,
+    Short,
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -149,9 +176,6 @@ pub(super) struct Check {
     pub(super) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) reading: Reading,
-    /// One line for each diagnostic: file:line:column: error[code]: message
-    #[arg(long)]
-    pub(super) short: bool,
 }
 
 #[derive(Debug, Args)]

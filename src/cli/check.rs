@@ -2,8 +2,8 @@
 
 use super::Failed;
 use super::args::Check;
-use super::terminal::{complain, diagnostics, say, show};
-use rheobase::{Error, Model, report};
+use super::terminal::{count, findings, show};
+use rheobase::{Error, Model};
 
 pub(super) fn check(arguments: &Check) -> Result<(), Failed> {
     let mut errors = 0;
@@ -21,17 +21,11 @@ pub(super) fn check(arguments: &Check) -> Result<(), Failed> {
             }
         };
         errors += wrong;
-        if arguments.short {
-            for diagnostic in &found {
-                say(&report::line(&sources, diagnostic))?;
-            }
-        } else {
-            diagnostics(&sources, &found);
-        }
+        findings(&sources, &found)?;
     }
     if errors == 0 {
         return Ok(());
     }
-    complain(&format!("{errors} error{}", if errors == 1 { "" } else { "s" }));
+    count(errors);
     Err(Failed)
 }

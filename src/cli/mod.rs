@@ -1,4 +1,5 @@
-//! From arguments to an exit code: 0 where all went well, 1 where the model or the run did not, 2 where the arguments are wrong.
+//! From arguments to an exit code: 0 where all went well, 1 where the model or the run did not, 2 where the arguments are wrong,
+//! 130 where Ctrl-C ended it.
 //!
 //! The only place where errors become text on a terminal.
 
@@ -7,6 +8,7 @@ mod check;
 mod checkpoint;
 mod explain;
 mod fmt;
+mod interrupt;
 mod new;
 mod progress;
 mod resume;
@@ -24,7 +26,9 @@ struct Failed;
 
 /// Reads the arguments and does what they say.
 pub(super) fn run() -> ExitCode {
-    let outcome = match Arguments::parse_from(args::joined(std::env::args_os())).command {
+    let Arguments { command, telling } = Arguments::parse_from(args::joined(std::env::args_os()));
+    terminal::tell_so(telling);
+    let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Resume(arguments) => resume::resume(&arguments),
         Command::Check(arguments) => check::check(&arguments),
@@ -34,6 +38,7 @@ pub(super) fn run() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Failed) if interrupt::was_heard() => ExitCode::from(interrupt::EXIT),
         Err(Failed) => ExitCode::FAILURE,
     }
 }

@@ -1,5 +1,6 @@
 //! A bar for long runs that a terminal watches.
 
+use super::run::pace;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rheobase::Progress;
 use std::io::IsTerminal;
@@ -36,11 +37,9 @@ impl Bar {
             return;
         }
         self.drawn = Instant::now();
-        let share = progress.t / progress.end;
-        let left = elapsed.as_secs_f64() * (1.0 / share.max(1e-9) - 1.0);
         let bar = self.bar.get_or_insert_with(make);
-        bar.set_position((share * STEPS) as u64);
-        bar.set_message(format!("{:.3} of {:.3} s, {} left", progress.t, progress.end, time_left(left)));
+        bar.set_position((progress.t / progress.end * STEPS) as u64);
+        bar.set_message(message(progress, elapsed.as_secs_f64()));
         bar.tick();
     }
 
@@ -62,6 +61,14 @@ fn make() -> ProgressBar {
     bar
 }
 
+/// How far a run is after so long [s], how fast, and how long it will still take if it goes on so.
+fn message(progress: &Progress, elapsed: f64) -> String {
+    let share = progress.t / progress.end;
+    let left = elapsed * (1.0 / share.max(1e-9) - 1.0);
+    let Progress { t, end } = progress;
+    format!("{t:.3} of {end:.3} s, {}, {} left", pace(t / elapsed), time_left(left))
+}
+
 /// A time of the clock on the wall [s] as people say it.
 fn time_left(seconds: f64) -> String {
     let whole = seconds.ceil() as u64;
@@ -74,7 +81,15 @@ fn time_left(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::time_left;
+    use super::{message, time_left};
+    use rheobase::Progress;
+
+    #[test]
+    fn a_run_under_way_says_how_far_how_fast_and_how_long() {
+        let after = |t: f64, elapsed| message(&Progress { t, end: 20.0 }, elapsed);
+        assert_eq!(after(5.0, 2.0), "5.000 of 20.000 s, 2.5 x faster than real time, 6 s left");
+        assert_eq!(after(0.0124, 1.0), "0.012 of 20.000 s, 81 x slower than real time, 27 min left");
+    }
 
     #[test]
     fn times_left_are_short() {

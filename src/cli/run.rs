@@ -1,10 +1,10 @@
 //! `rheobase run`: the whole experiment, its summary, its results folder.
 
-use super::Failed;
 use super::args::{FormatName, Run};
 use super::checkpoint;
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
+use super::{Failed, interrupt};
 use rheobase::output::{Format, ResultsFolder, Summary, write_folder};
 use rheobase::{Error, Model, Options, Precision, Simulation, units};
 use std::path::PathBuf;
@@ -45,7 +45,9 @@ pub(super) struct Experiment {
 impl Experiment {
     /// Runs the rest of the script, writes results and says what came of it.
     pub(super) fn run(&self, model: &Model, mut simulation: Simulation) -> Result<(), Failed> {
+        interrupt::listen(simulation.stopper());
         let outcome = time_loop(&mut simulation, self.quiet);
+        interrupt::writing();
         let summary = simulation.summary(&self.name, outcome.as_ref().err());
         if let Some(folder) = &self.folder {
             let tables = simulation.tables();
@@ -59,7 +61,17 @@ impl Experiment {
             }
         }
         self.checkpoint.as_ref().map_or(Ok(()), |path| checkpoint::end(path, &outcome, self.quiet))?;
-        outcome.map_err(|error| show(&error))
+        outcome.map_err(|error| match error {
+            Error::Stopped { t } => self.stopped(t),
+            other => show(&other),
+        })
+    }
+
+    /// Says where Ctrl-C ended the run, and what is left of it.
+    fn stopped(&self, t: f64) -> Failed {
+        let left = |folder: &ResultsFolder| format!("; what was recorded until then is in {}", folder.path().display());
+        complain(&format!("stopped at t = {}{}", seconds(t), self.folder.as_ref().map(left).unwrap_or_default()));
+        Failed
     }
 }
 

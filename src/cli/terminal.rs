@@ -1,18 +1,37 @@
 //! Writing to the terminal: errors and diagnostics to standard error, results to standard output.
+//!
+//! What is wrong is told as `--message-format` says: with the lines it is about, in a line, or as JSON for editors.
 
 use super::Failed;
+use super::args::{ColorName, MessageFormat, Telling};
 use rheobase::{Diagnostic, Error, Sources, report};
 use std::io::IsTerminal;
 use std::io::Write;
+use std::sync::OnceLock;
 use termcolor::{ColorChoice, StandardStream};
+
+static TELLING: OnceLock<Telling> = OnceLock::new();
+
+/// From now on what is wrong is told this way.
+pub(super) fn tell_so(telling: Telling) {
+    // Only the first counts, and there is only one.
+    let _ = TELLING.set(telling);
+}
+
+fn telling() -> Telling {
+    let usual = Telling { color: ColorName::Auto, message_format: MessageFormat::Text };
+    TELLING.get().copied().unwrap_or(usual)
+}
 
 /// Shows an error: a model's diagnostics with their lines, anything else in one line.
 pub(super) fn show(error: &Error) -> Failed {
     match error {
         Error::Model(rejected) => {
             diagnostics(&rejected.sources, &rejected.diagnostics);
-            let count = rejected.errors();
-            complain(&format!("{count} error{}", if count == 1 { "" } else { "s" }));
+            count(rejected.errors());
+        }
+        other if telling().message_format == MessageFormat::Json => {
+            let _ = writeln!(std::io::stderr().lock(), "{}", report::json_of_error(other));
         }
         Error::Checkpoint(wrong) => {
             complain(&format!("error[{}]: {wrong}", wrong.code()));
@@ -29,14 +48,41 @@ pub(super) fn show(error: &Error) -> Failed {
     Failed
 }
 
-/// Shows diagnostics with the lines they are about.
+/// Shows diagnostics: a terminal that is gone is no reason to fail otherwise than the model does.
 pub(super) fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) {
-    if diagnostics.is_empty() {
-        return;
+    let _ = match one_a_line(sources, diagnostics) {
+        Some(lines) => std::io::stderr().lock().write_all(lines.as_bytes()),
+        None if diagnostics.is_empty() => Ok(()),
+        None => report::colored(&mut StandardStream::stderr(choice()), sources, diagnostics),
+    };
+}
+
+/// Shows diagnostics that are what was asked for: where they are for programs to read, they go to standard output.
+pub(super) fn findings(sources: &Sources, found: &[Diagnostic]) -> Result<(), Failed> {
+    match one_a_line(sources, found) {
+        Some(lines) => std::io::stdout().lock().write_all(lines.as_bytes()).map_err(|_| Failed),
+        None => {
+            diagnostics(sources, found);
+            Ok(())
+        }
     }
-    let mut stream = StandardStream::stderr(choice());
-    // A terminal that is gone is no reason to fail otherwise than the model does.
-    let _ = report::colored(&mut stream, sources, diagnostics);
+}
+
+/// Says how many errors there were, to people.
+pub(super) fn count(errors: usize) {
+    if telling().message_format != MessageFormat::Json {
+        complain(&format!("{errors} error{}", if errors == 1 { "" } else { "s" }));
+    }
+}
+
+/// The formats of one line each.
+fn one_a_line(sources: &Sources, diagnostics: &[Diagnostic]) -> Option<String> {
+    let line = match telling().message_format {
+        MessageFormat::Text => return None,
+        MessageFormat::Short => report::line,
+        MessageFormat::Json => report::json,
+    };
+    Some(diagnostics.iter().map(|diagnostic| line(sources, diagnostic) + "\n").collect())
 }
 
 /// One line of complaint.
@@ -50,6 +96,10 @@ pub(super) fn say(text: &str) -> Result<(), Failed> {
 }
 
 fn choice() -> ColorChoice {
-    let wanted = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    if wanted { ColorChoice::Auto } else { ColorChoice::Never }
+    let colors = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    match telling().color {
+        ColorName::Always => ColorChoice::Always,
+        ColorName::Auto if colors => ColorChoice::Auto,
+        ColorName::Auto | ColorName::Never => ColorChoice::Never,
+    }
 }

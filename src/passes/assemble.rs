@@ -34,7 +34,9 @@ pub(super) struct Draft {
 pub(super) struct Work {
     pub(super) network: Network,
     pub(super) options: Options,
+    /// Errors.
     pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
     pub(super) choices: Vec<Choice>,
     /// By population.
     pub(super) updates: Vec<Update>,
@@ -60,6 +62,7 @@ impl Work {
             network,
             options,
             diagnostics: Vec::new(),
+            warnings: Vec::new(),
             choices: Vec::new(),
             updates: Vec::new(),
             traces: Vec::new(),

@@ -2,13 +2,28 @@
 
 use grammar::Code;
 
-/// An integrator cannot do the equations it is named for.
-pub const METHOD: Code = Code { id: "E0450", title: "integrator cannot solve the equations" };
-/// Event-driven equations have no closed solution.
-pub const EVENT_DRIVEN: Code = Code { id: "E0451", title: "event-driven equations are not linear" };
+macro_rules! codes {
+    ($($(#[$meta:meta])* $name:ident = $id:literal $title:literal;)*) => {
+        $($(#[$meta])* pub const $name: Code = Code { id: $id, title: $title };)*
 
-/// Noise that is not added, times a factor.
-pub const NOISE: Code = Code { id: "E0452", title: "noise that is not added" };
+        /// Every row.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
 
-/// Every code of the passes.
-pub const CODES: [Code; 3] = [METHOD, EVENT_DRIVEN, NOISE];
+codes! {
+    /// An integrator cannot do the equations it is named for.
+    METHOD = "E0450" "integrator cannot solve the equations";
+    /// Event-driven equations have no closed solution.
+    EVENT_DRIVEN = "E0451" "event-driven equations are not linear";
+    /// Noise that is not added, times a factor.
+    NOISE = "E0452" "noise that is not added";
+    /// A time step above the shortest time constant.
+    LONG_STEP = "W0450" "time step longer than a time constant";
+    /// A threshold that the text's own equations never reach.
+    NEVER_REACHED = "W0451" "threshold that cannot be reached";
+    /// Random numbers that nobody looks at.
+    UNUSED_DRAW = "W0452" "random numbers that nothing reads";
+    /// A sine of which steps see another.
+    FOLDED_WAVE = "W0453" "wave too fast for the time step";
+}

@@ -15,6 +15,7 @@ pub mod codes;
 mod connect;
 mod contract;
 mod dead;
+mod doubts;
 mod draws;
 mod exact;
 mod explicit;
@@ -139,6 +140,7 @@ pub struct Pass {
 /// All passes, in the order in which they run.
 pub const PIPELINE: &[Pass] = &[
     Pass { name: "simplify", purpose: "rewrite expressions by rules that keep their values", run: simplify_network },
+    Pass { name: "doubts", purpose: "look for what may not be meant", run: find_doubts },
     Pass { name: "draws", purpose: "give every random call of a step its own number", run: number_draws },
     Pass { name: "traces", purpose: "decide which traces of synapses neurons keep", run: find_traces },
     Pass { name: "integrate", purpose: "choose integrators, write new values of state variables", run: integrate::run },
@@ -160,12 +162,23 @@ pub const PIPELINE: &[Pass] = &[
     Pass { name: "prelude", purpose: "put what is uniform first", run: |work| each(work, prelude::hoist) },
 ];
 
+/// What the passes make of a network.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// What simulations are built from.
+    pub plan: Plan,
+    /// What the model may not mean.
+    pub warnings: Vec<Diagnostic>,
+    /// How long it took.
+    pub timings: Timings,
+}
+
 /// Makes the plan of a network.
 ///
 /// # Errors
 /// `Failure::Model` where the model names an integrator that cannot do its equations, or has event-driven equations that are
 /// not linear: all such diagnostics. `Failure::Pass` is a bug.
-pub fn plan(network: Network, options: Options) -> Result<(Plan, Timings), Failure> {
+pub fn plan(network: Network, options: Options) -> Result<Made, Failure> {
     let mut work = Work::new(network, options);
     let mut timings = Timings::default();
     for pass in PIPELINE {
@@ -177,7 +190,8 @@ pub fn plan(network: Network, options: Options) -> Result<(Plan, Timings), Failu
         check(&work, pass.name)?;
         timings.passes.push((pass.name, start.elapsed()));
     }
-    Ok((work.finish()?, timings))
+    let warnings = std::mem::take(&mut work.warnings);
+    Ok(Made { plan: work.finish()?, warnings, timings })
 }
 
 /// Verifies every program made so far.
@@ -190,6 +204,11 @@ fn check(work: &Work, pass: &'static str) -> Result<(), PassError> {
 
 fn simplify_network(work: &mut Work) -> Result<(), PassError> {
     simplify::simplify(&mut work.network);
+    Ok(())
+}
+
+fn find_doubts(work: &mut Work) -> Result<(), PassError> {
+    work.warnings = doubts::find(&mut work.network);
     Ok(())
 }
 

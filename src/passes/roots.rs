@@ -11,6 +11,8 @@ use crate::ir::network::{
 pub(super) enum Place {
     /// The right-hand side of a differential equation.
     Equation,
+    /// The value of a subexpression, which stands wherever it is used too.
+    Subexpression,
     /// Anywhere else.
     Elsewhere,
 }
@@ -24,7 +26,7 @@ pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(f64, Place, &mut
     for (number, population) in network.populations.iter_mut().enumerate() {
         let dt = steps.populations[number];
         let f: &mut Change<'_> = &mut |place, id| f(dt, place, id);
-        population.subexpressions.iter_mut().for_each(|sub| f(Place::Elsewhere, &mut sub.value));
+        population.subexpressions.iter_mut().for_each(|sub| f(Place::Subexpression, &mut sub.value));
         block(&mut population.init, f);
         if let PopulationKind::Neurons(neurons) = &mut population.kind {
             neurons.equations.iter_mut().for_each(|equation| f(Place::Equation, &mut equation.rhs));
@@ -44,7 +46,7 @@ pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(f64, Place, &mut
     for (number, projection) in network.projections.iter_mut().enumerate() {
         let dt = steps.projections[number];
         let f: &mut Change<'_> = &mut |place, id| f(dt, place, id);
-        projection.subexpressions.iter_mut().for_each(|sub| f(Place::Elsewhere, &mut sub.value));
+        projection.subexpressions.iter_mut().for_each(|sub| f(Place::Subexpression, &mut sub.value));
         let equations = projection.clock_driven.iter_mut().chain(&mut projection.event_driven);
         equations.for_each(|equation| f(Place::Equation, &mut equation.rhs));
         block(&mut projection.init, f);

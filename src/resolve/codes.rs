@@ -90,4 +90,5 @@ codes! {
     ORDER_OF_SYNAPSES = "W0403" "result that depends on the order of synapses";
     RATE_OF_STEPS = "W0601" "more spikes asked for than there are time steps";
     PAST_SPIKES = "W0602" "spikes of the past";
+    SHORT_DELAY = "W0603" "delay shorter than a time step";
 }

@@ -9,7 +9,7 @@ use super::constants::Value;
 use super::edges::Edges;
 use super::generators::Loop;
 use super::lists::{Numbers, has_list};
-use super::names::{Entry, Scope};
+use super::names::{Absence, Entry, Scope};
 use super::sources::paired;
 use super::spell::quoted;
 use super::synapses::Ends;
@@ -353,15 +353,26 @@ fn synapses_of_fixed(rule: &Rule, ends: Ends) -> f64 {
     }
 }
 
+/// Why a synapse's variables mean nothing to its rule.
+const NOT_YET: Absence = Absence {
+    reason: "synapses have no variables before they are connected",
+    mend: "use `i`, `j` and variables of the neurons (`x_pre`, `x_post`)",
+};
+/// Why time means nothing to a rule.
+const BEFORE_TIME: Absence = Absence {
+    reason: "neurons are connected before time begins",
+    mend: "use `i`, `j`, constants and variables of the neurons (`x_pre`, `x_post`)",
+};
+
 /// What a rule sees: both neurons, but not the synapses, which are not made yet, nor the time.
 fn pair_scope(scope: &Scope, before: &[Box<str>]) -> Scope {
     let mut pair = scope.fresh();
     pair.entries.retain(|name, entry| before.contains(name) || matches!(entry, Entry::Poison));
     for name in scope.entries.keys().filter(|name| !before.contains(name)) {
-        pair.set(name, Entry::NotHere("synapses have no variables before they are connected"));
+        pair.set(name, Entry::NotHere(NOT_YET));
     }
     for name in ["t", "t_in_timesteps"] {
-        pair.set(name, Entry::NotHere("neurons are connected before time begins"));
+        pair.set(name, Entry::NotHere(BEFORE_TIME));
     }
     pair
 }

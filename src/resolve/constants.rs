@@ -165,7 +165,11 @@ impl<'o> Resolver<'o> {
             }
             if let Some(reason) = names::reserved(&name.text) {
                 let message = format!("`{}` cannot be the name of a constant", name.text);
-                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+                self.report(
+                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
+                        .label(reason)
+                        .help("choose another name"),
+                );
                 continue;
             }
             if self.defined_before(name) {

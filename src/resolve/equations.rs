@@ -59,7 +59,11 @@ impl Resolver<'_> {
             let name = &equation.name;
             if let Some(reason) = names::reserved_in_block(&name.text, synapses) {
                 let message = format!("`{}` cannot be the name of a variable", name.text);
-                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+                self.report(
+                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
+                        .label(reason)
+                        .help("choose another name"),
+                );
                 continue;
             }
             if let Some(&before) = first.get(&*name.text) {
@@ -210,7 +214,7 @@ impl Resolver<'_> {
         let value = self.subexpression(&mut own, owner, line, expr)?;
         if self.holds_noise(value.id, None) {
             let message = format!("`{}` is held for a step and cannot have noise in it", line.equation.name.text);
-            self.report(Diagnostic::error(codes::NOISE, expr.span, message).label(names::NOISE_ELSEWHERE));
+            self.report(Diagnostic::error(codes::NOISE, expr.span, message).label(names::NOISE_ELSEWHERE.reason));
             return None;
         }
         let value = self.convert(value.id, line.kind);
@@ -321,7 +325,11 @@ impl Resolver<'_> {
     pub(super) fn must_be_one_value(&mut self, value: ExprId, expr: &Expr, name: &str, once: bool) -> Option<()> {
         let Some(reason) = self.differs_between_elements(value, once) else { return Some(()) };
         let message = format!("`{name}` is shared: one value for all, made of what is the same for all");
-        self.report(Diagnostic::error(codes::NOT_SHARED, expr.span, message).label(reason));
+        self.report(
+            Diagnostic::error(codes::NOT_SHARED, expr.span, message)
+                .label(reason)
+                .help("take away `shared`, or use only what is the same for all"),
+        );
         None
     }
 

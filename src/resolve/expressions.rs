@@ -6,7 +6,7 @@
 
 use super::checks::{Operand, array_for_value, not_a_value, not_an_integer};
 use super::functions::{self, Gives, Row, Takes, What};
-use super::names::{Scope, Typed};
+use super::names::{self, Scope, Typed};
 use super::spell::{bare, quoted};
 use super::{Resolver, arrays, codes, evaluate, files, suggestions};
 use crate::ir::expr::{Binary, ExprId, Function, Node, Type, Unary};
@@ -237,7 +237,9 @@ impl Resolver<'_> {
             What::Random(distribution) => {
                 if let Some(reason) = scope.no_random {
                     let message = format!("`{}()` cannot be drawn here", row.name);
-                    self.report(Diagnostic::error(codes::RANDOM, span, message).label(reason));
+                    self.report(
+                        Diagnostic::error(codes::RANDOM, span, message).label(reason).help(names::DRAW_ELSEWHERE),
+                    );
                     return None;
                 }
                 scope.draws += 1;

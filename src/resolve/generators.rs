@@ -3,7 +3,7 @@
 //! In: the value, the loop and its condition. Out: expressions. The value and the bounds of the loop are worked out for each
 //! neuron of the outer side (the sources for `j = …`), so that they see that neuron only; the condition sees both.
 
-use super::names::{Entry, Meaning, Scope, Typed};
+use super::names::{Absence, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, names};
 use crate::ir::expr::{ExprId, Node, Site, Type};
@@ -172,14 +172,25 @@ impl Resolver<'_> {
     }
 }
 
+/// Why the target means nothing where it is sought.
+const TARGET_SOUGHT: Absence = Absence {
+    reason: "the target neuron is what is worked out here, for each source neuron",
+    mend: "use `i` and variables of the source neuron (`x_pre`), or a condition after the range: `… if x_post > 0`",
+};
+/// Why the source means nothing where it is sought.
+const SOURCE_SOUGHT: Absence = Absence {
+    reason: "the source neuron is what is worked out here, for each target neuron",
+    mend: "use `j` and variables of the target neuron (`x_post`), or a condition after the range: `… if x_pre > 0`",
+};
+
 /// The names of one side only.
 fn outer_scope(pair: &Scope, outer: Site) -> Scope {
     let mut scope = pair.fresh();
-    let (index, suffix, reason) = match outer {
-        Site::Pre => ("j", "_post", "the target neuron is what is worked out here, for each source neuron"),
-        _ => ("i", "_pre", "the source neuron is what is worked out here, for each target neuron"),
+    let (index, suffix, absence) = match outer {
+        Site::Pre => ("j", "_post", TARGET_SOUGHT),
+        _ => ("i", "_pre", SOURCE_SOUGHT),
     };
-    scope.set(index, Entry::NotHere(reason));
+    scope.set(index, Entry::NotHere(absence));
     let hidden: Vec<Box<str>> = scope
         .entries
         .iter()
@@ -192,7 +203,7 @@ fn outer_scope(pair: &Scope, outer: Site) -> Scope {
         .map(|(name, _)| name.clone())
         .collect();
     for name in hidden {
-        scope.set(&name, Entry::NotHere(reason));
+        scope.set(&name, Entry::NotHere(absence));
     }
     scope
 }

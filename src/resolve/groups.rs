@@ -63,7 +63,11 @@ impl Resolver<'_> {
             };
             if let Some(reason) = names::reserved(&name.text) {
                 let message = format!("`{}` cannot be the name of a group", name.text);
-                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+                self.report(
+                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
+                        .label(reason)
+                        .help("choose another name"),
+                );
             }
             if !self.defined_before(name) {
                 self.objects.insert(name.text.clone(), named);
@@ -130,7 +134,11 @@ impl Resolver<'_> {
             }
             if let Some(reason) = names::reserved(&name.text) {
                 let message = format!("`{}` cannot be the name of a group", name.text);
-                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+                self.report(
+                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
+                        .label(reason)
+                        .help("choose another name"),
+                );
             } else if !self.defined_before(name) {
                 found.push(Subgroup { name, value });
             }

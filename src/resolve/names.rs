@@ -41,8 +41,15 @@ pub(super) enum Entry {
     Known(Typed, Meaning),
     /// Its declaration was wrong.
     Poison,
-    /// It means nothing in this place, for the reason given.
-    NotHere(&'static str),
+    /// It means nothing in this place.
+    NotHere(Absence),
+}
+
+/// Why a name means nothing in a place, and what to write there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Absence {
+    pub(super) reason: &'static str,
+    pub(super) mend: &'static str,
 }
 
 /// The names of a block, and how many random numbers it has drawn.
@@ -95,10 +102,14 @@ impl Scope {
 }
 
 /// Why a subexpression draws no random numbers.
-const NOT_ONCE: &str =
-    "it would be drawn anew wherever it is read; with the flag `constant over dt` it is drawn once in a step";
+const NOT_ONCE: &str = "it would be drawn anew wherever it is read";
+/// Where random numbers are drawn instead.
+pub(super) const DRAW_ELSEWHERE: &str = "draw it where code runs (`init`, `reset`, `on_pre`, `set`), or once in a step: `x = rand() : 1 (constant over dt)`";
 /// Why noise stands nowhere else.
-pub(super) const NOISE_ELSEWHERE: &str = "white noise stands in the right-hand sides of differential equations only";
+pub(super) const NOISE_ELSEWHERE: Absence = Absence {
+    reason: "white noise stands in the right-hand sides of differential equations only",
+    mend: "`rand()` and `randn()` draw random numbers wherever code runs",
+};
 
 /// Words of the language that names are often slips of.
 const COMMON: [&str; 10] = ["volt", "amp", "second", "siemens", "farad", "meter", "hertz", "ohm", "pi", "dt"];
@@ -161,11 +172,17 @@ pub(super) fn reserved_in_block(name: &str, synapses: bool) -> Option<String> {
     of_neuron.then(|| "names that end in `_pre` or `_post` are the variables of a synapse's neurons".to_owned())
 }
 
+/// Why what neurons and synapses have means nothing outside of them.
+const OF_A_BLOCK: Absence = Absence {
+    reason: "it belongs to neurons and synapses, inside a block",
+    mend: "use it inside a block, or name whose it is: `print P.v[0]`",
+};
+
 /// Names outside of blocks: those that mean something in blocks only are refused by name.
 pub(super) fn outside() -> Scope {
     let mut scope = Scope { no_random: Some("a constant has one value, known before the run"), ..Scope::default() };
     for name in OF_BLOCKS.iter().chain(&OF_SYNAPSES).filter(|name| **name != "dt") {
-        scope.set(name, Entry::NotHere("it belongs to neurons and synapses, inside a block"));
+        scope.set(name, Entry::NotHere(OF_A_BLOCK));
     }
     scope
 }
@@ -184,9 +201,8 @@ impl Resolver<'_> {
                 return Some(*value);
             }
             Some(Entry::Poison) => return None,
-            Some(Entry::NotHere(reason)) => {
-                let message = format!("`{name}` has no meaning here");
-                self.report(Diagnostic::error(codes::NOT_HERE, span, message).label(*reason));
+            Some(&Entry::NotHere(absence)) => {
+                self.absent(name, absence, span);
                 return None;
             }
             None => {}
@@ -225,12 +241,17 @@ impl Resolver<'_> {
         Some(Typed { id: self.network.arena.float(number), dimension: Dimension::ONE })
     }
 
+    /// Says why a name means nothing here.
+    pub(super) fn absent(&mut self, name: &str, absence: Absence, span: Span) {
+        let Absence { reason, mend } = absence;
+        let message = format!("`{name}` has no meaning here");
+        self.report(Diagnostic::error(codes::NOT_HERE, span, message).label(reason).help(mend));
+    }
+
     /// `xi` or `xi_a`: one symbol for the whole object, wherever in its equations it stands.
     fn noise(&mut self, scope: &Scope, name: &str, span: Span) -> Option<Typed> {
         if !scope.noise {
-            let message = format!("`{name}` has no meaning here");
-            let help = "`rand()` and `randn()` draw random numbers wherever an expression can stand";
-            self.report(Diagnostic::error(codes::NOT_HERE, span, message).label(NOISE_ELSEWHERE).help(help));
+            self.absent(name, NOISE_ELSEWHERE, span);
             return None;
         }
         let symbol = self.noise_of(&scope.owner, name);

@@ -5,7 +5,7 @@
 //! synapse is here: `i` and `j` are its number by creation, `x_pre` and `x_post` its variables; it never spikes.
 
 use super::groups::{Named, Part};
-use super::names::{Entry, Meaning, Scope, Typed};
+use super::names::{Absence, Entry, Meaning, Scope, Typed};
 use super::populations::{Visible, builtin};
 use super::spell::quoted;
 use super::synapses::Ends;
@@ -40,6 +40,12 @@ fn whole(expr: &Expr) -> Option<&str> {
         _ => None,
     }
 }
+
+/// Why what synapses make of their neurons means nothing to those that connect them.
+const OF_THEIR_NEURONS: Absence = Absence {
+    reason: "it reads the neurons of those synapses",
+    mend: "use variables that the synapses have themselves",
+};
 
 impl Resolver<'_> {
     /// Numbers projections so that each comes after those it connects; otherwise by declaration.
@@ -127,9 +133,7 @@ impl Resolver<'_> {
             let Some(entry) = of.scope.entries.get(&name) else { continue };
             let entry = match entry {
                 Entry::Known(_, Meaning::Variable(_, id)) if self.is_kept(*id) => continue,
-                Entry::Known(value, _) if !self.is_of_synapse(value) => {
-                    Entry::NotHere("it reads the neurons of those synapses")
-                }
+                Entry::Known(value, _) if !self.is_of_synapse(value) => Entry::NotHere(OF_THEIR_NEURONS),
                 other => other.clone(),
             };
             seen.scope.set(&name, entry);

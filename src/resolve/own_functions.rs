@@ -142,7 +142,9 @@ impl<'o> Resolver<'o> {
     fn may_be_called(&mut self, name: &Name) -> Option<()> {
         if let Some(reason) = names::reserved(&name.text) {
             let message = format!("`{}` cannot be the name of a function", name.text);
-            self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+            self.report(
+                Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason).help("choose another name"),
+            );
             return None;
         }
         (!self.defined_before(name)).then_some(())
@@ -208,7 +210,11 @@ impl<'o> Resolver<'o> {
             scope.set(&name.text, Entry::Poison);
             if let Some(reason) = names::reserved(&name.text) {
                 let message = format!("`{}` cannot be the name of a parameter", name.text);
-                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+                self.report(
+                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
+                        .label(reason)
+                        .help("choose another name"),
+                );
                 fine = false;
             }
             if parameters.iter().any(|before| before.name == name.text) {
@@ -260,7 +266,9 @@ impl<'o> Resolver<'o> {
             Does::Expression(arena, root, draws) => {
                 if let (Some(reason), true) = (scope.no_random, *draws > 0) {
                     let message = format!("`{name}` draws random numbers, which cannot be drawn here");
-                    self.report(Diagnostic::error(codes::RANDOM, span, message).label(reason));
+                    self.report(
+                        Diagnostic::error(codes::RANDOM, span, message).label(reason).help(names::DRAW_ELSEWHERE),
+                    );
                     return None;
                 }
                 let first = scope.draws;

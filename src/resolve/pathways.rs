@@ -76,7 +76,9 @@ impl Resolver<'_> {
         };
         if let Some(reason) = reason {
             let message = format!("`{}` cannot be the name of this pathway", name.text);
-            self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+            self.report(
+                Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason).help("choose another name"),
+            );
         }
     }
 
@@ -312,11 +314,24 @@ impl Resolver<'_> {
         } else if seconds / dt > LONGEST_DELAY {
             "a delay is at most 16777216 time steps"
         } else {
+            if seconds > 0.0 && seconds < dt {
+                self.shorter_than_a_step(seconds, expr);
+            }
             return Some(seconds);
         };
         let message = format!("{wrong}, and {} is {}", quoted(expr), quantity(seconds, Dimension::SECOND));
         let help = format!("a time step is {}; write it as in `delay 1.5*ms`", quantity(dt, Dimension::SECOND));
         self.report(Diagnostic::error(codes::TIME_VALUE, expr.span, message).help(help));
         None
+    }
+
+    /// Delays are whole numbers of steps, rounded half up.
+    fn shorter_than_a_step(&mut self, seconds: f64, expr: &Expr) {
+        let dt = self.network.dt;
+        let counts = if seconds / dt + 0.5 >= 1.0 { "one step" } else { "none" };
+        let [delay, step] = [seconds, dt].map(|time| quantity(time, Dimension::SECOND));
+        let message = format!("a delay of {delay} is shorter than a time step of {step}, and counts as {counts}");
+        let help = "delays are whole numbers of steps: take a smaller `dt`, or the delay that is meant";
+        self.report(Diagnostic::warning(codes::SHORT_DELAY, expr.span, message).help(help));
     }
 }

@@ -6,7 +6,7 @@
 use super::blocks::{Code, finished};
 use super::equations::lines;
 use super::members::BlockKind;
-use super::names::{Entry, Meaning, Scope, Typed};
+use super::names::{Absence, Entry, Meaning, Scope, Typed};
 use super::regular::event_names;
 use super::{Resolver, codes, groups, later, later::Feature, suggestions};
 use crate::ir::expr::{Node, Site, Type};
@@ -29,6 +29,10 @@ pub(super) struct Visible {
     /// Its custom events, by number.
     pub(super) events: Vec<Box<str>>,
 }
+
+/// Why `j` means nothing to a neuron.
+const ONE_INDEX: Absence =
+    Absence { reason: "a neuron has one index, `i`; `j` belongs to synapses", mend: "write `i`" };
 
 impl Visible {
     /// Adds a name to those others see.
@@ -130,7 +134,7 @@ impl Resolver<'_> {
             }
             None => scope.set("N", Entry::Poison),
         }
-        scope.set("j", Entry::NotHere("a neuron has one index, `i`; `j` belongs to synapses"));
+        scope.set("j", Entry::NotHere(ONE_INDEX));
         scope
     }
 
@@ -183,6 +187,7 @@ impl Resolver<'_> {
             equations,
             method: self.method(members),
             threshold: threshold.and_then(|condition| self.condition(&mut scope.fresh(), condition, "`threshold`")),
+            threshold_span: threshold.map(|condition| condition.span),
             reset: self.reset(&scope, members, spikes),
             refractory: refractory.and_then(|value| self.refractory(&scope, value, spikes)),
             last_spike,

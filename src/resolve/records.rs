@@ -122,9 +122,8 @@ impl Resolver<'_> {
         let (Some(Entry::Known(value, _)), Some(shared)) = (entry.cloned(), shown) else {
             match self.entry(place) {
                 Some(Entry::Poison) => {}
-                Some(Entry::NotHere(reason)) if shown.is_some() => {
-                    let message = format!("`{}` has no meaning here", place.name.text);
-                    self.report(Diagnostic::error(codes::NOT_HERE, place.name.span, message).label(*reason));
+                Some(&Entry::NotHere(absence)) if shown.is_some() => {
+                    self.absent(&place.name.text, absence, place.name.span);
                 }
                 _ => self.unknown_in(place),
             }

@@ -4,7 +4,7 @@
 //! share the names of variables: nothing may be called as both.
 
 use super::blocks::{Code, finished};
-use super::names::{self, Entry, Scope};
+use super::names::{self, Absence, Entry, Scope};
 use super::turns::Turns;
 use super::{Resolver, codes};
 use crate::ir::network::{Block, Event, Object, Regular, Slot, Turn};
@@ -12,7 +12,10 @@ use grammar::ast::{Member, MemberKind, Name};
 use grammar::{Diagnostic, Span};
 
 /// Why an event's name is no value.
-const AN_EVENT: &str = "it is an event: it can be recorded, and `on_event` of synapses can wait for it";
+const AN_EVENT: Absence = Absence {
+    reason: "it is an event, not a value",
+    mend: "record it, or let synapses wait for it: `on_event pre = …`",
+};
 
 /// Names that an event may not have, each with the reason.
 const NOT_FOR_EVENTS: [(&str, &str); 3] = [
@@ -57,7 +60,11 @@ impl Resolver<'_> {
             let reserved = taken.map(|(_, reason)| (*reason).to_owned());
             if let Some(reason) = reserved.or_else(|| names::reserved_in_block(&name.text, false)) {
                 let message = format!("`{}` cannot be the name of an event", name.text);
-                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+                self.report(
+                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
+                        .label(reason)
+                        .help("choose another name"),
+                );
                 continue;
             }
             let variable = match scope.entries.get(&name.text) {

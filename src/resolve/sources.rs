@@ -65,6 +65,7 @@ impl Resolver<'_> {
                     equations,
                     method,
                     threshold: Some(threshold),
+                    threshold_span: None,
                     reset: Block::default(),
                     refractory: None,
                     last_spike: None,

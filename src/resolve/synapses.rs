@@ -133,7 +133,11 @@ impl Resolver<'_> {
             let MemberKind::MultisynapticIndex(name) = &member.kind else { continue };
             if let Some(reason) = names::reserved_in_block(&name.text, true) {
                 let message = format!("`{}` cannot be the name of a variable", name.text);
-                self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason));
+                self.report(
+                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
+                        .label(reason)
+                        .help("choose another name"),
+                );
             } else if let Some(Entry::Known(..)) = scope.entries.get(&name.text) {
                 let message = format!("`{}` is the name of something else already", name.text);
                 let wrong = Diagnostic::error(codes::DEFINED_TWICE, name.span, message);
@@ -220,7 +224,7 @@ impl Resolver<'_> {
                     let id = self.resited(value.id, site, &mut moved);
                     Entry::Known(Typed { id, ..*value }, meaning)
                 }
-                Some(Entry::NotHere(reason)) => Entry::NotHere(reason),
+                Some(&Entry::NotHere(absence)) => Entry::NotHere(absence),
                 _ => Entry::Poison,
             };
             if site == Site::Post {

@@ -126,14 +126,15 @@ impl Simulation {
             return Err(CheckpointError::Callbacks { expected, got }.into());
         }
         let started = Instant::now();
-        let Self { model, network, streams, kept, calls, stored, script, saving, run_time, .. } = self;
+        let Self { model, network, streams, kept, calls, stored, script, saving, run_time, stopper, .. } = self;
         let saving = saving.as_ref();
         network.pause_at(saving.map(|saving| saving.next_after(network.time())));
-        let mut failed = None;
+        let (mut failed, mut ended) = (None, false);
         let mut watch = |network: &mut runtime::Network, notice: Notice| match notice {
             Notice::Progress(progress) => {
                 on(Heard::Time(progress.t));
-                ControlFlow::Continue(())
+                ended = stopper.take();
+                if ended { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             }
             Notice::Pause => {
                 let Some(saving) = saving else { return ControlFlow::Continue(()) };
@@ -162,6 +163,10 @@ impl Simulation {
             Stretch::Step => network.step_watched(&mut watch),
         });
         ran.inspect_err(|failure| self.failed = Some(failure.clone()))??;
-        failed.map_or(Ok(()), Err)
+        match failed {
+            Some(error) => Err(error),
+            None if ended => Err(Error::Stopped { t: self.t() }),
+            None => Ok(()),
+        }
     }
 }

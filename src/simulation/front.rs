@@ -12,7 +12,7 @@ use crate::error::{Error, Rejected};
 use crate::files::Files;
 use crate::ir::network::Network;
 use crate::ir::plan::Plan;
-use crate::passes::{self, Keep};
+use crate::passes::{self, Keep, Made};
 use crate::resolve;
 use crate::sources::Sources;
 use crate::units::Dimension;
@@ -136,8 +136,9 @@ pub(super) fn plan_with(
     let singles = options.precision == Precision::F32;
     let chosen = passes::Options { fused, threshold_apart: options.threshold_apart, traces, singles };
     match passes::plan(network.clone(), chosen) {
-        Ok((plan, passes)) => {
+        Ok(Made { plan, warnings, timings: passes }) => {
             timings.extend(passes.passes.into_iter().map(|(name, duration)| (name.to_owned(), duration)));
+            diagnostics.extend(warnings);
             Ok(Planned { network, plan, warnings: diagnostics })
         }
         Err(passes::Failure::Model(found)) => {

@@ -13,6 +13,7 @@ use super::quantity::IntoQuantity;
 use super::recording::Kept;
 use super::saved::Saving;
 use super::show::shown;
+use super::stopper::Stopper;
 use super::{build, ends};
 use crate::error::Error;
 use crate::ir::network::Action;
@@ -34,6 +35,7 @@ pub struct Simulation {
     pub(super) streams: u64,
     pub(super) calls: Vec<Call>,
     pub(super) stored: HashMap<String, Stored>,
+    pub(super) stopper: Stopper,
     /// A function that panicked and left the network in the middle of a step.
     pub(super) failed: Option<HostFailure>,
     /// Where the script is, while it runs: which of its actions is under way.
@@ -101,6 +103,7 @@ impl Simulation {
             streams: 2,
             calls: Vec::new(),
             stored: HashMap::new(),
+            stopper: Stopper::default(),
             failed: None,
             script: None,
             saving: None,
@@ -127,7 +130,8 @@ impl Simulation {
     ///
     /// # Errors
     /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's
-    /// own panics, and the error of a callback. Once it is over, `Error::File` where a checkpoint could not be written.
+    /// own panics, `Error::Stopped` where a `Stopper` ends it, and the error of a callback. Once it is over, `Error::File` where a
+    /// checkpoint could not be written.
     pub fn run(&mut self, duration: impl IntoQuantity) -> Result<(), Error> {
         let seconds = duration.into_quantity()?.expect("a duration", Dimension::SECOND)?;
         self.script = None;
@@ -171,6 +175,7 @@ impl Simulation {
         };
         for (number, action) in actions.iter().enumerate().skip(first) {
             self.script = Some(number);
+            self.stop_if_asked()?;
             match action {
                 ActionPlan::Plain(Action::Run { duration, .. }) => {
                     let rest = goal.is_some() && number == first;
@@ -225,7 +230,12 @@ impl Simulation {
         unsaved.map_or(Ok(()), Err)
     }
 
+    fn stop_if_asked(&self) -> Result<(), Error> {
+        if self.stopper.take() { Err(Error::Stopped { t: self.t() }) } else { Ok(()) }
+    }
+
     fn run_timed(&mut self, stretch: Stretch, on: &mut dyn FnMut(Heard)) -> Result<(), Error> {
+        self.stop_if_asked()?;
         let started = Instant::now();
         let outcome = self.run_called(stretch, on);
         self.run_time += started.elapsed();

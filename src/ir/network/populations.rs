@@ -82,6 +82,8 @@ pub struct Neurons {
     pub method: Option<(Method, Span)>,
     /// When a neuron spikes.
     pub threshold: Option<ExprId>,
+    /// Where that is written; a threshold that was made of a rate is nowhere.
+    pub threshold_span: Option<Span>,
     /// What happens to one that spiked.
     pub reset: Block,
     /// When it may not.

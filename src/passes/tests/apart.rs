@@ -18,7 +18,7 @@ fn planned(source: &str, options: Options) -> Plan {
     assert!(parsed.diagnostics.is_empty(), "{source}\n{:?}", parsed.diagnostics);
     let (network, found) = resolve::resolve(&parsed.file, &resolve::Options::default());
     let network = network.unwrap_or_else(|| panic!("{source}\n{found:?}"));
-    plan(network, options).unwrap_or_else(|failure| panic!("{source}\n{failure:?}")).0
+    plan(network, options).unwrap_or_else(|failure| panic!("{source}\n{failure:?}")).plan
 }
 
 /// Whether the threshold of `P` is apart, and whether its `lastspike` is written by the reset.

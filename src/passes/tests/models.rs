@@ -42,6 +42,7 @@ impl Model {
                 equations: Vec::new(),
                 method: None,
                 threshold: None,
+                threshold_span: None,
                 reset: Block::default(),
                 refractory: None,
                 last_spike: None,
@@ -196,7 +197,7 @@ impl Model {
     }
 
     pub(in crate::passes) fn plan(&self) -> Result<Plan, Failure> {
-        plan(self.network.clone(), Options::default()).map(|(plan, _)| plan)
+        plan(self.network.clone(), Options::default()).map(|made| made.plan)
     }
 
     /// The plan, run.

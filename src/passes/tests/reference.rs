@@ -4,7 +4,7 @@
 
 use super::models::Bench;
 use crate::ir::network::{Recorded, Selection};
-use crate::passes::{Options, plan};
+use crate::passes::{Made, Options, plan};
 use crate::resolve;
 use grammar::SourceId;
 use serde_json::Value;
@@ -40,7 +40,7 @@ fn bench(name: &str, fused: bool) -> Bench {
     let (network, found) = resolve::resolve(&parsed.file, &resolve::Options::default());
     let network = network.unwrap_or_else(|| panic!("{name}: {found:?}"));
     let size = network.populations[0].size;
-    let (plan, _) =
+    let Made { plan, .. } =
         plan(network, Options { fused, ..Options::default() }).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
     let mut bench = Bench::new(plan, size);
     bench.initialise();

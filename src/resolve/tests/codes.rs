@@ -376,6 +376,10 @@ const CASES: &[(&str, &str)] = &[
         "spike_source G[1] { spikes i = 0, t = 0*ms }\nrun 5*ms\nset G { spikes i = 0, t = [1, 6]*ms }",
         "W0602 `set G { spikes i = 0, t = [1, 6]*ms }` 1 spike is of times before 5 ms, and left out",
     ),
+    (
+        "+synapses S: P -> P { on_pre v += 1\nconnect all\ndelay 30*us }",
+        "W0603 `30*us` a delay of 30 us is shorter than a time step of 100 us, and counts as none",
+    ),
     ("N = 5\nneurons P[4] { x = N : integer }", "W0201 `N` `N` is the one of `P` here, not the constant"),
     (
         "neurons P[4] { dv/dt = -v*Hz : 1 (unless refractory) }",

@@ -181,6 +181,7 @@ mod tests {
             duration: Some("1*second".to_owned()),
             seed: None,
             baseline: false,
+            singles: false,
             fused: true,
             threshold_apart: false,
             traces_per_synapse: false,

@@ -1,0 +1,58 @@
+//! Does a sine turn so fast that steps see another? In: sines and cosines of a phase that grows with time at a known rate. Out: a
+//! warning where it is more than half a turn in a step (Shannon 1949, theorem 1): then a slower wave has the same samples.
+
+use super::bounds::affine;
+use super::{Read, held, stepped};
+use crate::ir::describe;
+use crate::ir::expr::{ExprId, Function, Node};
+use crate::ir::network::Network;
+use crate::passes::codes;
+use crate::passes::walk::reachable;
+use crate::units::{Dimension, quantity};
+use grammar::{Diagnostic, Span};
+use std::f64::consts::{PI, TAU};
+
+/// Deeper parts of a wave are left out of the message.
+const DEPTH: usize = 6;
+
+pub(super) fn folded(network: &Network, _: &Read) -> Vec<Diagnostic> {
+    let equations = stepped(network)
+        .flat_map(|(object, equations)| equations.iter().map(move |equation| (object, equation.rhs, equation.span)));
+    let held = held(network).flat_map(|(object, block)| {
+        block.statements.iter().map(move |statement| (object, statement.value, statement.span))
+    });
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for (object, root, span) in equations.chain(held) {
+        found.extend(fastest(network, root, network.dt_of(object), span));
+    }
+    found
+}
+
+/// The fastest wave of an expression, where it is too fast.
+fn fastest(network: &Network, root: ExprId, dt: f64, span: Span) -> Option<Diagnostic> {
+    let waves = reachable(&network.arena, &[root]).into_iter().filter_map(|id| match network.arena.node(id) {
+        Node::Call(Function::Sin | Function::Cos, operands) => {
+            let phase = affine(&network.arena, *operands.first()?, |node| *node == Node::Time, |_| None);
+            Some((id, phase.slope.only()?.abs()))
+        }
+        _ => None,
+    });
+    let (id, rate) = waves.max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+    (rate * dt > PI).then(|| warning(network, id, rate, dt, span))
+}
+
+fn warning(network: &Network, id: ExprId, rate: f64, dt: f64, span: Span) -> Diagnostic {
+    let frequency = rate / TAU;
+    let seen = (frequency * dt - (frequency * dt).round()).abs() / dt;
+    let [wave, seen] = [frequency, seen].map(|frequency| quantity(rounded(frequency), Dimension::HERTZ));
+    let step = quantity(dt, Dimension::SECOND);
+    let message = format!("a wave of {wave} looks like one of {seen} at steps of {step}");
+    let label = format!("`{}`", describe::expression(network, id, DEPTH));
+    let help = format!("take a step below {}", quantity(rounded(PI / rate), Dimension::SECOND));
+    Diagnostic::warning(codes::FOLDED_WAVE, span, message).label(label).help(help)
+}
+
+/// To three digits.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.2e}").parse().unwrap_or(value)
+}
