@@ -78,6 +78,7 @@ impl Network {
                 Act::Record(recording) => self.record(recording, clock, moment),
                 Act::Call(call) => {
                     self.clocks.reach_next();
+                    self.close_windows();
                     if watch(self, Notice::Call(call)).is_break() {
                         flow = ControlFlow::Break(());
                     }

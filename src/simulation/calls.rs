@@ -104,6 +104,7 @@ impl Simulation {
                 on(progress.t);
                 ControlFlow::Continue(())
             }
+            Notice::Full => ControlFlow::Continue(()),
             Notice::Call(id) => {
                 let Some(call) = calls.get_mut(id.0 as usize) else { return ControlFlow::Continue(()) };
                 let mut now = Moment { model, network, streams, kept, clock: call.clock, stopped: false };

@@ -107,8 +107,12 @@ impl Simulation {
                 self.keep_spikes(plan, SpikeRecord::new(counterparts::group(*group)).of_event(*event), code_of)?
             }
             What::Rate(group) => {
-                let made =
-                    self.network.record_rate_of(counterparts::group(*group), record.every, turn_of(record, Slot::End));
+                let made = self.network.record_rate_of(
+                    counterparts::group(*group),
+                    record.every,
+                    None,
+                    turn_of(record, Slot::End),
+                );
                 Monitor::Rate(made.map_err(refused)?)
             }
             What::Values(quantity) | What::AtEnd(quantity) => {
@@ -120,7 +124,7 @@ impl Simulation {
                 } else {
                     let values = self.values_of(quantity.object, &source)?;
                     let (clock, turn) = (counterparts::clock(record.clock), turn_of(record, Slot::Start));
-                    let sampling = Sampling { clock, every: record.every, turn };
+                    let sampling = Sampling { clock, every: record.every, turn, ..Sampling::default() };
                     let made = self.network.record_values(&record.name, values, places.clone(), sampling);
                     Monitor::Values(made.map_err(refused)?)
                 }
