@@ -66,8 +66,15 @@ pub(super) enum CpuName {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatName {
+    /// Text, with units in the first line
     Csv,
+    /// NumPy's arrays in an archive for each recording
     Npz,
+    /// NumPy's arrays in a folder for each recording, which can be mapped into memory
+    Npy,
+    /// Apache Parquet, for pandas, polars, DuckDB and others
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use super::Failed;
 use super::args::{FormatName, Run};
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
-use rheobase::output::{Format, ResultsFolder, Summary, write_folder};
+use rheobase::output::{Format, ResultsFolder, Staged, Summary};
 use rheobase::{Error, Model, Options, Simulation, units};
 use std::path::PathBuf;
 
@@ -24,17 +24,19 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     if !arguments.quiet {
         crowded(usize::from(arguments.threads));
     }
+    let staged = match &folder {
+        Some(folder) => Some(folder.stage().map_err(|reason| show(&unwritten(folder, reason)))?),
+        None => None,
+    };
     let mut simulation = model.simulation().map_err(|error| show(&error))?;
+    match &staged {
+        Some(staged) => simulation.stream_to(staged.spool(), Simulation::RECORDED_IN_MEMORY),
+        None => simulation.discard_recordings(Simulation::RECORDED_IN_MEMORY),
+    }
     let outcome = time_loop(&mut simulation, arguments.quiet);
-    let summary = simulation.summary(&arguments.file.display().to_string(), outcome.as_ref().err());
-    if let Some(folder) = &folder {
-        let format = match arguments.format {
-            FormatName::Csv => Format::Csv,
-            FormatName::Npz => Format::Npz,
-        };
-        let tables = simulation.tables();
-        write_folder(folder, &tables, summary.clone(), format)
-            .map_err(|reason| show(&Error::File { path: folder.path().to_owned(), reason }))?;
+    let mut summary = simulation.summary(&arguments.file.display().to_string(), outcome.as_ref().err());
+    if let (Some(folder), Some(staged)) = (&folder, staged) {
+        write(&mut simulation, &mut summary, folder, staged, arguments.format)?;
     }
     if !arguments.quiet {
         print_summary(&model, &simulation, &summary)?;
@@ -43,6 +45,45 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
         }
     }
     outcome.map_err(|error| show(&error))
+}
+
+/// Writes what was recorded. Where that fails, what lies on disk of it is not thrown away.
+fn write(
+    simulation: &mut Simulation,
+    summary: &mut Summary,
+    folder: &ResultsFolder,
+    staged: Staged,
+    format: FormatName,
+) -> Result<(), Failed> {
+    let format = match format {
+        FormatName::Csv => Format::Csv,
+        FormatName::Npz => Format::Npz,
+        FormatName::Npy => Format::Npy,
+        #[cfg(feature = "parquet")]
+        FormatName::Parquet => Format::Parquet,
+    };
+    match simulation.write_recordings(&staged.results(), format) {
+        Ok(written) => {
+            summary.recordings = written;
+            staged.publish(summary).map_err(|reason| show(&unwritten(folder, reason)))
+        }
+        Err(error) => {
+            let failed = show(&match error {
+                Error::File { reason, .. } => unwritten(folder, reason),
+                other => other,
+            });
+            if let Ok(Some(kept)) = staged.keep_spool() {
+                let recorded =
+                    "what was recorded until then, as far as it had left memory, is kept as NumPy's arrays in";
+                complain(&format!("{recorded} {}", kept.display()));
+            }
+            Err(failed)
+        }
+    }
+}
+
+fn unwritten(folder: &ResultsFolder, reason: std::io::Error) -> Error {
+    Error::File { path: folder.path().to_owned(), reason }
 }
 
 /// Threads meet in every step: more of them than cores wait for each other.

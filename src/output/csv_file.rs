@@ -3,37 +3,46 @@
 //! The first line begins with `#` and names the units; the second names the columns; numbers are written so that reading them
 //! gives back the same bits, but for times, which are rounded to 15 digits.
 
+use super::rows::Rows;
 use super::table::{Columns, Table, rounded_time};
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 
-/// Writes `table` to `out`.
-pub(super) fn write(table: &Table<'_>, out: impl io::Write) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
-    writeln!(out, "# {}", table.units())?;
+/// Writes all rows to `out`.
+pub(super) fn write(rows: &dyn Rows, out: impl io::Write) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    let heading = rows.heading();
+    writeln!(out, "# {}", heading.units())?;
     let mut csv = csv::Writer::from_writer(out);
-    match table {
-        Table::Named { columns } => {
-            csv.write_record(columns.iter().map(|(name, _, _)| name))?;
-            let mut text = String::new();
-            for row in 0..table.rows() {
-                for (name, _, values) in columns {
-                    text.clear();
-                    field(&mut text, name, values, row);
-                    csv.write_field(&text)?;
-                }
-                csv.write_record(None::<&[u8]>)?;
-            }
-        }
-        Table::Samples { times, elements, values, .. } => {
+    match &heading {
+        Table::Named { columns } => csv.write_record(columns.iter().map(|(name, _, _)| name))?,
+        Table::Samples { elements, .. } => {
             let names = elements.iter().map(ToString::to_string);
             csv.write_record(std::iter::once("t".to_owned()).chain(names))?;
-            for (row, &t) in times.iter().enumerate() {
-                let sampled = &values[row * elements.len()..(row + 1) * elements.len()];
-                csv.serialize((rounded_time(t), sampled))?;
-            }
         }
     }
+    let mut text = String::new();
+    rows.each(&mut |table| {
+        match table {
+            Table::Named { columns } => {
+                for row in 0..table.rows() {
+                    for (name, _, values) in columns {
+                        text.clear();
+                        field(&mut text, name, values, row);
+                        csv.write_field(&text)?;
+                    }
+                    csv.write_record(None::<&[u8]>)?;
+                }
+            }
+            Table::Samples { times, elements, values, .. } => {
+                for (row, &t) in times.iter().enumerate() {
+                    let sampled = &values[row * elements.len()..(row + 1) * elements.len()];
+                    csv.serialize((rounded_time(t), sampled))?;
+                }
+            }
+        }
+        Ok(())
+    })?;
     csv.flush()
 }
 

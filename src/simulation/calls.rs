@@ -7,6 +7,7 @@
 use super::function::guarded;
 use super::quantity::IntoQuantity;
 use super::run::Simulation;
+use super::spool::Spool;
 use super::state::Moment;
 use crate::error::Error;
 use crate::ir::network::{Slot, Turn};
@@ -97,17 +98,26 @@ impl Simulation {
         if let Some(failure) = &self.failed {
             return Err(failure.clone().into());
         }
-        let Self { model, network, streams, kept, calls, .. } = self;
+        let Self { model, network, streams, kept, spool, calls, .. } = self;
+        // What was read back from disk is not all any more.
+        spool.iter_mut().for_each(Spool::forget_wholes);
         let mut failed = None;
         let mut watch = |network: &mut runtime::Network, notice: Notice| match notice {
             Notice::Progress(progress) => {
                 on(progress.t);
                 ControlFlow::Continue(())
             }
-            Notice::Full => ControlFlow::Continue(()),
+            Notice::Full => {
+                let taken = spool.as_mut().map_or(Ok(()), |spool| spool.take(network, kept));
+                let Err(error) = taken else { return ControlFlow::Continue(()) };
+                failed.get_or_insert(error);
+                ControlFlow::Break(())
+            }
             Notice::Call(id) => {
                 let Some(call) = calls.get_mut(id.0 as usize) else { return ControlFlow::Continue(()) };
-                let mut now = Moment { model, network, streams, kept, clock: call.clock, stopped: false };
+                spool.iter_mut().for_each(Spool::forget_wholes);
+                let spool = spool.as_ref();
+                let mut now = Moment { model, network, streams, kept, spool, clock: call.clock, stopped: false };
                 let outcome = (call.act)(&mut now);
                 let stopped = now.stopped;
                 // The step is done to its end all the same, with what else is called in it.
