@@ -120,7 +120,7 @@ fn counts_means_and_variances_are_those_of_the_whole() {
         record P.spikes counts, P.high counts, P[10:].spikes counts
         record P.v[3, 7:9], S.w[:4], P.mean[1] every 0.2*ms
         record P.v[3, 7:9] mean, P.v[3, 7:9] variance, S.w[:4] mean, S.w[:4] variance, P.mean[1] mean every 0.2*ms
-        record P.v[v > -100] mean when end
+        record L.last mean when end
         run 70*ms
         run 30*ms"
     );

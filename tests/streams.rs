@@ -92,7 +92,7 @@ fn what_is_on_disk_is_what_would_have_been_in_memory() {
     for ((name, table), (_, other)) in expected.iter().zip(&got) {
         assert!(table == other, "{name}: {table}\n{other}");
     }
-    assert_eq!(expected.len(), 16);
+    assert_eq!(expected.len(), 15);
 
     let (spikes, again) = (kept.spikes("P").expect("recorded"), streamed.spikes("P").expect("recorded"));
     assert!(spikes.iter().eq(again.iter()) && spikes.values("u") == again.values("u"));

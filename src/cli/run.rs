@@ -1,7 +1,7 @@
 //! `rheobase run`: the whole experiment, its summary, its results folder.
 
 use super::Failed;
-use super::args::{FormatName, Run};
+use super::args::Run;
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
 use rheobase::output::{Format, ResultsFolder, Staged, Summary};
@@ -9,6 +9,10 @@ use rheobase::{Error, Model, Options, Simulation, units};
 use std::path::PathBuf;
 
 pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
+    let format = arguments.format.format().map_err(|reason| {
+        complain(reason);
+        Failed
+    })?;
     let folder = match folder(arguments) {
         Some(path) => Some(ResultsFolder::claim(path).map_err(|taken| {
             complain(&taken.to_string());
@@ -36,7 +40,10 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     let outcome = time_loop(&mut simulation, arguments.quiet);
     let mut summary = simulation.summary(&arguments.file.display().to_string(), outcome.as_ref().err());
     if let (Some(folder), Some(staged)) = (&folder, staged) {
-        write(&mut simulation, &mut summary, folder, staged, arguments.format)?;
+        if let Err(failed) = write(&mut simulation, &mut summary, folder, staged, format) {
+            outcome.unwrap_or_else(|error| drop(show(&error)));
+            return Err(failed);
+        }
     }
     if !arguments.quiet {
         print_summary(&model, &simulation, &summary)?;
@@ -53,15 +60,8 @@ fn write(
     summary: &mut Summary,
     folder: &ResultsFolder,
     staged: Staged,
-    format: FormatName,
+    format: Format,
 ) -> Result<(), Failed> {
-    let format = match format {
-        FormatName::Csv => Format::Csv,
-        FormatName::Npz => Format::Npz,
-        FormatName::Npy => Format::Npy,
-        #[cfg(feature = "parquet")]
-        FormatName::Parquet => Format::Parquet,
-    };
     match simulation.write_recordings(&staged.results(), format) {
         Ok(written) => {
             summary.recordings = written;

@@ -83,7 +83,7 @@ enum Kind {
 const TAKES: [(Kind, &[Word], &str); 8] = [
     (Kind::Spikes, &[Word::Last, Word::When, Word::Order, Word::With], "are recorded as they happen"),
     (Kind::Events, &[Word::Last, Word::When, Word::Order, Word::With], "is an event, recorded as it happens"),
-    (Kind::Counts, &[Word::Counts, Word::When, Word::Order], "counted from the start are numbers, one for each neuron"),
+    (Kind::Counts, &[Word::Counts, Word::When, Word::Order], "counts are taken from the start"),
     (Kind::Rate, &[Word::Smooth, Word::Every, Word::Last, Word::When, Word::Order], "is recorded while it runs"),
     (Kind::Synapses, &[], "are written as they are at the end"),
     (Kind::Values, &[Word::Every, Word::Last, Word::When, Word::Order], "holds values, not spikes"),

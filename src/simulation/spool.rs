@@ -127,7 +127,12 @@ impl Spool {
             let before = segment.rows();
             if let Err(reason) = stretches::each(network, kept, &mut |table| segment.append(table)) {
                 segment.cut(before);
-                return Err(Error::File { path: segment.folder().to_owned(), reason });
+                let path = segment.folder().to_owned();
+                // One that holds nothing is nobody's to find.
+                if before == 0 {
+                    stream.segments.pop();
+                }
+                return Err(Error::File { path, reason });
             }
         }
         if let Monitor::Spikes(id) = kept.monitor {
