@@ -123,6 +123,15 @@ pub enum Error {
         /// Why not.
         reason: runtime::BuildError,
     },
+    /// A recording that was not to be kept, and did not fit into memory.
+    #[error(
+        "`{name}` was larger than memory was to hold, and `Simulation::discard_recordings` let it be thrown away; \
+         `Simulation::stream_to` keeps it on disk"
+    )]
+    Discarded {
+        /// Which.
+        name: String,
+    },
     /// A neuron or synapse that is not there.
     #[error("index {index} is outside `{object}`, which has {size}")]
     Index {

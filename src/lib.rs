@@ -12,7 +12,8 @@
 //!
 //! A simulation runs for a time, for a step or through its text's script. It is read and changed by name between runs, and during
 //! them by callbacks ([`Simulation::on`]); it goes back to what was stored ([`Simulation::restore`]); what is recorded comes as spike
-//! trains ([`Spikes`]), rates ([`Rate`]) and samples ([`Samples`]).
+//! trains ([`Spikes`]), rates ([`Rate`]) and samples ([`Samples`]), counts ([`Counts`]), means and variances
+//! ([`Statistic`]).
 //!
 //! ```
 //! use rheobase::{MS, Simulation};
@@ -53,9 +54,9 @@ pub use error::{Error, Rejected};
 pub use grammar::{Code, Diagnostic, Label, Severity, SourceId, Span};
 pub use ir::network::{Slot, Turn};
 pub use simulation::{
-    AMP, Assignable, Checkpoint, CheckpointError, Cpu, Emit, Engine, Event, Explanation, FARAD, Formatted, Function,
-    HZ, IntoQuantity, MS, MV, Model, Moment, NA, NS, NetworkBuilder, Neurons, Options, PA, PF, Poisson, Precision,
-    Progress, Quantity, Rate, Recorded, Recording, SECOND, SIEMENS, Samples, Simulation, Spike, Spikes, Stopper,
-    Synapses, VOLT, Values, Variable, Window, format_file, format_source,
+    AMP, Assignable, Checkpoint, CheckpointError, Counts, Cpu, Emit, Engine, Event, Explanation, FARAD, Formatted,
+    Function, HZ, IntoQuantity, MS, MV, Model, Moment, NA, NS, NetworkBuilder, Neurons, Options, PA, PF, Poisson,
+    Precision, Progress, Quantity, Rate, Recorded, Recording, SECOND, SIEMENS, Samples, Simulation, Spike, Spikes,
+    Statistic, Stopper, Synapses, VOLT, Values, Variable, Window, format_file, format_source,
 };
 pub use sources::{Place, Source, Sources};

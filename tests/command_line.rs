@@ -184,11 +184,57 @@ fn a_text_without_run_and_a_name_without_ending_are_told() {
 }
 
 #[test]
-fn npz_is_written_on_request() {
+fn other_formats_are_written_on_request() {
+    let formats = [("npz", "P.v.npz"), ("npy", "P.v/v.npy"), ("parquet", "P.v.parquet")];
+    for (format, file) in formats {
+        let desk = Desk::new(MODEL);
+        let output = desk.run(&["run", "m.rheo", "--format", format, "--out", "there"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert_eq!(desk.names(), ["m.rheo", "there"]);
+        assert!(desk.path().join("there").join(file).exists());
+        let summary: serde_json::Value = serde_json::from_str(&desk.read("there/summary.json")).expect("JSON");
+        let named = summary["recordings"]["P.v"]["file"].as_str().expect("a name");
+        assert!(file.starts_with(named), "{named}");
+    }
+}
+
+#[test]
+fn formats_that_are_not_written_are_refused_by_name() {
     let desk = Desk::new(MODEL);
-    assert!(desk.run(&["run", "m.rheo", "--format", "npz", "--out", "there"]).status.success());
-    assert_eq!(desk.names(), ["m.rheo", "there"]);
-    assert!(desk.path().join("there/P.v.npz").exists());
+    for (format, mend) in [("hdf5", "--format npz"), ("nwb", "pynwb"), ("arrow", "--format parquet")] {
+        let output = desk.run(&["run", "m.rheo", "--format", format]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains(mend), "{}", text(&output.stderr));
+        assert_eq!(desk.names(), ["m.rheo"], "nothing is run");
+    }
+}
+
+/// A disk that is full in the middle of a run, and is still full at its end: files may be of 40 MB at most.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_ends_the_run_and_leaves_what_was_written() {
+    let desk = Desk::new(
+        "neurons P[1000] {\n    dv/dt = 1/second : 1\n    init v = i\n}\nrecord P.v\nrecord P.v[0] at end\nrun 2*second\n",
+    );
+    let limited = format!("trap '' XFSZ; ulimit -f 40960; exec {} run m.rheo --quiet", env!("CARGO_BIN_EXE_rheobase"));
+    let output = Command::new("bash").args(["-c", &limited]).current_dir(desk.path()).output().expect("bash starts");
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("File too large") && told.contains("kept as NumPy's arrays in m.results.unfinished"),
+        "{told}"
+    );
+    assert_eq!(desk.names(), ["m.results.unfinished", "m.rheo"]);
+    let columns = desk.path().join("m.results.unfinished/P.v.1");
+    let bytes = |name: &str| fs::read(columns.join(name)).expect("a column");
+    let (times, values) = (bytes("0.t.npy"), bytes("1.v.npy"));
+    let (times, values) =
+        (npyz::NpyFile::new(&times[..]).expect("an array"), npyz::NpyFile::new(&values[..]).expect("an array"));
+    let rows = times.shape()[0];
+    assert!(rows > 4000 && values.shape() == [rows, 1000], "{rows}");
+    let values = values.into_vec::<f64>().expect("floats");
+    let expected = |place: usize| (place % 1000) as f64 + (place / 1000) as f64 * 1e-4;
+    assert!(values.iter().enumerate().all(|(place, value)| (value - expected(place)).abs() < 1e-9));
 }
 
 #[test]

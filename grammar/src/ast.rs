@@ -98,6 +98,8 @@ pub enum ItemKind {
         smooth: Option<Smooth>,
         /// `every 1*ms`
         every: Option<Expr>,
+        /// `last 100*ms`
+        last: Option<Expr>,
         /// `when end order 1`
         turn: Turn,
         /// `with v, vt`
@@ -188,10 +190,39 @@ pub struct Parameter {
 pub struct RecordTarget {
     /// `P.spikes`, `P.v`, `P.v[0:10]`, `S.synapses`
     pub place: Expr,
-    /// `at end`
-    pub at_end: bool,
+    /// What is kept of it.
+    pub form: RecordForm,
     /// Where.
     pub span: Span,
+}
+
+/// What is kept of something recorded: what stands behind its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordForm {
+    /// Nothing stands there: all of it.
+    All,
+    /// `at end`
+    AtEnd,
+    /// `counts`
+    Counts,
+    /// `mean`
+    Mean,
+    /// `variance`
+    Variance,
+}
+
+impl RecordForm {
+    /// As it is written; nothing for all.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::AtEnd => "at end",
+            Self::Counts => "counts",
+            Self::Mean => "mean",
+            Self::Variance => "variance",
+        }
+    }
 }
 
 /// One statement of a block in braces.

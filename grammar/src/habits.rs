@@ -501,7 +501,10 @@ fn with_header(failure: &Failure<'_, '_>, diagnostic: Diagnostic) -> Diagnostic 
 }
 
 /// What a line of recordings ends in.
-const RECORD_ENDS: [&str; 5] = ["smooth", "every", "when", "order", "with"];
+const RECORD_ENDS: [&str; 6] = ["smooth", "every", "last", "when", "order", "with"];
+
+/// What is kept of something recorded, behind its place.
+const RECORD_FORMS: [&str; 4] = ["end", "counts", "mean", "variance"];
 
 /// Nothing more particular is known.
 fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
@@ -531,6 +534,11 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
         let order = RECORD_ENDS.map(|word| format!("`{word}`")).join(", ");
         diagnostic
             .help(format!("{order} stand in this order, once, behind all that the line records; write a line for each"))
+    } else if failure.token(0) == Some(Token::Word(Word::Record))
+        && RECORD_FORMS.contains(&failure.written(failure.at - 1, failure.at - 1).as_ref())
+        && (here == "at" || RECORD_FORMS.contains(&here.as_ref()))
+    {
+        diagnostic.help("each is a recording of its own: `record P.v mean, P.v variance`")
     } else if begins_value && expected::operator(&failure.expected) {
         let before = failure.written(failure.at - 1, failure.at - 1);
         diagnostic.help(format!("write an operator between `{before}` and `{here}`"))

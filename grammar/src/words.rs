@@ -57,7 +57,18 @@ pub(crate) fn find(table: &[Word], text: &str) -> Option<Word> {
 }
 
 /// Words that follow a whole value in `record`.
-const RECORD_WORDS: &[Word] = &[Word::Smooth, Word::Every, Word::When, Word::Order, Word::With, Word::At];
+const RECORD_WORDS: &[Word] = &[
+    Word::Smooth,
+    Word::Every,
+    Word::Last,
+    Word::When,
+    Word::Order,
+    Word::With,
+    Word::At,
+    Word::Counts,
+    Word::Mean,
+    Word::Variance,
+];
 
 /// Words that follow a whole value in `event` and `every`.
 const TURN_WORDS: &[Word] = &[Word::When, Word::Order];
@@ -127,7 +138,9 @@ fn mark_after_operands(tokens: &mut [Lexeme<'_>], table: &[Word]) {
                 if at >= 2 && tokens[at - 2].token == Token::Word(Word::Smooth) {
                     continue;
                 }
-                if before.ends_operand() || before == Token::Word(Word::End) {
+                if before.ends_operand()
+                    || matches!(before, Token::Word(Word::End | Word::Counts | Word::Mean | Word::Variance))
+                {
                     if let Some(word) = find(table, text) {
                         tokens[at].token = Token::Word(word);
                     }

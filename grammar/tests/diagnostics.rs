@@ -57,6 +57,8 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
     (codes::UNEXPECTED, File, "function f(x«)» = 3", "`)` cannot stand here", "write `:` here"),
     (codes::UNEXPECTED, File, "function f(x: 1) «=» x", "`=` cannot stand here", "write `:` here"),
     (codes::UNEXPECTED, File, "record P.v with x «when» end", "`when` cannot stand here", "stand in this order"),
+    (codes::UNEXPECTED, File, "record P.v last 1*ms «every» 1*ms", "`every` cannot stand here", "stand in this order"),
+    (codes::UNEXPECTED, File, "record P.v mean «variance»", "`variance` cannot stand here", "a recording of its own"),
     (codes::UNEXPECTED, File, "record P.v every 1*ms«,» P.u", "`,` cannot stand here", "a line for each"),
     (codes::UNEXPECTED, Members, "x : volt «unless» refractory", "`unless` cannot stand here", "`(unless refractory)`"),
     (codes::UNCLOSED_TEXT, Members, "v«' = -v/(10*ms) : 1»", "this text has no closing quote on its line", "`dv/dt`"),

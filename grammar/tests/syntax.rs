@@ -68,6 +68,7 @@ fn numbers_are_read_as_written() {
 const WORDS: &[&str] = &[
     "at",
     "connect",
+    "counts",
     "delay",
     "dt",
     "end",
@@ -75,6 +76,8 @@ const WORDS: &[&str] = &[
     "every",
     "function",
     "init",
+    "last",
+    "mean",
     "method",
     "model",
     "multisynaptic_index",
@@ -104,6 +107,7 @@ const WORDS: &[&str] = &[
     "threshold",
     "to",
     "use",
+    "variance",
     "weight",
     "when",
     "with",
@@ -117,7 +121,8 @@ fn a_keyword_may_be_a_name_wherever_a_name_stands() {
              synapses S: {word} -> {word}.{word}[{word}:]\n\
              poisson_input to {word}.{word} {{ n {word} }}\nfunction {word}({word}: {word}): {word} = {word}({word})\n\
              record {word}.{word}, {word}.{word} at end every {word} with {word}, {word}\n\
-             record {word}.{word} smooth {word} {word} every {word} when {word} order {word} with {word}\n\
+             record {word}.{word} smooth {word} {word} every {word} last {word} when {word} order {word} with {word}\n\
+             record {word}.{word} counts, {word}.{word} mean, {word}.{word}[{word}] variance every {word} last {word}\n\
              set {word} {{ spikes {word} = {word} }}\n\
              set {word}.{word}[{word} > 1] = {word}\n\
              run {word}\nprint {word}\nb = f({word} = {word})"

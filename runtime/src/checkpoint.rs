@@ -14,7 +14,7 @@ impl Network {
     /// Between two steps, of the network as of the checkpoint; also after an error that stopped a run. A call that goes
     /// back takes the rest of its step and of its run with it to the earlier time.
     ///
-    /// What is no part of a state stays: threads and calls. Monitors added since stay too, with nothing recorded.
+    /// What is no part of a state stays: threads, calls, how much monitors may hold. Monitors added since stay too, with nothing recorded.
     pub fn restore_from(&mut self, checkpoint: &Self, random: bool) {
         let mut restored = checkpoint.clone();
         restored.machine.threads = self.machine.threads.clone();
@@ -24,6 +24,7 @@ impl Network {
         restored.in_step = false;
         restored.course = self.course.take();
         restored.pause = self.pause.take();
+        restored.most_recorded = self.most_recorded;
         restored.agenda = std::mem::take(&mut self.agenda);
         restored.parts = self.parts.max(checkpoint.parts) + 1;
         restored.last_stream = self.last_stream.max(checkpoint.last_stream);

@@ -126,6 +126,14 @@ pub enum BuildError {
         /// Time step [s].
         dt: f64,
     },
+    /// A window of no length, or of more ticks than can be counted.
+    #[error("the last {window} s cannot be kept: a window is longer than 0 s, and no longer than 2^53 steps of {dt} s")]
+    Window {
+        /// Its length [s].
+        window: f64,
+        /// Time step [s].
+        dt: f64,
+    },
     /// An order of declaration that does not name every object once.
     #[error("the order of declaration does not name every population, projection and input once")]
     Order,

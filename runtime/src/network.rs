@@ -5,7 +5,7 @@
 //! structures, so that a clone is a checkpoint: it goes on exactly as the original. Kernels are shared.
 
 use crate::agenda::{Agenda, Object, Recording};
-use crate::clock::{Clock, Tick, sample_ticks};
+use crate::clock::{Clock, Tick, end_tick, sample_ticks};
 use crate::clocks::{ClockId, Clocks};
 use crate::code::{Code, Machine, Results};
 use crate::epoch::Epochs;
@@ -13,8 +13,8 @@ use crate::error::{BuildError, RunError};
 use crate::input::{Input, InputId};
 use crate::kernel::Work;
 use crate::monitor::{
-    RateMonitor, RateMonitorId, Sampling, SpikeMonitor, SpikeMonitorId, SpikeRecord, ValueMonitor, ValueMonitorId,
-    Values,
+    Keep, RateMonitor, RateMonitorId, Sampling, SpikeMonitor, SpikeMonitorId, SpikeRecord, ValueMonitor,
+    ValueMonitorId, Values,
 };
 use crate::population::{Group, Population, PopulationId};
 use crate::projection::{Projection, ProjectionId, StepOver};
@@ -60,6 +60,8 @@ pub struct Network {
     pub(crate) pause: Option<Vec<Tick>>,
     /// In the middle of a step, when the caller's code is called.
     pub(crate) in_step: bool,
+    /// How many bytes monitors may hold of what grows with the run before the caller is told; `None` for any number.
+    pub(crate) most_recorded: Option<usize>,
 }
 
 /// What code is run over outside of the time loop.
@@ -107,6 +109,7 @@ impl Network {
             course: None,
             pause: None,
             in_step: false,
+            most_recorded: None,
         })
     }
 
@@ -240,7 +243,8 @@ impl Network {
     /// Records every spike or event of a group.
     ///
     /// # Errors
-    /// `BuildError::Group` where the group is not in its population, `BuildError::Event` where the event is not there.
+    /// `BuildError::Group` where the group is not in its population, `BuildError::Event` where the event is not there,
+    /// `BuildError::Window` where only those of no time are to be kept.
     pub fn record_spikes(&mut self, record: SpikeRecord) -> Result<SpikeMonitorId, BuildError> {
         self.check_group("a recording of spikes", record.group)?;
         self.check_event("a recording of events", record.group.population, record.event)?;
@@ -250,7 +254,8 @@ impl Network {
             Some(event) => population.events()[event as usize].turn(),
         };
         let (clock, turn) = (population.clock(), record.turn.unwrap_or(made.next()));
-        let mut monitor = SpikeMonitor::new(record, self.clocks.get(clock).dt());
+        let window = self.window(record.last, clock)?;
+        let mut monitor = SpikeMonitor::new(record, self.clocks.get(clock).dt(), window);
         monitor.reseed(self.seed, self.stream);
         self.spikes.push(monitor);
         let id = SpikeMonitorId(self.spikes.len() as u32 - 1);
@@ -258,21 +263,23 @@ impl Network {
         Ok(id)
     }
 
-    /// Counts the spikes of a group in every tick of its clock, or in bins of `every` [s].
+    /// Counts the spikes of a group in every tick of its clock, or in bins of `every` [s]; only bins of the `last` [s]
+    /// are kept, where that is given.
     ///
     /// # Errors
     /// `BuildError::Group` where the group is not in its population, `BuildError::Every` where `every` is no whole
-    /// number of ticks.
+    /// number of ticks, `BuildError::Window` where `last` is no time.
     pub fn record_rate_of(
         &mut self,
         group: Group,
         every: Option<f64>,
+        last: Option<f64>,
         turn: Turn,
     ) -> Result<RateMonitorId, BuildError> {
         self.check_group("a recording of rates", group)?;
         let clock = self.clock_of(group.population);
-        let every = self.every(every, clock)?;
-        self.rates.push(RateMonitor::new(group, every, self.clocks.get(clock).dt()));
+        let (every, window) = (self.every(every, clock)?, self.window(last, clock)?);
+        self.rates.push(RateMonitor::new(group, every, self.clocks.get(clock).dt(), window));
         let id = RateMonitorId(self.rates.len() as u32 - 1);
         self.note(clock, turn, Recording::Rate(id));
         Ok(id)
@@ -282,7 +289,7 @@ impl Network {
     ///
     /// # Errors
     /// `BuildError::Element` where an element is not there, `BuildError::Every` where samples are no whole number of
-    /// ticks apart.
+    /// ticks apart, `BuildError::Window` where only those of no time are to be kept.
     ///
     /// # Panics
     /// Where the clock is not of this network.
@@ -314,6 +321,14 @@ impl Network {
         }
         let every = self.every(sampling.every, sampling.clock)?;
         let mut monitor = ValueMonitor::new(values, elements, every, self.clocks.get(sampling.clock).dt());
+        match sampling.keep {
+            Keep::All => {}
+            Keep::Last(seconds) => {
+                monitor = monitor.within(self.window(Some(seconds), sampling.clock)?.unwrap_or_default());
+            }
+            Keep::Mean => monitor = monitor.summed_up(false),
+            Keep::Variance => monitor = monitor.summed_up(true),
+        }
         monitor.reseed(self.seed, self.stream);
         self.values.push(monitor);
         let id = ValueMonitorId(self.values.len() as u32 - 1);
@@ -329,6 +344,16 @@ impl Network {
     fn every(&self, every: Option<f64>, clock: ClockId) -> Result<u32, BuildError> {
         let dt = self.clocks.get(clock).dt();
         every.map_or(Ok(1), |every| sample_ticks(every, dt).ok_or(BuildError::Every { every, dt }))
+    }
+
+    /// The ticks of a window, as many as a run of its length does.
+    fn window(&self, window: Option<f64>, clock: ClockId) -> Result<Option<i64>, BuildError> {
+        let dt = self.clocks.get(clock).dt();
+        let Some(window) = window else { return Ok(None) };
+        match end_tick(window, dt) {
+            Some(ticks) if ticks.0 > 0 => Ok(Some(ticks.0)),
+            _ => Err(BuildError::Window { window, dt }),
+        }
     }
 
     fn assert_clock(&self, clock: ClockId) {

@@ -53,6 +53,9 @@ pub enum Notice {
     Pause,
     /// A turn of the caller's code is due, in the middle of a step: the clocks show the ticks that are done.
     Call(CallId),
+    /// Monitors hold as much as they may (`Network::limit_recordings`), between two steps: what they hold may be taken
+    /// elsewhere and forgotten (`Network::forget_spikes` and its like).
+    Full,
 }
 
 /// A run that is under way.
@@ -157,6 +160,7 @@ impl Network {
         while !stopped && !self.clocks.have_reached(ends) {
             stopped = self.step_or_fail(watch)?.is_break();
             steps += 1 + self.pass_silence();
+            stopped |= self.empty(watch).is_break();
             // Who is told may look at everything, and change it.
             if let Some(elapsed) = if self.epochs.are_over() { pace.poll() } else { None } {
                 self.clocks.reach_next();
@@ -178,6 +182,7 @@ impl Network {
         } else {
             self.clocks.reach(until);
         }
+        self.close_windows();
         let after = self.totals();
         // A call may have gone back to a checkpoint with fewer.
         let (spikes, events) = (after.0.saturating_sub(before.0), after.1.saturating_sub(before.1));
@@ -201,7 +206,17 @@ impl Network {
         watch: &mut dyn FnMut(&mut Self, Notice) -> ControlFlow<()>,
     ) -> Result<(), RunError> {
         self.begin()?;
-        self.step_or_fail(watch).map(|_| self.clocks.reach_next())
+        // There is nothing more that a break would end.
+        let _ = self.step_or_fail(watch)?;
+        let _ = self.empty(watch);
+        self.clocks.reach_next();
+        self.close_windows();
+        Ok(())
+    }
+
+    /// Tells the caller where monitors are full; not while populations are ahead, which could not be stopped there.
+    fn empty(&mut self, watch: &mut Watch<'_>) -> ControlFlow<()> {
+        if self.is_full() && self.epochs.are_over() { watch(self, Notice::Full) } else { ControlFlow::Continue(()) }
     }
 
     fn begin(&mut self) -> Result<(), RunError> {
@@ -222,6 +237,7 @@ impl Network {
         outcome.inspect_err(|error| {
             self.end_epochs();
             self.clocks.reach_next();
+            self.close_windows();
             if matches!(error, RunError::NotFinite { .. }) {
                 self.failed = Some(error.clone());
             }

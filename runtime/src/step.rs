@@ -71,6 +71,7 @@ impl Network {
                 Act::Update(object) => alarms.extend(self.update_other(object, moment).then_some(object)),
                 Act::Call(call) => {
                     self.clocks.reach_next();
+                    self.close_windows();
                     if watch(self, Notice::Call(call)).is_break() {
                         flow = ControlFlow::Break(());
                     }

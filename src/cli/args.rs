@@ -1,7 +1,9 @@
 //! What can be typed: the commands and their options, exactly as given.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use rheobase::output::Format;
 use rheobase::{Options, Quantity};
+use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -103,10 +105,46 @@ pub(super) enum PrecisionName {
     F32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 pub(super) enum FormatName {
+    /// Text, with units in the first line
     Csv,
+    /// NumPy's arrays in an archive for each recording
     Npz,
+    /// NumPy's arrays in a folder for each recording, which can be mapped into memory
+    Npy,
+    /// Apache Parquet, for pandas, polars, DuckDB and others
+    Parquet,
+    #[value(hide = true, alias = "feather")]
+    Arrow,
+    #[value(hide = true, alias = "h5")]
+    Hdf5,
+    #[value(hide = true)]
+    Nwb,
+}
+
+impl FormatName {
+    /// What the library calls it; else why it cannot be written, and what can.
+    pub(super) fn format(self) -> Result<Format, &'static str> {
+        match self {
+            Self::Csv => Ok(Format::Csv),
+            Self::Npz => Ok(Format::Npz),
+            Self::Npy => Ok(Format::Npy),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => Ok(Format::Parquet),
+            #[cfg(not(feature = "parquet"))]
+            Self::Parquet => {
+                Err("this program was built without Parquet: build it with the feature `parquet`, or take \
+                                  --format npz")
+            }
+            Self::Arrow => Err("Arrow's files are not written; --format parquet is read by the same programs"),
+            Self::Hdf5 => Err("HDF5 is not written: --format npz holds the same arrays, and h5py takes them over"),
+            Self::Nwb => {
+                Err("NWB is not written: pynwb takes over the arrays of --format npz, with what only you know \
+                              of the experiment")
+            }
+        }
+    }
 }
 
 #[derive(Debug, Args)]

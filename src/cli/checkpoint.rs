@@ -14,7 +14,7 @@ pub(super) struct Note {
     pub(super) folder: PathBuf,
     /// Where results go.
     pub(super) out: Option<PathBuf>,
-    pub(super) npz: bool,
+    pub(super) format: FormatName,
     pub(super) interpreter: bool,
     pub(super) threads: u16,
 }
@@ -24,7 +24,7 @@ impl Note {
         Self {
             folder: std::env::current_dir().unwrap_or_default(),
             out: out.map(Path::to_owned),
-            npz: arguments.format == FormatName::Npz,
+            format: arguments.format,
             interpreter: arguments.reading.engine == super::EngineName::Interpreter,
             threads: arguments.threads,
         }

@@ -1,11 +1,10 @@
 //! `rheobase resume`: what is left of an experiment, its summary, its results folder.
 
 use super::Failed;
-use super::args::{EngineName, FormatName, Resume};
+use super::args::{EngineName, Resume};
 use super::checkpoint::Note;
-use super::run::{Experiment, claim, crowded};
+use super::run::{Experiment, claim, crowded, format};
 use super::terminal::{complain, say, show};
-use rheobase::output::Format;
 use rheobase::{Checkpoint, Engine, Error, Model, Options, SECOND, units};
 use std::path::PathBuf;
 
@@ -27,7 +26,7 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
     let note = Note {
         threads: arguments.threads.unwrap_or(note.threads),
         interpreter: arguments.engine.map_or(note.interpreter, |engine| engine == EngineName::Interpreter),
-        npz: arguments.format.map_or(note.npz, |format| format == FormatName::Npz),
+        format: arguments.format.unwrap_or(note.format),
         out: if arguments.no_out { None } else { given.or(note.out) },
         folder: note.folder,
     };
@@ -48,7 +47,7 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
         let again = simulation.checkpoint_every(every * SECOND, &path, &note.text());
         again.map_err(|error| show(&error))?;
     }
-    let format = if note.npz { Format::Npz } else { Format::Csv };
+    let format = format(note.format)?;
     Experiment { name, folder, format, checkpoint: Some(path), quiet: arguments.quiet }.run(&model, simulation)
 }
 

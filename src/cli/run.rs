@@ -5,11 +5,12 @@ use super::checkpoint;
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
 use super::{Failed, interrupt};
-use rheobase::output::{Format, ResultsFolder, Summary, write_folder};
+use rheobase::output::{Format, ResultsFolder, Staged, Summary};
 use rheobase::{Error, Model, Options, Precision, Simulation, units};
 use std::path::PathBuf;
 
 pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
+    let format = format(arguments.format)?;
     let folder = claim(folder(arguments))?;
     let checkpoint = checkpoint::claim(arguments)?;
     let options = Options { threads: usize::from(arguments.threads), ..arguments.reading.options() };
@@ -23,12 +24,16 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     let mut simulation = model.simulation().map_err(|error| show(&error))?;
     let out = folder.as_ref().map(ResultsFolder::path);
     checkpoint::begin(&mut simulation, arguments, checkpoint.as_deref(), out)?;
-    let format = match arguments.format {
-        FormatName::Csv => Format::Csv,
-        FormatName::Npz => Format::Npz,
-    };
     let name = arguments.file.display().to_string();
     Experiment { name, folder, format, checkpoint, quiet: arguments.quiet }.run(&model, simulation)
+}
+
+/// What recordings are written as, if that can be.
+pub(super) fn format(name: FormatName) -> Result<Format, Failed> {
+    name.format().map_err(|reason| {
+        complain(reason);
+        Failed
+    })
 }
 
 /// What is done with a simulation, from wherever it goes on.
@@ -45,14 +50,25 @@ pub(super) struct Experiment {
 impl Experiment {
     /// Runs the rest of the script, writes results and says what came of it.
     pub(super) fn run(&self, model: &Model, mut simulation: Simulation) -> Result<(), Failed> {
+        let staged = match &self.folder {
+            Some(folder) => Some(folder.stage().map_err(|reason| show(&unwritten(folder, reason)))?),
+            None => None,
+        };
+        // A checkpoint holds what was recorded, so that it must be in memory.
+        match &staged {
+            _ if self.checkpoint.is_some() => {}
+            Some(staged) => simulation.stream_to(staged.spool(), Simulation::RECORDED_IN_MEMORY),
+            None => simulation.discard_recordings(Simulation::RECORDED_IN_MEMORY),
+        }
         interrupt::listen(simulation.stopper());
         let outcome = time_loop(&mut simulation, self.quiet);
         interrupt::writing();
-        let summary = simulation.summary(&self.name, outcome.as_ref().err());
-        if let Some(folder) = &self.folder {
-            let tables = simulation.tables();
-            write_folder(folder, &tables, summary.clone(), self.format)
-                .map_err(|reason| show(&Error::File { path: folder.path().to_owned(), reason }))?;
+        let mut summary = simulation.summary(&self.name, outcome.as_ref().err());
+        if let (Some(folder), Some(staged)) = (&self.folder, staged) {
+            if let Err(failed) = write(&mut simulation, &mut summary, folder, staged, self.format) {
+                outcome.unwrap_or_else(|error| drop(show(&error)));
+                return Err(failed);
+            }
         }
         if !self.quiet {
             print_summary(model, &simulation, &summary)?;
@@ -82,6 +98,38 @@ pub(super) fn claim(path: Option<PathBuf>) -> Result<Option<ResultsFolder>, Fail
         complain(&taken.to_string());
         Failed
     })
+}
+
+/// Writes what was recorded. Where that fails, what lies on disk of it is not thrown away.
+fn write(
+    simulation: &mut Simulation,
+    summary: &mut Summary,
+    folder: &ResultsFolder,
+    staged: Staged,
+    format: Format,
+) -> Result<(), Failed> {
+    match simulation.write_recordings(&staged.results(), format) {
+        Ok(written) => {
+            summary.recordings = written;
+            staged.publish(summary).map_err(|reason| show(&unwritten(folder, reason)))
+        }
+        Err(error) => {
+            let failed = show(&match error {
+                Error::File { reason, .. } => unwritten(folder, reason),
+                other => other,
+            });
+            if let Ok(Some(kept)) = staged.keep_spool() {
+                let recorded =
+                    "what was recorded until then, as far as it had left memory, is kept as NumPy's arrays in";
+                complain(&format!("{recorded} {}", kept.display()));
+            }
+            Err(failed)
+        }
+    }
+}
+
+fn unwritten(folder: &ResultsFolder, reason: std::io::Error) -> Error {
+    Error::File { path: folder.path().to_owned(), reason }
 }
 
 /// Threads meet in every step: more of them than cores wait for each other.

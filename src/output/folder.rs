@@ -1,9 +1,10 @@
 //! The results folder: appears whole or not at all, and replaces only what Rheobase made.
 //!
 //! Everything is written into a new folder beside the final one, which is then moved aside and replaced. A folder is taken to be
-//! Rheobase's where it holds a `summary.json` that says so.
+//! Rheobase's where it holds a `summary.json` that says so. Who is writing holds a lock on a file in the new folder: what a run that
+//! was killed left behind is swept away by the next, what another run is writing is left alone.
 
-use super::{Format, RecordingSummary, Summary, Table};
+use super::{Format, RecordingSummary, Rows, Summary, Table};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -38,6 +39,90 @@ impl ResultsFolder {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Begins to write: makes a folder beside it, for as long as that takes.
+    ///
+    /// # Errors
+    /// What making folders fails with.
+    pub fn stage(&self) -> io::Result<Staged> {
+        for number in 1.. {
+            let suffix = if number == 1 { "new".to_owned() } else { format!("new.{number}") };
+            let root = beside(&self.path, &suffix);
+            fs::create_dir_all(&root)?;
+            // One that a folder is moved away under by whoever published it is made again.
+            let Ok(lock) = File::create(root.join("lock")) else { continue };
+            if lock.try_lock().is_err() {
+                continue;
+            }
+            let staged = Staged { target: self.path.clone(), root, lock };
+            for part in [staged.results(), staged.spool()] {
+                remove_if_there(&part)?;
+            }
+            fs::create_dir(staged.results())?;
+            return Ok(staged);
+        }
+        Err(io::Error::other("every name for a folder beside it is taken"))
+    }
+}
+
+/// A results folder that is being written; it is gone with this value where it has not been published.
+#[derive(Debug)]
+pub struct Staged {
+    target: PathBuf,
+    root: PathBuf,
+    /// Held until it is published or dropped.
+    lock: File,
+}
+
+impl Staged {
+    /// Where to write what is to be in the results folder.
+    #[must_use]
+    pub fn results(&self) -> PathBuf {
+        self.root.join("results")
+    }
+
+    /// Where recordings may lie while the run goes on (`Simulation::stream_to`); no part of the results.
+    #[must_use]
+    pub fn spool(&self) -> PathBuf {
+        self.root.join("spool")
+    }
+
+    /// Writes the summary, and puts the folder in the place of an earlier one.
+    ///
+    /// # Errors
+    /// What writing or moving fails with; an earlier folder is then untouched.
+    pub fn publish(self, summary: &Summary) -> io::Result<()> {
+        let mut out = io::BufWriter::new(File::create(self.results().join("summary.json"))?);
+        serde_json::to_writer_pretty(&mut out, summary)?;
+        writeln!(out)?;
+        out.flush()?;
+        swap(&self.results(), &self.target)
+    }
+
+    /// Keeps the spool of a run whose results could not be written, in a folder of its own; where it is. Recordings are there as
+    /// NumPy's arrays, as far as they had left memory. `None` where none had.
+    ///
+    /// # Errors
+    /// What moving fails with.
+    pub fn keep_spool(self) -> io::Result<Option<PathBuf>> {
+        let spool = self.spool();
+        if !spool.exists() || is_empty_folder(&spool) {
+            return Ok(None);
+        }
+        let name = |number: u32| if number == 1 { "unfinished".to_owned() } else { format!("unfinished.{number}") };
+        let kept = (1..).map(|number| with_suffix(&self.target, &name(number))).find(|path| !path.exists());
+        let Some(kept) = kept else { return Ok(None) };
+        fs::rename(spool, &kept)?;
+        Ok(Some(kept))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // What is left behind, the next run sweeps away.
+        drop(self.lock.unlock());
+        drop(fs::remove_dir_all(&self.root));
+    }
 }
 
 /// Writes all tables and the summary, and puts them in the place of an earlier folder. The summary's list of recordings is made here.
@@ -50,27 +135,26 @@ pub fn write_folder(
     mut summary: Summary,
     format: Format,
 ) -> io::Result<()> {
-    let staged = beside(&folder.path, "new");
-    remove_if_there(&staged)?;
-    fs::create_dir_all(&staged)?;
-    let written = fill(&staged, tables, &mut summary, format).and_then(|()| swap(&staged, &folder.path));
-    if written.is_err() {
-        remove_if_there(&staged)?;
+    let staged = folder.stage()?;
+    for (name, table) in tables {
+        summary.recordings.push(write_recording(&staged.results(), name, table, format)?);
     }
-    written
+    staged.publish(&summary)
 }
 
-fn fill(folder: &Path, tables: &[(String, Table<'_>)], summary: &mut Summary, format: Format) -> io::Result<()> {
-    for (name, table) in tables {
-        let file = format!("{name}.{}", format.extension());
-        format.write(table, File::create(folder.join(&file))?)?;
-        let entry = RecordingSummary { file, units: table.units(), rows: table.rows() };
-        summary.recordings.push((name.clone(), entry));
-    }
-    let mut out = io::BufWriter::new(File::create(folder.join("summary.json"))?);
-    serde_json::to_writer_pretty(&mut out, summary)?;
-    writeln!(out)?;
-    out.flush()
+/// Writes a recording into a folder, and says what it wrote.
+///
+/// # Errors
+/// What writing fails with.
+pub(crate) fn write_recording(
+    folder: &Path,
+    name: &str,
+    rows: &dyn Rows,
+    format: Format,
+) -> io::Result<(String, RecordingSummary)> {
+    let file = format.file(name);
+    format.write_file(rows, &folder.join(&file))?;
+    Ok((name.to_owned(), RecordingSummary { file, units: rows.heading().units(), rows: rows.rows() as usize }))
 }
 
 /// Puts `staged` where `target` is; what was there goes last, so that no moment is without one of the two.
@@ -87,6 +171,12 @@ fn swap(staged: &Path, target: &Path) -> io::Result<()> {
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     path.with_file_name(format!(".{name}.{suffix}"))
+}
+
+/// `m.results.unfinished`
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!("{name}.{suffix}"))
 }
 
 fn remove_if_there(path: &Path) -> io::Result<()> {
@@ -145,5 +235,29 @@ mod tests {
         let names: Vec<_> =
             fs::read_dir(place.path()).expect("listed").map(|e| e.expect("entry").file_name()).collect();
         assert_eq!(names.len(), 2, "nothing else is left behind: {names:?}");
+    }
+
+    #[test]
+    fn who_writes_is_left_alone_and_what_was_left_behind_is_swept() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = ResultsFolder::claim(place.path().join("m.results")).expect("free");
+        let dead = beside(folder.path(), "new");
+        fs::create_dir_all(dead.join("spool/P.v.1")).expect("a folder");
+        let first = folder.stage().expect("staged");
+        assert!(first.results().starts_with(&dead) && !first.spool().exists(), "what a dead run left is gone");
+        let second = folder.stage().expect("staged");
+        assert_ne!(first.results(), second.results());
+        fs::write(second.results().join("second"), "").expect("written");
+        first.publish(&summary()).expect("published");
+        assert!(folder.path().join("summary.json").exists() && !folder.path().join("second").exists());
+        second.publish(&summary()).expect("published");
+        assert!(folder.path().join("second").exists());
+        let third = folder.stage().expect("staged");
+        fs::create_dir_all(third.spool().join("P.v.1")).expect("a folder");
+        let kept = third.keep_spool().expect("moved").expect("there is something");
+        assert_eq!(kept, place.path().join("m.results.unfinished"));
+        assert!(kept.join("P.v.1").exists());
+        assert!(folder.stage().expect("staged").keep_spool().expect("nothing to move").is_none());
+        assert_eq!(fs::read_dir(place.path()).expect("listed").count(), 2, "nothing else is left behind");
     }
 }

@@ -1,45 +1,105 @@
-//! Tables as NumPy archives: `numpy.load(file)["v"]`.
+//! NumPy's arrays of a recording, in one archive or in a folder: `numpy.load(file)["v"]`.
 //!
 //! Named columns become arrays of one dimension; samples become `t`, `elements` and the values as an array of two dimensions
-//! (time, element), named by what is recorded. Numbers are of 64 bits, in whatever floats the state is held.
+//! (time, element), named by what is recorded. `units` has the name and the unit of each: `dict(archive["units"])["v"]`. A name
+//! that one of these has gets an underscore.
 
-use super::table::{Columns, Table};
-use npyz::WriterBuilder;
-use npyz::npz::NpzWriter;
-use std::io;
+use super::npy;
+use super::rows::Rows;
+use super::table::{Columns, Kind, Table};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+use zip::write::FileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// Writes `table` to `out`.
-pub(super) fn write(table: &Table<'_>, out: impl io::Write + io::Seek) -> io::Result<()> {
-    let mut archive = NpzWriter::new(out);
-    match table {
-        Table::Named { columns } => {
-            for (name, _, values) in columns {
-                let length = values.len() as u64;
-                match values {
-                    Columns::Long(values) => array(&mut archive, name, &[length], values)?,
-                    Columns::Index(values) => array(&mut archive, name, &[length], values)?,
-                    Columns::Real(values) | Columns::Single(values) => array(&mut archive, name, &[length], values)?,
-                }
-            }
-        }
-        Table::Samples { times, elements, name, values, .. } => {
-            array(&mut archive, "t", &[times.len() as u64], times)?;
-            array(&mut archive, "elements", &[elements.len() as u64], elements)?;
-            array(&mut archive, name, &[times.len() as u64, elements.len() as u64], values)?;
-        }
+/// Archives need other fields for members beyond 4 GiB; from here on they have them.
+const LARGE: u64 = 1 << 31;
+
+/// Writes all rows to `out`, as an archive.
+pub(super) fn write_archive(rows: &dyn Rows, out: impl Write + io::Seek) -> io::Result<()> {
+    let mut archive = ZipWriter::new(io::BufWriter::with_capacity(1 << 16, out));
+    for array in arrays(rows) {
+        let large = array.bytes() > LARGE;
+        let options = FileOptions::default().compression_method(CompressionMethod::Stored).large_file(large);
+        // Not the time of writing: the same recording is the same file.
+        let options = options.last_modified_time(DateTime::default());
+        archive.start_file(format!("{}.npy", array.name), options).map_err(io::Error::other)?;
+        array.write(rows, &mut archive)?;
     }
-    archive.zip_writer().finish().map_err(io::Error::other)?;
+    archive.finish().map_err(io::Error::other)?.flush()
+}
+
+/// Writes all rows into a folder that is made, a file each array: they can be mapped into memory.
+pub(super) fn write_folder(rows: &dyn Rows, folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)?;
+    for array in arrays(rows) {
+        let mut out =
+            io::BufWriter::with_capacity(1 << 16, File::create_new(folder.join(format!("{}.npy", array.name)))?);
+        array.write(rows, &mut out)?;
+        out.flush()?;
+    }
     Ok(())
 }
 
-fn array<W, T>(archive: &mut NpzWriter<W>, name: &str, shape: &[u64], values: &[T]) -> io::Result<()>
-where
-    W: io::Write + io::Seek,
-    T: npyz::AutoSerialize + Copy,
-{
-    let mut array = archive.array(name, Default::default())?.default_dtype().shape(shape).begin_nd()?;
-    array.extend(values.iter().copied())?;
-    array.finish()
+/// An array of a recording.
+struct Array {
+    name: String,
+    kind: Kind,
+    shape: Vec<u64>,
+    values: Values,
+}
+
+enum Values {
+    /// A column of the recording.
+    Column(usize),
+    /// Elements.
+    Elements(Vec<u32>),
+    /// Names and units.
+    Units(Vec<(String, String)>),
+}
+
+impl Array {
+    /// About how large it is.
+    fn bytes(&self) -> u64 {
+        self.shape.iter().product::<u64>().saturating_mul(self.kind.bytes())
+    }
+
+    fn write(&self, rows: &dyn Rows, mut out: &mut impl Write) -> io::Result<()> {
+        if let Values::Units(units) = &self.values {
+            return out.write_all(&npy::pairs(units));
+        }
+        out.write_all(&npy::header(self.kind.descr(), &self.shape))?;
+        match &self.values {
+            Values::Column(place) => rows.each_of(*place, &mut |values| npy::write(values, &mut out)),
+            Values::Elements(elements) => npy::write(&Columns::Index(elements.into()), out),
+            Values::Units(_) => Ok(()),
+        }
+    }
+}
+
+/// The arrays that a recording is written as.
+fn arrays(rows: &dyn Rows) -> Vec<Array> {
+    let heading = rows.heading();
+    let length = rows.rows();
+    let own: &[&str] = if matches!(heading, Table::Samples { .. }) { &["t", "elements", "units"] } else { &["units"] };
+    let mut arrays = Vec::new();
+    let mut units = Vec::new();
+    for (place, (name, unit, kind, width)) in heading.layout().into_iter().enumerate() {
+        let named_alike = own.contains(&&*name) && !(place == 0 && name == "t");
+        let name = if named_alike { format!("{name}_") } else { name };
+        units.push((name.clone(), unit));
+        let wide = matches!((&heading, place), (Table::Samples { .. }, 1));
+        let shape = if wide { vec![length, width] } else { vec![length] };
+        arrays.push(Array { name, kind, shape, values: Values::Column(place) });
+    }
+    if let Table::Samples { elements, .. } = &heading {
+        let (name, shape) = ("elements".to_owned(), vec![elements.len() as u64]);
+        arrays.insert(1, Array { name, kind: Kind::Index, shape, values: Values::Elements(elements.to_vec()) });
+    }
+    let (name, shape) = ("units".to_owned(), vec![units.len() as u64, 2]);
+    arrays.push(Array { name, kind: Kind::Real, shape, values: Values::Units(units) });
+    arrays
 }
 
 #[cfg(test)]
@@ -56,15 +116,32 @@ mod tests {
             name: "v".to_owned(),
             unit: "V".to_owned(),
             values: Cow::Owned(vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
-            single: false,
         };
         let mut out = io::Cursor::new(Vec::new());
-        write(&table, &mut out).expect("writing to memory");
+        write_archive(&table, &mut out).expect("writing to memory");
         let mut archive = NpzArchive::new(out).expect("an archive");
         let values = archive.by_name("v").expect("readable").expect("there");
         assert_eq!(values.shape(), [3, 2]);
         assert_eq!(values.into_vec::<f64>().expect("floats"), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
         let elements = archive.by_name("elements").expect("readable").expect("there");
         assert_eq!(elements.into_vec::<u32>().expect("indices"), [0, 5]);
+        let units = archive.by_name("units").expect("readable").expect("there");
+        assert_eq!(units.shape(), [2, 2]);
+    }
+
+    #[test]
+    fn names_of_our_own_are_left_to_us() {
+        let names = |table: &Table<'_>| arrays(table).into_iter().map(|array| array.name).collect::<Vec<_>>();
+        let samples = |name: &str| Table::Samples {
+            times: Cow::Owned(vec![]),
+            elements: Cow::Owned(vec![]),
+            name: name.to_owned(),
+            unit: "1".to_owned(),
+            values: Cow::Owned(vec![]),
+        };
+        assert_eq!(names(&samples("elements")), ["t", "elements", "elements_", "units"]);
+        assert_eq!(names(&samples("units")), ["t", "elements", "units_", "units"]);
+        let column = ("units".to_owned(), "1".to_owned(), Columns::Index(Cow::Owned(vec![])));
+        assert_eq!(names(&Table::of([column])), ["units_", "units"]);
     }
 }

@@ -5,24 +5,62 @@ use std::borrow::Cow;
 /// Values of one name, one a row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Columns<'a> {
-    /// Whole numbers: ticks.
+    /// Whole numbers: ticks, counts.
     Long(Cow<'a, [i64]>),
     /// Indices.
     Index(Cow<'a, [u32]>),
     /// Numbers in SI base units.
     Real(Cow<'a, [f64]>),
-    /// Numbers in SI base units of a state that is held in 32-bit floats.
-    Single(Cow<'a, [f64]>),
+}
+
+/// What a column's values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Whole numbers.
+    Long,
+    /// Indices.
+    Index,
+    /// Numbers.
+    Real,
 }
 
 impl Columns<'_> {
+    /// What its values are.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Long(_) => Kind::Long,
+            Self::Index(_) => Kind::Index,
+            Self::Real(_) => Kind::Real,
+        }
+    }
+
+    /// Adds values of the same kind.
+    fn extend(&mut self, more: &Columns<'_>) {
+        match (self, more) {
+            (Self::Long(values), Columns::Long(more)) => values.to_mut().extend_from_slice(more),
+            (Self::Index(values), Columns::Index(more)) => values.to_mut().extend_from_slice(more),
+            (Self::Real(values), Columns::Real(more)) => values.to_mut().extend_from_slice(more),
+            _ => {}
+        }
+    }
+
+    /// The same values, borrowed.
+    pub(super) fn borrowed(&self) -> Columns<'_> {
+        match self {
+            Self::Long(values) => Columns::Long(Cow::Borrowed(values)),
+            Self::Index(values) => Columns::Index(Cow::Borrowed(values)),
+            Self::Real(values) => Columns::Real(Cow::Borrowed(values)),
+        }
+    }
+
     /// How many rows.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
             Self::Long(values) => values.len(),
             Self::Index(values) => values.len(),
-            Self::Real(values) | Self::Single(values) => values.len(),
+            Self::Real(values) => values.len(),
         }
     }
 
@@ -53,8 +91,6 @@ pub enum Table<'a> {
         unit: String,
         /// All elements of the first time, then all of the second, and so on.
         values: Cow<'a, [f64]>,
-        /// Whether they are of a state that is held in 32-bit floats.
-        single: bool,
     },
 }
 
@@ -68,6 +104,61 @@ impl Table<'_> {
         }
     }
 
+    /// Name, unit and kind of every column, and how many values it has in a row.
+    pub(crate) fn layout(&self) -> Vec<(String, String, Kind, u64)> {
+        match self {
+            Self::Named { columns } => {
+                let one = |(name, unit, values): &(String, String, Columns<'_>)| {
+                    (name.clone(), unit.clone(), values.kind(), 1)
+                };
+                columns.iter().map(one).collect()
+            }
+            Self::Samples { elements, name, unit, .. } => vec![
+                ("t".to_owned(), "s".to_owned(), Kind::Real, 1),
+                (name.clone(), unit.clone(), Kind::Real, elements.len() as u64),
+            ],
+        }
+    }
+
+    /// One of the columns of `layout`.
+    pub(crate) fn column(&self, place: usize) -> Columns<'_> {
+        match self {
+            Self::Named { columns } => columns[place].2.borrowed(),
+            Self::Samples { times, values, .. } => {
+                Columns::Real(Cow::Borrowed(if place == 0 { times } else { values }))
+            }
+        }
+    }
+
+    /// Adds rows of the same columns.
+    pub(crate) fn extend(&mut self, more: &Table<'_>) {
+        match (self, more) {
+            (Self::Named { columns }, Table::Named { columns: more }) => {
+                columns.iter_mut().zip(more).for_each(|((_, _, values), (_, _, more))| values.extend(more));
+            }
+            (Self::Samples { times, values, .. }, Table::Samples { times: more_times, values: more_values, .. }) => {
+                times.to_mut().extend_from_slice(more_times);
+                values.to_mut().extend_from_slice(more_values);
+            }
+            (Self::Named { .. }, Table::Samples { .. }) | (Self::Samples { .. }, Table::Named { .. }) => {}
+        }
+    }
+
+    /// The same without a row.
+    pub(crate) fn emptied(&self) -> Table<'static> {
+        let layout = self.layout();
+        match self {
+            Self::Named { .. } => Table::of(layout.into_iter().map(|(name, unit, kind, _)| (name, unit, none(kind)))),
+            Self::Samples { elements, name, unit, .. } => Table::Samples {
+                times: Cow::Owned(Vec::new()),
+                elements: Cow::Owned(elements.to_vec()),
+                name: name.clone(),
+                unit: unit.clone(),
+                values: Cow::Owned(Vec::new()),
+            },
+        }
+    }
+
     /// The units, as they stand in the first line: `t [s], v [V]`.
     #[must_use]
     pub fn units(&self) -> String {
@@ -78,6 +169,21 @@ impl Table<'_> {
             }
             Self::Samples { name, unit, .. } => format!("{}, {}", pair("t", "s"), pair(name, unit)),
         }
+    }
+}
+
+impl<'a> Table<'a> {
+    /// A table of named columns.
+    pub(crate) fn of(columns: impl IntoIterator<Item = (String, String, Columns<'a>)>) -> Self {
+        Self::Named { columns: columns.into_iter().collect() }
+    }
+}
+
+fn none(kind: Kind) -> Columns<'static> {
+    match kind {
+        Kind::Long => Columns::Long(Cow::Owned(Vec::new())),
+        Kind::Index => Columns::Index(Cow::Owned(Vec::new())),
+        Kind::Real => Columns::Real(Cow::Owned(Vec::new())),
     }
 }
 

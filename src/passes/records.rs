@@ -45,9 +45,9 @@ fn listed(object: Object, shared: bool) -> Shape {
 }
 
 fn record(work: &mut Work, record: Record) -> Result<RecordPlan, PassError> {
-    let (how, condition) = match &record.what {
-        Recorded::Spikes(_) | Recorded::Events(..) | Recorded::Rate(_) | Recorded::Synapses(_) => (Values::None, None),
-        Recorded::Values(quantity) | Recorded::AtEnd(quantity) => {
+    let (how, condition) = match record.what.quantity() {
+        None => (Values::None, None),
+        Some(quantity) => {
             // A monitor samples what a projection shares over the projection itself.
             let once = quantity.shared && matches!(record.what, Recorded::AtEnd(_));
             let how = values(work, &record.name, quantity, once)?;

@@ -2,8 +2,8 @@
 
 use crate::ir::expr::ExprId;
 use crate::ir::network::{
-    Action, Block, Delay, Each, Network, Object, PopulationId, PopulationKind, ProjectionId, Quantity, Recorded,
-    Refractory, Rule, Selection,
+    Action, Block, Delay, Each, Network, Object, PopulationId, PopulationKind, ProjectionId, Quantity, Refractory,
+    Rule, Selection,
 };
 
 /// Where an expression stands, as far as rewriting cares.
@@ -66,9 +66,7 @@ pub(super) fn for_each(network: &mut Network, f: &mut dyn FnMut(f64, Place, &mut
         block(&mut input.block, &mut |place, id| f(dt, place, id));
     }
     for record in &mut network.records {
-        if let Recorded::Values(values) | Recorded::AtEnd(values) = &mut record.what {
-            quantity(values, &steps, f);
-        }
+        record.what.quantity_mut().into_iter().for_each(|values| quantity(values, &steps, f));
         record.with.iter_mut().for_each(|(_, values)| quantity(values, &steps, f));
     }
     for action in &mut network.actions {

@@ -22,7 +22,7 @@ use super::walk::{reachable, rebuild};
 use crate::ir::expr::{Arena, ExprId, LocalId, Node, Site, VariableId};
 use crate::ir::network::{
     Action, Block, Delay, Group, Network, Object, Pathway, Population, PopulationKind, Projection, ProjectionId,
-    Quantity, Record, Recorded, Rule, Statement, Target,
+    Quantity, Record, Rule, Statement, Target,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -395,10 +395,7 @@ impl Elsewhere {
 
 /// Of whose elements values are recorded.
 fn recorded(record: &Record) -> Option<Object> {
-    match &record.what {
-        Recorded::Values(quantity) | Recorded::AtEnd(quantity) => Some(quantity.object),
-        _ => None,
-    }
+    record.what.quantity().map(|quantity| quantity.object)
 }
 
 fn written(statement: &Statement) -> Option<VariableId> {

@@ -168,20 +168,20 @@ impl Cast<'_> {
         for record in &self.network.records {
             let mut roots: Vec<ExprId> = record.with.iter().map(|(_, quantity)| quantity.value).collect();
             let (object, usual, spikes_of) = match &record.what {
-                Recorded::Spikes(group) | Recorded::Rate(group) => {
+                Recorded::Spikes(group) | Recorded::Rate(group) | Recorded::Counts(group, None) => {
                     let population = group.population;
                     let after = self.network.populations[population.0 as usize].threshold_turn;
-                    let usual = if matches!(record.what, Recorded::Spikes(_)) { after } else { Turn::of(Slot::End) };
+                    let usual = if matches!(record.what, Recorded::Rate(_)) { Turn::of(Slot::End) } else { after };
                     // Right after the spikes are made it looks at those made.
                     let early = record.turn.is_some() || usual != after;
                     (Object::Population(population), usual, early.then_some(population))
                 }
-                Recorded::Events(group, event) => {
+                Recorded::Events(group, event) | Recorded::Counts(group, Some(event)) => {
                     let population = &self.network.populations[group.population.0 as usize];
                     let usual = population.events.get(*event as usize).map(|event| event.turn);
                     (Object::Population(group.population), usual.unwrap_or(Turn::of(Slot::AfterThresholds)), None)
                 }
-                Recorded::Values(quantity) => {
+                Recorded::Values(quantity) | Recorded::Mean(quantity) | Recorded::Variance(quantity) => {
                     roots.push(quantity.value);
                     (quantity.object, Turn::of(Slot::Start), None)
                 }

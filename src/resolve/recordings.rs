@@ -1,7 +1,7 @@
 //! `record` lines: what is recorded, how often, when in a step, with what beside it.
 //!
-//! In: `record` lines. Out: records in the order of the text. What comes last on a line (`smooth`, `every`, `when`, `order`, `with`)
-//! holds for all that stands before it; a word that says nothing about a recording is refused, by the table of what each kind takes.
+//! In: `record` lines. Out: records in the order of the text. What comes last on a line (`smooth`, `every`, `last`, `when`, `order`,
+//! `with`) holds for all that stands before it; a word that says nothing about a recording is refused, by the table of what each kind takes.
 
 use super::records::{Base, Place, object};
 use super::spell::quoted;
@@ -9,13 +9,14 @@ use super::{Resolver, codes, suggestions};
 use crate::ir::network::{ClockId, Quantity, Record, Recorded, Slot, Smooth, Turn};
 use crate::units::{Dimension, quantity};
 use grammar::Diagnostic;
-use grammar::ast::{self, Expr, File, ItemKind, Name, RecordTarget};
+use grammar::ast::{self, Expr, File, ItemKind, Name, RecordForm, RecordTarget};
 use runtime::clock::sample_ticks;
 
 /// What comes last on a `record` line, as written.
 struct Manner<'a> {
     smooth: Option<&'a ast::Smooth>,
     every: Option<&'a Expr>,
+    last: Option<&'a Expr>,
     turn: &'a ast::Turn,
     with: &'a [Name],
     /// Whether it holds for more than one target.
@@ -26,8 +27,12 @@ struct Manner<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Word {
     AtEnd,
+    Counts,
+    Mean,
+    Variance,
     Smooth,
     Every,
+    Last,
     When,
     Order,
     With,
@@ -36,12 +41,27 @@ enum Word {
 impl Word {
     fn text(self) -> &'static str {
         match self {
-            Self::AtEnd => "at end",
+            Self::AtEnd => RecordForm::AtEnd.text(),
+            Self::Counts => RecordForm::Counts.text(),
+            Self::Mean => RecordForm::Mean.text(),
+            Self::Variance => RecordForm::Variance.text(),
             Self::Smooth => "smooth",
             Self::Every => "every",
+            Self::Last => "last",
             Self::When => "when",
             Self::Order => "order",
             Self::With => "with",
+        }
+    }
+
+    /// What stands behind a single target, and not at the end of its line.
+    fn of(form: RecordForm) -> Option<Self> {
+        match form {
+            RecordForm::All => None,
+            RecordForm::AtEnd => Some(Self::AtEnd),
+            RecordForm::Counts => Some(Self::Counts),
+            RecordForm::Mean => Some(Self::Mean),
+            RecordForm::Variance => Some(Self::Variance),
         }
     }
 }
@@ -51,19 +71,27 @@ impl Word {
 enum Kind {
     Spikes,
     Events,
+    Counts,
     Rate,
     Synapses,
     Values,
+    Moments,
     AtEnd,
 }
 
 /// What each kind takes, and why it takes nothing else: after its name, before ": `every` says nothing about it".
-const TAKES: [(Kind, &[Word], &str); 6] = [
-    (Kind::Spikes, &[Word::When, Word::Order, Word::With], "are recorded as they happen"),
-    (Kind::Events, &[Word::When, Word::Order, Word::With], "is an event, recorded as it happens"),
-    (Kind::Rate, &[Word::Smooth, Word::Every, Word::When, Word::Order], "is recorded while it runs"),
+const TAKES: [(Kind, &[Word], &str); 8] = [
+    (Kind::Spikes, &[Word::Last, Word::When, Word::Order, Word::With], "are recorded as they happen"),
+    (Kind::Events, &[Word::Last, Word::When, Word::Order, Word::With], "is an event, recorded as it happens"),
+    (Kind::Counts, &[Word::Counts, Word::When, Word::Order], "counts are taken from the start"),
+    (Kind::Rate, &[Word::Smooth, Word::Every, Word::Last, Word::When, Word::Order], "is recorded while it runs"),
     (Kind::Synapses, &[], "are written as they are at the end"),
-    (Kind::Values, &[Word::AtEnd, Word::Every, Word::When, Word::Order], "holds values, not spikes"),
+    (Kind::Values, &[Word::Every, Word::Last, Word::When, Word::Order], "holds values, not spikes"),
+    (
+        Kind::Moments,
+        &[Word::Mean, Word::Variance, Word::Every, Word::When, Word::Order],
+        "is summed up from the start, over all samples",
+    ),
     (Kind::AtEnd, &[Word::AtEnd], "is recorded once, at the end"),
 ];
 
@@ -71,9 +99,9 @@ impl Resolver<'_> {
     /// Every `record` line.
     pub(super) fn records(&mut self, file: &File) {
         for item in &file.items {
-            let ItemKind::Record { targets, smooth, every, turn, with } = &item.kind else { continue };
-            let (smooth, every) = (smooth.as_ref(), every.as_ref());
-            let manner = Manner { smooth, every, turn, with, several: targets.len() > 1 };
+            let ItemKind::Record { targets, smooth, every, last, turn, with } = &item.kind else { continue };
+            let (smooth, every, last) = (smooth.as_ref(), every.as_ref(), last.as_ref());
+            let manner = Manner { smooth, every, last, turn, with, several: targets.len() > 1 };
             let before = self.found.len();
             for target in targets {
                 if let Some(record) = self.record(target, &manner) {
@@ -114,6 +142,10 @@ impl Resolver<'_> {
             Some(expr) => Some(self.interval(expr, clock)?),
             None => None,
         };
+        let last = match manner.last {
+            Some(expr) => Some(self.window_of(expr, every.unwrap_or(self.time_step_of(clock)))?),
+            None => None,
+        };
         let turn = self.record_turn(manner.turn, self.made(place.base, &what), kind)?;
         let smooth = match manner.smooth {
             Some(smooth) => Some(self.smooth(smooth)?),
@@ -124,10 +156,15 @@ impl Resolver<'_> {
         match smooth {
             Some(Smooth::Flat(_)) => name += " smooth flat",
             Some(Smooth::Gaussian(_)) => name += " smooth gaussian",
-            None if kind == Kind::AtEnd => name += " at end",
             None => {}
         }
-        Some(Record { name, what, every, clock, turn, with, smooth, span: target.span })
+        if target.form != RecordForm::All {
+            name = format!("{name} {}", target.form.text());
+        }
+        if last.is_some() {
+            name += " last";
+        }
+        Some(Record { name, what, every, last, clock, turn, with, smooth, span: target.span })
     }
 
     /// What a target names.
@@ -135,22 +172,27 @@ impl Resolver<'_> {
         Some(match (place.base, &*place.name.text) {
             (Base::Neurons(part), name @ ("spikes" | "population_rate")) => {
                 self.must_spike(part, place)?;
-                if name == "spikes" {
-                    (Kind::Spikes, Recorded::Spikes(part.group))
-                } else {
-                    (Kind::Rate, Recorded::Rate(part.group))
+                match name {
+                    "population_rate" => (Kind::Rate, Recorded::Rate(part.group)),
+                    _ if target.form == RecordForm::Counts => (Kind::Counts, Recorded::Counts(part.group, None)),
+                    _ => (Kind::Spikes, Recorded::Spikes(part.group)),
                 }
             }
             (Base::Synapses(id), "synapses") => (Kind::Synapses, Recorded::Synapses(id)),
-            (Base::Neurons(part), name) if let Some(event) = self.event(place.base, name) => {
-                (Kind::Events, Recorded::Events(part.group, event))
-            }
+            (Base::Neurons(part), name) if let Some(event) = self.event(place.base, name) => match target.form {
+                RecordForm::Counts => (Kind::Counts, Recorded::Counts(part.group, Some(event))),
+                _ => (Kind::Events, Recorded::Events(part.group, event)),
+            },
             _ => {
                 let quantity = self.quantity(place)?;
-                if target.at_end {
-                    (Kind::AtEnd, Recorded::AtEnd(quantity))
-                } else {
-                    (Kind::Values, Recorded::Values(quantity))
+                match target.form {
+                    RecordForm::All | RecordForm::Counts => (Kind::Values, Recorded::Values(quantity)),
+                    RecordForm::AtEnd => (Kind::AtEnd, Recorded::AtEnd(quantity)),
+                    RecordForm::Mean => (Kind::Moments, Recorded::Mean(quantity)),
+                    RecordForm::Variance => {
+                        let dimension = quantity.dimension.power(2.0);
+                        (Kind::Moments, Recorded::Variance(Quantity { dimension, ..quantity }))
+                    }
                 }
             }
         })
@@ -172,7 +214,7 @@ impl Resolver<'_> {
         manner: &Manner<'_>,
     ) -> Option<()> {
         let name = &place.name.text;
-        let whole = !matches!(kind, Kind::Values | Kind::AtEnd);
+        let whole = !matches!(kind, Kind::Values | Kind::Moments | Kind::AtEnd);
         if whole && place.items.is_some() {
             let message = format!("`{name}` is not indexed");
             let help =
@@ -181,21 +223,23 @@ impl Resolver<'_> {
             return None;
         }
         let given = [
-            (Word::AtEnd, target.at_end.then_some(target.span)),
-            (Word::Smooth, manner.smooth.map(|smooth| smooth.window.span)),
-            (Word::Every, manner.every.map(|every| every.span)),
-            (Word::When, manner.turn.when.as_ref().map(|slot| slot.span)),
-            (Word::Order, manner.turn.order.as_ref().map(|order| order.span)),
-            (Word::With, manner.with.first().map(|name| name.span)),
+            (Word::of(target.form), Some(target.span)),
+            (Some(Word::Smooth), manner.smooth.map(|smooth| smooth.window.span)),
+            (Some(Word::Every), manner.every.map(|every| every.span)),
+            (Some(Word::Last), manner.last.map(|last| last.span)),
+            (Some(Word::When), manner.turn.when.as_ref().map(|slot| slot.span)),
+            (Some(Word::Order), manner.turn.order.as_ref().map(|order| order.span)),
+            (Some(Word::With), manner.with.first().map(|name| name.span)),
         ];
         let (_, takes, reason) = TAKES.iter().find(|row| row.0 == kind)?;
-        let unfit =
-            given.into_iter().find_map(|(word, span)| span.filter(|_| !takes.contains(&word)).map(|s| (word, s)));
-        let Some((word, span)) = unfit else { return Some(()) };
-        let end = if kind == Kind::AtEnd { " at end" } else { "" };
-        let written = format!("{}{end}", grammar::print::expression(&target.place));
+        let mut given = given.into_iter().filter_map(|(word, span)| Some((word?, span?)));
+        let Some((word, span)) = given.find(|(word, _)| !takes.contains(word)) else { return Some(()) };
+        let behind = Word::of(target.form);
+        let form = if behind == Some(word) { "" } else { target.form.text() };
+        let written = format!("{} {form}", grammar::print::expression(&target.place));
+        let written = written.trim_end();
         let message = format!("`{name}` {reason}: `{}` says nothing about it", word.text());
-        let help = if manner.several && word != Word::AtEnd {
+        let help = if manner.several && behind != Some(word) {
             format!("write two lines: `record {written}`, and another with `{}` for the rest", word.text())
         } else {
             format!("write `record {written}`")
@@ -210,8 +254,12 @@ impl Resolver<'_> {
         let population = self.network.populations.get(part.group.population.0 as usize)?;
         match what {
             Recorded::Spikes(_) | Recorded::Rate(_) => Some(population.threshold_turn),
-            Recorded::Events(_, event) => population.events.get(*event as usize).map(|event| event.turn),
-            Recorded::Values(_) | Recorded::AtEnd(_) | Recorded::Synapses(_) => None,
+            Recorded::Counts(_, None) => Some(population.threshold_turn),
+            Recorded::Events(_, event) | Recorded::Counts(_, Some(event)) => {
+                population.events.get(*event as usize).map(|event| event.turn)
+            }
+            Recorded::Values(_) | Recorded::Mean(_) | Recorded::Variance(_) => None,
+            Recorded::AtEnd(_) | Recorded::Synapses(_) => None,
         }
     }
 
@@ -233,6 +281,21 @@ impl Resolver<'_> {
         None
     }
 
+    /// How long a window is [s]: at least as long as from one sample to the next.
+    fn window_of(&mut self, expr: &Expr, every: f64) -> Option<f64> {
+        let window = self.constant_of(expr, Some(Dimension::SECOND), "`last`")?.number;
+        if window.is_finite() && window >= every * (1.0 - 1e-4) {
+            return Some(window);
+        }
+        let message = format!(
+            "the last {} hold nothing: there is a sample every {}",
+            quantity(window, Dimension::SECOND),
+            quantity(every, Dimension::SECOND)
+        );
+        self.report(Diagnostic::error(codes::TIME_VALUE, expr.span, message).help("write it as in `last 100*ms`"));
+        None
+    }
+
     /// When in a step it is recorded, where that is written: never before what is recorded is made.
     fn record_turn(&mut self, written: &ast::Turn, made: Option<Turn>, kind: Kind) -> Option<Option<Turn>> {
         let span = match (&written.when, &written.order) {
@@ -241,7 +304,7 @@ impl Resolver<'_> {
             (None, None) => return Some(None),
         };
         let usual = match (kind, made) {
-            (Kind::Spikes | Kind::Events, Some(made)) => made.slot,
+            (Kind::Spikes | Kind::Events | Kind::Counts, Some(made)) => made.slot,
             (Kind::Rate, _) => Slot::End,
             _ => Slot::Start,
         };

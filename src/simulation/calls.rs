@@ -8,6 +8,7 @@ use super::function::guarded;
 use super::quantity::IntoQuantity;
 use super::run::Simulation;
 use super::saved::{self, CheckpointError, Position};
+use super::spool::Spool;
 use super::state::Moment;
 use crate::error::Error;
 use crate::ir::network::{Slot, Turn};
@@ -126,7 +127,9 @@ impl Simulation {
             return Err(CheckpointError::Callbacks { expected, got }.into());
         }
         let started = Instant::now();
-        let Self { model, network, streams, kept, calls, stored, script, saving, run_time, stopper, .. } = self;
+        let Self { model, network, streams, kept, calls, stored, script, saving, run_time, stopper, spool, .. } = self;
+        // What was read back from disk is not all any more.
+        spool.iter_mut().for_each(Spool::forget_wholes);
         let saving = saving.as_ref();
         network.pause_at(saving.map(|saving| saving.next_after(network.time())));
         let (mut failed, mut ended) = (None, false);
@@ -140,14 +143,23 @@ impl Simulation {
                 let Some(saving) = saving else { return ControlFlow::Continue(()) };
                 let run_time = *run_time + started.elapsed();
                 let position = Position { script: *script, streams: *streams, calls: calls.len(), run_time };
-                let written = saved::write(&saving.path, model, network, kept, stored, position, Some(saving));
+                let written =
+                    saved::write(&saving.path, model, network, kept, stored, position, Some(saving), spool.as_ref());
                 on(written.map_or_else(Heard::NotSaved, |()| Heard::Saved(network.time())));
                 network.pause_at(Some(saving.next_after(network.time())));
                 ControlFlow::Continue(())
             }
+            Notice::Full => {
+                let taken = spool.as_mut().map_or(Ok(()), |spool| spool.take(network, kept));
+                let Err(error) = taken else { return ControlFlow::Continue(()) };
+                failed.get_or_insert(error);
+                ControlFlow::Break(())
+            }
             Notice::Call(id) => {
                 let Some(call) = calls.get_mut(id.0 as usize) else { return ControlFlow::Continue(()) };
-                let mut now = Moment { model, network, streams, kept, clock: call.clock, stopped: false };
+                spool.iter_mut().for_each(Spool::forget_wholes);
+                let spool = spool.as_ref();
+                let mut now = Moment { model, network, streams, kept, spool, clock: call.clock, stopped: false };
                 let outcome = (call.act)(&mut now);
                 let stopped = now.stopped;
                 // The step is done to its end all the same, with what else is called in it.

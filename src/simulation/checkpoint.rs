@@ -5,6 +5,7 @@
 //! too. A recording begun since stays and is empty; so do callbacks.
 
 use super::run::Simulation;
+use super::spool::{Spool, Stream};
 use crate::error::Error;
 use runtime::Network;
 
@@ -14,13 +15,16 @@ pub(super) struct Stored {
     pub(super) network: Network,
     /// Stream of the next assignment.
     pub(super) streams: u64,
+    /// What had gone to disk of the recordings.
+    pub(super) on_disk: Vec<Stream>,
 }
 
 impl Simulation {
     /// Keeps the state under a name, or under none (`""`); what was kept there before is gone. The name is worth something in this
     /// simulation only, and to the `restore` of the model's own text too.
     pub fn store(&mut self, name: &str) {
-        let stored = Stored { network: self.network.clone(), streams: self.streams };
+        let on_disk = self.spool.as_ref().map(Spool::streams).unwrap_or_default();
+        let stored = Stored { network: self.network.clone(), streams: self.streams, on_disk };
         self.stored.insert(name.to_owned(), stored);
     }
 
@@ -46,6 +50,9 @@ impl Simulation {
             return Err(Error::NeverStored { name: name.to_owned(), suggestion: suggestion.map(ToOwned::to_owned) });
         };
         self.network.restore_from(&stored.network, random);
+        if let Some(spool) = &mut self.spool {
+            spool.go_back(&stored.on_disk);
+        }
         self.failed = None;
         if random {
             self.streams = stored.streams;

@@ -7,6 +7,7 @@ use super::quantity::IntoQuantity;
 use crate::error::Error;
 use crate::ir::network::Smooth;
 use crate::units::{self, Dimension};
+use std::collections::VecDeque;
 
 /// How a rate is smoothed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,14 +54,10 @@ impl Rate {
     }
 
     pub(super) fn smoothed(&self, smooth: Smooth) -> Self {
-        let rates = match smooth {
-            Smooth::Flat(width) => flat(&self.rates, half_width(width / 2.0 / self.bin + WHOLE)),
-            Smooth::Gaussian(width) => {
-                let deviation = width / self.bin;
-                let half = half_width((2.0 * deviation).round_ties_even());
-                weighted(&self.rates, &gaussian(deviation, half, self.rates.len()))
-            }
-        };
+        let mut rates = Vec::with_capacity(self.rates.len());
+        let mut smoother = Smoother::new(smooth, self.bin, self.rates.len());
+        self.rates.iter().for_each(|&rate| smoother.push(rate, &mut rates));
+        smoother.finish(&mut rates);
         Self { rates, ..self.clone() }
     }
 
@@ -95,21 +92,98 @@ fn half_width(bins: f64) -> usize {
     bins.min(f64::from(u32::MAX)) as usize
 }
 
-/// The mean over so many bins to either side. Sums run along: a window of 10,000 bins costs no more than one of 10.
-fn flat(rates: &[f64], half: usize) -> Vec<f64> {
-    let width = 2.0 * half as f64 + 1.0;
-    let mut before = Vec::with_capacity(rates.len() + 1);
-    before.push(0.0);
-    let mut sum = 0.0;
-    for rate in rates {
-        sum += rate;
-        before.push(sum);
+/// Smooths bins as they come, so that of a rate of any length no more than a window is held.
+pub(super) struct Smoother {
+    window: Weights,
+    /// Bins to either side.
+    half: usize,
+    /// Bins taken, and bins given out.
+    taken: usize,
+    given: usize,
+}
+
+enum Weights {
+    /// All alike: sums of the bins up to those that are still needed, so that a window of 10,000 bins costs no more than one of 10.
+    Flat(VecDeque<f64>),
+    /// By distance; and what the bins to be given out have so far.
+    Gaussian(Vec<f64>, VecDeque<f64>),
+}
+
+impl Smoother {
+    /// For so many bins of so many seconds.
+    pub(super) fn new(smooth: Smooth, bin: f64, bins: usize) -> Self {
+        let (window, half) = match smooth {
+            Smooth::Flat(width) => (Weights::Flat(VecDeque::from([0.0])), half_width(width / 2.0 / bin + WHOLE)),
+            Smooth::Gaussian(width) => {
+                let deviation = width / bin;
+                let weights = gaussian(deviation, half_width((2.0 * deviation).round_ties_even()), bins);
+                let half = weights.len() - 1;
+                (Weights::Gaussian(weights, VecDeque::new()), half)
+            }
+        };
+        Self { window, half, taken: 0, given: 0 }
     }
-    let mean = |place: usize| {
-        let (first, last) = (place.saturating_sub(half), place.saturating_add(half + 1).min(rates.len()));
-        (before[last] - before[first]) / width
-    };
-    (0..rates.len()).map(mean).collect()
+
+    /// How far it looks to either side [s].
+    pub(super) fn reach(smooth: Smooth) -> f64 {
+        match smooth {
+            Smooth::Flat(width) => width,
+            Smooth::Gaussian(width) => 2.0 * width,
+        }
+    }
+
+    /// Takes a bin; gives out the one that no later bin changes.
+    pub(super) fn push(&mut self, rate: f64, out: &mut Vec<f64>) {
+        let place = self.taken;
+        self.taken += 1;
+        match &mut self.window {
+            Weights::Flat(sums) => {
+                let sum = sums.back().copied().unwrap_or(0.0) + rate;
+                sums.push_back(sum);
+            }
+            Weights::Gaussian(weights, parts) => {
+                let first = place.saturating_sub(self.half);
+                parts.resize(place + self.half + 1 - self.given, 0.0);
+                // Most bins of a small group have no spikes: what they would give is left out.
+                if rate != 0.0 {
+                    for (target, part) in (self.given..).zip(parts.iter_mut()).skip(first - self.given) {
+                        *part += rate * weights[target.abs_diff(place)];
+                    }
+                }
+            }
+        }
+        if let Some(done) = place.checked_sub(self.half) {
+            self.give(done + 1, out);
+        }
+    }
+
+    /// Gives out what is left.
+    pub(super) fn finish(mut self, out: &mut Vec<f64>) {
+        self.give(self.taken, out);
+    }
+
+    /// Gives out all bins before this one.
+    fn give(&mut self, end: usize, out: &mut Vec<f64>) {
+        let width = 2.0 * self.half as f64 + 1.0;
+        while self.given < end {
+            let place = self.given;
+            out.push(match &mut self.window {
+                Weights::Flat(sums) => {
+                    // The first of the sums is that before the first bin that this one or a later one needs.
+                    let first = place.saturating_sub(self.half);
+                    let base = self.taken + 1 - sums.len();
+                    let last = place.saturating_add(self.half + 1).min(self.taken);
+                    let mean = (sums[last - base] - sums[first - base]) / width;
+                    if place >= self.half {
+                        sums.pop_front();
+                    }
+                    mean
+                }
+                Weights::Gaussian(_, parts) => parts.pop_front().unwrap_or_default(),
+            });
+            self.given += 1;
+        }
+    }
 }
 
 /// The integral of exp(-x²/2) from -2 to 2: sqrt(2 pi) times the probability of two standard deviations.
@@ -128,21 +202,6 @@ fn gaussian(deviation: f64, half: usize, most: usize) -> Vec<f64> {
         1.0 + 2.0 * (1..=half).map(weight).sum::<f64>()
     };
     (0..=half.min(most)).map(|distance| weight(distance) / sum).collect()
-}
-
-/// The sum of the bins around each, weighted by their distance.
-fn weighted(rates: &[f64], weights: &[f64]) -> Vec<f64> {
-    let half = weights.len() - 1;
-    let mut out = vec![0.0; rates.len()];
-    // Most bins of a small group have no spikes: what they would give is left out.
-    for (place, &rate) in rates.iter().enumerate().filter(|(_, rate)| **rate != 0.0) {
-        let first = place.saturating_sub(half);
-        let reached = &mut out[first..place.saturating_add(half + 1).min(rates.len())];
-        for (target, value) in (first..).zip(reached) {
-            *value += rate * weights[target.abs_diff(place)];
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -187,6 +246,33 @@ mod tests {
             assert!((smooth.rates[49] - smooth.rates[51]).abs() < 1e-12, "{window:?} is even");
             let cut = spike_at(0, 101).smooth(window, 1.0 * MS).expect("a width");
             assert!(cut.rates.iter().sum::<f64>() < 6_000.0, "{window:?} has no spikes before the start");
+        }
+    }
+
+    /// What is smoothed as it comes is what the definition gives of all of it.
+    #[test]
+    fn smoothing_along_is_smoothing_at_once() {
+        let rates: Vec<f64> = (0..60).map(|bin| f64::from(bin * bin % 17) * 100.0).collect();
+        for bins in [0, 1, 2, 5, 60] {
+            let rate = Rate { times: vec![0.0; bins], rates: rates[..bins].to_vec(), bin: 1e-4 };
+            for half in [0_i32, 1, 3, 20, 1000] {
+                let flat = rate.smoothed(Smooth::Flat(2e-4 * f64::from(half)));
+                let sigma = f64::from(half) / 2.0;
+                let bell = rate.smoothed(Smooth::Gaussian(1e-4 * sigma.max(0.01)));
+                let weight = |distance: usize| (-(distance as f64 / sigma.max(0.01)).powi(2) / 2.0).exp();
+                let all: f64 = (-half..=half).map(|distance| weight(distance.unsigned_abs() as usize)).sum();
+                assert_eq!((flat.rates.len(), bell.rates.len()), (bins, bins));
+                for place in 0..bins {
+                    let around = |weight: &dyn Fn(usize) -> f64| -> f64 {
+                        let reached = (0..bins).filter(|bin| bin.abs_diff(place) <= half as usize);
+                        reached.map(|bin| rates[bin] * weight(bin.abs_diff(place))).sum()
+                    };
+                    let expected = around(&|_| 1.0) / f64::from(2 * half + 1);
+                    assert!((flat.rates[place] - expected).abs() < 1e-9, "{bins} {half} {place}");
+                    let expected = around(&weight) / all;
+                    assert!((bell.rates[place] - expected).abs() < 1e-9, "{bins} {half} {place}");
+                }
+            }
         }
     }
 

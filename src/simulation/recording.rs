@@ -2,14 +2,19 @@
 //!
 //! A handle is got from the simulation that records, and is worth something only there.
 
-use super::rate::Rate;
+use super::rate::{Rate, Smoother};
+use super::spool::{Spool, Stream};
+use super::stretches;
 use super::trains::Spikes;
+use crate::error::Error;
 use crate::ir::network::{Recorded as What, Smooth};
+use crate::output::Columns;
 use crate::units::Dimension;
 use runtime::{Network, RateMonitorId, SpikeMonitorId, ValueMonitorId};
+use std::io;
 use std::marker::PhantomData;
 
-/// A handle to a recording; `T` says of what: `Spikes`, `Rate` or `Samples`.
+/// A handle to a recording; `T` says of what: `Spikes`, `Rate`, `Samples`, `Counts` or `Statistic`.
 #[derive(Debug)]
 pub struct Recording<T> {
     pub(super) index: usize,
@@ -48,7 +53,7 @@ pub(super) struct Kept {
     /// What is recorded.
     pub(super) what: What,
     /// How its values are got.
-    pub(super) values: super::tables::Source,
+    pub(super) values: super::record::Source,
     /// Where they are kept.
     pub(super) monitor: Monitor,
     /// Indices of the elements as the user numbers them.
@@ -59,10 +64,29 @@ pub(super) struct Kept {
     pub(super) smooth: Option<Smooth>,
     /// What is noted with every spike: name, dimension.
     pub(super) with: Vec<(String, Dimension)>,
+    /// Only the last so many seconds are kept.
+    pub(super) last: Option<f64>,
     /// When it was begun [s].
     pub(super) since: f64,
     /// How the program asked for it, where the text does not.
     pub(super) asked: Option<String>,
+}
+
+impl Kept {
+    /// Whether it takes more memory the longer the run.
+    pub(super) fn grows(&self) -> bool {
+        let kind = matches!(self.what, What::Spikes(_) | What::Events(..) | What::Rate(_) | What::Values(_));
+        kind && self.last.is_none()
+    }
+
+    /// What its file is called, but for its ending; slices lose what file names cannot have.
+    pub(super) fn file_stem(&self) -> String {
+        let mut name = self.name.replace(" at end", ".at_end").replace(" smooth ", ".smooth_").replace(':', "-");
+        for word in ["counts", "mean", "variance", "last"] {
+            name = name.replace(&format!(" {word}"), &format!(".{word}"));
+        }
+        name.replace([' ', '/'], "")
+    }
 }
 
 /// What a simulation has recorded until some moment.
@@ -71,37 +95,145 @@ pub(super) struct Kept {
 pub struct Records<'a> {
     pub(super) kept: &'a [Kept],
     pub(super) network: &'a Network,
+    pub(super) spool: Option<&'a Spool>,
     /// That moment [s].
     pub(super) t: f64,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn spikes(self, index: usize) -> Option<Spikes<'a>> {
+    /// The rows of a recording that are on disk.
+    pub(super) fn stream(self, index: usize) -> Option<(&'a Spool, &'a Stream)> {
+        let spool = self.spool?;
+        spool.stream(index).map(|stream| (spool, stream))
+    }
+
+    /// How long it was recorded [s], or the part of it that is kept.
+    pub(super) fn recorded(self, kept: &Kept) -> f64 {
+        kept.last.map_or(self.t - kept.since, |last| last.min(self.t - kept.since))
+    }
+
+    pub(super) fn spikes(self, index: usize) -> Result<Option<Spikes<'a>>, Error> {
+        let Some(kept) = self.kept.get(index) else { return Ok(None) };
+        let (Monitor::Spikes(id), What::Spikes(_) | What::Events(..)) = (kept.monitor, &kept.what) else {
+            return Ok(None);
+        };
+        let held = self.network.spikes(id);
+        let monitor = self.stream(index).map_or(Ok(held), |(spool, _)| spool.spikes(index, kept, held))?;
+        Ok(Some(Spikes { monitor, recorded: self.recorded(kept), with: &kept.with }))
+    }
+
+    pub(super) fn counts(self, index: usize) -> Option<Counts<'a>> {
         let kept = self.kept.get(index)?;
         let Monitor::Spikes(id) = kept.monitor else { return None };
-        Some(Spikes { monitor: self.network.spikes(id), recorded: self.t - kept.since, with: &kept.with })
+        Some(Counts { counts: self.network.spikes(id).counts()?, recorded: self.recorded(kept) })
     }
 
-    pub(super) fn rate(self, index: usize) -> Option<Rate> {
-        let kept = self.kept.get(index)?;
-        let Monitor::Rate(id) = kept.monitor else { return None };
+    pub(super) fn rate(self, index: usize) -> Result<Option<Rate>, Error> {
+        let Some(kept) = self.kept.get(index) else { return Ok(None) };
+        let Monitor::Rate(id) = kept.monitor else { return Ok(None) };
         let monitor = self.network.rate(id);
-        let (times, rates) = monitor.rates().map(|(tick, rate)| (tick.time(monitor.dt()), rate)).unzip();
-        let rate = Rate { times, rates, bin: f64::from(monitor.every()) * monitor.dt() };
-        Some(kept.smooth.map_or(rate.clone(), |smooth| rate.smoothed(smooth)))
+        let (mut times, mut rates) = (Vec::new(), Vec::new());
+        let outcome = self.each_rate(index, &mut |more_times, more_rates| {
+            times.extend_from_slice(more_times);
+            rates.extend_from_slice(more_rates);
+            Ok(())
+        });
+        if let (Err(reason), Some(spool)) = (outcome, self.spool) {
+            let discarded = || Error::Discarded { name: kept.name.clone() };
+            return Err(if spool.discards() { discarded() } else { spool.failed(reason) });
+        }
+        Ok(Some(Rate { times, rates, bin: f64::from(monitor.every()) * monitor.dt() }))
     }
 
-    pub(super) fn samples(self, index: usize) -> Option<Samples<'a>> {
-        let kept = self.kept.get(index)?;
-        let (Monitor::Values(id), What::Values(quantity)) = (kept.monitor, &kept.what) else { return None };
-        let monitor = self.network.values(id);
-        Some(Samples {
+    /// How many bins a rate has, wherever they are; those that are there only to smooth the others left out.
+    pub(super) fn bins(self, index: usize) -> usize {
+        let Some(kept) = self.kept.get(index) else { return 0 };
+        let on_disk = self.stream(index).map_or(0, |(_, stream)| stream.rows() as usize);
+        on_disk + stretches::rows(self.network, kept) - self.beside(kept)
+    }
+
+    /// How many bins a rate holds in front of its window, for those in it to be smoothed with.
+    fn beside(self, kept: &Kept) -> usize {
+        let (Monitor::Rate(id), Some(last), Some(_)) = (kept.monitor, kept.last, kept.smooth) else { return 0 };
+        let monitor = self.network.rate(id);
+        let clock = self.network.clock_of(monitor.group().population);
+        let next = self.network.clocks()[clock.0 as usize].tick();
+        let window = runtime::clock::end_tick(last, monitor.dt()).unwrap_or_default();
+        monitor.counts().take_while(|(tick, _)| tick.0 < next.0 - window.0).count()
+    }
+
+    /// Goes through the bins of a rate, smoothed where it is to be: their times [s] and rates [Hz].
+    pub(super) fn each_rate(
+        self,
+        index: usize,
+        on: &mut dyn FnMut(&[f64], &[f64]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let kept = &self.kept[index];
+        let Monitor::Rate(id) = kept.monitor else { return Ok(()) };
+        let monitor = self.network.rate(id);
+        let (mut left_out, mut times, mut rates) = (self.beside(kept), Vec::new(), Vec::new());
+        let bin = f64::from(monitor.every()) * monitor.dt();
+        let bins = self.bins(index) + left_out;
+        let mut smoother = kept.smooth.map(|smooth| Smoother::new(smooth, bin, bins));
+        let mut give = |times: &mut Vec<f64>, rates: &mut Vec<f64>| {
+            let done = rates.len();
+            let skipped = done.min(left_out);
+            left_out -= skipped;
+            on(&times[skipped..done], &rates[skipped..])?;
+            times.drain(..done);
+            rates.clear();
+            Ok(())
+        };
+        self.each_held(index, &mut |table| {
+            let (Columns::Real(more_times), Columns::Real(more_rates)) = (table.column(0), table.column(1)) else {
+                return Ok(());
+            };
+            times.extend_from_slice(&more_times);
+            match &mut smoother {
+                Some(smoother) => more_rates.iter().for_each(|&rate| smoother.push(rate, &mut rates)),
+                None => rates.extend_from_slice(&more_rates),
+            }
+            give(&mut times, &mut rates)
+        })?;
+        if let Some(smoother) = smoother {
+            smoother.finish(&mut rates);
+        }
+        give(&mut times, &mut rates)
+    }
+
+    /// Goes through the rows of a recording that grows, on disk and in memory, as monitors have them.
+    pub(super) fn each_held(self, index: usize, on: &mut stretches::On<'_>) -> io::Result<()> {
+        if let Some((spool, stream)) = self.stream(index) {
+            if spool.discards() {
+                return Err(io::Error::other("the recording was not to be kept"));
+            }
+            stream.each(on)?;
+        }
+        stretches::each(self.network, &self.kept[index], on)
+    }
+
+    pub(super) fn samples(self, index: usize) -> Result<Option<Samples<'a>>, Error> {
+        let Some(kept) = self.kept.get(index) else { return Ok(None) };
+        let (Monitor::Values(id), What::Values(quantity)) = (kept.monitor, &kept.what) else { return Ok(None) };
+        let held = self.network.values(id);
+        let monitor = self.stream(index).map_or(Ok(held), |(spool, _)| spool.values(index, kept, held))?;
+        Ok(Some(Samples {
             values: monitor.samples(),
             ticks: monitor.ticks(),
             elements: &kept.elements,
             dimension: quantity.dimension,
             dt: monitor.dt(),
-        })
+        }))
+    }
+
+    pub(super) fn statistic(self, index: usize) -> Option<Statistic<'a>> {
+        let kept = self.kept.get(index)?;
+        let (Monitor::Values(id), What::Mean(quantity) | What::Variance(quantity)) = (kept.monitor, &kept.what) else {
+            return None;
+        };
+        let moments = self.network.values(id).moments()?;
+        let values = moments.variances().unwrap_or_else(|| moments.means());
+        Some(Statistic { values, samples: moments.number(), elements: &kept.elements, dimension: quantity.dimension })
     }
 }
 
@@ -166,6 +298,81 @@ impl<'a> Samples<'a> {
     }
 }
 
+/// How many spikes, or custom events, each neuron of a group had.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Counts<'a> {
+    counts: &'a [u64],
+    recorded: f64,
+}
+
+impl<'a> Counts<'a> {
+    /// One per neuron of the group, in its order.
+    #[must_use]
+    pub fn counts(&self) -> &'a [u64] {
+        self.counts
+    }
+
+    /// All of them together.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// Of each neuron per second of the time recorded [Hz]; 0 where no time has passed.
+    #[must_use]
+    pub fn rates(&self) -> Vec<f64> {
+        self.counts.iter().map(|&count| self.per_second(count as f64)).collect()
+    }
+
+    /// Per neuron and second over the time recorded [Hz]; 0 where no time has passed.
+    #[must_use]
+    pub fn mean_rate(&self) -> f64 {
+        self.per_second(self.total() as f64 / self.counts.len() as f64)
+    }
+
+    fn per_second(&self, count: f64) -> f64 {
+        if self.recorded > 0.0 { count / self.recorded } else { 0.0 }
+    }
+}
+
+/// The mean over time of the values of some elements, or their variance, in SI base units.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statistic<'a> {
+    values: Vec<f64>,
+    samples: u64,
+    elements: &'a [u32],
+    dimension: Dimension,
+}
+
+impl<'a> Statistic<'a> {
+    /// One per element; NaN before the first sample. A variance is the mean of squared deviations (divided by their number).
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The elements, as the user numbers them.
+    #[must_use]
+    pub fn elements(&self) -> &'a [u32] {
+        self.elements
+    }
+
+    /// Over how many samples.
+    #[must_use]
+    pub fn samples(&self) -> u64 {
+        self.samples
+    }
+
+    /// What the values are measured in: a variance in the square of its variable's unit.
+    #[must_use]
+    pub fn dimension(&self) -> Dimension {
+        self.dimension
+    }
+}
+
+/// What is told where a handle is used for a recording that cannot be read.
+const UNREADABLE: &str = "the recording can be read";
+
 impl Recorded for Spikes<'static> {
     const WHAT: &'static str = "recording of spikes or events";
 
@@ -176,7 +383,8 @@ impl Recorded for Spikes<'static> {
     }
 
     fn view(records: Records<'_>, index: usize) -> Spikes<'_> {
-        records.spikes(index).expect("the handle is of a recording of spikes")
+        let spikes = records.spikes(index).unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
+        spikes.expect("the handle is of a recording of spikes")
     }
 }
 
@@ -190,7 +398,8 @@ impl Recorded for Rate {
     }
 
     fn view(records: Records<'_>, index: usize) -> Rate {
-        records.rate(index).expect("the handle is of a recording of rates")
+        let rate = records.rate(index).unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
+        rate.expect("the handle is of a recording of rates")
     }
 }
 
@@ -204,6 +413,35 @@ impl Recorded for Samples<'static> {
     }
 
     fn view(records: Records<'_>, index: usize) -> Samples<'_> {
-        records.samples(index).expect("the handle is of a recording of values")
+        let samples = records.samples(index).unwrap_or_else(|error| panic!("{UNREADABLE}: {error}"));
+        samples.expect("the handle is of a recording of values")
+    }
+}
+
+impl Recorded for Counts<'static> {
+    const WHAT: &'static str = "recording of counts";
+
+    type View<'a> = Counts<'a>;
+
+    fn is_of(what: &What) -> bool {
+        matches!(what, What::Counts(..))
+    }
+
+    fn view(records: Records<'_>, index: usize) -> Counts<'_> {
+        records.counts(index).expect("the handle is of a recording of counts")
+    }
+}
+
+impl Recorded for Statistic<'static> {
+    const WHAT: &'static str = "recording of a mean or a variance";
+
+    type View<'a> = Statistic<'a>;
+
+    fn is_of(what: &What) -> bool {
+        matches!(what, What::Mean(_) | What::Variance(_))
+    }
+
+    fn view(records: Records<'_>, index: usize) -> Statistic<'_> {
+        records.statistic(index).expect("the handle is of a recording of a mean or a variance")
     }
 }

@@ -10,10 +10,12 @@ use super::function::guarded;
 use super::model::Model;
 use super::options::Options;
 use super::quantity::IntoQuantity;
-use super::recording::Kept;
+use super::recording::{Kept, Monitor};
 use super::saved::Saving;
 use super::show::shown;
+use super::spool::Spool;
 use super::stopper::Stopper;
+use super::trains::Totals;
 use super::{build, ends};
 use crate::error::Error;
 use crate::ir::network::Action;
@@ -32,6 +34,8 @@ pub struct Simulation {
     pub(super) model: Model,
     pub(super) network: Network,
     pub(super) kept: Vec<Kept>,
+    /// Where recordings go that memory is not to hold.
+    pub(super) spool: Option<Spool>,
     pub(super) streams: u64,
     pub(super) calls: Vec<Call>,
     pub(super) stored: HashMap<String, Stored>,
@@ -100,6 +104,7 @@ impl Simulation {
             model: model.clone(),
             network,
             kept: Vec::new(),
+            spool: None,
             streams: 2,
             calls: Vec::new(),
             stored: HashMap::new(),
@@ -311,13 +316,24 @@ impl Simulation {
         }
     }
 
-    /// What is made of every recording of spikes or events.
+    /// What is made of every recording of spikes or events: of those on disk too, which are not read for it.
     fn trains(&self) -> Vec<(String, TrainSummary)> {
+        let records = self.records();
         let of = |(index, kept): (usize, &Kept)| {
-            let spikes = self.spikes_of(index)?;
-            let (mean_cv, cv_neurons) = spikes.mean_cv().unzip();
-            let (count, rate_hz, cv_neurons) = (spikes.len() as u64, spikes.mean_rate(), cv_neurons.unwrap_or(0));
-            Some((kept.name.clone(), TrainSummary { count, rate_hz, mean_cv, cv_neurons }))
+            let Monitor::Spikes(id) = kept.monitor else { return None };
+            let monitor = self.network.spikes(id);
+            let (count, (mean_cv, cv_neurons)) = match records.counts(index) {
+                Some(counts) => (counts.total(), (None, None)),
+                None => {
+                    let before = records.stream(index).and_then(|(_, stream)| stream.totals().cloned());
+                    let mut totals = before.unwrap_or_else(|| Totals::new(monitor.group().size));
+                    totals.add(monitor.spikes());
+                    (totals.spikes(), totals.mean_cv().unzip())
+                }
+            };
+            let (neurons, recorded) = (f64::from(monitor.group().size), records.recorded(kept));
+            let rate_hz = if recorded > 0.0 { count as f64 / neurons / recorded } else { 0.0 };
+            Some((kept.name.clone(), TrainSummary { count, rate_hz, mean_cv, cv_neurons: cv_neurons.unwrap_or(0) }))
         };
         self.kept.iter().enumerate().filter_map(of).collect()
     }

@@ -2,8 +2,8 @@
 //!
 //! In: a `print` of the script that was reached. Out: its line, with units: `P.v = [-60, -52.3] mV`.
 
+use super::record;
 use super::run::Simulation;
-use super::tables;
 use crate::error::Error;
 use crate::ir::expr::Type;
 use crate::ir::network::{Action, Selection};
@@ -19,7 +19,7 @@ impl Simulation {
         let condition = condition.map(|id| model.programs().code(id));
         let selected = self.now().elements(quantity, condition.as_ref());
         let (_, places) = selected.map_err(|error| self.placed(error, *span))?;
-        let source = tables::code(values, |id| model.programs().code(id));
+        let source = record::code(values, |id| model.programs().code(id));
         let values = self.now().values_at((quantity.object, quantity.shared), &places, &source)?;
         let one = match &quantity.selection {
             Selection::List(list) => list.len() == 1,

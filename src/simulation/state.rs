@@ -9,9 +9,10 @@ use super::function::guarded;
 use super::model::Model;
 use super::programs::reads_ticks;
 use super::quantity::{IntoQuantity, Quantity};
+use super::record::{self, Source};
 use super::recording::{Kept, Recording, Records};
 use super::run::Simulation;
-use super::tables::{self, Source};
+use super::spool::Spool;
 use crate::error::Error;
 use crate::ir::network::{Object, PopulationId, ProjectionId, Recorded};
 use crate::ir::plan::{Plan, PopulationPlan, ProgramId};
@@ -72,6 +73,7 @@ pub struct Moment<'a> {
     pub(super) network: &'a mut Network,
     pub(super) streams: &'a mut u64,
     pub(super) kept: &'a [Kept],
+    pub(super) spool: Option<&'a Spool>,
     /// Whose steps are counted.
     pub(super) clock: ClockId,
     pub(super) stopped: bool,
@@ -96,9 +98,12 @@ impl Moment<'_> {
     }
 
     /// What a handle's recording holds until now.
+    ///
+    /// # Panics
+    /// As `Simulation::recorded`.
     #[must_use]
     pub fn recorded<T: super::recording::Recorded>(&self, recording: Recording<T>) -> T::View<'_> {
-        T::view(Records { kept: self.kept, network: self.network, t: self.t() }, recording.index)
+        T::view(Records { kept: self.kept, network: self.network, spool: self.spool, t: self.t() }, recording.index)
     }
 
     /// The values of a variable or subexpression now, as `Simulation::get`.
@@ -155,12 +160,12 @@ impl Moment<'_> {
     /// Anything else that can be recorded: subexpressions, parts, subgroups.
     fn evaluate_by_name(&mut self, name: &str) -> Result<Values, Error> {
         let plan = self.model.extended("get", &format!("record {name} at end\n"))?;
-        let record = plan.records.last().ok_or_else(|| Error::Defect(format!("nothing is recorded by `{name}`")))?;
-        let Recorded::AtEnd(quantity) = &record.record.what else {
+        let planned = plan.records.last().ok_or_else(|| Error::Defect(format!("nothing is recorded by `{name}`")))?;
+        let Recorded::AtEnd(quantity) = &planned.record.what else {
             return Err(Error::Defect(format!("`{name}` is no quantity")));
         };
         let code = |id: ProgramId| self.model.interpreted(&plan.programs[id.0 as usize]);
-        let (source, condition) = (tables::code(&record.values, code), record.condition.map(code));
+        let (source, condition) = (record::code(&planned.values, code), planned.condition.map(code));
         let (_, places) = self.elements(quantity, condition.as_ref())?;
         let values = self.values_at((quantity.object, quantity.shared), &places, &source)?;
         Ok(Values { values, dimension: quantity.dimension })
@@ -281,8 +286,8 @@ pub(super) fn tick_length(plan: &Plan, object: Object) -> f64 {
 impl Simulation {
     /// The state as it is now.
     pub(super) fn now(&mut self) -> Moment<'_> {
-        let Self { model, network, streams, kept, .. } = self;
-        Moment { model, network, streams, kept, clock: ClockId::default(), stopped: false }
+        let Self { model, network, streams, kept, spool, .. } = self;
+        Moment { model, network, streams, kept, spool: spool.as_ref(), clock: ClockId::default(), stopped: false }
     }
 
     /// The values of a variable or subexpression now: `get("P.v")`, `get("S.w[0:10]")`. Booleans are 0 and 1.

@@ -4,7 +4,7 @@
 //! Intervals are differences of steps times `dt`: two of as many steps are equal to the bit.
 
 use crate::units::Dimension;
-use runtime::SpikeMonitor;
+use runtime::{SpikeMonitor, Tick};
 
 /// One spike, or one custom event.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Spike {
 #[derive(Clone, Copy, Debug)]
 pub struct Spikes<'a> {
     pub(super) monitor: &'a SpikeMonitor,
-    /// How long they were recorded [s].
+    /// How long those that are held were recorded [s].
     pub(super) recorded: f64,
     /// What was noted with every spike: name, dimension.
     pub(super) with: &'a [(String, Dimension)],
@@ -113,47 +113,118 @@ impl<'a> Spikes<'a> {
     /// Softky & Koch (1993), J. Neurosci. 13:334.
     #[must_use]
     pub fn cv(&self) -> Vec<Option<f64>> {
-        self.intervals().iter().map(|intervals| variation(intervals)).collect()
+        self.totals().cv()
     }
 
     /// The mean of `cv` over the neurons that have one, and how many they are; `None` where none has.
     #[must_use]
     pub fn mean_cv(&self) -> Option<(f64, u32)> {
-        let known: Vec<f64> = self.cv().into_iter().flatten().collect();
+        self.totals().mean_cv()
+    }
+
+    fn totals(&self) -> Totals {
+        let mut totals = Totals::new(self.neurons());
+        totals.add(self.monitor.spikes());
+        totals
+    }
+}
+
+/// What the variability of trains needs of them, kept up while spikes come: it takes no more memory for more spikes, and says the same
+/// whether they came at once or in parts, since all of it is whole numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Totals {
+    trains: Vec<Train>,
+}
+
+/// One neuron's spikes: how many, the first and the last tick, the sum of the squares of the intervals between them [ticks²].
+#[derive(Clone, Copy, Debug, Default)]
+struct Train {
+    spikes: u64,
+    first: i64,
+    last: i64,
+    squares: u128,
+}
+
+impl Totals {
+    pub(super) fn new(neurons: u32) -> Self {
+        Self { trains: vec![Train::default(); neurons as usize] }
+    }
+
+    /// Takes spikes, of each neuron in the order of their ticks.
+    pub(super) fn add(&mut self, spikes: impl IntoIterator<Item = (Tick, u32)>) {
+        for (tick, neuron) in spikes {
+            let train = &mut self.trains[neuron as usize];
+            if train.spikes == 0 {
+                train.first = tick.0;
+            } else {
+                train.squares += u128::from((tick.0 - train.last).unsigned_abs()).pow(2);
+            }
+            train.last = tick.0;
+            train.spikes += 1;
+        }
+    }
+
+    /// How many spikes.
+    pub(super) fn spikes(&self) -> u64 {
+        self.trains.iter().map(|train| train.spikes).sum()
+    }
+
+    pub(super) fn cv(&self) -> Vec<Option<f64>> {
+        self.trains.iter().map(Train::cv).collect()
+    }
+
+    pub(super) fn mean_cv(&self) -> Option<(f64, u32)> {
+        let known: Vec<f64> = self.trains.iter().filter_map(Train::cv).collect();
         (!known.is_empty()).then(|| (known.iter().sum::<f64>() / known.len() as f64, known.len() as u32))
     }
 }
 
-fn variation(intervals: &[f64]) -> Option<f64> {
-    if intervals.len() < Spikes::FEWEST_INTERVALS {
-        return None;
+impl Train {
+    /// With n intervals of sum S and sum of squares Q the variance is (n Q - S²)/n², and the mean S/n.
+    fn cv(&self) -> Option<f64> {
+        let intervals = self.spikes.saturating_sub(1);
+        if intervals < Spikes::FEWEST_INTERVALS as u64 {
+            return None;
+        }
+        let sum = u128::from((self.last - self.first).unsigned_abs());
+        let beside = u128::from(intervals) * self.squares - sum * sum;
+        Some((beside as f64).sqrt() / sum as f64)
     }
-    let number = intervals.len() as f64;
-    let mean = intervals.iter().sum::<f64>() / number;
-    let variance = intervals.iter().map(|interval| (interval - mean).powi(2)).sum::<f64>() / number;
-    Some(variance.sqrt() / mean)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::variation;
+    use super::{Tick, Totals};
 
     /// Intervals, and the coefficient of variation worked out by hand.
-    const CASES: [(&[f64], Option<f64>); 5] = [
+    const CASES: [(&[i64], Option<f64>); 6] = [
         (&[], None),
-        (&[0.1], None),
-        (&[0.1, 0.1, 0.1], Some(0.0)),
-        (&[1.0, 3.0], Some(0.5)),
-        (&[1.0, 2.0, 3.0, 4.0, 5.0], Some(0.471_404_520_791_031_7)),
+        (&[1], None),
+        (&[10, 10, 10], Some(0.0)),
+        (&[1, 3], Some(0.5)),
+        (&[1, 2, 3, 4, 5], Some(0.471_404_520_791_031_7)),
+        // Long intervals, of which a sum of squares in floating point would have lost the difference.
+        (&[1 << 40, (1 << 40) + 2, (1 << 40) + 1], Some(7.425_993_143_688_024e-13)),
     ];
 
     #[test]
     fn variation_is_the_deviation_over_the_mean() {
         for (intervals, expected) in CASES {
-            match (variation(intervals), expected) {
-                (Some(got), Some(expected)) => assert!((got - expected).abs() < 1e-12, "{intervals:?}: {got}"),
+            let ticks = std::iter::once(7).chain(intervals.iter().scan(7, |tick, interval| {
+                *tick += interval;
+                Some(*tick)
+            }));
+            let (mut at_once, mut in_parts) = (Totals::new(2), Totals::new(2));
+            at_once.add(ticks.clone().map(|tick| (Tick(tick), 1)));
+            ticks.for_each(|tick| in_parts.add([(Tick(tick), 1)]));
+            assert_eq!(at_once.cv(), in_parts.cv());
+            match (at_once.cv()[1], expected) {
+                (Some(got), Some(expected)) => {
+                    assert!((got - expected).abs() <= 1e-12 * expected, "{intervals:?}: {got:e}")
+                }
                 (got, expected) => assert_eq!(got, expected, "{intervals:?}"),
             }
+            assert_eq!(at_once.cv()[0], None);
         }
     }
 }

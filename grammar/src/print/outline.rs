@@ -96,16 +96,17 @@ impl Outline {
                 self.expression(value);
             }
             ItemKind::Use { path } => self.name("path", path),
-            ItemKind::Record { targets, smooth, every, turn, with } => {
+            ItemKind::Record { targets, smooth, every, last, turn, with } => {
                 for target in targets {
-                    let label = if target.at_end { "target at end" } else { "target" };
-                    self.node(label, target.span, |outline| outline.expression(&target.place));
+                    let label = format!("target {}", target.form.text());
+                    self.node(label.trim_end(), target.span, |outline| outline.expression(&target.place));
                 }
                 smooth.iter().for_each(|smooth| {
                     self.name("smooth", &smooth.window);
                     self.role("width", &smooth.width);
                 });
                 every.iter().for_each(|every| self.role("every", every));
+                last.iter().for_each(|last| self.role("last", last));
                 self.turn(turn);
                 with.iter().for_each(|name| self.name("with", name));
             }

@@ -5,7 +5,8 @@
 
 use crate::ast::{
     Argument, AssignOp, BinaryOp, Block, ConnectPart, Equation, EquationKind, Expr, ExprKind, File, Generator, Group,
-    IndexItem, Item, ItemKind, Member, MemberKind, Name, Parameter, RecordTarget, Smooth, Statement, Turn, UnaryOp,
+    IndexItem, Item, ItemKind, Member, MemberKind, Name, Parameter, RecordForm, RecordTarget, Smooth, Statement, Turn,
+    UnaryOp,
 };
 use crate::print::writer::Writer;
 use crate::token::{Token, Word};
@@ -83,8 +84,8 @@ impl<'t> Printer<'t> {
                 self.word(Word::Use);
                 self.text(&path.text);
             }
-            ItemKind::Record { targets, smooth, every, turn, with } => {
-                self.record(targets, smooth.as_ref(), every.as_ref(), turn, with);
+            ItemKind::Record { targets, smooth, every, last, turn, with } => {
+                self.record(targets, smooth.as_ref(), [every.as_ref(), last.as_ref()], turn, with);
             }
             ItemKind::Run { duration } => self.word_and(Word::Run, duration),
             ItemKind::Set { place, value } => {
@@ -150,16 +151,22 @@ impl<'t> Printer<'t> {
         &mut self,
         targets: &'t [RecordTarget],
         smooth: Option<&'t Smooth>,
-        every: Option<&'t Expr>,
+        [every, last]: [Option<&'t Expr>; 2],
         turn: &'t Turn,
         with: &'t [Name],
     ) {
         self.word(Word::Record);
         self.list(targets, |printer, target| {
             printer.expression(&target.place);
-            if target.at_end {
-                printer.word(Word::At);
-                printer.word(Word::End);
+            match target.form {
+                RecordForm::All => {}
+                RecordForm::AtEnd => {
+                    printer.word(Word::At);
+                    printer.word(Word::End);
+                }
+                RecordForm::Counts => printer.word(Word::Counts),
+                RecordForm::Mean => printer.word(Word::Mean),
+                RecordForm::Variance => printer.word(Word::Variance),
             }
         });
         if let Some(Smooth { window, width }) = smooth {
@@ -169,6 +176,9 @@ impl<'t> Printer<'t> {
         }
         if let Some(every) = every {
             self.word_and(Word::Every, every);
+        }
+        if let Some(last) = last {
+            self.word_and(Word::Last, last);
         }
         self.turn(turn);
         if !with.is_empty() {

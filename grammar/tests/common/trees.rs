@@ -336,12 +336,22 @@ fn declaration() -> impl Strategy<Value = ItemKind> {
 }
 
 fn order() -> impl Strategy<Value = ItemKind> {
-    let target =
-        (place(), any::<bool>()).prop_map(|(place, at_end)| RecordTarget { place, at_end, span: Span::default() });
+    use RecordForm::{All, AtEnd, Counts, Mean, Variance};
+    let form = prop_oneof![Just(All), Just(AtEnd), Just(Counts), Just(Mean), Just(Variance)];
+    let target = (place(), form).prop_map(|(place, form)| RecordTarget { place, form, span: Span::default() });
+    let times = (option::of(expression()), option::of(expression()));
     let smooth = (name(), expression()).prop_map(|(window, width)| Smooth { window, width });
     prop_oneof![
-        (vec(target, 1..3), option::of(smooth), option::of(expression()), turn(), vec(name(), 0..3))
-            .prop_map(|(targets, smooth, every, turn, with)| ItemKind::Record { targets, smooth, every, turn, with }),
+        (vec(target, 1..3), option::of(smooth), times, turn(), vec(name(), 0..3)).prop_map(
+            |(targets, smooth, (every, last), turn, with)| ItemKind::Record {
+                targets,
+                smooth,
+                every,
+                last,
+                turn,
+                with
+            }
+        ),
         expression().prop_map(|duration| ItemKind::Run { duration }),
         (place(), expression()).prop_map(|(place, value)| ItemKind::Set { place, value }),
         (place(), body()).prop_map(|(place, body)| ItemKind::SetSpikes { place, body }),

@@ -3,14 +3,17 @@
 //! In come the spikes of a step, or the state at some point of it; they are kept compactly and given out as they are
 //! asked for. Ticks count from the start of the experiment, whatever the runs: a monitor of every k-th tick of its
 //! clock sees those divisible by k. Values are as in the state (SI base units), neurons relative to the group recorded.
+//! What grows with the run may be taken elsewhere between two steps, and forgotten here (`Notice::Full`).
 
+mod moments;
 mod rate;
 mod spikes;
 mod values;
 
+pub use moments::Moments;
 pub use rate::{RateMonitor, RateMonitorId};
 pub use spikes::{SpikeMonitor, SpikeMonitorId, SpikeRecord};
-pub use values::{Sampling, ValueMonitor, ValueMonitorId};
+pub use values::{Keep, Sampling, ValueMonitor, ValueMonitorId};
 
 pub(crate) use rate::SavedRate;
 pub(crate) use spikes::SavedSpikes;
@@ -102,7 +105,7 @@ mod tests {
             .with(Values::Column(ColumnId(0)))
             .with(Values::Column(ColumnId(1)))
             .with(Values::Times(ColumnId(2), 0.5));
-        let mut monitor = SpikeMonitor::new(record, 1e-4);
+        let mut monitor = SpikeMonitor::new(record, 1e-4, None);
         for (step, spikes) in [(3, &[0, 2, 5, 6][..]), (4, &[1, 6]), (9, &[3])] {
             monitor.record(at(step), spikes, &mut machine);
         }
@@ -113,8 +116,8 @@ mod tests {
 
     #[test]
     fn rates_count_whole_bins_from_tick_0() {
-        let mut each = RateMonitor::new(GROUP, 1, 1e-4);
-        let mut bins = RateMonitor::new(GROUP, 3, 1e-4);
+        let mut each = RateMonitor::new(GROUP, 1, 1e-4, None);
+        let mut bins = RateMonitor::new(GROUP, 3, 1e-4, None);
         for step in 1..9 {
             each.record(at(step), &[2, 3]);
             bins.record(at(step), &[2, 3]);

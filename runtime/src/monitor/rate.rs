@@ -1,4 +1,4 @@
-//! How many spikes a group has in every tick, or in every so many.
+//! How many spikes a group has in every tick, or in every so many: all along, or in the last of them.
 
 use crate::clock::Tick;
 use crate::kernel::Moment;
@@ -17,6 +17,8 @@ pub struct RateMonitor {
     group: Group,
     every: u32,
     dt: f64,
+    /// Bins of so many ticks are kept; `None` for all.
+    window: Option<i64>,
     first: Option<Tick>,
     counts: Vec<u32>,
     current: u32,
@@ -43,13 +45,13 @@ impl RateMonitor {
         Ok(())
     }
 
-    pub(crate) fn new(group: Group, every: u32, dt: f64) -> Self {
-        Self { group, every, dt, first: None, counts: Vec::new(), current: 0 }
+    pub(crate) fn new(group: Group, every: u32, dt: f64, window: Option<i64>) -> Self {
+        Self { group, every, dt, window, first: None, counts: Vec::new(), current: 0 }
     }
 
     /// The same before anything was counted.
     pub(crate) fn emptied(&self) -> Self {
-        Self::new(self.group, self.every, self.dt)
+        Self::new(self.group, self.every, self.dt, self.window)
     }
 
     /// Counts the spikes of a tick; a sample is complete with the last tick of its bin.
@@ -63,6 +65,42 @@ impl RateMonitor {
         self.current += self.group.spikes(spikes).len() as u32;
         if place == every - 1 {
             self.counts.push(std::mem::take(&mut self.current));
+            // As much again is let stand before the front is moved.
+            if self.out_of_window(Tick(moment.step + 1)) > self.counts.len() / 2 {
+                self.reach(Tick(moment.step + 1));
+            }
+        }
+    }
+
+    /// How many bins begin before the window that ends where `next` is the tick to come.
+    fn out_of_window(&self, next: Tick) -> usize {
+        let (Some(window), Some(first)) = (self.window, self.first) else { return 0 };
+        let ticks = (next.0 - window - first.0).max(0) as u64;
+        (ticks.div_ceil(self.every.into()) as usize).min(self.counts.len())
+    }
+
+    /// Forgets them.
+    pub(crate) fn reach(&mut self, next: Tick) {
+        let gone = self.out_of_window(next);
+        self.drop_first(gone);
+    }
+
+    fn drop_first(&mut self, bins: usize) {
+        self.counts.drain(..bins);
+        if let Some(first) = &mut self.first {
+            first.0 += bins as i64 * i64::from(self.every);
+        }
+    }
+
+    /// Bytes that grow with the run; none where it is bounded what is kept.
+    pub(crate) fn bytes(&self) -> usize {
+        if self.window.is_some() { 0 } else { 4 * self.counts.len() }
+    }
+
+    /// Forgets the bins that are complete; a window stays.
+    pub(crate) fn forget(&mut self) {
+        if self.window.is_none() {
+            self.drop_first(self.counts.len());
         }
     }
 

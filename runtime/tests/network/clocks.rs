@@ -123,12 +123,12 @@ fn sums_and_monitors_tick_by_the_right_clock() {
     network.add_projection(projection).expect("both are there");
     let sampling = Sampling { clock: own, ..Sampling::default() };
     let v = network.record_values("B.v", Values::Column(ColumnId(0)), vec![0], sampling).expect("v is there");
-    let late = Sampling { clock: own, every: Some(4.0 * DT), turn: Turn::of(Slot::End) };
+    let late = Sampling { clock: own, every: Some(4.0 * DT), turn: Turn::of(Slot::End), ..Sampling::default() };
     let late = network.record_values("B.v", Values::Column(ColumnId(0)), vec![0], late).expect("v is there");
     let times = network.record_values("B.x", Values::Times(ColumnId(2), 3.0 * DT), vec![0], sampling);
     let spikes = network.record_spikes(SpikeRecord::new(whole(post, 1))).expect("B is there");
-    let rate = network.record_rate_of(whole(post, 1), Some(6.0 * DT), Turn::of(Slot::End)).expect("two ticks");
-    assert!(network.record_rate_of(whole(post, 1), Some(2.0 * DT), Turn::of(Slot::End)).is_err(), "of 3 ticks");
+    let rate = network.record_rate_of(whole(post, 1), Some(6.0 * DT), None, Turn::of(Slot::End)).expect("two ticks");
+    assert!(network.record_rate_of(whole(post, 1), Some(2.0 * DT), None, Turn::of(Slot::End)).is_err(), "of 3 ticks");
     network.run(12.0 * DT).expect("nothing can go wrong");
 
     assert_eq!(network.values(v).ticks(), [0, 1, 2, 3, 4, 5].map(Tick));

@@ -10,6 +10,7 @@ mod events;
 mod kernels;
 mod monitors;
 mod order;
+mod recorded;
 mod runs;
 mod threads;
 mod turns;

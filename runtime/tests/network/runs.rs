@@ -85,7 +85,7 @@ pub(crate) fn noisy() -> Noisy {
     let spikes = SpikeRecord::new(whole(neurons, 15)).with(Values::Neurons(neurons, value));
     let spikes = network.record_spikes(spikes).expect("P is there");
     let lows = network.record_spikes(SpikeRecord::new(whole(neurons, 15)).of_event(0)).expect("the event is there");
-    let rate = network.record_rate_of(whole(inputs, 20), Some(0.001), Turn::of(Slot::End)).expect("whole ticks");
+    let rate = network.record_rate_of(whole(inputs, 20), Some(0.001), None, Turn::of(Slot::End)).expect("whole ticks");
     let v = network.record_values("P.v", Values::Column(ColumnId(0)), vec![3, 1], sampled(0.0005)).expect("v is there");
     let sampling = Sampling { clock: three, ..Sampling::default() };
     let sum = network.record_values("Q.x", Values::Column(ColumnId(4)), vec![2], sampling).expect("x is there");

@@ -14,6 +14,8 @@ pub struct Record {
     pub what: Recorded,
     /// Seconds between samples; `None` for every step.
     pub every: Option<f64>,
+    /// Only the last so many seconds are kept; `None` for all.
+    pub last: Option<f64>,
     /// Ticks when it samples: the clock of what is recorded, or of `every`.
     pub clock: ClockId,
     /// When in a step; `None` for the usual (values: `start`; spikes and events: right after they are made; rates: `end`).
@@ -42,14 +44,43 @@ pub enum Recorded {
     Spikes(Group),
     /// The same of a custom event, by its number in its population.
     Events(Group, u32),
+    /// How many spikes each neuron has, or events of that number.
+    Counts(Group, Option<u32>),
     /// Spikes per neuron and second in every step.
     Rate(Group),
     /// The values of an expression over elements, at the start of every step that is sampled.
     Values(Quantity),
+    /// The mean of such values over the samples.
+    Mean(Quantity),
+    /// Their variance.
+    Variance(Quantity),
     /// The values at the end of the experiment.
     AtEnd(Quantity),
     /// i, j, delay and variables of all synapses at the end.
     Synapses(ProjectionId),
+}
+
+impl Recorded {
+    /// The values that it is made of, where it is.
+    #[must_use]
+    pub fn quantity(&self) -> Option<&Quantity> {
+        match self {
+            Self::Values(quantity) | Self::Mean(quantity) | Self::Variance(quantity) | Self::AtEnd(quantity) => {
+                Some(quantity)
+            }
+            Self::Spikes(_) | Self::Events(..) | Self::Counts(..) | Self::Rate(_) | Self::Synapses(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn quantity_mut(&mut self) -> Option<&mut Quantity> {
+        match self {
+            Self::Values(quantity) | Self::Mean(quantity) | Self::Variance(quantity) | Self::AtEnd(quantity) => {
+                Some(quantity)
+            }
+            Self::Spikes(_) | Self::Events(..) | Self::Counts(..) | Self::Rate(_) | Self::Synapses(_) => None,
+        }
+    }
 }
 
 /// Values of some elements of an object.

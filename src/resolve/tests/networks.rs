@@ -328,8 +328,10 @@ fn recordings_name_elements() {
             let what = match &record.what {
                 Recorded::Spikes(group) => format!("spikes of {}+{}", group.offset, group.size),
                 Recorded::Events(group, event) => format!("event {event} of {}+{}", group.offset, group.size),
+                Recorded::Counts(group, event) => format!("counts of {event:?} of {}+{}", group.offset, group.size),
                 Recorded::Rate(group) => format!("rate of {}+{}", group.offset, group.size),
                 Recorded::Synapses(ProjectionId(id)) => format!("synapses {id}"),
+                Recorded::Mean(_) | Recorded::Variance(_) => "moments".to_owned(),
                 Recorded::Values(quantity) | Recorded::AtEnd(quantity) => {
                     let selection = match &quantity.selection {
                         Selection::Range { start, stop, step } => format!("{start}:{stop}:{step}"),

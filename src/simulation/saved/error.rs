@@ -31,6 +31,9 @@ pub enum CheckpointError {
         /// The version that wrote it.
         found: String,
     },
+    /// Recordings went to disk, and a checkpoint holds what memory does.
+    #[error("recordings have gone to disk, and a checkpoint holds those in memory")]
+    OnDisk,
     /// Its end is missing.
     #[error("{} is cut off: {}{missing} bytes are missing", path.display(), if *in_header { "at least " } else { "" })]
     CutOff {
@@ -123,6 +126,7 @@ impl CheckpointError {
             Self::Misfit { .. } => "E0910",
             Self::Stopped => "E0911",
             Self::Callbacks { .. } => "E0912",
+            Self::OnDisk => "E0913",
         }
     }
 
@@ -149,6 +153,9 @@ impl CheckpointError {
             }
             Self::Unreadable { .. } | Self::Misfit { .. } => {
                 "run the model from its beginning; where nobody has changed the file, please report it".to_owned()
+            }
+            Self::OnDisk => {
+                "do without `Simulation::stream_to`, or save it before recordings take so much memory".to_owned()
             }
             Self::Stopped => "save it before, or restore a state that was stored".to_owned(),
             Self::Callbacks { .. } => {

@@ -20,6 +20,7 @@ use super::model::Model;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
 use super::run::Simulation;
+use super::spool::Spool;
 use crate::error::Error;
 use crate::units::{self, Dimension};
 use runtime::{Network, Saved};
@@ -106,7 +107,7 @@ impl<'a> SavedRecording<'a> {
 ///
 /// # Errors
 /// `Error::File` where it cannot be written; a file that was there is then untouched. `Error::Checkpoint` where the simulation is in the
-/// middle of a step.
+/// middle of a step, or recordings have gone to disk.
 pub(super) fn write<'a>(
     path: &Path,
     model: &Model,
@@ -115,7 +116,12 @@ pub(super) fn write<'a>(
     stored: &'a HashMap<String, Stored>,
     position: Position,
     saving: Option<&Saving>,
+    spool: Option<&Spool>,
 ) -> Result<(), Error> {
+    let gone = stored.values().flat_map(|stored| &stored.on_disk).any(|stream| stream.rows() > 0);
+    if gone || spool.is_some_and(|spool| !spool.is_empty()) {
+        return Err(CheckpointError::OnDisk.into());
+    }
     let network = network.saved().ok_or(CheckpointError::Stopped)?;
     let mut states: Vec<_> = stored.iter().collect();
     states.sort_by_key(|(name, _)| *name);
@@ -154,7 +160,16 @@ impl Simulation {
         if self.failed.is_some() {
             return Err(CheckpointError::Stopped.into());
         }
-        write(path.as_ref(), &self.model, &self.network, &self.kept, &self.stored, position, self.saving.as_ref())
+        write(
+            path.as_ref(),
+            &self.model,
+            &self.network,
+            &self.kept,
+            &self.stored,
+            position,
+            self.saving.as_ref(),
+            self.spool.as_ref(),
+        )
     }
 
     /// Has a checkpoint written to a file every so often in the time of the model, `10.0*SECOND` or `"10*second"`, during all runs from

@@ -167,7 +167,9 @@ impl Model {
         for (name, saved, streams) in &contents.stored {
             let mut network = simulation.network.clone();
             network.load(saved).map_err(misfit)?;
-            simulation.stored.insert(name.clone().into_owned(), Stored { network, streams: *streams });
+            simulation
+                .stored
+                .insert(name.clone().into_owned(), Stored { network, streams: *streams, on_disk: Vec::new() });
         }
         simulation.network.load(&contents.network).map_err(misfit)?;
         let actions = self.plan().actions.len() as u64;

@@ -1,0 +1,54 @@
+//! Rows of a recording, wherever they are: in memory, on disk, or not made yet.
+//!
+//! In: a recording that may be larger than memory. Out: tables of some of its rows, one after the other, of the same columns.
+
+use super::table::{Columns, Table};
+use std::io;
+
+/// A recording, in stretches of rows that fit into memory.
+pub trait Rows {
+    /// Its columns, without any row.
+    fn heading(&self) -> Table<'_>;
+
+    /// How many rows there are.
+    fn rows(&self) -> u64;
+
+    /// The time step of what it counts in [s], where it does.
+    fn dt(&self) -> Option<f64> {
+        None
+    }
+
+    /// Whether its numbers are of a state in 32-bit floats: text needs no more digits than such a float has.
+    fn are_single(&self) -> bool {
+        false
+    }
+
+    /// Goes through all rows, a stretch at a time.
+    ///
+    /// # Errors
+    /// What reading fails with, or `on`.
+    fn each(&self, on: &mut dyn FnMut(&Table<'_>) -> io::Result<()>) -> io::Result<()>;
+
+    /// Goes through one column, by its place in `Table::column`.
+    ///
+    /// # Errors
+    /// As `each`.
+    fn each_of(&self, place: usize, on: &mut dyn FnMut(&Columns<'_>) -> io::Result<()>) -> io::Result<()> {
+        self.each(&mut |table| on(&table.column(place)))
+    }
+}
+
+/// All at once.
+impl Rows for Table<'_> {
+    fn heading(&self) -> Table<'_> {
+        self.emptied()
+    }
+
+    fn rows(&self) -> u64 {
+        Table::rows(self) as u64
+    }
+
+    fn each(&self, on: &mut dyn FnMut(&Table<'_>) -> io::Result<()>) -> io::Result<()> {
+        on(self)
+    }
+}

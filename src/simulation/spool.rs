@@ -1,0 +1,221 @@
+//! Recordings on disk: what memory holds of them is taken there whenever it is as much as it may be.
+//!
+//! In: a network between two steps whose monitors are full. Out: the same with empty monitors, and their rows behind those on disk.
+//! Rows on disk and rows in memory, in this order, are the recording. What a summary says of spike trains is kept up beside them, so
+//! that it need not be read again. A state that is stored shares the rows there were; going back to it loses what came after.
+
+use super::recording::{Kept, Monitor};
+use super::stretches;
+use super::trains::Totals;
+use crate::error::Error;
+use crate::output::{Columns, Segment, Table};
+use runtime::{Network, SpikeMonitor, Tick, ValueMonitor};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// Where recordings go that are full.
+#[derive(Debug)]
+pub(super) struct Spool {
+    /// `None` where they are not wanted.
+    folder: Option<PathBuf>,
+    /// By recording.
+    streams: Vec<Stream>,
+    /// Likewise, those that were asked for, read back whole.
+    wholes: Vec<OnceLock<Whole>>,
+    /// Segments there ever were.
+    segments: u64,
+}
+
+/// The rows of a recording that are not in memory any more; a clone has the same, and neither adds to what both have.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stream {
+    segments: Vec<Arc<Segment>>,
+    rows: u64,
+    totals: Option<Totals>,
+}
+
+/// A recording with all its rows.
+#[derive(Debug)]
+enum Whole {
+    Spikes(SpikeMonitor),
+    Values(ValueMonitor),
+}
+
+impl Stream {
+    /// How many rows.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// What spike trains amount to so far.
+    pub(super) fn totals(&self) -> Option<&Totals> {
+        self.totals.as_ref()
+    }
+
+    /// Goes through its rows.
+    pub(super) fn each(&self, on: &mut stretches::On<'_>) -> io::Result<()> {
+        self.segments.iter().try_for_each(|segment| segment.each(on))
+    }
+
+    /// Goes through the rows of one column.
+    pub(super) fn each_of(&self, place: usize, on: &mut dyn FnMut(&Columns<'_>) -> io::Result<()>) -> io::Result<()> {
+        self.segments.iter().try_for_each(|segment| segment.each_of(place, on))
+    }
+}
+
+impl Spool {
+    /// One that keeps rows in folders within `folder`, or nowhere.
+    pub(super) fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder, streams: Vec::new(), wholes: Vec::new(), segments: 0 }
+    }
+
+    /// The rows of a recording that are here, if there are any.
+    pub(super) fn stream(&self, index: usize) -> Option<&Stream> {
+        self.streams.get(index).filter(|stream| stream.rows > 0)
+    }
+
+    /// Whether nothing was taken yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.streams.iter().all(|stream| stream.rows == 0)
+    }
+
+    /// Whether rows are thrown away.
+    pub(super) fn discards(&self) -> bool {
+        self.folder.is_none()
+    }
+
+    /// What a stored state is to remember.
+    pub(super) fn streams(&self) -> Vec<Stream> {
+        self.streams.clone()
+    }
+
+    /// Goes back to what a stored state remembers; recordings begun since are empty.
+    pub(super) fn go_back(&mut self, streams: &[Stream]) {
+        let there = self.streams.len();
+        self.streams = streams.to_vec();
+        self.streams.resize_with(there.max(streams.len()), Stream::default);
+        self.forget_wholes();
+    }
+
+    /// What was read back is not all any more.
+    pub(super) fn forget_wholes(&mut self) {
+        self.wholes.clear();
+        self.wholes.resize_with(self.streams.len(), OnceLock::new);
+    }
+
+    /// Takes what monitors hold. Where that fails, what could not be taken stays with them.
+    pub(super) fn take(&mut self, network: &mut Network, kept: &[Kept]) -> Result<(), Error> {
+        self.streams.resize_with(kept.len().max(self.streams.len()), Stream::default);
+        self.forget_wholes();
+        for (index, kept) in kept.iter().enumerate().filter(|(_, kept)| kept.grows()) {
+            let rows = stretches::rows(network, kept);
+            if rows > 0 {
+                self.append(index, network, kept)?;
+                self.streams[index].rows += rows as u64;
+                stretches::forget(network, kept);
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, index: usize, network: &Network, kept: &Kept) -> Result<(), Error> {
+        if let Some(folder) = &self.folder {
+            let stream = &mut self.streams[index];
+            if stream.segments.last_mut().is_none_or(|last| Arc::get_mut(last).is_none()) {
+                self.segments += 1;
+                let path = folder.join(format!("{}.{}", kept.file_stem(), self.segments));
+                let made = Segment::create(path.clone(), &stretches::heading(kept));
+                stream.segments.push(Arc::new(made.map_err(|reason| Error::File { path, reason })?));
+            }
+            let Some(segment) = stream.segments.last_mut().and_then(Arc::get_mut) else { return Ok(()) };
+            let before = segment.rows();
+            if let Err(reason) = stretches::each(network, kept, &mut |table| segment.append(table)) {
+                segment.cut(before);
+                let path = segment.folder().to_owned();
+                // One that holds nothing is nobody's to find.
+                if before == 0 {
+                    stream.segments.pop();
+                }
+                return Err(Error::File { path, reason });
+            }
+        }
+        if let Monitor::Spikes(id) = kept.monitor {
+            let monitor = network.spikes(id);
+            let totals = &mut self.streams[index].totals;
+            totals.get_or_insert_with(|| Totals::new(monitor.group().size)).add(monitor.spikes());
+        }
+        Ok(())
+    }
+
+    /// A recording of spikes with all its rows: those on disk before those of `held`.
+    pub(super) fn spikes(&self, index: usize, kept: &Kept, held: &SpikeMonitor) -> Result<&SpikeMonitor, Error> {
+        let whole = self.whole(index, kept, |stream| {
+            let (mut spikes, mut noted) = (Vec::new(), vec![Vec::new(); kept.with.len()]);
+            stream.each(&mut |table| {
+                if let (Columns::Long(steps), Columns::Index(neurons)) = (table.column(0), table.column(2)) {
+                    spikes.extend(steps.iter().map(|&step| Tick(step)).zip(neurons.iter().copied()));
+                }
+                for (place, noted) in noted.iter_mut().enumerate() {
+                    noted.extend_from_slice(&reals(table, 3 + place));
+                }
+                Ok(())
+            })?;
+            Ok(Whole::Spikes(held.following(spikes, noted)))
+        })?;
+        match whole {
+            Whole::Spikes(monitor) => Ok(monitor),
+            Whole::Values(_) => Err(Error::Defect(format!("`{}` is read back as values", kept.name))),
+        }
+    }
+
+    /// The same of values.
+    pub(super) fn values(&self, index: usize, kept: &Kept, held: &ValueMonitor) -> Result<&ValueMonitor, Error> {
+        let whole = self.whole(index, kept, |stream| {
+            let (mut ticks, mut samples) = (Vec::new(), Vec::new());
+            stream.each(&mut |table| {
+                // Times are ticks times `dt`, of which there are fewer than a number has digits for.
+                ticks.extend(reals(table, 0).iter().map(|t| Tick((t / held.dt()).round() as i64)));
+                samples.extend_from_slice(&reals(table, 1));
+                Ok(())
+            })?;
+            Ok(Whole::Values(held.following(ticks, samples)))
+        })?;
+        match whole {
+            Whole::Values(monitor) => Ok(monitor),
+            Whole::Spikes(_) => Err(Error::Defect(format!("`{}` is read back as spikes", kept.name))),
+        }
+    }
+
+    fn whole(
+        &self,
+        index: usize,
+        kept: &Kept,
+        read: impl FnOnce(&Stream) -> io::Result<Whole>,
+    ) -> Result<&Whole, Error> {
+        let (Some(stream), Some(whole)) = (self.stream(index), self.wholes.get(index)) else {
+            return Err(Error::Defect(format!("`{}` is not on disk", kept.name)));
+        };
+        if self.discards() {
+            return Err(Error::Discarded { name: kept.name.clone() });
+        }
+        if let Some(whole) = whole.get() {
+            return Ok(whole);
+        }
+        let made = read(stream).map_err(|reason| self.failed(reason))?;
+        Ok(whole.get_or_init(|| made))
+    }
+
+    /// A failure to read.
+    pub(super) fn failed(&self, reason: io::Error) -> Error {
+        Error::File { path: self.folder.as_deref().unwrap_or(Path::new("")).to_owned(), reason }
+    }
+}
+
+/// A column of numbers.
+fn reals(table: &Table<'_>, place: usize) -> Vec<f64> {
+    match table.column(place) {
+        Columns::Real(values) => values.into_owned(),
+        _ => Vec::new(),
+    }
+}
