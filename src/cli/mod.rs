@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod fmt;
 mod new;
+mod plot;
 mod progress;
 mod run;
 mod terminal;
@@ -24,6 +25,7 @@ struct Failed;
 pub(super) fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Plot(arguments) => plot::plot(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Fmt(arguments) => fmt::fmt(&arguments),

@@ -4,9 +4,22 @@ use super::Failed;
 use super::args::{FormatName, Run};
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
-use rheobase::output::{Format, ResultsFolder, Summary, write_folder};
+use rheobase::output::{Format, ResultsFolder, Summary, Table, write_folder_with};
+use rheobase::page::Page;
+use rheobase::pictures::{self, About, Kind, Picture, Sketch};
 use rheobase::{Error, Model, Options, Simulation, units};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// The report in a results folder.
+const REPORT: &str = "report.html";
+
+/// Pictures in a terminal are no wider than this, however wide it is: longer lines are not read [columns].
+const WIDEST: usize = 120;
+
+/// As wide as pictures are where no terminal says its width [columns].
+const USUAL_WIDTH: usize = 80;
 
 pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     let folder = match folder(arguments) {
@@ -27,22 +40,77 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     let mut simulation = model.simulation().map_err(|error| show(&error))?;
     let outcome = time_loop(&mut simulation, arguments.quiet);
     let summary = simulation.summary(&arguments.file.display().to_string(), outcome.as_ref().err());
+    let reported = folder.is_some() && !arguments.quiet && !arguments.no_report;
+    let watched = !arguments.quiet && (arguments.plot || io::stdout().is_terminal());
+    let connections = if reported { simulation.connections() } else { Vec::new() };
+    let tables = simulation.tables();
+    let drawn = if reported || watched { drawn(&tables, &summary, connections) } else { Vec::new() };
     if let Some(folder) = &folder {
-        let format = match arguments.format {
-            FormatName::Csv => Format::Csv,
-            FormatName::Npz => Format::Npz,
-        };
-        let tables = simulation.tables();
-        write_folder(folder, &tables, summary.clone(), format)
+        let page = Page { model: &model, summary: &summary, pictures: &drawn };
+        let write_page = |staged: &Path| if reported { write_page(&page, &staged.join(REPORT)) } else { Ok(()) };
+        write_folder_with(folder, &tables, summary.clone(), format(arguments.format), write_page)
             .map_err(|reason| show(&Error::File { path: folder.path().to_owned(), reason }))?;
     }
+    drop(tables);
     if !arguments.quiet {
         print_summary(&model, &simulation, &summary)?;
+        if watched {
+            show_pictures(&drawn)?;
+        }
         if let Some(folder) = &folder {
             say(&format!("results in {}", folder.path().display()))?;
         }
     }
+    if let Some(folder) = folder.filter(|_| arguments.open) {
+        open_page(&folder.path().join(REPORT));
+    }
     outcome.map_err(|error| show(&error))
+}
+
+fn format(name: FormatName) -> Format {
+    match name {
+        FormatName::Csv => Format::Csv,
+        FormatName::Npz => Format::Npz,
+    }
+}
+
+/// Everything recorded, as pictures.
+fn drawn(tables: &[(String, Table<'_>)], summary: &Summary, connections: Vec<Picture>) -> Vec<Picture> {
+    let about = About::of(summary);
+    let sketch = |(name, table): &(String, Table<'_>)| {
+        let mut sketch = Sketch::new(name, &about);
+        sketch.add(table);
+        sketch
+    };
+    pictures::all(tables.iter().map(sketch), connections)
+}
+
+fn write_page(page: &Page<'_>, path: &Path) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, File::create(path)?);
+    page.write(&mut out)?;
+    out.flush()
+}
+
+/// The report in the browser; a machine without one is no reason to fail, since the report is there.
+fn open_page(path: &Path) {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if let Err(reason) = open::that_detached(&path) {
+        complain(&format!("no browser could be started ({reason}); the report is {}", path.display()));
+    }
+}
+
+/// Spikes and rates in characters, as wide as the terminal.
+fn show_pictures(pictures: &[Picture]) -> Result<(), Failed> {
+    let terminal = terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0));
+    let width = terminal.min(WIDEST);
+    for kind in [Kind::Raster, Kind::Rates] {
+        // One of each is a glance; the report has all.
+        let first = pictures.iter().find(|picture| picture.kind == kind);
+        if let Some(text) = first.and_then(|picture| pictures::characters(picture, width)) {
+            say(&format!("\n{}", text.trim_end()))?;
+        }
+    }
+    if pictures.iter().any(|picture| matches!(picture.kind, Kind::Raster | Kind::Rates)) { say("") } else { Ok(()) }
 }
 
 /// Threads meet in every step: more of them than cores wait for each other.
@@ -109,7 +177,19 @@ fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> R
     if nothing_ran {
         say("nothing was run: write `run 100*ms` at the end of the text, or give --duration 100*ms")?;
     }
+    if !model.records() && !nothing_ran {
+        let lines = model.recordable();
+        if let Some(first) = lines.first() {
+            say(&format!("nothing was recorded: write `{first}` at the end of the text{}", others(&lines[1..])))?;
+        }
+    }
     Ok(())
+}
+
+/// The lines beside the first that could be written too.
+fn others(lines: &[String]) -> String {
+    let words: Vec<String> = lines.iter().take(3).map(|line| format!("`{line}`")).collect();
+    if words.is_empty() { String::new() } else { format!(", or {}", words.join(", ")) }
 }
 
 /// A line per population and projection: name, size, integrator, spikes, rate, variability of intervals.

@@ -47,13 +47,28 @@ impl ResultsFolder {
 pub fn write_folder(
     folder: &ResultsFolder,
     tables: &[(String, Table<'_>)],
+    summary: Summary,
+    format: Format,
+) -> io::Result<()> {
+    write_folder_with(folder, tables, summary, format, |_| Ok(()))
+}
+
+/// The same with what `more` writes into the folder that it is told, before that is put in its place.
+///
+/// # Errors
+/// As `write_folder`, and what `more` fails with.
+pub fn write_folder_with(
+    folder: &ResultsFolder,
+    tables: &[(String, Table<'_>)],
     mut summary: Summary,
     format: Format,
+    more: impl FnOnce(&Path) -> io::Result<()>,
 ) -> io::Result<()> {
     let staged = beside(&folder.path, "new");
     remove_if_there(&staged)?;
     fs::create_dir_all(&staged)?;
-    let written = fill(&staged, tables, &mut summary, format).and_then(|()| swap(&staged, &folder.path));
+    let filled = fill(&staged, tables, &mut summary, format).and_then(|()| more(&staged));
+    let written = filled.and_then(|()| swap(&staged, &folder.path));
     if written.is_err() {
         remove_if_there(&staged)?;
     }

@@ -6,10 +6,12 @@
 mod csv_file;
 mod folder;
 mod npz_file;
+mod read;
 mod summary;
 mod table;
 
-pub use folder::{ResultsFolder, write_folder};
+pub use folder::{ResultsFolder, write_folder, write_folder_with};
+pub use read::{Entry, NotRead, Results};
 pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary};
 pub use table::{Columns, Table};
 

@@ -14,6 +14,7 @@ mod builder;
 mod calls;
 mod checkpoint;
 mod codes;
+mod connections;
 mod counterparts;
 mod elements;
 mod ends;

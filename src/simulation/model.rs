@@ -191,6 +191,11 @@ impl Model {
         }
     }
 
+    /// The tree of the main text and the files it uses.
+    pub(crate) fn tree(&self) -> &ast::File {
+        &self.inner.reading.file
+    }
+
     pub(super) fn plan(&self) -> &Plan {
         &self.inner.plan
     }
@@ -204,7 +209,7 @@ impl Model {
         interpreted_code(program, &self.inner.functions)
     }
 
-    pub(super) fn options(&self) -> &Options {
+    pub(crate) fn options(&self) -> &Options {
         &self.inner.options
     }
 
