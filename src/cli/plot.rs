@@ -85,7 +85,10 @@ fn target(arguments: &Plot, count: usize) -> Result<Target, String> {
         return Err(format!("{} would be a {format} file: name it so, or choose another --format", out.display()));
     }
     if count > 1 {
-        return Err(format!("{} is one file, and there are {count} pictures: choose a --kind, or a folder", out.display()));
+        return Err(format!(
+            "{} is one file, and there are {count} pictures: choose a --kind, or a folder",
+            out.display()
+        ));
     }
     Ok(Target::File(out.clone()))
 }

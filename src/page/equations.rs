@@ -5,7 +5,9 @@
 use super::math::{derivative, equal, expression, formula, identifier, statement};
 use crate::sources::Sources;
 use grammar::Span;
-use grammar::ast::{Block, Equation, EquationKind, Expr, File, Group, Item, ItemKind, Member, MemberKind, Name, Parameter};
+use grammar::ast::{
+    Block, Equation, EquationKind, Expr, File, Group, Item, ItemKind, Member, MemberKind, Name, Parameter,
+};
 use maud::{Markup, html};
 
 /// A tree, and where its words are found.
@@ -22,7 +24,7 @@ impl Typesetter<'_> {
         let happens: Vec<&Item> = file.items.iter().filter(|item| is_words(item)).collect();
         html! {
             @if !constants.is_empty() {
-                h3 { "Constants" }
+                h3 { "Definitions" }
                 div.constants { @for (name, value) in constants { (self.constant(name, value)) } }
             }
             @for item in &file.items { (self.block(&item.kind)) }
@@ -55,9 +57,7 @@ impl Typesetter<'_> {
             ItemKind::PoissonInput { target, body } => {
                 self.titled("poisson_input to", &self.words(target.span), Markup::default(), None, Some(body))
             }
-            ItemKind::Model { name, body } => {
-                self.titled("model", &name.text, Markup::default(), None, Some(body))
-            }
+            ItemKind::Model { name, body } => self.titled("model", &name.text, Markup::default(), None, Some(body)),
             ItemKind::Function { name, parameters, unit, value } => self.function(name, parameters, unit, value),
             _ => Markup::default(),
         }
@@ -152,9 +152,7 @@ impl Typesetter<'_> {
         let name = &equation.name.text;
         let math = match &equation.kind {
             EquationKind::Differential(value) => equal(derivative(name), value),
-            EquationKind::Subexpression(value) | EquationKind::Parameter(Some(value)) => {
-                equal(identifier(name), value)
-            }
+            EquationKind::Subexpression(value) | EquationKind::Parameter(Some(value)) => equal(identifier(name), value),
             EquationKind::Parameter(None) => identifier(name),
         };
         let flags: Vec<&str> = equation.flags.iter().map(|flag| &*flag.text).collect();

@@ -47,7 +47,7 @@ const MOST_ENTRIES: usize = 8;
 
 /// A whole formula.
 pub(super) fn formula(inner: Markup) -> Markup {
-    html! { math { mrow { (inner) } } }
+    html! { math displaystyle="true" { mrow { (inner) } } }
 }
 
 /// `dx/dt`
@@ -116,7 +116,7 @@ pub(super) fn expression(expression: &Expr) -> Markup {
             html! { mrow { (self::expression(base)) mo { "[" } (separated(items.iter().map(item))) mo { "]" } } }
         }
         ExprKind::List(entries) => list(entries),
-        ExprKind::Group(inner) => html! { mrow { mo { "(" } (self::expression(inner)) mo { ")" } } },
+        ExprKind::Group(inner) => fenced(is_tall(inner), self::expression(inner)),
         ExprKind::Error => html! { mtext { "?" } },
     }
 }
@@ -188,7 +188,28 @@ fn call(function: &str, arguments: &[Argument]) -> Markup {
         ("exp", [one]) if is_short(&one.value) => {
             html! { msup { mi mathvariant="normal" { "e" } mrow { (bare(&one.value)) } } }
         }
-        _ => html! { mrow { mi { (function) } mo { "(" } (separated(arguments.iter().map(argument))) mo { ")" } } },
+        _ => {
+            let tall = arguments.iter().any(|argument| is_tall(&argument.value));
+            html! { mrow { mi { (function) } (fenced(tall, separated(arguments.iter().map(argument)))) } }
+        }
+    }
+}
+
+/// Between parentheses, which grow with what is tall between them.
+fn fenced(tall: bool, inner: Markup) -> Markup {
+    let stretchy = if tall { "true" } else { "false" };
+    html! { mrow { mo stretchy=(stretchy) { "(" } (inner) mo stretchy=(stretchy) { ")" } } }
+}
+
+/// Whether there is a fraction in it.
+fn is_tall(expression: &Expr) -> bool {
+    match &expression.kind {
+        ExprKind::Binary { op: BinaryOp::Divide | BinaryOp::FloorDivide, .. } => true,
+        ExprKind::Binary { left, right, .. } => is_tall(left) || is_tall(right),
+        ExprKind::Unary { operand, .. } => is_tall(operand),
+        ExprKind::Group(inner) => is_tall(inner),
+        ExprKind::Call { arguments, .. } => arguments.iter().any(|argument| is_tall(&argument.value)),
+        _ => false,
     }
 }
 
@@ -251,20 +272,21 @@ mod tests {
     #[test]
     fn quotients_are_fractions_without_parentheses() {
         let row = "<mrow><mi>a</mi><mo>−</mo><mi>b</mi></mrow>";
+        let (open, close) = ("<mo stretchy=\"false\">(</mo>", "<mo stretchy=\"false\">)</mo>");
         assert_eq!(
             typeset("(a - b)/tau_m"),
             format!("<mfrac><mrow>{row}</mrow><mrow><msub><mi>τ</mi><mtext>m</mtext></msub></mrow></mfrac>")
         );
-        assert_eq!(
-            typeset("(a - b)*c"),
-            format!("<mrow><mrow><mo>(</mo>{row}<mo>)</mo></mrow><mo>⋅</mo><mi>c</mi></mrow>")
-        );
+        assert_eq!(typeset("(a - b)*c"), format!("<mrow><mrow>{open}{row}{close}</mrow><mo>⋅</mo><mi>c</mi></mrow>"));
     }
 
     #[test]
     fn numbers_and_units_are_upright() {
         let unit = "<mi mathvariant=\"normal\">mV</mi>";
-        assert_eq!(typeset("-60*mV"), format!("<mrow><mo>−</mo><mrow><mn>60</mn><mspace width=\"0.17em\"></mspace>{unit}</mrow></mrow>"));
+        assert_eq!(
+            typeset("-60*mV"),
+            format!("<mrow><mo>−</mo><mrow><mn>60</mn><mspace width=\"0.17em\"></mspace>{unit}</mrow></mrow>")
+        );
         assert_eq!(typeset("5e-5"), "<mrow><mn>5</mn><mo>⋅</mo><msup><mn>10</mn><mn>−5</mn></msup></mrow>");
     }
 

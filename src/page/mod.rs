@@ -184,7 +184,9 @@ impl Page<'_> {
             @if explanation.choices().is_empty() { p { "There are no differential equations." } }
             @for choice in explanation.choices() {
                 h3 {
-                    (choice.name) @if choice.part != "state" { span.more { ", " (choice.part) " equations" } } ": " (choice.method.name())
+                    (choice.name)
+                    @if choice.part != "state" { span.more { ", " (choice.part) " equations" } }
+                    ": " (choice.method.name())
                     span.more { (if choice.named { " – named in the model" } else { " – the first that fits" }) }
                 }
                 @if !choice.refused.is_empty() || !choice.notes.is_empty() {
@@ -199,7 +201,6 @@ impl Page<'_> {
 
     fn timings(&self) -> Markup {
         let summary = self.summary;
-        let factor = summary.biological_s / summary.run_s;
         html! {
             h2 id="timings" { "Timings" }
             div.table {
@@ -211,7 +212,9 @@ impl Page<'_> {
                         td.soft {
                             (seconds(summary.biological_s)) " of model time, " (summary.engine) ", " (summary.threads)
                             (if summary.threads == 1 { " thread" } else { " threads" })
-                            @if factor.is_finite() && factor > 0.0 { (format!(", {factor:.3} s of the model in a second")) }
+                            @if summary.biological_s > 0.0 && summary.run_s > 0.0 {
+                                ", " (pace(summary.biological_s / summary.run_s))
+                            }
                         }
                     }
                 }
@@ -252,6 +255,16 @@ fn seconds(time: f64) -> String {
 /// A time of the machine.
 fn wall(seconds: f64) -> String {
     if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}
+
+/// The run against the time it stands for.
+fn pace(factor: f64) -> String {
+    let number = |factor: f64| if factor >= 10.0 { format!("{factor:.0}") } else { format!("{factor:.1}") };
+    if factor >= 1.0 {
+        format!("{} x faster than real time", number(factor))
+    } else {
+        format!("{} x slower than real time", number(factor.recip()))
+    }
 }
 
 /// `1,234,567`

@@ -9,7 +9,8 @@ const MOST_BYTES: usize = 200_000;
 
 /// The section.
 pub(super) fn section(page: &Page<'_>) -> Markup {
-    let texts = page.model.sources().all().iter().filter(|source| !source.name.starts_with('<') || source.name == "<model>");
+    let texts =
+        page.model.sources().all().iter().filter(|source| !source.name.starts_with('<') || source.name == "<model>");
     html! {
         h2 id="repeat" { "To repeat it" }
         p { "Rheobase " (page.summary.rheobase) " gives the same spikes, to the bit, for these texts and this command:" }

@@ -42,25 +42,29 @@ impl Field {
 #[must_use]
 pub fn characters(picture: &Picture, width: usize) -> Option<String> {
     let panel = picture.panels.first()?;
-    let height = match picture.kind {
-        Kind::Raster => LINES.0,
-        Kind::Rates => LINES.1,
+    // Few neurons have a line each.
+    let rows = panel.y.high.ceil() as usize;
+    let (height, highest) = match picture.kind {
+        Kind::Raster if rows <= LINES.0 => (rows, f64::from(rows as u32) - 1.0),
+        Kind::Raster => (LINES.0, (panel.y.high - 0.5).floor()),
+        Kind::Rates => (LINES.1, largest(panel)),
         _ => return None,
     };
-    let labels = [label(panel.y.high), label(panel.y.low.max(0.0))];
+    let labels = [label(highest), "0".to_owned()];
     let margin = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
     let inner = width.checked_sub(margin + 2).filter(|inner| *inner + margin + 2 >= NARROWEST)?;
     let mut field = Field::new(inner, height);
     match picture.kind {
+        Kind::Raster if rows <= LINES.0 => panel.marks.iter().for_each(|mark| strokes(&mut field, mark, panel)),
         Kind::Raster => panel.marks.iter().for_each(|mark| dots(&mut field, mark, panel)),
-        _ => panel.marks.last().into_iter().for_each(|mark| area(&mut field, mark, panel)),
+        _ => panel.marks.last().into_iter().for_each(|mark| area(&mut field, mark, panel, highest)),
     }
     let what = if picture.kind == Kind::Rates { " [Hz]" } else { "" };
     let mut out = format!("{}{what}\n", picture.title);
     for (number, line) in field.lines().iter().enumerate() {
         let label = match number {
-            0 => &labels[0],
-            number if number + 1 == height => &labels[1],
+            0 => labels[0].as_str(),
+            number if number + 1 == height => labels[1].as_str(),
             _ => "",
         };
         out.push_str(&format!("{label:>margin$} │{line}\n"));
@@ -79,6 +83,27 @@ fn unit(label: &str) -> &str {
 fn label(value: f64) -> String {
     let rounded = if value.abs() >= 10.0 { value.floor() } else { (value * 10.0).round() / 10.0 };
     format!("{rounded}")
+}
+
+/// The largest value of the line that is shown.
+fn largest(panel: &Panel) -> f64 {
+    match panel.marks.last() {
+        Some(Mark::Line { y, .. }) => y.iter().copied().fold(0.0, f64::max),
+        _ => 0.0,
+    }
+}
+
+/// Every point a stroke as high as its line.
+fn strokes(field: &mut Field, mark: &Mark, panel: &Panel) {
+    let columns = (2 * field.width) as f64;
+    let column = |x: f64| ((x - panel.x.low) / (panel.x.high - panel.x.low) * columns) as usize;
+    if let Mark::Points { x, y, .. } = mark {
+        for (x, y) in x.iter().zip(y) {
+            (0..4).for_each(|dot| field.set(column(*x), 4 * y.round() as usize + dot));
+        }
+    } else {
+        dots(field, mark, panel);
+    }
 }
 
 /// Every point a dot; of a density, cells that have more than the mean of those that have any.
@@ -107,7 +132,7 @@ fn dots(field: &mut Field, mark: &Mark, panel: &Panel) {
 }
 
 /// The area under a line.
-fn area(field: &mut Field, mark: &Mark, panel: &Panel) {
+fn area(field: &mut Field, mark: &Mark, panel: &Panel, highest: f64) {
     let Mark::Line { x, y, .. } = mark else { return };
     let (columns, rows) = (2 * field.width, 4 * field.height);
     let mut heights = vec![(0.0, 0_u32); columns];
@@ -122,7 +147,7 @@ fn area(field: &mut Field, mark: &Mark, panel: &Panel) {
     for (column, (sum, count)) in heights.into_iter().enumerate() {
         // Columns between two bins have the height of the one before.
         last = if count > 0 { sum / f64::from(count) } else { last };
-        let dots = (last / panel.y.high * rows as f64).round() as usize;
+        let dots = (last / highest.max(f64::MIN_POSITIVE) * rows as f64).round() as usize;
         (0..dots.min(rows)).for_each(|row| field.set(column, row));
     }
 }

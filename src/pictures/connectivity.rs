@@ -103,7 +103,7 @@ impl Connections {
             let y: Vec<f64> = (0..size).step_by(apart).map(f64::from).collect();
             marks.push(Mark::Points { x: vec![side; y.len()], y, colour: side as usize });
         }
-        let words = vec![(0.0, "source"), (1.0, "target")];
+        let words = vec![(0.0, "source".to_owned()), (1.0, "target".to_owned())];
         let x = Axis { words, ..Axis::exactly(String::new(), -0.15, 1.15) };
         (Panel { x, y: Axis::of_indices("neuron index".to_owned(), most), marks }, bundled)
     }
@@ -117,7 +117,8 @@ impl Connections {
             Some(fine) => {
                 for (place, count) in fine.counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
                     let (row, column) = (place / fine.x.bins, place % fine.x.bins);
-                    let bundle = |ruler: &Ruler, value: f64| (((value - ruler.start) / ruler.width) as usize).min(BUNDLES - 1);
+                    let bundle =
+                        |ruler: &Ruler, value: f64| (((value - ruler.start) / ruler.width) as usize).min(BUNDLES - 1);
                     let (x, y) = (bundle(&grid.x, fine.x.middle(column)), bundle(&grid.y, fine.y.middle(row)));
                     grid.counts[y * BUNDLES + x] += count;
                 }

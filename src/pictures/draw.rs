@@ -26,6 +26,8 @@ pub(super) type Area<D> = DrawingArea<D, Shift>;
 type Chart<'a, D> = ChartContext<'a, D, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 pub(super) const INK: RGBColor = RGBColor(40, 40, 40);
+/// Above the plots stand title and note [pixels].
+const HEAD: u32 = 48;
 const GRID: RGBColor = RGBColor(235, 235, 235);
 
 /// A picture as SVG of so many pixels.
@@ -49,13 +51,13 @@ where
     let failed = |reason: &dyn std::fmt::Display| DrawError(reason.to_string());
     with_letters();
     area.fill(&WHITE).map_err(|reason| failed(&reason))?;
-    let small = text(12 * scale);
-    let titled = area.titled(&picture.title, text(18 * scale)).map_err(|reason| failed(&reason))?;
-    let titled = titled.margin(2 * scale, 4 * scale, 4 * scale, 12 * scale);
-    let height = titled.dim_in_pixel().1;
-    let (plots, note) = titled.split_vertically(height.saturating_sub(20 * scale));
-    note.draw_text(&picture.note, &small.color(&INK.mix(0.7)), (12 * scale as i32, 2 * scale as i32))
-        .map_err(|reason| failed(&reason))?;
+    let left = 12 * scale as i32;
+    let write = |words: &str, style: &TextStyle<'_>, y: u32| {
+        area.draw_text(words, style, (left, (y * scale) as i32)).map_err(|reason| failed(&reason))
+    };
+    write(&picture.title, &text(17 * scale), 8)?;
+    write(&picture.note, &text(12 * scale).color(&INK.mix(0.7)), 31)?;
+    let (_, plots) = area.split_vertically(HEAD * scale);
     for (panel, part) in picture.panels.iter().zip(plots.split_evenly((1, picture.panels.len()))) {
         draw_panel(panel, &part, scale).map_err(|reason| failed(&reason))?;
     }
@@ -106,6 +108,8 @@ where
         chart
             .configure_series_labels()
             .position(SeriesLabelPosition::UpperRight)
+            .legend_area_size(24 * scale)
+            .margin(6 * scale)
             .background_style(WHITE.mix(0.85))
             .label_font(text(12 * scale))
             .draw()?;
@@ -116,13 +120,20 @@ where
     Ok(())
 }
 
-fn mesh<D: DrawingBackend>(chart: &mut Chart<'_, D>, panel: &Panel, scale: u32) -> Result<(), Box<dyn std::error::Error>>
+fn mesh<D: DrawingBackend>(
+    chart: &mut Chart<'_, D>,
+    panel: &Panel,
+    scale: u32,
+) -> Result<(), Box<dyn std::error::Error>>
 where
     D::ErrorType: 'static,
 {
     let x = |value: &f64| tick(&panel.x, *value);
     let y = |value: &f64| tick(&panel.y, *value);
     let mut mesh = chart.configure_mesh();
+    if !panel.x.words.is_empty() {
+        mesh.disable_x_mesh();
+    }
     mesh.axis_style(INK.stroke_width(scale))
         .light_line_style(WHITE.mix(0.0))
         .bold_line_style(GRID.stroke_width(scale))
@@ -147,7 +158,7 @@ fn ticks(axis: &Axis) -> usize {
 pub(super) fn tick(axis: &Axis, value: f64) -> String {
     if !axis.words.is_empty() {
         let word = axis.words.iter().find(|(place, _)| (place - value).abs() < 1e-9);
-        return word.map(|(_, word)| (*word).to_owned()).unwrap_or_default();
+        return word.map(|(_, word)| word.clone()).unwrap_or_default();
     }
     if axis.whole && value.fract().abs() > 1e-9 {
         return String::new();
@@ -191,7 +202,13 @@ where
         }
         Mark::Line { name, x, y, colour, faint } => {
             let style = shade(*colour, if *faint { 0.35 } else { 1.0 }).stroke_width(scale + scale / 2);
-            let line = chart.draw_series(LineSeries::new(x.iter().copied().zip(y.iter().copied()), style))?;
+            let places: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
+            // In points, a line of several points' width has its corners drawn out, far beyond the plot where they are sharp.
+            let line = if scale > 1 {
+                chart.draw_series(places.windows(2).map(|pair| PathElement::new(pair.to_vec(), style)))?
+            } else {
+                chart.draw_series(LineSeries::new(places, style))?
+            };
             if !name.is_empty() {
                 let length = 16 * scale as i32;
                 line.label(name).legend(move |(x, y)| PathElement::new(vec![(x, y), (x + length, y)], style));
@@ -200,13 +217,17 @@ where
         }
         Mark::Segments { ends, opacity } => {
             let style = INK.mix(*opacity).stroke_width(scale);
-            chart.draw_series(ends.iter().map(|&[x, y, to_x, to_y]| PathElement::new(vec![(x, y), (to_x, to_y)], style)))?;
+            chart.draw_series(
+                ends.iter().map(|&[x, y, to_x, to_y]| PathElement::new(vec![(x, y), (to_x, to_y)], style)),
+            )?;
             Ok(false)
         }
         Mark::Bars { name, start, width, heights, colour } => {
             let style = shade(*colour, if name.is_empty() { 0.9 } else { 0.6 }).filled();
             let left = |place: usize| start + place as f64 * width;
-            let bar = |(place, &height): (usize, &f64)| Rectangle::new([(left(place), 0.0), (left(place + 1), height)], style);
+            let bar = |(place, &height): (usize, &f64)| {
+                Rectangle::new([(left(place), 0.0), (left(place + 1), height)], style)
+            };
             let bars = chart.draw_series(heights.iter().enumerate().filter(|(_, height)| **height > 0.0).map(bar))?;
             if !name.is_empty() {
                 let side = 5 * scale as i32;

@@ -116,7 +116,7 @@ pub struct Axis {
     /// Where it ends; above `low`.
     pub high: f64,
     /// Words instead of numbers at some places; empty where numbers stand.
-    pub words: Vec<(f64, &'static str)>,
+    pub words: Vec<(f64, String)>,
     /// Whether its values are whole numbers.
     pub whole: bool,
 }

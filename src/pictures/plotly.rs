@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 /// How high a picture is on the page [pixels].
 const HEIGHT: u32 = 420;
 
+/// An axis of so many things has a tick for each.
+const FEW: f64 = 14.0;
+
 /// The share of the width between two panels.
 const BETWEEN: f64 = 0.1;
 
@@ -63,15 +66,18 @@ fn axis(axis: &Axis, domain: Option<[f64; 2]>, anchor: &str) -> Value {
         value["domain"] = json!(domain);
     }
     if !axis.words.is_empty() {
-        let (places, words): (Vec<f64>, Vec<&str>) = axis.words.iter().copied().unzip();
+        let (places, words): (Vec<f64>, Vec<&str>) =
+            axis.words.iter().map(|(place, word)| (*place, word.as_str())).unzip();
         value["tickvals"] = json!(places);
         value["ticktext"] = json!(words);
-        value["showgrid"] = json!(false);
     } else if axis.whole {
-        // Numbers of things: no tick between two of them, however far one zooms in, and 4000 rather than 4k.
+        // Numbers of things: 4,000 rather than 4k, nothing below the first, and where they are few, no tick between two.
         value["minallowed"] = json!(axis.low);
         value["maxallowed"] = json!(axis.high);
-        value["tickformat"] = json!(",d");
+        value["separatethousands"] = json!(true);
+        if axis.high - axis.low <= FEW {
+            value["dtick"] = json!(1);
+        }
     }
     value
 }
@@ -113,7 +119,8 @@ fn trace(mark: &Mark, panel: &Panel, number: &str) -> Value {
     value["yaxis"] = json!(format!("y{number}"));
     if value["hoverinfo"] != "skip" && value.get("showlegend").is_none_or(|shown| shown == false) {
         // The name of a trace beside the values, which would be `trace 0` here.
-        value["hovertemplate"] = json!(format!("{}<extra></extra>", value["hovertemplate"].as_str().unwrap_or_default()));
+        value["hovertemplate"] =
+            json!(format!("{}<extra></extra>", value["hovertemplate"].as_str().unwrap_or_default()));
     }
     value
 }
@@ -141,7 +148,7 @@ fn density(x: (f64, f64), y: (f64, f64), cells: (usize, &[f32]), label: &str, co
     let (columns, values) = cells;
     let rows = values.len() / columns.max(1);
     let scale = if counts {
-        json!([[0.0, "#ffffff"], [0.001, "#e8f1f8"], [0.25, "#9cc3e0"], [0.6, "#3a7fb8"], [1.0, "#08306b"]])
+        json!([[0.0, "#ffffff"], [0.001, "#c9dff0"], [0.2, "#7fb3d9"], [0.5, "#2f79b5"], [1.0, "#08306b"]])
     } else {
         json!("Viridis")
     };
@@ -150,7 +157,7 @@ fn density(x: (f64, f64), y: (f64, f64), cells: (usize, &[f32]), label: &str, co
         "x0": x.0 + x.1 / 2.0, "dx": x.1, "y0": y.0 + y.1 / 2.0, "dy": y.1,
         "z": cells_of(values, rows, columns),
         "colorscale": scale,
-        "colorbar": {"title": {"text": label, "side": "right"}, "thickness": 12, "outlinewidth": 0, "exponentformat": "power"},
+        "colorbar": {"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0, "exponentformat": "power"},
         "hovertemplate": "%{x:.5~g}, %{y:.5~g}: %{z:.4~g}",
     });
     if counts {

@@ -1,7 +1,7 @@
 //! Pictures as PNG: drawn three times as large and averaged, so that lines and letters have smooth edges.
 
-use super::draw::{self, DrawError};
 use super::Picture;
+use super::draw::{self, DrawError};
 use plotters::prelude::{BitMapBackend, IntoDrawingArea};
 
 /// How many points a pixel is the mean of, in either direction.
@@ -30,7 +30,8 @@ fn averaged(points: &[u8], size: (u32, u32)) -> Vec<u8> {
         for place in 0..width * 3 {
             let (pixel, channel) = (place / 3, place % 3);
             let at = |row: usize, column: usize| u32::from(rows[row * line + (pixel * finer + column) * 3 + channel]);
-            let sum: u32 = (0..finer).flat_map(|row| (0..finer).map(move |column| (row, column))).map(|(r, c)| at(r, c)).sum();
+            let sum: u32 =
+                (0..finer).flat_map(|row| (0..finer).map(move |column| (row, column))).map(|(r, c)| at(r, c)).sum();
             pixels.push((sum / (FINER * FINER)) as u8);
         }
     }

@@ -8,6 +8,7 @@ use super::fold::{Grid, Ruler, Tally};
 use super::rates;
 use super::scale::Scale;
 use super::{Axis, Kind, Mark, Panel, Picture};
+use crate::units::{self, Dimension};
 
 /// More points than this lie on each other on a screen, and make a browser slow (12,000 take it 0.5 s).
 const MOST_POINTS: usize = 12_000;
@@ -89,7 +90,7 @@ impl Raster {
         let counted = self.grid.take().map(|grid| self.cells(&grid, size, end, &scale));
         let (marks, note) = counted.unwrap_or_else(|| (vec![self.dots(&scale)], String::new()));
         let title = if what == "spikes" { format!("Spikes of {group}") } else { format!("{what} of {group}") };
-        let rate = rates::of_spikes(&group, &what, &self.rate(size, end));
+        let rate = rates::of_spikes(&group, &what, &self.rate(size, end), size, end);
         let name = self.name;
         let raster = Picture { kind: Kind::Raster, name, title, note, panels: vec![Panel { x, y, marks }] };
         if self.count == 0 { vec![raster] } else { vec![raster, rate] }
@@ -110,7 +111,7 @@ impl Raster {
         let values = (0..rows).flat_map(|number| row(number).iter().map(|count| *count as f32)).collect();
         let (wide, high) = (grid.x.width * step, grid.y.width);
         let neurons = if high == 1.0 { "1 neuron".to_owned() } else { format!("{high} neurons") };
-        let cell = format!("{} {} x {neurons}", rounded(wide), scale.unit);
+        let cell = format!("{} x {neurons}", shown(wide / scale.factor));
         let x = (grid.x.start * step, wide);
         let y = (grid.y.start, high);
         let mark = Mark::Density { x, y, columns, values, label: "spikes".to_owned(), counts: true };
@@ -134,9 +135,8 @@ pub(super) fn group(name: &str) -> &str {
     name.split_once('.').map_or(name, |(group, _)| group)
 }
 
-/// Three digits of a number, as people write it.
-pub(super) fn rounded(value: f64) -> String {
-    let digits = (2 - value.abs().max(1e-12).log10().floor() as i32).clamp(0, 12) as usize;
-    let text = format!("{value:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+/// A time [s] of three digits, as people write it: `3.2 ms`.
+pub(super) fn shown(seconds: f64) -> String {
+    let digits = format!("{seconds:.2e}").parse().unwrap_or(seconds);
+    units::quantity(digits, Dimension::SECOND)
 }

@@ -1,13 +1,18 @@
 //! Rates: spikes per neuron and second over time, as they are and smoothed.
 
+use super::about::About;
 use super::fold::Means;
-use super::raster::{group, rounded};
+use super::raster::{group, shown};
 use super::scale::Scale;
 use super::{Axis, Kind, Mark, Panel, Picture};
 use crate::{Rate, SECOND, Window};
 
 /// Bins that are drawn, at most.
 const MOST_BINS: usize = 4096;
+
+/// Bins are laid together until they hold so many spikes, or are so few.
+const SPIKES_A_BIN: f64 = 3.0;
+const FEWEST_BINS: usize = 64;
 
 /// A smoothed rate is smooth over this share of the run.
 const SHARE: f64 = 1.0 / 150.0;
@@ -16,14 +21,23 @@ const SHARE: f64 = 1.0 / 150.0;
 #[derive(Clone, Debug)]
 pub(super) struct Recorded {
     name: String,
+    size: Option<u32>,
+    end: f64,
     means: Means,
     first: [f64; 2],
     count: usize,
 }
 
 impl Recorded {
-    pub(super) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), means: Means::new(1, MOST_BINS), first: [0.0; 2], count: 0 }
+    pub(super) fn new(name: &str, about: &About) -> Self {
+        Self {
+            name: name.to_owned(),
+            size: about.size(group(name)),
+            end: about.end,
+            means: Means::new(1, MOST_BINS),
+            first: [0.0; 2],
+            count: 0,
+        }
     }
 
     /// One bin: its start [s], its rate [Hz].
@@ -46,22 +60,35 @@ impl Recorded {
             rate.rates.pop();
         }
         let title = format!("Rate of {}", group(&self.name));
-        vec![picture(self.name.clone(), title, &rate, self.name.contains("smooth"))]
+        let smooth_already = self.name.contains("smooth");
+        let rate = if smooth_already { rate } else { told_apart(rate, self.size.unwrap_or(1)) };
+        vec![picture(self.name.clone(), title, &rate, self.end, smooth_already)]
     }
 }
 
 /// The rate counted from spikes or events of a group.
-pub(super) fn of_spikes(group: &str, what: &str, rate: &Rate) -> Picture {
+pub(super) fn of_spikes(group: &str, what: &str, rate: &Rate, size: u32, end: f64) -> Picture {
     let title = if what == "spikes" { format!("Rate of {group}") } else { format!("Rate of {what} of {group}") };
-    picture(format!("{group}.{what}.rate"), title, rate, false)
+    picture(format!("{group}.{what}.rate"), title, &told_apart(rate.clone(), size), end, false)
 }
 
-fn picture(name: String, title: String, rate: &Rate, smooth_already: bool) -> Picture {
+/// In bins as wide as it takes to hold some spikes each: narrower ones show single spikes, which the raster does better.
+fn told_apart(mut rate: Rate, size: u32) -> Rate {
+    loop {
+        let spikes = rate.rates.iter().sum::<f64>() * rate.bin * f64::from(size);
+        if rate.rates.len() < 2 * FEWEST_BINS || spikes >= SPIKES_A_BIN * rate.rates.len() as f64 {
+            return rate;
+        }
+        let Ok(wider) = rate.binned(2.0 * rate.bin * SECOND) else { return rate };
+        rate = wider;
+    }
+}
+
+fn picture(name: String, title: String, rate: &Rate, end: f64, smooth_already: bool) -> Picture {
     let start = rate.times.first().copied().unwrap_or(0.0);
-    let end = rate.times.last().map_or(0.0, |last| last + rate.bin);
+    let end = rate.times.last().map_or(end, |last| end.max(last + rate.bin));
     let scale = Scale::of_time(end);
     let middles: Vec<f64> = rate.times.iter().map(|t| (t + rate.bin / 2.0) * scale.factor).collect();
-    let shown = |seconds: f64| format!("{} {}", rounded(seconds * scale.factor), scale.unit);
     let line = |name: String, y: Vec<f64>, faint: bool| Mark::Line { name, x: middles.clone(), y, colour: 0, faint };
     let width = nice(((end - start) * SHARE).max(2.0 * rate.bin));
     let mut marks = vec![line(format!("bins of {}", shown(rate.bin)), rate.rates.clone(), !smooth_already)];

@@ -74,10 +74,13 @@ impl Sketch {
             }
             Some(Draft::Synapses(connections, variables)) => {
                 let of = |(variable, unit, counted): &(String, String, Counted)| {
-                    let (name, title) = (format!("{}.{variable}", group(&self.name)), format!("{variable} of {}", group(&self.name)));
+                    let group = group(&self.name);
+                    let (name, title) = (format!("{group}.{variable}"), format!("{variable} of {group}"));
                     histogram::picture(Kind::Weights, &name, (variable, unit), title, counted)
                 };
-                let variables: Vec<Picture> = variables.iter().filter_map(of).collect();
+                // When each was updated last says nothing of a network.
+                let variables = variables.iter().filter(|(variable, _, _)| variable != "lastupdate");
+                let variables: Vec<Picture> = variables.filter_map(of).collect();
                 connections.finish().into_iter().chain(variables).collect()
             }
         }
@@ -97,7 +100,7 @@ fn begun(name: &str, about: &About, table: &Table<'_>) -> Draft {
             let names: Vec<&str> = columns.iter().map(|(name, _, _)| name.as_str()).collect();
             match names.as_slice() {
                 ["step", "t", "i", ..] => Draft::Spikes(Raster::new(name, about)),
-                ["t", "rate"] => Draft::Rate(Recorded::new(name)),
+                ["t", "rate"] => Draft::Rate(Recorded::new(name, about)),
                 ["i", "j", ..] => {
                     let counted = |(name, unit, _): &(String, String, Columns<'_>)| {
                         (name.clone(), unit.clone(), Counted::default())

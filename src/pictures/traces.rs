@@ -4,7 +4,7 @@
 //! of millions. A map shows means.
 
 use super::fold::{Extremes, Means};
-use super::raster::{group, rounded};
+use super::raster::{group, shown};
 use super::scale::Scale;
 use super::{Axis, Kind, Mark, PALETTE, Panel, Picture};
 
@@ -16,6 +16,9 @@ const LINES_BESIDE_A_MAP: usize = 4;
 
 /// Stretches of all lines together; each is two points at most.
 const MOST_STRETCHES: usize = 8_000;
+
+/// Rows of a map that each have their number beside them.
+const MOST_NAMED: usize = 30;
 
 /// Columns and rows of a map.
 const CELLS: (usize, usize) = (800, 200);
@@ -94,10 +97,10 @@ impl Traces {
         let x = Axis::of_time(&time, self.span.0, self.span.1);
         let range = (self.values.0 * value.factor, self.values.1 * value.factor);
         let y = Axis::around(value.label(&self.variable), range);
-        let shown = self.lines.len();
+        let drawn = self.lines.len();
         let mut note = String::new();
-        if shown < self.elements.len() {
-            note = format!("the first {shown} of {} elements", self.elements.len());
+        if drawn < self.elements.len() {
+            note = format!("the first {drawn} of {} elements", self.elements.len());
         }
         if let Some(length) = self.lines.iter().map(Extremes::length).max().filter(|length| *length > 1) {
             let separator = if note.is_empty() { "" } else { "; " };
@@ -126,18 +129,22 @@ impl Traces {
         let label = if follow { "element".to_owned() } else { "place among the elements recorded".to_owned() };
         let low = f64::from(first) - 0.5;
         let high = low + (rows * together) as f64;
-        let y = Axis { whole: true, ..Axis::exactly(label, low, high) };
+        let mut y = Axis { whole: true, ..Axis::exactly(label, low, high) };
+        if !follow && self.elements.len() <= MOST_NAMED {
+            y.label = "element".to_owned();
+            y.words = self.elements.iter().enumerate().map(|(place, of)| (place as f64, of.to_string())).collect();
+        }
         let x = Axis::of_time(&time, self.span.0, self.span.0 + width * columns as f64);
         let label = value.label(&self.variable);
         let columns_at = (self.span.0 * time.factor, width * time.factor);
-        let mark =
-            Mark::Density { x: columns_at, y: (low, *together as f64), columns, values, label, counts: false };
+        let mark = Mark::Density { x: columns_at, y: (low, *together as f64), columns, values, label, counts: false };
         let mut note = format!("{} elements", self.elements.len());
         if *together > 1 || means.length() > 1 {
             let elements = if *together > 1 { format!("{together} elements over ") } else { String::new() };
-            note = format!("{note}; means of {elements}{} {}", rounded(width * time.factor), time.unit);
+            note = format!("{note}; means of {elements}{}", shown(width));
         }
-        let (name, title) = (format!("{}.all", self.name), format!("{} of all of {}", self.variable, group(&self.name)));
+        let (name, title) =
+            (format!("{}.all", self.name), format!("{} of all of {}", self.variable, group(&self.name)));
         Some(Picture { kind: Kind::Traces, name, title, note, panels: vec![Panel { x, y, marks: vec![mark] }] })
     }
 }

@@ -2,7 +2,7 @@
 //! and the first distribution beside the last.
 
 use super::fold::{Grid, Means, Ruler};
-use super::histogram::{self, Counted};
+use super::histogram;
 use super::raster::group;
 use super::scale::Scale;
 use super::traces::Traces;
@@ -25,7 +25,7 @@ pub(super) struct Weights {
     means: Means,
     samples: usize,
     times: [f64; 2],
-    first: Counted,
+    first: Vec<f64>,
     last: Vec<f64>,
     synapses: usize,
 }
@@ -42,7 +42,7 @@ impl Weights {
             means: Means::new(1, CELLS.0),
             samples: 0,
             times: [0.0; 2],
-            first: Counted::default(),
+            first: Vec::new(),
             last: Vec::new(),
             synapses: elements.len(),
         }
@@ -58,16 +58,17 @@ impl Weights {
             *time = t;
         }
         if self.samples == 0 {
-            self.first.add(sampled.iter().copied());
+            self.first = sampled.to_vec();
         }
         self.last.clear();
         self.last.extend_from_slice(sampled);
         self.means.add(t, &[sampled.iter().sum::<f64>() / sampled.len().max(1) as f64]);
-        let (low, high) = self.first.range().unwrap_or((0.0, 1.0));
-        let air = (high - low) * 1e-9;
-        let made = || Grid::new(Ruler::of_indices(0, CELLS.0), Ruler::new(low, high + air, CELLS.1));
-        let grid = self.grid.get_or_insert_with(made);
-        let apart = sampled.len().div_ceil(MOST_COUNTED).max(1);
+        let grid = self.grid.get_or_insert_with(|| {
+            let (low, high) = histogram::range(sampled.iter().copied()).unwrap_or((0.0, 1.0));
+            let high = low + (high - low) * (1.0 + 1e-9);
+            Grid::new(Ruler::of_indices(0, CELLS.0), Ruler::new(low, high, CELLS.1))
+        });
+        let apart = apart(sampled.len());
         sampled.iter().step_by(apart).for_each(|&value| grid.add(self.samples as f64, value));
         self.samples += 1;
     }
@@ -77,22 +78,18 @@ impl Weights {
             let made = lines.finish().into_iter();
             return made.map(|picture| Picture { kind: Kind::Weights, ..picture }).collect();
         }
-        let mut last = Counted::default();
-        last.add(self.last.iter().copied());
-        let Some(course) = self.course() else { return Vec::new() };
-        let ends = [("at the end".to_owned(), &last), ("at the start".to_owned(), &self.first)];
-        let ends = if self.samples > 1 { &ends[..] } else { &ends[..1] };
-        let panel = histogram::panel(&self.variable, &self.unit, ends, "synapses");
+        let of = (self.variable.as_str(), self.unit.as_str());
+        let panel = histogram::both(of, ("at the end", &self.last), ("at the start", &self.first), "synapses");
         let title = format!("{} of {}: first and last", self.variable, group(&self.name));
         let (name, note) = (format!("{}.ends", self.name), format!("{} synapses", self.synapses));
         let ends = panel.map(|panel| Picture { kind: Kind::Weights, name, title, note, panels: vec![panel] });
-        if self.samples > 1 { std::iter::once(course).chain(ends).collect() } else { ends.into_iter().collect() }
+        self.course().into_iter().chain(ends).collect()
     }
 
     /// How many synapses have which value when.
     fn course(&self) -> Option<Picture> {
         let grid = self.grid.as_ref()?;
-        let every = self.times[1] - self.times[0];
+        let every = if self.samples > 1 { self.times[1] - self.times[0] } else { 1e-3 };
         let end = self.times[0] + every * self.samples as f64;
         let time = Scale::of_time(end);
         let largest = grid.y.start.abs().max((grid.y.start + grid.y.width * grid.y.bins as f64).abs());
@@ -101,7 +98,9 @@ impl Weights {
         let used = |row: &usize| grid.counts[row * grid.x.bins..][..columns].iter().any(|count| *count > 0.0);
         let (low, high) = ((0..grid.y.bins).find(used)?, (0..grid.y.bins).rfind(used)?);
         let row = |row: usize| &grid.counts[row * grid.x.bins..][..columns];
-        let values = (low..=high).flat_map(|number| row(number).iter().map(|count| *count as f32)).collect();
+        // As many synapses as there are at a time, however many samples a column holds, and however few synapses were counted.
+        let weight = apart(self.synapses) as f64 / grid.x.width;
+        let values = (low..=high).flat_map(|number| row(number).iter().map(|count| (count * weight) as f32)).collect();
         let start = grid.y.start + low as f64 * grid.y.width;
         let step = grid.x.width * every * time.factor;
         let density = Mark::Density {
@@ -127,4 +126,9 @@ impl Weights {
         let panels = vec![Panel { x, y, marks: vec![density, mean] }];
         Some(Picture { kind: Kind::Weights, name: self.name.clone(), title, note, panels })
     }
+}
+
+/// Every so many-th synapse is counted.
+fn apart(synapses: usize) -> usize {
+    synapses.div_ceil(MOST_COUNTED).max(1)
 }

@@ -51,8 +51,11 @@ impl Model {
     pub fn recordable(&self) -> Vec<String> {
         let plan = self.plan();
         let first = |owner: Object| {
-            let own = plan.columns.iter().filter(move |column| column.owner == owner && !column.ticks && !column.shared);
-            own.filter(|column| !column.name.starts_with('_') && column.kind == Kind::Real).map(|column| &column.name).next()
+            let own =
+                plan.columns.iter().filter(move |column| column.owner == owner && !column.ticks && !column.shared);
+            own.filter(|column| !column.name.starts_with('_') && column.kind == Kind::Real)
+                .map(|column| &column.name)
+                .next()
         };
         let mut lines = Vec::new();
         for &object in &plan.order {
