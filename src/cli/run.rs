@@ -4,7 +4,7 @@ use super::Failed;
 use super::args::{FormatName, Run};
 use super::progress::Bar;
 use super::terminal::{complain, diagnostics, say, show};
-use rheobase::output::{Format, ResultsFolder, Summary, Table, write_folder_with};
+use rheobase::output::{Format, ResultsFolder, Summary, Table, pace, write_folder_with};
 use rheobase::page::Page;
 use rheobase::pictures::{self, About, Kind, Picture, Sketch};
 use rheobase::{Error, Model, Options, Simulation, units};
@@ -201,14 +201,17 @@ fn rows(simulation: &Simulation, summary: &Summary) -> Vec<[String; 6]> {
     let mut rows = Vec::new();
     for name in simulation.objects() {
         if let Some((_, population)) = summary.populations.iter().find(|(of, _)| *of == name) {
-            let size =
-                format!("{} neuron{}", grouped(population.size.into()), if population.size == 1 { "" } else { "s" });
-            let count = |spikes: u64| format!("{} spike{}", grouped(spikes), if spikes == 1 { "" } else { "s" });
+            let size = format!(
+                "{} neuron{}",
+                units::grouped(population.size.into()),
+                if population.size == 1 { "" } else { "s" }
+            );
+            let count = |spikes: u64| format!("{} spike{}", units::grouped(spikes), if spikes == 1 { "" } else { "s" });
             let spikes = population.spikes.map(count).unwrap_or_default();
             let rate = population.rate_hz.map(|rate| format!("{rate:.2} Hz")).unwrap_or_default();
             rows.push([name.clone(), size, method(&name), spikes, rate, variability(summary, &name)]);
         } else if let Some((_, synapses)) = summary.synapses.iter().find(|(of, _)| *of == name) {
-            let size = format!("{} synapse{}", grouped(*synapses), if *synapses == 1 { "" } else { "s" });
+            let size = format!("{} synapse{}", units::grouped(*synapses), if *synapses == 1 { "" } else { "s" });
             rows.push([name.clone(), size, method(&name), String::new(), String::new(), String::new()]);
         }
     }
@@ -222,19 +225,6 @@ fn variability(summary: &Summary, population: &str) -> String {
     found.and_then(|(_, trains)| trains.mean_cv).map(|cv| format!("CV {cv:.2}")).unwrap_or_default()
 }
 
-/// `1,234,567`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// A time of the model, as people write it.
 fn seconds(time: f64) -> String {
     units::quantity(time, units::Dimension::SECOND)
@@ -242,40 +232,4 @@ fn seconds(time: f64) -> String {
 
 fn wall(seconds: f64) -> String {
     if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
-}
-
-/// The run against the time it stands for.
-pub(super) fn pace(factor: f64) -> String {
-    let number = |factor: f64| if factor >= 10.0 { format!("{factor:.0}") } else { format!("{factor:.1}") };
-    if factor >= 1.0 {
-        format!("{} x faster than real time", number(factor))
-    } else {
-        format!("{} x slower than real time", number(factor.recip()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{grouped, pace};
-
-    #[test]
-    fn paces_say_which_is_faster() {
-        let rows = [
-            (13.2, "13 x faster than real time"),
-            (2.71, "2.7 x faster than real time"),
-            (1.0, "1.0 x faster than real time"),
-            (0.37, "2.7 x slower than real time"),
-            (0.015, "67 x slower than real time"),
-        ];
-        for (factor, text) in rows {
-            assert_eq!(pace(factor), text);
-        }
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 }

@@ -12,7 +12,7 @@ mod table;
 
 pub use folder::{ResultsFolder, write_folder, write_folder_with};
 pub use read::{Entry, NotRead, Results};
-pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary};
+pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary, pace};
 pub use table::{Columns, Table};
 
 use std::io;

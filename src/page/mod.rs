@@ -9,7 +9,7 @@ mod math;
 mod repeat;
 
 use crate::Model;
-use crate::output::Summary;
+use crate::output::{Summary, pace};
 use crate::pictures::{Kind, Picture, plotly};
 use crate::report;
 use crate::units::{self, Dimension};
@@ -121,14 +121,14 @@ impl Page<'_> {
                     @for (name, population) in &summary.populations {
                         tr {
                             td { (name) }
-                            td.number { (grouped(population.size.into())) }
-                            td.number { @if let Some(spikes) = population.spikes { (grouped(spikes)) } }
+                            td.number { (units::grouped(population.size.into())) }
+                            td.number { @if let Some(spikes) = population.spikes { (units::grouped(spikes)) } }
                             td.number { @if let Some(rate) = population.rate_hz { (format!("{rate:.2} Hz")) } }
                             td.number { @if let Some(cv) = self.variation(name) { (format!("{cv:.2}")) } }
                         }
                     }
                     @for (name, synapses) in &summary.synapses {
-                        tr { td { (name) } td.number { (grouped(*synapses)) " synapses" } td {} td {} td {} }
+                        tr { td { (name) } td.number { (units::grouped(*synapses)) " synapses" } td {} td {} td {} }
                     }
                 }
             }
@@ -255,26 +255,6 @@ fn seconds(time: f64) -> String {
 /// A time of the machine.
 fn wall(seconds: f64) -> String {
     if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
-}
-
-/// The run against the time it stands for.
-fn pace(factor: f64) -> String {
-    let number = |factor: f64| if factor >= 10.0 { format!("{factor:.0}") } else { format!("{factor:.1}") };
-    if factor >= 1.0 {
-        format!("{} x faster than real time", number(factor))
-    } else {
-        format!("{} x slower than real time", number(factor.recip()))
-    }
-}
-
-/// `1,234,567`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let place = |(place, digit): (usize, char)| {
-        let comma = place > 0 && (digits.len() - place).is_multiple_of(3);
-        comma.then_some(',').into_iter().chain([digit])
-    };
-    digits.chars().enumerate().flat_map(place).collect()
 }
 
 #[cfg(test)]

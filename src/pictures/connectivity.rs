@@ -3,6 +3,7 @@
 
 use super::fold::{Grid, Ruler};
 use super::{Axis, Kind, Mark, Panel, Picture};
+use crate::units;
 
 /// More lines than this are one black area.
 const MOST_LINES: usize = 1_500;
@@ -69,9 +70,9 @@ impl Connections {
         if self.shown == 0 {
             return None;
         }
-        let mut note = format!("{} synapse{}", self.count, if self.count == 1 { "" } else { "s" });
+        let mut note = format!("{} synapse{}", units::grouped(self.count), if self.count == 1 { "" } else { "s" });
         if self.shown < self.count {
-            note = format!("{note}, of which {} are shown, evenly spread", self.shown);
+            note = format!("{note}, of which {} are shown, evenly spread", units::grouped(self.shown));
         }
         let mut said = |text: &str| note = format!("{note}; {text}");
         let (sides, bundled) = self.sides();

@@ -5,13 +5,13 @@
 
 use super::tones::{Tones, colour_bar, stretches};
 use super::{Axis, Mark, PALETTE, Panel, Picture};
-use plotters::chart::{ChartBuilder, ChartContext, SeriesLabelPosition};
+use plotters::chart::{ChartBuilder, ChartContext, LabelAreaPosition, SeriesLabelPosition};
 use plotters::coord::Shift;
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::types::RangedCoordf64;
 use plotters::element::{Circle, PathElement, Rectangle};
 use plotters::prelude::{DrawingArea, DrawingBackend, IntoDrawingArea, LineSeries, SVGBackend};
-use plotters::style::{Color, FontStyle, IntoFont, RGBAColor, RGBColor, ShapeStyle, TextStyle, WHITE, register_font};
+use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle, WHITE, register_font};
 use std::sync::Once;
 
 /// What drawing failed with.
@@ -134,6 +134,7 @@ where
     if !panel.x.words.is_empty() {
         mesh.disable_x_mesh();
     }
+    let mark = |axis: &Axis| if axis.words.is_empty() { 4 * scale } else { 0 };
     mesh.axis_style(INK.stroke_width(scale))
         .light_line_style(WHITE.mix(0.0))
         .bold_line_style(GRID.stroke_width(scale))
@@ -143,7 +144,8 @@ where
         .y_desc(&panel.y.label)
         .x_label_formatter(&x)
         .y_label_formatter(&y)
-        .set_all_tick_mark_size(4 * scale)
+        .set_tick_mark_size(LabelAreaPosition::Bottom, mark(&panel.x))
+        .set_tick_mark_size(LabelAreaPosition::Left, 4 * scale)
         .x_labels(ticks(&panel.x))
         .y_labels(ticks(&panel.y));
     mesh.draw()?;
@@ -223,7 +225,8 @@ where
             Ok(false)
         }
         Mark::Bars { name, start, width, heights, colour } => {
-            let style = shade(*colour, if name.is_empty() { 0.9 } else { 0.6 }).filled();
+            // Of two distributions the one behind is seen through the other.
+            let style = colour_of(*colour).mix(if name.is_empty() { 0.9 } else { 0.6 }).filled();
             let left = |place: usize| start + place as f64 * width;
             let bar = |(place, &height): (usize, &f64)| {
                 Rectangle::new([(left(place), 0.0), (left(place + 1), height)], style)
@@ -254,6 +257,9 @@ fn colour_of(number: usize) -> RGBColor {
     RGBColor(red, green, blue)
 }
 
-fn shade(number: usize, opacity: f64) -> RGBAColor {
-    colour_of(number).mix(opacity)
+/// A colour of the palette on white paper; opaque, since lines that cross would otherwise darken each other.
+fn shade(number: usize, opacity: f64) -> RGBColor {
+    let on_white = |channel: u8| (f64::from(channel) * opacity + 255.0 * (1.0 - opacity)).round() as u8;
+    let RGBColor(red, green, blue) = colour_of(number);
+    RGBColor(on_white(red), on_white(green), on_white(blue))
 }

@@ -9,6 +9,28 @@
 //!                                        ├─► draw (SVG, PNG)
 //!                                        └─► characters (terminal)
 //! ```
+//!
+//! ```
+//! use rheobase::Simulation;
+//! use rheobase::pictures::{About, Kind, Sketch, svg};
+//!
+//! let mut simulation = Simulation::from_source("
+//!     neurons P[4] {
+//!         dv/dt = (1.2 + 0.1*i - v)/(10*ms) : 1
+//!         threshold  v > 1
+//!         reset      v = 0
+//!     }
+//!     record P.spikes
+//!     run 100*ms
+//! ")?;
+//! simulation.run_script(|_| {})?;
+//! let mut sketch = Sketch::new("P.spikes", &About::of(&simulation.summary("model", None)));
+//! sketch.add(&simulation.table("P.spikes")?);
+//! let pictures = sketch.finish();
+//! assert_eq!(pictures[0].kind, Kind::Raster);
+//! assert!(svg(&pictures[0], (900, 480))?.starts_with("<svg"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod about;
 mod axis;

@@ -61,6 +61,7 @@ fn axis(axis: &Axis, domain: Option<[f64; 2]>, anchor: &str) -> Value {
         "ticks": "outside",
         "tickcolor": "#888",
         "exponentformat": "power",
+        "automargin": true,
     });
     if let Some(domain) = domain {
         value["domain"] = json!(domain);
@@ -75,6 +76,7 @@ fn axis(axis: &Axis, domain: Option<[f64; 2]>, anchor: &str) -> Value {
         value["minallowed"] = json!(axis.low);
         value["maxallowed"] = json!(axis.high);
         value["separatethousands"] = json!(true);
+        value["exponentformat"] = json!("none");
         if axis.high - axis.low <= FEW {
             value["dtick"] = json!(1);
         }
@@ -162,6 +164,7 @@ fn density(x: (f64, f64), y: (f64, f64), cells: (usize, &[f32]), label: &str, co
     });
     if counts {
         value["zmin"] = json!(0);
+        value["zmax"] = json!(values.iter().copied().fold(1.0, f32::max));
     }
     value
 }

@@ -110,12 +110,13 @@ impl Raster {
         let row = |row: usize| &grid.counts[row * grid.x.bins..][..columns];
         let values = (0..rows).flat_map(|number| row(number).iter().map(|count| *count as f32)).collect();
         let (wide, high) = (grid.x.width * step, grid.y.width);
-        let neurons = if high == 1.0 { "1 neuron".to_owned() } else { format!("{high} neurons") };
+        let neurons =
+            if high == 1.0 { "1 neuron".to_owned() } else { format!("{} neurons", units::grouped(high as u64)) };
         let cell = format!("{} x {neurons}", shown(wide / scale.factor));
         let x = (grid.x.start * step, wide);
         let y = (grid.y.start, high);
         let mark = Mark::Density { x, y, columns, values, label: "spikes".to_owned(), counts: true };
-        (vec![mark], format!("{} spikes, counted in cells of {cell}", self.count))
+        (vec![mark], format!("{} spikes, counted in cells of {cell}", units::grouped(self.count)))
     }
 
     /// Start of each bin [s], spikes per neuron and second in it, and how long a bin is [s].

@@ -7,6 +7,7 @@ use super::raster::group;
 use super::scale::Scale;
 use super::traces::Traces;
 use super::{Axis, Kind, Mark, PALETTE, Panel, Picture};
+use crate::units;
 
 /// Columns and rows in which values are counted.
 const CELLS: (usize, usize) = (512, 128);
@@ -81,7 +82,8 @@ impl Weights {
         let of = (self.variable.as_str(), self.unit.as_str());
         let panel = histogram::both(of, ("at the end", &self.last), ("at the start", &self.first), "synapses");
         let title = format!("{} of {}: first and last", self.variable, group(&self.name));
-        let (name, note) = (format!("{}.ends", self.name), format!("{} synapses", self.synapses));
+        let (name, note) =
+            (format!("{}.ends", self.name), format!("{} synapses", units::grouped(self.synapses as u64)));
         let ends = panel.map(|panel| Picture { kind: Kind::Weights, name, title, note, panels: vec![panel] });
         self.course().into_iter().chain(ends).collect()
     }
@@ -122,7 +124,7 @@ impl Weights {
         let x = Axis::of_time(&time, self.times[0], end);
         let y = Axis::exactly(value.label(&self.variable), start * value.factor, top * value.factor);
         let title = format!("{} of {} over time", self.variable, group(&self.name));
-        let note = format!("how {} synapses are distributed, and their mean", self.synapses);
+        let note = format!("how {} synapses are distributed, and their mean", units::grouped(self.synapses as u64));
         let panels = vec![Panel { x, y, marks: vec![density, mean] }];
         Some(Picture { kind: Kind::Weights, name: self.name.clone(), title, note, panels })
     }
