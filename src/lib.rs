@@ -55,9 +55,9 @@ pub use error::{Error, Rejected};
 pub use grammar::{Code, Diagnostic, Label, Severity, SourceId, Span};
 pub use ir::network::{Slot, Turn};
 pub use simulation::{
-    AMP, Assignable, Cpu, Emit, Engine, Event, Explanation, FARAD, Formatted, Function, HZ, IntoQuantity, MS, MV,
-    Model, Moment, NA, NS, NetworkBuilder, Neurons, Options, PA, PF, Poisson, Progress, Quantity, Rate, Recorded,
-    Recording, SECOND, SIEMENS, Samples, Simulation, Spike, Spikes, Synapses, VOLT, Values, Variable, Window,
+    AMP, ArrayFile, Assignable, Cpu, Emit, Engine, Event, Explanation, FARAD, Formatted, Function, HZ, IntoQuantity,
+    MS, MV, Model, Moment, NA, NS, NetworkBuilder, Neurons, Options, PA, PF, Poisson, Progress, Quantity, Rate,
+    Recorded, Recording, SECOND, SIEMENS, Samples, Simulation, Spike, Spikes, Synapses, VOLT, Values, Variable, Window,
     format_file, format_source,
 };
 pub use sources::{Place, Source, Sources};

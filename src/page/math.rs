@@ -285,7 +285,7 @@ mod tests {
         let unit = "<mi mathvariant=\"normal\">mV</mi>";
         assert_eq!(
             typeset("-60*mV"),
-            format!("<mrow><mo>−</mo><mrow><mn>60</mn><mspace width=\"0.17em\"></mspace>{unit}</mrow></mrow>")
+            format!("<mrow><mrow><mo>−</mo><mn>60</mn></mrow><mspace width=\"0.17em\"></mspace>{unit}</mrow>")
         );
         assert_eq!(typeset("5e-5"), "<mrow><mn>5</mn><mo>⋅</mo><msup><mn>10</mn><mn>−5</mn></msup></mrow>");
     }

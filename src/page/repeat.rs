@@ -2,6 +2,7 @@
 
 use super::Page;
 use crate::simulation::{Cpu, Engine};
+use crate::units;
 use maud::{Markup, html};
 
 /// A text longer than this is cut: it is data that stands in a model [bytes].
@@ -13,12 +14,21 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
         page.model.sources().all().iter().filter(|source| !source.name.starts_with('<') || source.name == "<model>");
     html! {
         h2 id="repeat" { "To repeat it" }
-        p { "Rheobase " (page.summary.rheobase) " gives the same spikes, to the bit, for these texts and this command:" }
+        p { "Rheobase " (page.summary.rheobase) " gives the same spikes, to the bit, for these files and this command:" }
         pre { (command(page)) }
+        @if page.model.options().cpu == Cpu::Host {
+            p.soft { "Processors with other features may differ in the last digits; " code { "--cpu baseline" } " is the same on all." }
+        }
         @for source in texts {
             details {
                 summary { code { (source.name) } }
                 pre { (cut(&source.text)) }
+            }
+        }
+        @for file in page.model.array_files() {
+            p {
+                code { (file.path.display()) } ": " (units::grouped(file.bytes)) " bytes, CRC-32 "
+                code { (format!("{:08x}", file.crc32)) }
             }
         }
     }

@@ -30,25 +30,41 @@ pub(super) const INK: RGBColor = RGBColor(40, 40, 40);
 const HEAD: u32 = 48;
 const GRID: RGBColor = RGBColor(235, 235, 235);
 
+/// What is drawn on, and how finely.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Paper {
+    /// How many units a pixel of the result has.
+    pub(super) scale: u32,
+    /// Whether it is made of points; else lines stay lines.
+    pub(super) points: bool,
+}
+
+/// Units of a pixel in SVG files: backends count in whole units, and a page of paper has finer lines than a screen.
+const FINE: u32 = 8;
+
 /// A picture as SVG of so many pixels.
 ///
 /// # Errors
 /// `DrawError` where the picture is too small for its axes.
 pub fn svg(picture: &Picture, size: (u32, u32)) -> Result<String, DrawError> {
+    let (width, height) = (size.0 * FINE, size.1 * FINE);
     let mut text = String::new();
     {
-        let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
-        onto(picture, &area, 1)?;
+        let area = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
+        onto(picture, &area, Paper { scale: FINE, points: false })?;
     }
-    Ok(text)
+    // Units stay fine within; from outside it is as large as it was asked for.
+    let fine = format!("width=\"{width}\" height=\"{height}\"");
+    Ok(text.replacen(&fine, &format!("width=\"{}\" height=\"{}\"", size.0, size.1), 1))
 }
 
-/// Draws everything so many times as large as on a screen.
-pub(super) fn onto<D: DrawingBackend>(picture: &Picture, area: &Area<D>, scale: u32) -> Result<(), DrawError>
+/// Draws everything.
+pub(super) fn onto<D: DrawingBackend>(picture: &Picture, area: &Area<D>, paper: Paper) -> Result<(), DrawError>
 where
     D::ErrorType: 'static,
 {
     let failed = |reason: &dyn std::fmt::Display| DrawError(reason.to_string());
+    let scale = paper.scale;
     with_letters();
     area.fill(&WHITE).map_err(|reason| failed(&reason))?;
     let left = 12 * scale as i32;
@@ -59,7 +75,7 @@ where
     write(&picture.note, &text(12 * scale).color(&INK.mix(0.7)), 31)?;
     let (_, plots) = area.split_vertically(HEAD * scale);
     for (panel, part) in picture.panels.iter().zip(plots.split_evenly((1, picture.panels.len()))) {
-        draw_panel(panel, &part, scale).map_err(|reason| failed(&reason))?;
+        draw_panel(panel, &part, paper).map_err(|reason| failed(&reason))?;
     }
     area.present().map_err(|reason| failed(&reason))
 }
@@ -77,10 +93,11 @@ pub(super) fn text(size: u32) -> TextStyle<'static> {
     ("sans-serif", size).into_font().color(&INK)
 }
 
-fn draw_panel<D: DrawingBackend>(panel: &Panel, area: &Area<D>, scale: u32) -> Result<(), Box<dyn std::error::Error>>
+fn draw_panel<D: DrawingBackend>(panel: &Panel, area: &Area<D>, paper: Paper) -> Result<(), Box<dyn std::error::Error>>
 where
     D::ErrorType: 'static,
 {
+    let scale = paper.scale;
     let density = panel.marks.iter().find_map(|mark| match mark {
         Mark::Density { values, label, counts, .. } => Some((values.as_slice(), label.as_str(), *counts)),
         _ => None,
@@ -102,7 +119,7 @@ where
     mesh(&mut chart, panel, scale)?;
     let mut named = 0;
     for mark in &panel.marks {
-        named += usize::from(draw_mark(&mut chart, mark, panel, scale)?);
+        named += usize::from(draw_mark(&mut chart, mark, panel, paper)?);
     }
     if named > 1 {
         chart
@@ -183,11 +200,12 @@ fn draw_mark<D: DrawingBackend>(
     chart: &mut Chart<'_, D>,
     mark: &Mark,
     panel: &Panel,
-    scale: u32,
+    paper: Paper,
 ) -> Result<bool, Box<dyn std::error::Error>>
 where
     D::ErrorType: 'static,
 {
+    let scale = paper.scale;
     match mark {
         Mark::Points { x, y, colour } => {
             let places = x.iter().copied().zip(y.iter().copied());
@@ -206,7 +224,7 @@ where
             let style = shade(*colour, if *faint { 0.35 } else { 1.0 }).stroke_width(scale + scale / 2);
             let places: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
             // In points, a line of several points' width has its corners drawn out, far beyond the plot where they are sharp.
-            let line = if scale > 1 {
+            let line = if paper.points {
                 chart.draw_series(places.windows(2).map(|pair| PathElement::new(pair.to_vec(), style)))?
             } else {
                 chart.draw_series(LineSeries::new(places, style))?

@@ -1,7 +1,7 @@
 //! Pictures as PNG: drawn three times as large and averaged, so that lines and letters have smooth edges.
 
 use super::Picture;
-use super::draw::{self, DrawError};
+use super::draw::{self, DrawError, Paper};
 use plotters::prelude::{BitMapBackend, IntoDrawingArea};
 
 /// How many points a pixel is the mean of, in either direction.
@@ -16,7 +16,7 @@ pub fn png(picture: &Picture, size: (u32, u32)) -> Result<Vec<u8>, DrawError> {
     let mut points = vec![0; fine.0 as usize * fine.1 as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut points, fine).into_drawing_area();
-        draw::onto(picture, &area, FINER)?;
+        draw::onto(picture, &area, Paper { scale: FINER, points: true })?;
     }
     encoded(&averaged(&points, size), size)
 }

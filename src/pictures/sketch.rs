@@ -25,13 +25,16 @@ enum Draft {
     Rate(Recorded),
     Traces(Traces),
     Weights(Weights),
-    /// One value for each element: variable, unit, values.
-    Values(String, String, Counted),
-    /// Synapses with their variables: name, unit, values.
-    Synapses(Connections, Vec<(String, String, Counted)>),
+    /// One row for each element.
+    Values(Vec<Variable>),
+    /// Synapses with their variables.
+    Synapses(Connections, Vec<Variable>),
     /// Nothing that could be drawn.
     Nothing,
 }
+
+/// Values of a column, counted: its name, its unit.
+type Variable = (String, String, Counted);
 
 impl Sketch {
     /// Of the recording that is called `name` in the results.
@@ -68,14 +71,19 @@ impl Sketch {
             Some(Draft::Rate(rate)) => rate.finish(),
             Some(Draft::Traces(traces)) => traces.finish(),
             Some(Draft::Weights(weights)) => weights.finish(),
-            Some(Draft::Values(variable, unit, counted)) => {
-                let title = format!("{variable} of {} at the end", group(&self.name));
-                histogram::picture(kind, &self.name, (&variable, &unit), title, &counted).into_iter().collect()
+            Some(Draft::Values(variables)) => {
+                let of = |(variable, unit, counted): &Variable| {
+                    let title = format!("{variable} of {} at the end", group(&self.name));
+                    let name =
+                        if variables.len() == 1 { self.name.clone() } else { format!("{}.{variable}", self.name) };
+                    histogram::picture(kind, &name, (variable, unit), title, counted)
+                };
+                variables.iter().filter_map(of).collect()
             }
             Some(Draft::Synapses(connections, variables)) => {
-                let of = |(variable, unit, counted): &(String, String, Counted)| {
+                let of = |(variable, unit, counted): &Variable| {
                     let group = group(&self.name);
-                    let (name, title) = (format!("{group}.{variable}"), format!("{variable} of {group}"));
+                    let (name, title) = (format!("{}.{variable}", self.name), format!("{variable} of {group}"));
                     histogram::picture(Kind::Weights, &name, (variable, unit), title, counted)
                 };
                 // When each was updated last says nothing of a network.
@@ -101,14 +109,8 @@ fn begun(name: &str, about: &About, table: &Table<'_>) -> Draft {
             match names.as_slice() {
                 ["step", "t", "i", ..] => Draft::Spikes(Raster::new(name, about)),
                 ["t", "rate"] => Draft::Rate(Recorded::new(name, about)),
-                ["i", "j", ..] => {
-                    let counted = |(name, unit, _): &(String, String, Columns<'_>)| {
-                        (name.clone(), unit.clone(), Counted::default())
-                    };
-                    let variables = columns.iter().skip(2).map(counted).collect();
-                    Draft::Synapses(Connections::new(group(name), (0, 0)), variables)
-                }
-                ["i", variable] => Draft::Values((*variable).to_owned(), columns[1].1.clone(), Counted::default()),
+                ["i", "j", ..] => Draft::Synapses(Connections::new(group(name), (0, 0)), counted(&columns[2..])),
+                ["i", _, ..] => Draft::Values(counted(&columns[1..])),
                 _ => Draft::Nothing,
             }
         }
@@ -131,22 +133,29 @@ fn add_columns(draft: &mut Draft, columns: &[(String, String, Columns<'_>)]) {
                 times.iter().zip(rates.iter()).for_each(|(&t, &value)| rate.add(t, value));
             }
         }
-        Draft::Values(_, _, counted) => {
-            if let Some(Columns::Real(values)) = column(1) {
-                counted.add(values.iter().copied());
-            }
-        }
+        Draft::Values(variables) => count(variables, &columns[1..]),
         Draft::Synapses(connections, variables) => {
             if let (Some(Columns::Index(sources)), Some(Columns::Index(targets))) = (column(0), column(1)) {
                 sources.iter().zip(targets.iter()).for_each(|(&source, &target)| connections.add(source, target));
             }
-            for ((_, _, counted), (_, _, values)) in variables.iter_mut().zip(&columns[2..]) {
-                if let Columns::Real(values) = values {
-                    counted.add(values.iter().copied());
-                }
-            }
+            count(variables, &columns[2..]);
         }
         Draft::Traces(_) | Draft::Weights(_) | Draft::Nothing => {}
+    }
+}
+
+/// Columns that are counted, nothing in them yet.
+fn counted(columns: &[(String, String, Columns<'_>)]) -> Vec<Variable> {
+    columns.iter().map(|(name, unit, _)| (name.clone(), unit.clone(), Counted::default())).collect()
+}
+
+fn count(variables: &mut [Variable], columns: &[(String, String, Columns<'_>)]) {
+    for ((_, _, counted), (_, _, values)) in variables.iter_mut().zip(columns) {
+        match values {
+            Columns::Real(values) => counted.add(values.iter().copied()),
+            Columns::Long(values) => counted.add(values.iter().map(|value| *value as f64)),
+            Columns::Index(values) => counted.add(values.iter().map(|value| f64::from(*value))),
+        }
     }
 }
 

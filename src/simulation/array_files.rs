@@ -11,6 +11,17 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+/// A file that a model's arrays come from, and what tells it from another of that name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArrayFile {
+    /// Where it was found.
+    pub path: PathBuf,
+    /// How long it was [bytes].
+    pub bytes: u64,
+    /// The checksum of its bytes: CRC-32, as in gzip and zip.
+    pub crc32: u32,
+}
+
 /// Arrays and files of one model.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -19,13 +30,19 @@ pub(super) struct Store {
     /// Names of the texts, by number; a text that came later is in no file.
     texts: Vec<String>,
     read: Mutex<HashMap<(PathBuf, Format), Content>>,
+    seen: Mutex<Vec<ArrayFile>>,
 }
 
 impl Store {
     /// What the options give, for texts of these names.
     pub(super) fn new(options: &Options, texts: impl Iterator<Item = String>) -> Self {
         let (arrays, files) = (options.arrays.clone(), options.files.clone());
-        Self { arrays, files, texts: texts.collect(), read: Mutex::default() }
+        Self { arrays, files, texts: texts.collect(), read: Mutex::default(), seen: Mutex::default() }
+    }
+
+    /// The files that were read so far.
+    pub(super) fn seen(&self) -> Vec<ArrayFile> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn load(&self, path: &Path, format: &Format) -> Result<Content, Fault> {
@@ -38,6 +55,12 @@ impl Store {
             return Err(Fault::Unreadable("it is no file".to_owned()));
         }
         let bytes = files.read(path).map_err(|reason| Fault::Unreadable(reason.to_string()))?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.iter().any(|file| file.path == path) {
+            let (bytes, crc32) = (bytes.len() as u64, crc32fast::hash(&bytes));
+            seen.push(ArrayFile { path: path.to_owned(), bytes, crc32 });
+        }
+        drop(seen);
         arrays::read(format, &bytes).map_err(Fault::Malformed)
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Reading {
     pub(super) file: ast::File,
     /// What the options say.
     pub(super) given: resolve::Options,
+    /// Where its arrays come from.
+    pub(super) arrays: Arc<Store>,
     /// Found so far.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -73,9 +75,10 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     let functions = options.functions.iter();
     given.functions = functions.filter_map(|own| function::given(own, &mut sources, &mut diagnostics)).collect();
     let texts = sources.all().iter().map(|source| source.name.clone());
-    given.files = Some(Arc::new(Store::new(options, texts)));
+    let arrays = Arc::new(Store::new(options, texts));
+    given.files = Some(arrays.clone());
     timings.push(("parse".to_owned(), started.elapsed()));
-    Reading { sources, file, given, diagnostics }
+    Reading { sources, file, given, arrays, diagnostics }
 }
 
 /// `name = value`, as a constant given from outside is read.

@@ -36,6 +36,7 @@ mod tables;
 mod trains;
 mod uses;
 
+pub use array_files::ArrayFile;
 pub use assign::Assignable;
 pub use builder::{NetworkBuilder, Neurons, Poisson, Synapses};
 pub use explain::Explanation;

@@ -1,5 +1,6 @@
 //! Models: texts compiled, immutable, shared by all simulations of them.
 
+use super::array_files::ArrayFile;
 use super::build;
 use super::explain::Explanation;
 use super::front::{self, Planned, Reading, Timings};
@@ -147,6 +148,12 @@ impl Model {
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.inner.reading.sources
+    }
+
+    /// The files that the model's arrays were read from.
+    #[must_use]
+    pub fn array_files(&self) -> Vec<ArrayFile> {
+        self.inner.reading.arrays.seen()
     }
 
     /// How long each stage of compiling took, in order; none includes another, and together they are all of it.

@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn thousands_are_grouped() {
         for (count, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(super::grouped(count), text);
+            assert_eq!(grouped(count), text);
         }
     }
 
