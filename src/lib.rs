@@ -43,7 +43,9 @@ mod files;
 pub mod interpreter;
 pub mod ir;
 pub mod output;
+pub mod page;
 pub mod passes;
+pub mod pictures;
 pub mod report;
 pub mod resolve;
 mod simulation;
@@ -54,9 +56,9 @@ pub use error::{Error, Rejected};
 pub use grammar::{Code, Diagnostic, Label, Severity, SourceId, Span};
 pub use ir::network::{Slot, Turn};
 pub use simulation::{
-    AMP, Assignable, Checkpoint, CheckpointError, Counts, Cpu, Emit, Engine, Event, Explanation, FARAD, Formatted,
-    Function, HZ, IntoQuantity, MS, MV, Model, Moment, NA, NS, NetworkBuilder, Neurons, Options, PA, PF, Poisson,
-    Precision, Progress, Quantity, Rate, Recorded, Recording, SECOND, SIEMENS, Samples, Simulation, Spike, Spikes,
-    Statistic, Stopper, Synapses, VOLT, Values, Variable, Window, format_file, format_source,
+    AMP, ArrayFile, Assignable, Checkpoint, CheckpointError, Counts, Cpu, Emit, Engine, Event, Explanation, FARAD,
+    Formatted, Function, HZ, IntoQuantity, MS, MV, Model, Moment, NA, NS, NetworkBuilder, Neurons, Options, PA, PF,
+    Poisson, Precision, Progress, Quantity, Rate, Recorded, Recording, SECOND, SIEMENS, Samples, Simulation, Spike,
+    Spikes, Statistic, Stopper, Synapses, VOLT, Values, Variable, Window, format_file, format_source,
 };
 pub use sources::{Place, Source, Sources};

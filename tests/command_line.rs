@@ -69,8 +69,15 @@ fn run_leaves_a_folder_with_a_file_per_recording() {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     files.sort();
-    let expected =
-        ["P.population_rate.csv", "P.spikes.csv", "P.v.at_end.csv", "P.v.csv", "S.synapses.csv", "summary.json"];
+    let expected = [
+        "P.population_rate.csv",
+        "P.spikes.csv",
+        "P.v.at_end.csv",
+        "P.v.csv",
+        "S.synapses.csv",
+        "report.html",
+        "summary.json",
+    ];
     assert_eq!(files, expected);
     let first_lines =
         |file: &str| desk.read(&format!("m.results/{file}")).lines().take(2).collect::<Vec<_>>().join("\n");
@@ -585,4 +592,117 @@ fn mistakes_are_told_in_colours_in_lines_and_as_json() {
     let missing = text(&desk.run(&["check", "n.rheo", "--message-format", "json"]).stderr);
     let told: serde_json::Value = serde_json::from_str(&missing).expect("an object");
     assert!(told["message"].as_str().is_some_and(|message| message.starts_with("n.rheo: ")), "{missing}");
+}
+
+#[test]
+fn a_report_is_left_unless_it_is_not_wanted() {
+    let desk = Desk::new(MODEL);
+    let report = desk.path().join("m.results/report.html");
+    for (options, there) in [(&[][..], true), (&["--no-report"], false), (&["--quiet"], false), (&["--plot"], true)] {
+        assert!(desk.run(&[&["run", "m.rheo", "--seed", "3"], options].concat()).status.success());
+        assert_eq!(report.exists(), there, "{options:?}");
+    }
+    let page = desk.read("m.results/report.html");
+    assert!(page.contains("rheobase run m.rheo --seed 3") && page.contains("Connections S"), "what is in it");
+    for options in [["--no-out", "--open"], ["--no-report", "--open"], ["--quiet", "--open"]] {
+        assert_eq!(desk.run(&[&["run", "m.rheo"][..], &options].concat()).status.code(), Some(2), "{options:?}");
+    }
+}
+
+#[test]
+fn a_run_that_records_nothing_says_what_could_be() {
+    let desk = Desk::new(&MODEL.lines().filter(|line| !line.starts_with("record")).collect::<Vec<_>>().join("\n"));
+    let output = text(&desk.run(&["run", "m.rheo", "--seed", "3"]).stdout);
+    assert!(output.contains("nothing was recorded: write `record P.spikes, P.population_rate`"), "{output}");
+    assert!(output.contains("`record P.v[0:5]`"), "{output}");
+    assert!(desk.read("m.results/report.html").contains("record S.synapses"));
+}
+
+#[test]
+fn spikes_are_drawn_in_the_terminal_where_one_watches_or_asks() {
+    let desk = Desk::new(MODEL);
+    let braille =
+        |output: &Output| text(&output.stdout).chars().any(|letter| ('\u{2801}'..='\u{28ff}').contains(&letter));
+    assert!(!braille(&desk.run(&["run", "m.rheo", "--seed", "3"])), "no terminal watches");
+    let asked = desk.run(&["run", "m.rheo", "--seed", "3", "--plot", "--no-out"]);
+    let shown = text(&asked.stdout);
+    assert!(braille(&asked) && shown.contains("Spikes of P") && shown.contains("Rate of P [Hz]"), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+}
+
+#[test]
+fn plots_are_drawn_of_either_format_of_results() {
+    let desk = Desk::new(MODEL);
+    let mut drawn = Vec::new();
+    for format in ["csv", "npz"] {
+        assert!(desk.run(&["run", "m.rheo", "--seed", "3", "--format", format]).status.success());
+        let output = desk.run(&["plot", "m.results"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let files: Vec<String> = text(&output.stdout).lines().map(ToOwned::to_owned).collect();
+        let expected = [
+            "m.results/P.spikes.raster.svg",
+            "m.results/P.population_rate.rates.svg",
+            "m.results/P.v.traces.svg",
+            "m.results/P.v.at_end.histograms.svg",
+            "m.results/S.connectivity.svg",
+        ];
+        assert_eq!(files, expected, "{format}");
+        drawn.push(files.iter().map(|file| desk.read(file)).collect::<Vec<_>>());
+    }
+    assert!(drawn[0] == drawn[1], "the same pictures of either");
+    assert!(drawn[0][0].starts_with("<svg") && drawn[0][0].contains("Spikes of P"));
+}
+
+#[test]
+fn a_plot_is_chosen_by_kind_format_place_and_size() {
+    let desk = Desk::new(MODEL);
+    assert!(desk.run(&["run", "m.rheo", "--seed", "3", "--quiet"]).status.success());
+    let png = ["plot", "m.results", "--kind", "raster", "--format", "png", "--out", "r.png", "--size", "640x400"];
+    assert!(desk.run(&png).status.success());
+    let bytes = fs::read(desk.path().join("r.png")).expect("a picture");
+    let decoded = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("a PNG file");
+    assert_eq!(decoded.info().size(), (640, 400));
+    let two = desk.run(&["plot", "m.results", "--kind", "traces", "--kind", "rates", "--out", "there"]);
+    assert_eq!(text(&two.stdout).lines().count(), 2, "{}", text(&two.stderr));
+    let cases: [(&[&str], i32, &str); 6] = [
+        (&["m.results", "--kind", "weights"], 1, "no pictures of that kind; it has raster, rates, traces, histograms"),
+        (&["m.rheo"], 1, "not a results folder"),
+        (&["m.results", "--out", "all.svg"], 1, "5 pictures"),
+        (&["m.results", "--kind", "raster", "--out", "r.png"], 1, "choose another --format"),
+        (&["m.results", "--kind", "colour"], 2, "raster"),
+        (&["m.results", "--size", "90x1e9"], 2, "WIDTHxHEIGHT"),
+    ];
+    for (arguments, code, words) in cases {
+        let output = desk.run(&[&["plot"], arguments].concat());
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        assert!(text(&output.stderr).contains(words), "{arguments:?}: {}", text(&output.stderr));
+    }
+    fs::write(desk.path().join("m.results/P.spikes.csv"), "# step [1], t [s], i [1]\nstep,t,i\n3,x,0\n")
+        .expect("a file");
+    let damaged = desk.run(&["plot", "m.results", "--kind", "raster"]);
+    assert_eq!(damaged.status.code(), Some(1));
+    let told = text(&damaged.stderr);
+    assert!(told.contains("P.spikes.csv") && told.contains("`x` is no number"), "{told}");
+}
+
+/// The opener of this platform is found by its name, so that one of ours is started instead of a browser.
+#[test]
+#[cfg(target_os = "linux")]
+fn open_starts_the_browser_with_the_report() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new(MODEL);
+    let opener = desk.path().join("xdg-open");
+    fs::write(&opener, "#!/bin/sh\nprintf %s \"$1\" > opened.new && mv opened.new opened\n").expect("a script");
+    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("executable");
+    let path = format!("{}:{}", desk.path().display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rheobase"));
+    command.args(["run", "m.rheo", "--open"]).env("PATH", path).current_dir(desk.path());
+    assert!(command.output().expect("the program starts").status.success());
+    let opened = desk.path().join("opened");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !opened.exists() && std::time::Instant::now() < deadline {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let given = fs::read_to_string(opened).expect("the opener was started");
+    assert!(Path::new(&given).is_absolute() && given.ends_with("m.results/report.html"), "{given}");
 }

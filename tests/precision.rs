@@ -168,7 +168,9 @@ fn results_are_those_of_64_bits_to_a_few_digits() {
         if most.is_infinite() {
             continue;
         }
-        for ((recording, wide), (_, narrow)) in wide.tables().expect("in memory").iter().zip(&narrow.tables().expect("in memory")) {
+        for ((recording, wide), (_, narrow)) in
+            wide.tables().expect("in memory").iter().zip(&narrow.tables().expect("in memory"))
+        {
             let found = difference(wide, narrow).unwrap_or_else(|| panic!("{name}, {recording}: others spike"));
             assert!(found <= most, "{name}, {recording}: {found:.1e} apart");
             compared += 1;
@@ -292,7 +294,9 @@ fn chance_is_that_of_64_bits() {
     };
     let (mut wide, mut narrow) = (run(&Options::new().seed(1)), run(&narrow()));
     assert!(wide.spikes("B").expect("recorded").len() > 2000);
-    for ((name, wide), (_, narrow)) in wide.tables().expect("in memory").iter().zip(&narrow.tables().expect("in memory")) {
+    for ((name, wide), (_, narrow)) in
+        wide.tables().expect("in memory").iter().zip(&narrow.tables().expect("in memory"))
+    {
         let apart = difference(wide, narrow).unwrap_or_else(|| panic!("{name} differs"));
         assert!(apart < 1e-7, "{name}: {apart:e}");
     }

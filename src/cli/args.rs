@@ -51,6 +51,8 @@ pub(super) enum Command {
     Run(Run),
     /// Go on with an experiment where its last checkpoint is, to the same results
     Resume(Resume),
+    /// Draw what a run recorded, as SVG or PNG
+    Plot(Plot),
     /// Look for mistakes without running; exit code 1 where there are any
     Check(Check),
     /// Show which integrator each group of equations got, and why; or any stage of the compiler
@@ -173,9 +175,8 @@ pub(super) struct Run {
     /// Where checkpoints go [default: MODEL.checkpoint in the current folder]
     #[arg(long, value_name = "FILE", requires = "checkpoint")]
     pub(super) checkpoint_file: Option<PathBuf>,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) showing: Showing,
 }
 
 /// What is not given is as it was for the run.
@@ -202,9 +203,66 @@ pub(super) struct Resume {
     /// What recordings are written as
     #[arg(long, value_enum)]
     pub(super) format: Option<FormatName>,
-    /// Print nothing but errors
+    #[command(flatten)]
+    pub(super) showing: Showing,
+}
+
+/// What is shown of a run besides its numbers.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Showing {
+    /// Write no report.html
+    #[arg(long)]
+    pub(super) no_report: bool,
+    /// Open the report in the browser when the run has ended
+    #[arg(long, conflicts_with_all = ["no_out", "no_report", "quiet"])]
+    pub(super) open: bool,
+    /// Show spikes and rates in the terminal even where none watches
+    #[arg(long, conflicts_with = "quiet")]
+    pub(super) plot: bool,
+    /// Print nothing but errors, and write no report
     #[arg(long, short)]
     pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum KindName {
+    /// Spikes by time and neuron
+    Raster,
+    /// Spikes per neuron and second, as they are and smoothed
+    Rates,
+    /// Values over time
+    Traces,
+    /// Values of synapses: their course and how they are distributed
+    Weights,
+    /// How values are distributed at the end
+    Histograms,
+    /// Who is connected to whom
+    Connectivity,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PictureFormat {
+    Svg,
+    Png,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plot {
+    /// What a run left: MODEL.results
+    #[arg(value_name = "RESULTS")]
+    pub(super) folder: PathBuf,
+    /// What to draw [default: all there is]
+    #[arg(long, value_enum)]
+    pub(super) kind: Vec<KindName>,
+    /// What pictures are written as
+    #[arg(long, value_enum, default_value_t = PictureFormat::Svg)]
+    pub(super) format: PictureFormat,
+    /// Where pictures go: a folder, or a file where one picture is asked for [default: the folder of the results]
+    #[arg(long, value_name = "PATH")]
+    pub(super) out: Option<PathBuf>,
+    /// How large pictures are, in pixels
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "900x480", value_parser = size)]
+    pub(super) size: (u32, u32),
 }
 
 #[derive(Debug, Args)]
@@ -296,6 +354,15 @@ pub(super) fn joined(arguments: impl Iterator<Item = OsString>) -> Vec<OsString>
         joined.push(argument);
     }
     joined
+}
+
+/// `900x480`, each side long enough for axes and short enough for memory.
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let wrong = || "write it as WIDTHxHEIGHT in pixels, for example 900x480, from 300x200 to 8000x8000".to_owned();
+    let (width, height) = text.split_once('x').ok_or_else(wrong)?;
+    let (width, height) = (width.parse().map_err(|_| wrong())?, height.parse().map_err(|_| wrong())?);
+    let fits = (300..=8000).contains(&width) && (200..=8000).contains(&height);
+    if fits { Ok((width, height)) } else { Err(wrong()) }
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {

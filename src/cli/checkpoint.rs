@@ -69,7 +69,7 @@ pub(super) fn claim(arguments: &Run) -> Result<Option<PathBuf>, Failed> {
             ));
             return Err(Failed);
         }
-        Some(true) if !arguments.quiet => {
+        Some(true) if !arguments.showing.quiet => {
             let path = path.display();
             complain(&format!(
                 "{path} is of an earlier run, which `rheobase resume {path}` goes on with; this one begins anew and will replace it"

@@ -10,9 +10,11 @@ mod explain;
 mod fmt;
 mod interrupt;
 mod new;
+mod plot;
 mod progress;
 mod resume;
 mod run;
+mod shown;
 mod terminal;
 
 use args::{Arguments, Command, CpuName, EngineName, PrecisionName, Reading};
@@ -31,6 +33,7 @@ pub(super) fn run() -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Resume(arguments) => resume::resume(&arguments),
+        Command::Plot(arguments) => plot::plot(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Fmt(arguments) => fmt::fmt(&arguments),

@@ -1,8 +1,8 @@
 //! A bar for long runs that a terminal watches.
 
-use super::run::pace;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rheobase::Progress;
+use rheobase::output::pace;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 

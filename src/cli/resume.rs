@@ -39,7 +39,7 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
     let name = checkpoint.name().to_owned();
     let model = Model::from_bytes(&name, checkpoint.text().as_bytes(), &options).map_err(|error| show(&error))?;
     let mut simulation = model.resume(&checkpoint).map_err(|error| show(&error))?;
-    if !arguments.quiet {
+    if !arguments.showing.quiet {
         crowded(usize::from(note.threads));
         say(&format!("{name}: on from {}", units::quantity(checkpoint.t(), units::Dimension::SECOND)))?;
     }
@@ -48,7 +48,7 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
         again.map_err(|error| show(&error))?;
     }
     let format = format(note.format)?;
-    Experiment { name, folder, format, checkpoint: Some(path), quiet: arguments.quiet }.run(&model, simulation)
+    Experiment { name, folder, format, checkpoint: Some(path), showing: arguments.showing }.run(&model, simulation)
 }
 
 /// A path from the root, since the current folder will be another.

@@ -1,11 +1,13 @@
 //! `rheobase run`: the whole experiment, its summary, its results folder.
 
-use super::args::{FormatName, Run};
+use super::args::{FormatName, Run, Showing};
 use super::checkpoint;
 use super::progress::Bar;
+use super::shown::Shown;
 use super::terminal::{complain, diagnostics, say, show};
 use super::{Failed, interrupt};
-use rheobase::output::{Format, ResultsFolder, Staged, Summary};
+use rheobase::output::{Format, ResultsFolder, Staged, Summary, pace};
+use rheobase::page::Page;
 use rheobase::{Error, Model, Options, Precision, Simulation, units};
 use std::path::PathBuf;
 
@@ -15,17 +17,17 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     let checkpoint = checkpoint::claim(arguments)?;
     let options = Options { threads: usize::from(arguments.threads), ..arguments.reading.options() };
     let model = Model::from_file(&arguments.file, &options).map_err(|error| show(&error))?;
-    if !arguments.quiet {
+    if !arguments.showing.quiet {
         diagnostics(model.sources(), model.warnings());
     }
-    if !arguments.quiet {
+    if !arguments.showing.quiet {
         crowded(usize::from(arguments.threads));
     }
     let mut simulation = model.simulation().map_err(|error| show(&error))?;
     let out = folder.as_ref().map(ResultsFolder::path);
     checkpoint::begin(&mut simulation, arguments, checkpoint.as_deref(), out)?;
     let name = arguments.file.display().to_string();
-    Experiment { name, folder, format, checkpoint, quiet: arguments.quiet }.run(&model, simulation)
+    Experiment { name, folder, format, checkpoint, showing: arguments.showing }.run(&model, simulation)
 }
 
 /// What recordings are written as, if that can be.
@@ -44,12 +46,13 @@ pub(super) struct Experiment {
     pub(super) format: Format,
     /// Where checkpoints are.
     pub(super) checkpoint: Option<PathBuf>,
-    pub(super) quiet: bool,
+    pub(super) showing: Showing,
 }
 
 impl Experiment {
     /// Runs the rest of the script, writes results and says what came of it.
     pub(super) fn run(&self, model: &Model, mut simulation: Simulation) -> Result<(), Failed> {
+        let quiet = self.showing.quiet;
         let staged = match &self.folder {
             Some(folder) => Some(folder.stage().map_err(|reason| show(&unwritten(folder, reason)))?),
             None => None,
@@ -61,22 +64,32 @@ impl Experiment {
             None => simulation.discard_recordings(Simulation::RECORDED_IN_MEMORY),
         }
         interrupt::listen(simulation.stopper());
-        let outcome = time_loop(&mut simulation, self.quiet);
+        let outcome = time_loop(&mut simulation, quiet);
         interrupt::writing();
         let mut summary = simulation.summary(&self.name, outcome.as_ref().err());
+        let shown = Shown::of(self.showing, staged.is_some());
+        let pictures = shown.pictures(&mut simulation, &summary);
         if let (Some(folder), Some(staged)) = (&self.folder, staged) {
-            if let Err(failed) = write(&mut simulation, &mut summary, folder, staged, self.format) {
+            let written = pictures.as_deref().map_err(show).and_then(|pictures| {
+                write(&mut simulation, &mut summary, folder, &staged, self.format)?;
+                let page = Page { model, summary: &summary, pictures };
+                let paged = shown.write_page(&page, &staged.results());
+                paged.and_then(|()| staged.publish(&summary)).map_err(|reason| show(&unwritten(folder, reason)))
+            });
+            if let Err(failed) = written {
                 outcome.unwrap_or_else(|error| drop(show(&error)));
                 return Err(failed);
             }
         }
-        if !self.quiet {
+        if !quiet {
             print_summary(model, &simulation, &summary)?;
+            shown.in_terminal(pictures.as_deref().unwrap_or_default())?;
             if let Some(folder) = &self.folder {
                 say(&format!("results in {}", folder.path().display()))?;
             }
         }
-        self.checkpoint.as_ref().map_or(Ok(()), |path| checkpoint::end(path, &outcome, self.quiet))?;
+        self.folder.iter().for_each(|folder| shown.open(folder.path()));
+        self.checkpoint.as_ref().map_or(Ok(()), |path| checkpoint::end(path, &outcome, quiet))?;
         outcome.map_err(|error| match error {
             Error::Stopped { t } => self.stopped(t),
             other => show(&other),
@@ -105,27 +118,25 @@ fn write(
     simulation: &mut Simulation,
     summary: &mut Summary,
     folder: &ResultsFolder,
-    staged: Staged,
+    staged: &Staged,
     format: Format,
 ) -> Result<(), Failed> {
-    match simulation.write_recordings(&staged.results(), format) {
+    let error = match simulation.write_recordings(&staged.results(), format) {
         Ok(written) => {
             summary.recordings = written;
-            staged.publish(summary).map_err(|reason| show(&unwritten(folder, reason)))
+            return Ok(());
         }
-        Err(error) => {
-            let failed = show(&match error {
-                Error::File { reason, .. } => unwritten(folder, reason),
-                other => other,
-            });
-            if let Ok(Some(kept)) = staged.keep_spool() {
-                let recorded =
-                    "what was recorded until then, as far as it had left memory, is kept as NumPy's arrays in";
-                complain(&format!("{recorded} {}", kept.display()));
-            }
-            Err(failed)
-        }
+        Err(error) => error,
+    };
+    let failed = show(&match error {
+        Error::File { reason, .. } => unwritten(folder, reason),
+        other => other,
+    });
+    if let Ok(Some(kept)) = staged.keep_spool() {
+        let recorded = "what was recorded until then, as far as it had left memory, is kept as NumPy's arrays in";
+        complain(&format!("{recorded} {}", kept.display()));
     }
+    Err(failed)
 }
 
 fn unwritten(folder: &ResultsFolder, reason: std::io::Error) -> Error {
@@ -200,7 +211,19 @@ fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> R
     if nothing_ran {
         say("nothing was run: write `run 100*ms` at the end of the text, or give --duration 100*ms")?;
     }
+    if !model.records() && !nothing_ran {
+        let lines = model.recordable();
+        if let Some(first) = lines.first() {
+            say(&format!("nothing was recorded: write `{first}` at the end of the text{}", others(&lines[1..])))?;
+        }
+    }
     Ok(())
+}
+
+/// The lines beside the first that could be written too.
+fn others(lines: &[String]) -> String {
+    let words: Vec<String> = lines.iter().take(3).map(|line| format!("`{line}`")).collect();
+    if words.is_empty() { String::new() } else { format!(", or {}", words.join(", ")) }
 }
 
 /// A line per population and projection: name, size, integrator, spikes, rate, variability of intervals.
@@ -212,14 +235,17 @@ fn rows(simulation: &Simulation, summary: &Summary) -> Vec<[String; 6]> {
     let mut rows = Vec::new();
     for name in simulation.objects() {
         if let Some((_, population)) = summary.populations.iter().find(|(of, _)| *of == name) {
-            let size =
-                format!("{} neuron{}", grouped(population.size.into()), if population.size == 1 { "" } else { "s" });
-            let count = |spikes: u64| format!("{} spike{}", grouped(spikes), if spikes == 1 { "" } else { "s" });
+            let size = format!(
+                "{} neuron{}",
+                units::grouped(population.size.into()),
+                if population.size == 1 { "" } else { "s" }
+            );
+            let count = |spikes: u64| format!("{} spike{}", units::grouped(spikes), if spikes == 1 { "" } else { "s" });
             let spikes = population.spikes.map(count).unwrap_or_default();
             let rate = population.rate_hz.map(|rate| format!("{rate:.2} Hz")).unwrap_or_default();
             rows.push([name.clone(), size, method(&name), spikes, rate, variability(summary, &name)]);
         } else if let Some((_, synapses)) = summary.synapses.iter().find(|(of, _)| *of == name) {
-            let size = format!("{} synapse{}", grouped(*synapses), if *synapses == 1 { "" } else { "s" });
+            let size = format!("{} synapse{}", units::grouped(*synapses), if *synapses == 1 { "" } else { "s" });
             rows.push([name.clone(), size, method(&name), String::new(), String::new(), String::new()]);
         }
     }
@@ -233,19 +259,6 @@ fn variability(summary: &Summary, population: &str) -> String {
     found.and_then(|(_, trains)| trains.mean_cv).map(|cv| format!("CV {cv:.2}")).unwrap_or_default()
 }
 
-/// `1,234,567`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// A time of the model, as people write it.
 fn seconds(time: f64) -> String {
     units::quantity(time, units::Dimension::SECOND)
@@ -253,40 +266,4 @@ fn seconds(time: f64) -> String {
 
 fn wall(seconds: f64) -> String {
     if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
-}
-
-/// The run against the time it stands for.
-pub(super) fn pace(factor: f64) -> String {
-    let number = |factor: f64| if factor >= 10.0 { format!("{factor:.0}") } else { format!("{factor:.1}") };
-    if factor >= 1.0 {
-        format!("{} x faster than real time", number(factor))
-    } else {
-        format!("{} x slower than real time", number(factor.recip()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{grouped, pace};
-
-    #[test]
-    fn paces_say_which_is_faster() {
-        let rows = [
-            (13.2, "13 x faster than real time"),
-            (2.71, "2.7 x faster than real time"),
-            (1.0, "1.0 x faster than real time"),
-            (0.37, "2.7 x slower than real time"),
-            (0.015, "67 x slower than real time"),
-        ];
-        for (factor, text) in rows {
-            assert_eq!(pace(factor), text);
-        }
-    }
-
-    #[test]
-    fn thousands_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 }

@@ -104,7 +104,7 @@ impl Staged {
     ///
     /// # Errors
     /// What moving fails with.
-    pub fn keep_spool(self) -> io::Result<Option<PathBuf>> {
+    pub fn keep_spool(&self) -> io::Result<Option<PathBuf>> {
         let spool = self.spool();
         if !spool.exists() || is_empty_folder(&spool) {
             return Ok(None);

@@ -9,6 +9,7 @@ mod npy;
 mod npz_file;
 #[cfg(feature = "parquet")]
 mod parquet_file;
+mod read;
 mod rows;
 mod spool;
 mod summary;
@@ -16,9 +17,10 @@ mod table;
 
 pub(crate) use folder::write_recording;
 pub use folder::{ResultsFolder, Staged, write_folder};
+pub use read::{Entry, NotRead, Results};
 pub use rows::Rows;
 pub(crate) use spool::Segment;
-pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary};
+pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary, pace};
 pub use table::{Columns, Kind, Table};
 
 use std::fs::File;

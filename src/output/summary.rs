@@ -92,3 +92,33 @@ fn by_name<T: Serialize, S: Serializer>(entries: &[(String, T)], serializer: S) 
     }
     map.end()
 }
+
+/// The run against the time it stands for: so many model seconds in a second.
+#[must_use]
+pub fn pace(factor: f64) -> String {
+    let number = |factor: f64| if factor >= 10.0 { format!("{factor:.0}") } else { format!("{factor:.1}") };
+    if factor >= 1.0 {
+        format!("{} x faster than real time", number(factor))
+    } else {
+        format!("{} x slower than real time", number(factor.recip()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pace;
+
+    #[test]
+    fn paces_say_which_is_faster() {
+        let rows = [
+            (13.2, "13 x faster than real time"),
+            (2.71, "2.7 x faster than real time"),
+            (1.0, "1.0 x faster than real time"),
+            (0.37, "2.7 x slower than real time"),
+            (0.015, "67 x slower than real time"),
+        ];
+        for (factor, text) in rows {
+            assert_eq!(pace(factor), text);
+        }
+    }
+}

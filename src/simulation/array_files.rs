@@ -8,9 +8,20 @@ use crate::arrays::{self, Array, Column, Content, Format, Table};
 use crate::files::Files;
 use crate::resolve::{ArrayFiles, Fault, nearest};
 use grammar::SourceId;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+/// A file that a model's arrays come from, and what tells it from another of that name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArrayFile {
+    /// Where it was found.
+    pub path: PathBuf,
+    /// How long it was [bytes].
+    pub bytes: u64,
+    /// The checksum of its bytes: CRC-32, as in gzip and zip.
+    pub crc32: u32,
+}
 
 /// Arrays and files of one model.
 #[derive(Debug)]
@@ -20,21 +31,29 @@ pub(super) struct Store {
     /// Names of the texts, by number; a text that came later is in no file.
     texts: Vec<String>,
     read: Mutex<HashMap<(PathBuf, Format), Content>>,
-    /// Digests of the files that were read.
-    digests: Mutex<BTreeMap<String, u128>>,
+    /// The files that were read so far, each with a digest of its bytes.
+    seen: Mutex<Vec<(ArrayFile, u128)>>,
 }
 
 impl Store {
     /// What the options give, for texts of these names.
     pub(super) fn new(options: &Options, texts: impl Iterator<Item = String>) -> Self {
         let (arrays, files) = (options.arrays.clone(), options.files.clone());
-        Self { arrays, files, texts: texts.collect(), read: Mutex::default(), digests: Mutex::default() }
+        Self { arrays, files, texts: texts.collect(), read: Mutex::default(), seen: Mutex::default() }
     }
 
-    /// Paths of the files that were read, and digests of their bytes.
+    /// The files that were read so far.
+    pub(super) fn seen(&self) -> Vec<ArrayFile> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.iter().map(|(file, _)| file.clone()).collect()
+    }
+
+    /// Their paths, in order, and digests of their bytes.
     pub(super) fn digests(&self) -> Vec<(String, u128)> {
-        let digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        digests.iter().map(|(path, sum)| (path.clone(), *sum)).collect()
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut digests: Vec<_> = seen.iter().map(|(file, sum)| (file.path.display().to_string(), *sum)).collect();
+        digests.sort();
+        digests
     }
 
     fn load(&self, path: &Path, format: &Format) -> Result<Content, Fault> {
@@ -47,9 +66,12 @@ impl Store {
             return Err(Fault::Unreadable("it is no file".to_owned()));
         }
         let bytes = files.read(path).map_err(|reason| Fault::Unreadable(reason.to_string()))?;
-        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        digests.insert(path.display().to_string(), digest(&bytes));
-        drop(digests);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.iter().any(|(file, _)| file.path == path) {
+            let file = ArrayFile { path: path.to_owned(), bytes: bytes.len() as u64, crc32: crc32fast::hash(&bytes) };
+            seen.push((file, digest(&bytes)));
+        }
+        drop(seen);
         arrays::read(format, &bytes).map_err(Fault::Malformed)
     }
 

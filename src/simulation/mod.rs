@@ -14,6 +14,7 @@ mod builder;
 mod calls;
 mod checkpoint;
 mod codes;
+mod connections;
 mod counterparts;
 mod elements;
 mod ends;
@@ -41,6 +42,7 @@ mod tables;
 mod trains;
 mod uses;
 
+pub use array_files::ArrayFile;
 pub use assign::Assignable;
 pub use builder::{NetworkBuilder, Neurons, Poisson, Synapses};
 pub(crate) use codes::ALL as CODES;

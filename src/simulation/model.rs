@@ -1,5 +1,6 @@
 //! Models: texts compiled, immutable, shared by all simulations of them.
 
+use super::array_files::ArrayFile;
 use super::build;
 use super::explain::Explanation;
 use super::front::{self, Planned, Reading, Timings};
@@ -152,6 +153,12 @@ impl Model {
         &self.inner.reading.sources
     }
 
+    /// The files that the model's arrays were read from.
+    #[must_use]
+    pub fn array_files(&self) -> Vec<ArrayFile> {
+        self.inner.reading.store.seen()
+    }
+
     /// How long each stage of compiling took, in order; none includes another, and together they are all of it.
     #[must_use]
     pub fn timings(&self) -> &[(String, Duration)] {
@@ -194,6 +201,11 @@ impl Model {
         }
     }
 
+    /// The tree of the main text and the files it uses.
+    pub(crate) fn tree(&self) -> &ast::File {
+        &self.inner.reading.file
+    }
+
     pub(super) fn plan(&self) -> &Plan {
         &self.inner.plan
     }
@@ -214,7 +226,7 @@ impl Model {
         interpreted_code(program, &self.inner.functions)
     }
 
-    pub(super) fn options(&self) -> &Options {
+    pub(crate) fn options(&self) -> &Options {
         &self.inner.options
     }
 

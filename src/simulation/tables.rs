@@ -155,6 +155,25 @@ impl Simulation {
         read.map_err(|reason| self.unread(index, reason))
     }
 
+    /// Goes through every recording, stretch by stretch, in order: each under the name of its file, the first stretch without a row.
+    /// No more of a recording is in memory at a time than some thousand rows.
+    ///
+    /// # Errors
+    /// As `tables`, once those before were gone through.
+    pub fn read_all(&mut self, on: &mut dyn FnMut(&str, &Table<'_>)) -> Result<(), Error> {
+        for (index, name) in file_names(&self.kept).iter().enumerate() {
+            let values = self.final_values(index);
+            let rows = self.rows(index, values);
+            on(name, &rows.heading());
+            let read = rows.each(&mut |table| {
+                on(name, table);
+                Ok(())
+            });
+            read.map_err(|reason| self.unread(index, reason))?;
+        }
+        Ok(())
+    }
+
     /// Writes every recording into a folder that is there, as files of a format; what was written of each, under the names of the
     /// files. No more of a recording is in memory at a time than some thousand rows.
     ///

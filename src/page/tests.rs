@@ -1,0 +1,104 @@
+//! The page as text: one file that fetches nothing, in which nothing of a model is markup. A browser sees it in `.ci/extended`.
+
+use super::*;
+use crate::pictures::{About, Sketch, all};
+use crate::{Options, Simulation};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+/// What a text might hold to break out of its place.
+const HOSTILE: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&\"'";
+
+const MODEL: &str = "
+tau_m = 10*ms
+drive = 1.2
+function clipped(x: 1): 1 = clip(x, 0, 1)
+neurons P[4] {
+    dv/dt = (drive - v)/tau_m : 1 (unless refractory)
+    threshold v > 1
+    reset v = 0
+    refractory 2*ms
+    init v = clipped(rand())
+}
+synapses S: P -> P {
+    w : 1 = 0.01
+    on_pre v += w
+    connect i != j
+    delay 1*ms
+}
+record P.spikes, P.v
+run 50*ms
+";
+
+fn page_of(model: &str, name: &str, options: &Options) -> String {
+    let model = Model::from_bytes(name, model.as_bytes(), options).expect("a model");
+    let mut simulation: Simulation = model.simulation_with_seed(7).expect("built");
+    simulation.run_script(|_| {}).expect("runs");
+    let summary = simulation.summary(name, None);
+    let connections = simulation.connections();
+    let about = About::of(&summary);
+    let sketches = simulation.tables().expect("in memory").into_iter().map(|(name, table)| {
+        let mut sketch = Sketch::new(&name, &about);
+        sketch.add(&table);
+        sketch
+    });
+    let pictures = all(sketches.collect::<Vec<_>>(), connections);
+    let mut out = Vec::new();
+    Page { model: &model, summary: &summary, pictures: &pictures }.write(&mut out).expect("written");
+    String::from_utf8(out).expect("text")
+}
+
+/// Without the packed library, in which nothing can be read.
+fn readable(page: &str) -> String {
+    page.replace(LIBRARY, "")
+}
+
+#[test]
+fn a_page_is_one_file_that_fetches_nothing() {
+    let page = page_of(MODEL, "m.rheo", &Options::default());
+    assert!(page.len() < 2_100_000, "{} bytes", page.len());
+    assert!(page.contains("default-src 'none'"));
+    for word in ["://", "src=\"", "@import", "url("] {
+        assert!(!readable(&page).contains(word), "{word}");
+    }
+    let packed = BASE64_STANDARD.decode(LIBRARY).expect("base64");
+    assert!(packed.starts_with(&[0x1f, 0x8b]) && packed.len() > 1_000_000, "a gzip file");
+}
+
+#[test]
+fn texts_of_a_model_are_no_markup() {
+    let model = format!("# {HOSTILE}\n{MODEL}# {HOSTILE}\n");
+    let page = readable(&page_of(&model, HOSTILE, &Options::default().set("drive", "1.3 # <script>alert(3)</script>")));
+    assert_eq!(page.matches("<script").count(), 3, "pictures, library, and what hands the one to the other");
+    assert_eq!(page.matches("</script>").count(), 3);
+    assert!(!page.contains("<img") && !page.contains("<script>alert"));
+    assert!(page.contains("&lt;img src=x onerror=alert(2)&gt;"));
+}
+
+#[test]
+fn equations_are_typeset_and_what_is_needed_to_repeat_it_is_there() {
+    let page = readable(&page_of(MODEL, "m.rheo", &Options::default().set("drive", "1.5").dt("0.05*ms")));
+    for part in [
+        "<mfrac><mrow><mi mathvariant=\"normal\">d</mi><mi>v</mi></mrow>",
+        "<msub><mi>τ</mi><mtext>m</mtext></msub>",
+        "(unless refractory)",
+        "set to <code>1.5</code>",
+        "rheobase run m.rheo --seed 7 --set drive=1.5 --dt '0.05*ms'",
+        "record P.spikes, P.v",
+        "P: exact",
+        "register allocation",
+        env!("CARGO_PKG_VERSION"),
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    for kind in [Kind::Raster, Kind::Rates, Kind::Traces, Kind::Connectivity] {
+        assert!(page.contains(&format!("<h2 id=\"{}\">", kind.name())), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_page_of_nothing_recorded_says_what_could_be() {
+    let page = readable(&page_of(&MODEL.replace("record P.spikes, P.v", ""), "m.rheo", &Options::default()));
+    for line in ["record P.spikes, P.population_rate", "record P.v[0:4]", "record S.w at end", "record S.synapses"] {
+        assert!(page.contains(line), "{line}");
+    }
+}

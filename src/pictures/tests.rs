@@ -1,0 +1,258 @@
+//! Pictures of small recordings, to the value; of large ones, that they stay small; of odd ones, that they can be drawn at all.
+
+use super::*;
+use crate::output::{Columns, Table};
+use std::borrow::Cow;
+
+type Column<'a> = (&'a str, &'a str, Columns<'static>);
+
+fn named(columns: Vec<Column<'_>>) -> Table<'static> {
+    let owned = |(name, unit, values): Column<'_>| (name.to_owned(), unit.to_owned(), values);
+    Table::Named { columns: columns.into_iter().map(owned).collect() }
+}
+
+fn real(values: Vec<f64>) -> Columns<'static> {
+    Columns::Real(Cow::Owned(values))
+}
+
+fn index(values: Vec<u32>) -> Columns<'static> {
+    Columns::Index(Cow::Owned(values))
+}
+
+/// Spikes at steps of 0.1 ms.
+fn spikes(of: &[(i64, u32)]) -> Table<'static> {
+    let (steps, neurons): (Vec<i64>, Vec<u32>) = of.iter().copied().unzip();
+    let times = steps.iter().map(|step| *step as f64 * 1e-4).collect();
+    named(vec![("step", "1", Columns::Long(Cow::Owned(steps))), ("t", "s", real(times)), ("i", "1", index(neurons))])
+}
+
+fn samples(name: &str, unit: &str, times: Vec<f64>, elements: Vec<u32>, values: Vec<f64>) -> Table<'static> {
+    let (name, unit) = (name.to_owned(), unit.to_owned());
+    Table::Samples { times: times.into(), elements: elements.into(), name, unit, values: values.into() }
+}
+
+fn about(end: f64, size: u32) -> About {
+    About { end, populations: vec![("P".to_owned(), size)], projections: vec!["S".to_owned()] }
+}
+
+fn pictures(name: &str, about: &About, pieces: &[Table<'_>]) -> Vec<Picture> {
+    let mut sketch = Sketch::new(name, about);
+    pieces.iter().for_each(|table| sketch.add(table));
+    sketch.finish()
+}
+
+/// Four neurons that take turns.
+fn four() -> Vec<(i64, u32)> {
+    (0..40).map(|n| (25 * n, (n % 4) as u32)).collect()
+}
+
+#[test]
+fn four_neurons_are_four_rows_of_points() {
+    let made = pictures("P.spikes", &about(0.1, 4), &[spikes(&four()[..6])]);
+    insta::assert_debug_snapshot!(made[0]);
+}
+
+#[test]
+fn a_small_picture_as_svg() {
+    let made = pictures("P.spikes", &about(0.1, 4), &[spikes(&four()[..6])]);
+    insta::assert_snapshot!(svg(&made[0], (400, 240)).expect("drawn"));
+}
+
+#[test]
+fn a_small_picture_in_characters() {
+    let made = pictures("P.spikes", &about(0.1, 4), &[spikes(&four())]);
+    let text: Vec<String> = made.iter().filter_map(|picture| characters(picture, 60)).collect();
+    insta::assert_snapshot!(text.join("\n"));
+    assert_eq!(characters(&made[0], 12), None, "a terminal that narrow shows none");
+}
+
+#[test]
+fn of_400_000_neurons_there_is_a_density_that_counts_every_spike() {
+    // Two million spikes in pieces, as a file that is larger than memory would give them.
+    let about = about(1.0, 400_000);
+    let mut sketch = Sketch::new("P.spikes", &about);
+    for step in 0..10_000_i64 {
+        let piece: Vec<(i64, u32)> = (0..200).map(|n| (step, (step as u32 * 7919 + n * 1999) % 400_000)).collect();
+        sketch.add(&spikes(&piece));
+    }
+    let made = sketch.finish();
+    let [Mark::Density { columns, values, .. }] = made[0].panels[0].marks.as_slice() else {
+        panic!("{:?}", made[0].panels[0].marks.len())
+    };
+    assert_eq!(values.iter().map(|value| f64::from(*value)).sum::<f64>(), 2e6);
+    assert!(*columns <= 1024 && values.len() <= 1024 * 256 && values.len() > 256 * 200, "{}", values.len());
+    assert!(made[0].note.contains("2,000,000 spikes"), "{}", made[0].note);
+    let page = plotly(&made[0]).to_string();
+    assert!(page.len() < 800_000, "{} bytes in the page", page.len());
+    let drawn = svg(&made[0], (900, 480)).expect("drawn");
+    assert!(drawn.len() < 30_000_000, "{} bytes", drawn.len());
+    let [Mark::Line { y: bins, .. }, Mark::Line { y: smooth, .. }] = made[1].panels[0].marks.as_slice() else {
+        panic!("a rate as it is, and smoothed")
+    };
+    // 200 spikes of 400,000 neurons in every 0.1 ms.
+    for rate in bins.iter().chain(smooth) {
+        assert!((rate - 5.0).abs() < 1e-9, "{rate}");
+    }
+}
+
+#[test]
+fn a_picture_does_not_depend_on_the_pieces_that_it_is_made_from() {
+    let all: Vec<(i64, u32)> = (0..30_000).map(|n| (n / 3, (n * 31 % 997) as u32)).collect();
+    let values: Vec<f64> = (0..60_000).map(|n| f64::from(n % 101) * 1e-3 - 0.06).collect();
+    let times = |range: std::ops::Range<usize>| range.map(|n| n as f64 * 1e-4).collect::<Vec<_>>();
+    let part = |from: usize, to: usize| {
+        samples("v", "V", times(from..to), (0..12).collect(), values[from * 12..to * 12].to_vec())
+    };
+    let cases = [
+        ("P.spikes", vec![spikes(&all)], vec![spikes(&all[..9_999]), spikes(&all[9_999..])]),
+        ("P.v", vec![part(0, 5000)], vec![part(0, 1), part(1, 1234), part(1234, 5000)]),
+        ("S.v", vec![part(0, 5000)], vec![part(0, 1), part(1, 1234), part(1234, 5000)]),
+    ];
+    for (name, whole, pieces) in cases {
+        let (whole, pieces) = (pictures(name, &about(1.0, 997), &whole), pictures(name, &about(1.0, 997), &pieces));
+        assert!(!whole.is_empty() && whole == pieces, "{name}");
+    }
+}
+
+#[test]
+fn what_nothing_is_known_of_is_drawn_as_large_as_it_comes() {
+    let late = [(9_000, 3), (9_500, 700)];
+    let made = pictures("Part.spikes", &About::default(), &[spikes(&late)]);
+    let panel = &made[0].panels[0];
+    assert!((panel.x.high - 950.0).abs() < 1e-9 && panel.y.high == 700.5, "{:?}", (&panel.x, &panel.y));
+}
+
+#[test]
+fn one_spike_of_one_sample_is_seen_in_a_long_trace() {
+    let count = 200_000;
+    let mut values = vec![-0.07; count];
+    values[123_456] = 0.03;
+    let times = (0..count).map(|n| n as f64 * 1e-4).collect();
+    let made = pictures("P.v", &about(20.0, 1), &[samples("v", "V", times, vec![0], values)]);
+    let [Mark::Line { x, y, .. }] = made[0].panels[0].marks.as_slice() else { panic!("one line") };
+    assert!(x.len() <= 4_000, "{} points", x.len());
+    assert_eq!(made[0].panels[0].y.label, "v [mV]");
+    let peak = y.iter().position(|value| (value - 30.0).abs() < 1e-9).expect("the spike");
+    assert!((x[peak] - 12.3456).abs() < 1e-9, "{}", x[peak]);
+}
+
+#[test]
+fn many_traces_are_a_map_beside_a_few_lines() {
+    let (rows, elements) = (50, 1_000);
+    let value = |n: usize| if n % elements < 500 { 1.0 } else { 3.0 };
+    let values = (0..rows * elements).map(value).collect();
+    let times = (0..rows).map(|n| n as f64 * 1e-3).collect();
+    let made = pictures("P.x", &about(0.05, 1000), &[samples("x", "1", times, (0..1000).collect(), values)]);
+    assert_eq!(made[0].panels[0].marks.len(), 4);
+    let [Mark::Density { columns, values, y, .. }] = made[1].panels[0].marks.as_slice() else { panic!("a map") };
+    assert_eq!((*columns, values.len(), y.1), (50, 50 * 200, 5.0));
+    assert!(
+        values[..50 * 100].iter().all(|value| *value == 1.0) && values[50 * 100..].iter().all(|value| *value == 3.0)
+    );
+}
+
+#[test]
+fn few_synapses_are_lines_and_points_many_are_bundles_and_cells() {
+    let mut few = Connections::new("S", (4, 4));
+    (0..16).filter(|n| n / 4 != n % 4).for_each(|n| few.add(n / 4, n % 4));
+    let few = few.finish().expect("a picture");
+    let [Mark::Segments { ends, .. }, Mark::Points { .. }, Mark::Points { .. }] = few.panels[0].marks.as_slice() else {
+        panic!("lines and two columns of dots")
+    };
+    assert_eq!((ends.len(), ends[0]), (12, [0.0, 0.0, 1.0, 1.0]));
+    assert!(matches!(few.panels[1].marks.as_slice(), [Mark::Points { x, .. }] if x.len() == 12));
+
+    let mut many = Connections::new("S", (400_000, 400_000));
+    (0..300_000_u32).for_each(|n| many.add(n, n.wrapping_mul(2_654_435_761) % 400_000));
+    let many = many.finish().expect("a picture");
+    let [Mark::Density { values, .. }] = many.panels[1].marks.as_slice() else { panic!("cells") };
+    assert_eq!(values.iter().map(|value| f64::from(*value)).sum::<f64>(), 3e5);
+    assert!(plotly(&many).to_string().len() < 300_000);
+    assert!(Connections::new("S", (4, 4)).finish().is_none());
+}
+
+#[test]
+fn a_course_counts_as_many_synapses_as_there_are() {
+    let (rows, elements) = (4_000, 10_000_u32);
+    let mut sketch = Sketch::new("S.w", &about(4.0, 1));
+    for row in 0..rows {
+        let values = (0..elements).map(|n| f64::from(n) / f64::from(elements)).collect();
+        sketch.add(&samples("w", "1", vec![f64::from(row) * 1e-3], (0..elements).collect(), values));
+    }
+    let made = sketch.finish();
+    let [Mark::Density { columns, values, .. }, Mark::Line { y: means, .. }] = made[0].panels[0].marks.as_slice()
+    else {
+        panic!("a density with its mean")
+    };
+    let column: f32 = values.iter().step_by(*columns).sum();
+    assert!((column / elements as f32 - 1.0).abs() < 0.01, "{column} synapses");
+    assert!(means.iter().all(|mean| (mean - 0.49995).abs() < 1e-9));
+    let [Mark::Bars { heights: last, .. }, Mark::Bars { heights: first, .. }] = made[1].panels[0].marks.as_slice()
+    else {
+        panic!("first and last")
+    };
+    assert_eq!((last, last.iter().sum::<f64>()), (first, f64::from(elements)));
+}
+
+#[test]
+fn a_rate_that_is_recorded_is_not_counted_once_more() {
+    let about = about(0.1, 4);
+    let mut counted = Sketch::new("P.spikes", &about);
+    counted.add(&spikes(&four()));
+    let mut recorded = Sketch::new("P.population_rate", &about);
+    let times: Vec<f64> = (0..100).map(|n| f64::from(n) * 1e-3).collect();
+    recorded.add(&named(vec![("t", "s", real(times)), ("rate", "Hz", real(vec![100.0; 100]))]));
+    let names: Vec<String> = all([counted, recorded], Vec::new()).into_iter().map(|made| made.name).collect();
+    assert_eq!(names, ["P.spikes", "P.population_rate"]);
+}
+
+#[test]
+fn odd_recordings_are_drawn_all_the_same() {
+    let odd = [f64::NAN, f64::INFINITY, 0.0, 0.0, -1e300, 1e300, 5e-324];
+    let elements = || (0..odd.len() as u32).collect::<Vec<_>>();
+    let cases = [
+        ("P.spikes", spikes(&[])),
+        ("P.spikes", spikes(&[(0, 0)])),
+        ("P.v", samples("v", "V", vec![], vec![0], vec![])),
+        ("P.v", samples("v", "V", vec![0.0], vec![], vec![])),
+        ("P.v", samples("v", "V", vec![0.0], vec![7], vec![f64::NAN])),
+        ("P.v", samples("v", "V", vec![0.0], elements(), odd.to_vec())),
+        ("P.v", samples("v", "V", vec![0.0], (0..14).collect(), odd.repeat(2))),
+        ("S.w", samples("w", "1", vec![0.0], (0..14).collect(), odd.repeat(2))),
+        ("S.w", samples("w", "1", vec![0.0, 1.0], (0..14).collect(), vec![0.5; 28])),
+        ("P.v.at_end", named(vec![("i", "1", index(elements())), ("v", "V", real(odd.to_vec()))])),
+        ("P.population_rate", named(vec![("t", "s", real(vec![0.0])), ("rate", "Hz", real(vec![0.0]))])),
+        ("P.population_rate", named(vec![("t", "s", real(vec![0.0, 1.0])), ("rate", "Hz", real(vec![0.0; 2]))])),
+        ("S.synapses", named(vec![("i", "1", index(vec![])), ("j", "1", index(vec![]))])),
+        ("S.synapses", named(vec![("i", "1", index(vec![9])), ("j", "1", index(vec![0]))])),
+    ];
+    for (name, table) in cases {
+        for about in [About::default(), about(1.0, 2)] {
+            for made in pictures(name, &about, std::slice::from_ref(&table)) {
+                for axis in made.panels.iter().flat_map(|panel| [&panel.x, &panel.y]) {
+                    assert!(axis.low < axis.high && axis.low.is_finite() && axis.high.is_finite(), "{name}: {axis:?}");
+                }
+                svg(&made, (300, 200)).unwrap_or_else(|reason| panic!("{name}: {reason}"));
+                png(&made, (300, 200)).unwrap_or_else(|reason| panic!("{name}: {reason}"));
+                assert!(plotly(&made).to_string().len() > 100);
+                let _ = characters(&made, 80);
+            }
+        }
+    }
+}
+
+#[test]
+fn png_has_letters_without_fonts_of_the_machine() {
+    let made = pictures("P.spikes", &about(0.1, 4), &[spikes(&four())]);
+    let bytes = png(&made[0], (600, 320)).expect("drawn");
+    let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("a picture");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("small")];
+    let frame = reader.next_frame(&mut pixels).expect("whole");
+    assert_eq!((frame.width, frame.height), (600, 320));
+    let ink = |rows: std::ops::Range<usize>| {
+        let part = &pixels[rows.start * 600 * 3..rows.end * 600 * 3];
+        part.chunks(3).filter(|pixel| pixel.iter().all(|channel| *channel < 120)).count()
+    };
+    assert!(ink(6..30) > 100, "the title has {} dark pixels", ink(6..30));
+    assert!(ink(290..320) > 60, "the label of the axis has {} dark pixels", ink(290..320));
+}

@@ -1,0 +1,136 @@
+//! Weights over time: values of synapses as lines where they are few; where they are many, how they are distributed, with their mean,
+//! and the first distribution beside the last.
+
+use super::fold::{Grid, Means, Ruler};
+use super::histogram;
+use super::raster::group;
+use super::scale::Scale;
+use super::traces::Traces;
+use super::{Axis, Kind, Mark, PALETTE, Panel, Picture};
+use crate::units;
+
+/// Columns and rows in which values are counted.
+const CELLS: (usize, usize) = (512, 128);
+
+/// Synapses whose values are counted in every sample, at most: more would not change the picture.
+const MOST_COUNTED: usize = 4096;
+
+/// Samples of synapses on the way to pictures.
+#[derive(Clone, Debug)]
+pub(super) struct Weights {
+    name: String,
+    variable: String,
+    unit: String,
+    lines: Option<Traces>,
+    grid: Option<Grid>,
+    means: Means,
+    samples: usize,
+    times: [f64; 2],
+    first: Vec<f64>,
+    last: Vec<f64>,
+    synapses: usize,
+}
+
+impl Weights {
+    pub(super) fn new(name: &str, variable: &str, unit: &str, elements: &[u32]) -> Self {
+        let few = elements.len() <= PALETTE.len();
+        Self {
+            name: name.to_owned(),
+            variable: variable.to_owned(),
+            unit: unit.to_owned(),
+            lines: few.then(|| Traces::new(name, variable, unit, elements)),
+            grid: None,
+            means: Means::new(1, CELLS.0),
+            samples: 0,
+            times: [0.0; 2],
+            first: Vec::new(),
+            last: Vec::new(),
+            synapses: elements.len(),
+        }
+    }
+
+    /// One sample of all synapses recorded.
+    pub(super) fn add(&mut self, t: f64, sampled: &[f64]) {
+        if let Some(lines) = &mut self.lines {
+            lines.add(t, sampled);
+            return;
+        }
+        if let Some(time) = self.times.get_mut(self.samples) {
+            *time = t;
+        }
+        if self.samples == 0 {
+            self.first = sampled.to_vec();
+        }
+        self.last.clear();
+        self.last.extend_from_slice(sampled);
+        self.means.add(t, &[sampled.iter().sum::<f64>() / sampled.len().max(1) as f64]);
+        let grid = self.grid.get_or_insert_with(|| {
+            let (low, high) = histogram::range(sampled.iter().copied()).unwrap_or((0.0, 1.0));
+            let high = low + (high - low) * (1.0 + 1e-9);
+            Grid::new(Ruler::of_indices(0, CELLS.0), Ruler::new(low, high, CELLS.1))
+        });
+        let apart = apart(sampled.len());
+        sampled.iter().step_by(apart).for_each(|&value| grid.add(self.samples as f64, value));
+        self.samples += 1;
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Picture> {
+        if let Some(lines) = self.lines.take() {
+            let made = lines.finish().into_iter();
+            return made.map(|picture| Picture { kind: Kind::Weights, ..picture }).collect();
+        }
+        let of = (self.variable.as_str(), self.unit.as_str());
+        let panel = histogram::both(of, ("at the end", &self.last), ("at the start", &self.first), "synapses");
+        let title = format!("{} of {}: first and last", self.variable, group(&self.name));
+        let (name, note) =
+            (format!("{}.ends", self.name), format!("{} synapses", units::grouped(self.synapses as u64)));
+        let ends = panel.map(|panel| Picture { kind: Kind::Weights, name, title, note, panels: vec![panel] });
+        self.course().into_iter().chain(ends).collect()
+    }
+
+    /// How many synapses have which value when.
+    fn course(&self) -> Option<Picture> {
+        let grid = self.grid.as_ref()?;
+        let every = if self.samples > 1 { self.times[1] - self.times[0] } else { 1e-3 };
+        let end = self.times[0] + every * self.samples as f64;
+        let time = Scale::of_time(end);
+        let largest = grid.y.start.abs().max((grid.y.start + grid.y.width * grid.y.bins as f64).abs());
+        let value = Scale::of(&self.unit, largest);
+        let columns = ((self.samples as f64 / grid.x.width).ceil() as usize).clamp(1, grid.x.bins);
+        let used = |row: &usize| grid.counts[row * grid.x.bins..][..columns].iter().any(|count| *count > 0.0);
+        let (low, high) = ((0..grid.y.bins).find(used)?, (0..grid.y.bins).rfind(used)?);
+        let row = |row: usize| &grid.counts[row * grid.x.bins..][..columns];
+        // As many synapses as there are at a time, however many samples a column holds, and however few synapses were counted.
+        let weight = apart(self.synapses) as f64 / grid.x.width;
+        let values = (low..=high).flat_map(|number| row(number).iter().map(|count| (count * weight) as f32)).collect();
+        let start = grid.y.start + low as f64 * grid.y.width;
+        let step = grid.x.width * every * time.factor;
+        let density = Mark::Density {
+            x: (self.times[0] * time.factor, step),
+            y: (start * value.factor, grid.y.width * value.factor),
+            columns,
+            values,
+            label: "synapses".to_owned(),
+            counts: true,
+        };
+        let mean = Mark::Line {
+            name: "mean".to_owned(),
+            x: self.means.times.iter().map(|t| t * time.factor).collect(),
+            y: self.means.means().iter().map(|mean| mean * value.factor).collect(),
+            colour: 1,
+            faint: false,
+        };
+        let top = start + (high - low + 1) as f64 * grid.y.width;
+        let x = Axis::of_time(&time, self.times[0], end);
+        let y = Axis::exactly(value.label(&self.variable), start * value.factor, top * value.factor);
+        let title = format!("{} of {} over time", self.variable, group(&self.name));
+        let note = format!("how {} synapses are distributed, and their mean", units::grouped(self.synapses as u64));
+        let panels = vec![Panel { x, y, marks: vec![density, mean] }];
+        Some(Picture { kind: Kind::Weights, name: self.name.clone(), title, note, panels })
+    }
+}
+
+/// Every so many-th synapse is counted.
+fn apart(synapses: usize) -> usize {
+    synapses.div_ceil(MOST_COUNTED).max(1)
+}
