@@ -27,7 +27,9 @@ pub enum Object {
     Input(InputId),
 }
 
-/// Something that acts; numbers are positions among parts of the kind.
+/// Something that acts; numbers are positions among parts of the kind. With a tag of its own, and not one made of those of
+/// objects and recordings: it is looked at several times a step.
+#[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
     /// A regular operation, or a subexpression held.

@@ -107,6 +107,12 @@ impl Ahead {
         steps.take_while(|&step| self.tiles.is_silent(step)).count() as u32
     }
 
+    /// Whether it is in an epoch, which has done what it would do at its turns.
+    #[inline]
+    pub(crate) fn is_begun(&self) -> bool {
+        self.begun.is_some()
+    }
+
     /// Whether it is time to think of an epoch.
     #[inline]
     fn is_time(&mut self) -> bool {
@@ -125,22 +131,27 @@ impl Ahead {
 impl Network {
     /// State update of a population at its turn, or what an epoch has left of it; true where a watched value was not
     /// finite.
+    #[inline]
     pub(crate) fn update_population(&mut self, number: u32, moment: Moment, goes_on: bool) -> bool {
-        if self.pass(number) {
-            return false;
-        }
-        if goes_on && self.populations[number as usize].ahead.is_time() && self.run_ahead(number, moment) {
+        let population = &mut self.populations[number as usize];
+        if population.ahead.is_begun() {
             self.pass(number);
             return false;
         }
-        self.populations[number as usize].step(&mut self.machine, moment)
+        if goes_on && population.ahead.is_time() {
+            if self.run_ahead(number, moment) {
+                self.pass(number);
+                return false;
+            }
+            return self.populations[number as usize].step(&mut self.machine, moment);
+        }
+        population.step(&mut self.machine, moment)
     }
 
-    /// A turn of a population's own; true where it is ahead, so that nothing is left to be done.
-    #[inline]
-    pub(crate) fn pass(&mut self, number: u32) -> bool {
+    /// A turn of a population's own that is ahead, so that nothing is left to be done.
+    pub(crate) fn pass(&mut self, number: u32) {
         let population = &mut self.populations[number as usize];
-        let Some(begun) = &mut population.ahead.begun else { return false };
+        let Some(begun) = &mut population.ahead.begun else { return };
         let (step, deed, firing) = (begun.step, begun.deed, begun.firing);
         begun.deed += 1;
         if begun.deed == begun.each {
@@ -153,7 +164,6 @@ impl Network {
         if deed == firing {
             population.take_spikes(step);
         }
-        true
     }
 
     /// Begins an epoch, where one is worth it; whether it did.

@@ -322,26 +322,22 @@ impl Projection {
         self.summed[summed].sum(self.all(StepOver::Rows), machine, occasion);
     }
 
-    /// What triggers a pathway in this tick: neurons of a group; nothing where there are none and none are on their way
-    /// either.
+    /// One pathway in one tick of whoever triggers it; nothing where nobody does and nothing may be on its way either.
     #[inline]
-    pub(crate) fn arrivals<'a>(&self, pathway: usize, populations: &'a [Population]) -> Option<(Group, &'a [u32])> {
-        let pathway = &self.pathways[pathway];
-        let group = self.side(pathway.side());
-        let spikes = group.spikes(populations[group.population.0 as usize].emitted(pathway.event()));
-        (!spikes.is_empty() || pathway.has_a_queue()).then_some((group, spikes))
-    }
-
-    /// One pathway in one tick, triggered by neurons of a group.
     pub(crate) fn deliver(
         &mut self,
         pathway: usize,
-        (group, spikes): (Group, &[u32]),
+        populations: &[Population],
         machine: &mut Machine,
-        occasion: Occasion,
+        occasion: impl FnOnce() -> Occasion,
     ) {
-        let synapses = Synapses { rows: &self.rows, backward: self.backward.as_ref(), sources: &self.sources };
-        self.event_total += self.pathways[pathway].deliver(spikes, group, synapses, machine, occasion);
+        let pathway = &mut self.pathways[pathway];
+        let group = if pathway.side() == Side::Pre { self.source } else { self.target };
+        let spikes = group.spikes(populations[group.population.0 as usize].emitted(pathway.event()));
+        if !spikes.is_empty() || pathway.has_a_queue() {
+            let synapses = Synapses { rows: &self.rows, backward: self.backward.as_ref(), sources: &self.sources };
+            self.event_total += pathway.deliver(spikes, group, synapses, machine, occasion());
+        }
     }
 
     pub(crate) fn reseed(&mut self, seed: u64, stream: u64) {

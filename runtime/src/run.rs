@@ -232,16 +232,26 @@ impl Network {
 
     fn step_or_fail(&mut self, watch: &mut Watch<'_>) -> Result<ControlFlow<()>, RunError> {
         self.in_step = true;
-        let outcome = self.do_step(watch);
-        self.in_step = false;
-        outcome.inspect_err(|error| {
-            self.end_epochs();
-            self.clocks.reach_next();
-            self.close_windows();
-            if matches!(error, RunError::NotFinite { .. }) {
-                self.failed = Some(error.clone());
+        match self.do_step(watch) {
+            Ok(flow) => {
+                self.in_step = false;
+                Ok(flow)
             }
-        })
+            Err(error) => Err(self.fail(error)),
+        }
+    }
+
+    /// A step ended with an error.
+    #[cold]
+    fn fail(&mut self, error: RunError) -> RunError {
+        self.in_step = false;
+        self.end_epochs();
+        self.clocks.reach_next();
+        self.close_windows();
+        if matches!(error, RunError::NotFinite { .. }) {
+            self.failed = Some(error.clone());
+        }
+        error
     }
 
     fn totals(&self) -> (u64, u64) {

@@ -57,15 +57,21 @@ impl Network {
                         alarms.push(Object::Population(PopulationId(number)));
                     }
                 }
-                Act::Fire(population) => {
-                    if !self.pass(population) {
-                        self.populations[population as usize].fire(&mut self.machine, moment);
+                Act::Fire(number) => {
+                    let population = &mut self.populations[number as usize];
+                    if population.ahead.is_begun() {
+                        self.pass(number);
+                    } else {
+                        population.fire(&mut self.machine, moment);
                     }
                 }
                 Act::Deliver(projection, pathway) => self.deliver(projection as usize, pathway as usize, clock, moment),
-                Act::Reset(population) => {
-                    if !self.pass(population) {
-                        self.populations[population as usize].reset(&mut self.machine, moment);
+                Act::Reset(number) => {
+                    let population = &mut self.populations[number as usize];
+                    if population.ahead.is_begun() {
+                        self.pass(number);
+                    } else {
+                        population.reset(&mut self.machine, moment);
                     }
                 }
                 Act::Update(object) => alarms.extend(self.update_other(object, moment).then_some(object)),
@@ -143,11 +149,11 @@ impl Network {
 
     #[inline]
     fn deliver(&mut self, projection: usize, pathway: usize, clock: ClockId, moment: Moment) {
-        let Some((group, spikes)) = self.projections[projection].arrivals(pathway, &self.populations) else { return };
-        let own = self.projections[projection].clock();
-        let occasion =
-            if own == clock { moment.into() } else { Occasion::triggered(self.clocks.moment(own), moment.step) };
-        self.projections[projection].deliver(pathway, (group, spikes), &mut self.machine, occasion);
+        let projection = &mut self.projections[projection];
+        let (own, clocks) = (projection.clock(), &self.clocks);
+        projection.deliver(pathway, &self.populations, &mut self.machine, || {
+            if own == clock { moment.into() } else { Occasion::triggered(clocks.moment(own), moment.step) }
+        });
     }
 
     fn record(&mut self, recording: Recording, clock: ClockId, moment: Moment) {
