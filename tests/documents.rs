@@ -52,7 +52,7 @@ fn column(simulation: &mut Simulation, recording: &str, wanted: &str) -> Vec<f64
     match found.unwrap_or_else(|| panic!("{recording} has no column {wanted}")).2 {
         Columns::Long(values) => values.iter().map(|&value| value as f64).collect(),
         Columns::Index(values) => values.iter().map(|&value| f64::from(value)).collect(),
-        Columns::Real(values) => values.to_vec(),
+        Columns::Real(values) | Columns::Single(values) => values.to_vec(),
     }
 }
 

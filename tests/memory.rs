@@ -2,7 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
-use rheobase::{Model, Options};
+use rheobase::{Model, Options, Precision};
 use std::fs;
 
 const SMALL: &str = "neurons P[3] { dv/dt = (1.5 - v)/(10*ms) : 1
@@ -38,6 +38,29 @@ synapses S: A -> B {
 }
 record S.p[0]
 ";
+
+/// A weight for each synapse, and nothing else.
+const WEIGHTED: &str = "neurons A[1000] { v : 1
+    threshold v > 1 }
+neurons B[3000] { v : 1 }
+synapses S: A -> B {
+    w : 1
+    on_pre v += w
+    connect all
+    init w = rand()
+}
+";
+
+/// Bytes that each of three million synapses takes.
+fn of_a_synapse(text: &str, precision: Precision) -> f64 {
+    let options = Options::new().seed(1).precision(precision);
+    let model = Model::from_source(text, &options).expect("it compiles");
+    let before = resident();
+    let simulation = model.simulation().expect("it connects");
+    let synapses = simulation.summary("", None).synapses[0].1;
+    assert_eq!(synapses, 3_000_000);
+    resident().saturating_sub(before) as f64 / synapses as f64
+}
 
 /// Resident memory [bytes].
 fn resident() -> u64 {
@@ -76,12 +99,15 @@ fn simulations_give_their_memory_back_and_synapses_take_few_bytes() {
     }
 
     for (set, most) in [("", 24.0), ("set S.p = 0", 40.0)] {
-        let model = Model::from_source(&format!("{PLASTIC}{set}"), &Options::new().seed(1)).expect("it compiles");
-        let before = resident();
-        let simulation = model.simulation().expect("it connects");
-        let synapses = simulation.summary("", None).synapses[0].1;
-        let each = resident().saturating_sub(before) as f64 / synapses as f64;
-        assert_eq!(synapses, 3_000_000);
+        let each = of_a_synapse(&format!("{PLASTIC}{set}"), Precision::F64);
         assert!(each < most + 0.5, "{each:.2} bytes a plastic synapse, {most} expected: {set}");
+    }
+
+    // A target of two bytes, or of four, and a weight.
+    for (text, precision, most) in
+        [(WEIGHTED, Precision::F64, 10.0), (WEIGHTED, Precision::F32, 6.0), (PLASTIC, Precision::F32, 20.0)]
+    {
+        let each = of_a_synapse(text, precision);
+        assert!(each < most + 0.5, "{each:.2} bytes a synapse in {precision:?}, {most} expected:\n{text}");
     }
 }

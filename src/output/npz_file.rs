@@ -1,7 +1,7 @@
 //! Tables as NumPy archives: `numpy.load(file)["v"]`.
 //!
 //! Named columns become arrays of one dimension; samples become `t`, `elements` and the values as an array of two dimensions
-//! (time, element), named by what is recorded.
+//! (time, element), named by what is recorded. Numbers are of 64 bits, in whatever floats the state is held.
 
 use super::table::{Columns, Table};
 use npyz::WriterBuilder;
@@ -18,7 +18,7 @@ pub(super) fn write(table: &Table<'_>, out: impl io::Write + io::Seek) -> io::Re
                 match values {
                     Columns::Long(values) => array(&mut archive, name, &[length], values)?,
                     Columns::Index(values) => array(&mut archive, name, &[length], values)?,
-                    Columns::Real(values) => array(&mut archive, name, &[length], values)?,
+                    Columns::Real(values) | Columns::Single(values) => array(&mut archive, name, &[length], values)?,
                 }
             }
         }
@@ -56,6 +56,7 @@ mod tests {
             name: "v".to_owned(),
             unit: "V".to_owned(),
             values: Cow::Owned(vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
+            single: false,
         };
         let mut out = io::Cursor::new(Vec::new());
         write(&table, &mut out).expect("writing to memory");

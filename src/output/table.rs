@@ -11,6 +11,8 @@ pub enum Columns<'a> {
     Index(Cow<'a, [u32]>),
     /// Numbers in SI base units.
     Real(Cow<'a, [f64]>),
+    /// Numbers in SI base units of a state that is held in 32-bit floats.
+    Single(Cow<'a, [f64]>),
 }
 
 impl Columns<'_> {
@@ -20,7 +22,7 @@ impl Columns<'_> {
         match self {
             Self::Long(values) => values.len(),
             Self::Index(values) => values.len(),
-            Self::Real(values) => values.len(),
+            Self::Real(values) | Self::Single(values) => values.len(),
         }
     }
 
@@ -51,6 +53,8 @@ pub enum Table<'a> {
         unit: String,
         /// All elements of the first time, then all of the second, and so on.
         values: Cow<'a, [f64]>,
+        /// Whether they are of a state that is held in 32-bit floats.
+        single: bool,
     },
 }
 
@@ -85,6 +89,15 @@ pub(crate) fn rounded_time(t: f64) -> f64 {
     rounded_at_once(t).unwrap_or_else(|| rounded_as_text(t))
 }
 
+/// A number of a state in 32-bit floats with the digits that such a float has: 0.1, and not 0.10000000149011612.
+///
+/// What is not such a float, since it was made of several, keeps its own digits.
+#[must_use]
+pub(crate) fn single(value: f64) -> f64 {
+    let single = value as f32;
+    if f64::from(single) == value { format!("{single:e}").parse().unwrap_or(value) } else { value }
+}
+
 /// The definition, at some 300 ns a number: what is written with 15 digits and read again.
 fn rounded_as_text(t: f64) -> f64 {
     format!("{t:.14e}").parse().unwrap_or(t)
@@ -110,7 +123,18 @@ fn rounded_at_once(t: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{rounded_as_text, rounded_at_once, rounded_time};
+    use super::{rounded_as_text, rounded_at_once, rounded_time, single};
+
+    #[test]
+    fn singles_have_no_more_digits_than_they_need_to_be_read_back() {
+        for (value, text) in [(0.1, "0.1"), (-0.07, "-0.07"), (1e-45, "1e-45"), (3.402_823_5e38, "3.4028235e38")] {
+            assert_eq!(single(f64::from(value as f32)), text.parse::<f64>().expect("a number"), "{text}");
+        }
+        for own in [0.1, 1e300, 5e-324, f64::INFINITY, 0.0, 16_777_217.0] {
+            assert_eq!(single(own), own);
+        }
+        assert!(single(f64::NAN).is_nan());
+    }
 
     #[test]
     fn times_are_rounded_as_their_text_is() {

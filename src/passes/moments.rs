@@ -1,4 +1,4 @@
-//! Which values are points in time, and which variables hold such: in, programs; out, a mark for every value.
+//! Which values are points in time, and what such are multiplied with: in, programs; out, a mark for every value.
 //!
 //! A point in time grows with the run: at 1000 s a single tells times no better than 0.06 ms apart. `t`, ticks and what is
 //! loaded of either are marked, and sums, products and quotients with them. The difference of two is a span of time, which is
@@ -38,6 +38,35 @@ pub(super) fn points(program: &Program, rounded: &[bool], holds_times: impl Fn(u
         points.push(point && !rounded[at]);
     }
     points
+}
+
+/// What a point in time is multiplied with or divided by, where it is made here by plain arithmetic: an error of 2*pi*f, small as it
+/// is, would be multiplied too.
+pub(super) fn factors(program: &Program, points: &[bool], rounded: &[bool]) -> Vec<bool> {
+    let mut factors = vec![false; program.ops.len()];
+    for (at, op) in program.ops.iter().enumerate().rev() {
+        let scaled = match *op {
+            Op::Real2(Real2::Multiply | Real2::Divide | Real2::FloorDivide | Real2::Remainder, a, b) => {
+                points[a.0 as usize] != points[b.0 as usize]
+            }
+            _ => false,
+        };
+        if !scaled && !factors[at] {
+            continue;
+        }
+        for value in op.operands().map(|value| value.0 as usize) {
+            factors[value] |= is_plain(&program.ops[value]) && !points[value] && !rounded[value];
+        }
+    }
+    factors
+}
+
+fn is_plain(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Real1(Real1::Negate | Real1::Abs, _)
+            | Op::Real2(Real2::Add | Real2::Subtract | Real2::Multiply | Real2::Divide, ..)
+    )
 }
 
 /// Whether a variable is measured as times are: of these, those that are given a point in time hold one.

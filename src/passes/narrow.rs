@@ -95,12 +95,14 @@ fn rounded(program: &Program, is_single: impl Fn(u32) -> bool) -> Vec<bool> {
 /// The program over columns of which some are of singles by now.
 fn narrow(program: &Program, columns: &[ColumnPlan], times: &HashSet<u32>) -> Program {
     let rounded = rounded(program, |column| columns[column as usize].kind == Kind::Single);
+    let points = moments::points(program, &rounded, |column| times.contains(&column));
     let mut narrowing = Narrowing {
         program,
         columns,
-        points: moments::points(program, &rounded, |column| times.contains(&column)),
-        builder: Builder::new(program.name.as_str(), program.shape, program.fused),
+        factors: moments::factors(program, &points, &rounded),
+        points,
         new: Vec::with_capacity(program.ops.len()),
+        builder: Builder::new(program.name.as_str(), program.shape, program.fused),
         converted: HashMap::new(),
     };
     for (&op, rounded) in program.ops.iter().zip(rounded) {
@@ -114,11 +116,11 @@ fn narrow(program: &Program, columns: &[ColumnPlan], times: &HashSet<u32>) -> Pr
 struct Narrowing<'a> {
     program: &'a Program,
     columns: &'a [ColumnPlan],
-    /// By number in the old program.
+    /// By number in the old program, as the two that follow.
     points: Vec<bool>,
-    builder: Builder,
-    /// By number in the old program.
+    factors: Vec<bool>,
     new: Vec<ValueId>,
+    builder: Builder,
     /// Of values of the new program, the same as the other kind of float.
     converted: HashMap<ValueId, ValueId>,
 }
@@ -154,11 +156,13 @@ impl Narrowing<'_> {
         if narrow && real { self.converted(made, Kind::Single) } else { made }
     }
 
-    /// Whether rounding an operand would lose what matters: which of two times is later, or whether a probability is met.
+    /// Whether to round would lose what matters: how late it is, which of two times is later, whether a probability is met.
     fn is_precise(&self, op: Op) -> bool {
+        // The next of the old program.
+        let is_factor = self.factors[self.new.len()];
         let compares = matches!(op, Op::Compare(..));
         let is_draw = |value: ValueId| self.is_uniform(self.new[value.0 as usize]);
-        op.operands().any(|value| self.points[value.0 as usize] || compares && is_draw(value))
+        is_factor || op.operands().any(|value| self.points[value.0 as usize] || compares && is_draw(value))
     }
 
     fn is_uniform(&self, value: ValueId) -> bool {

@@ -3,6 +3,7 @@
 //! Elements are numbered as the user does (neurons relative to the subgroup, synapses by creation) wherever they are shown, and as
 //! the state does (absolute, by storage) wherever values are got.
 
+use super::options::Precision;
 use super::programs::reads_ticks;
 use super::rate::Rate;
 use super::recording::{Kept, Monitor, Recorded, Recording, Records, Samples};
@@ -294,7 +295,8 @@ impl Simulation {
                 let elements = Columns::Index(Cow::Borrowed(&kept.elements[..]));
                 let variable = variable(&kept.name);
                 let unit = quantity.dimension.to_string();
-                named([("i", "1", elements), (variable, unit.as_str(), real(finals.unwrap_or_default()))])
+                let values = self.state(finals.unwrap_or_default().into());
+                named([("i", "1", elements), (variable, unit.as_str(), values)])
             }
             What::Synapses(id) => self.synapse_table(*id),
         }
@@ -311,7 +313,7 @@ impl Simulation {
                 neurons.push(spike.neuron);
             }
             for (place, (name, dimension)) in spikes.with.iter().enumerate() {
-                let values = Columns::Real(Cow::Borrowed(spikes.monitor.noted(place)));
+                let values = self.state(Cow::Borrowed(spikes.monitor.noted(place)));
                 // The only name of the other columns that a variable may have too.
                 let name = if name == "step" { "step_".to_owned() } else { name.clone() };
                 noted.push((name, dimension.to_string(), values));
@@ -335,6 +337,15 @@ impl Simulation {
             name: variable(&kept.name).to_owned(),
             unit: quantity.dimension.to_string(),
             values: Cow::Borrowed(monitor.samples()),
+            single: self.model.options().precision == Precision::F32,
+        }
+    }
+
+    /// Values of the state, or made of it.
+    fn state<'a>(&self, values: Cow<'a, [f64]>) -> Columns<'a> {
+        match self.model.options().precision {
+            Precision::F64 => Columns::Real(values),
+            Precision::F32 => Columns::Single(values),
         }
     }
 
@@ -368,7 +379,7 @@ impl Simulation {
                     let value = |created: u32| values.number(made.storage_number(created) as usize) * scale;
                     (0..made.rows().len() as u32).map(value).collect()
                 };
-                columns.push((column.name.clone(), column.dimension.to_string(), real(values)));
+                columns.push((column.name.clone(), column.dimension.to_string(), self.state(Cow::Owned(values))));
             }
         }
         Table::Named { columns }
