@@ -91,6 +91,12 @@ pub(super) fn entry(base: Register, index: Register, size: u32) -> MemoryOperand
     MemoryOperand::with_base_index_scale(base, index, size)
 }
 
+/// The entry that comes so many after.
+pub(super) fn entry_after(base: Register, index: Register, size: u32, after: i32) -> MemoryOperand {
+    let offset = i64::from(after) * i64::from(size);
+    MemoryOperand::new(base, index, size, offset, u32::from(offset != 0), false, Register::None)
+}
+
 /// Instructions, in order.
 #[derive(Default)]
 pub(super) struct Assembler {

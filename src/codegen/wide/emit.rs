@@ -5,8 +5,8 @@
 //! says which there are. Then loads and stores leave the others alone.
 
 use super::assembler::{
-    Assembler, BAD, FRAME, INDEX, LANE, Label, MASK_SCRATCH, Rm, SCRATCH, THERE, VECTOR_SCRATCH, at, entry, is_whole,
-    number_of, sized, xmm_of, ymm_of,
+    Assembler, BAD, FRAME, INDEX, LANE, Label, MASK_SCRATCH, Rm, SCRATCH, THERE, VECTOR_SCRATCH, at, entry,
+    entry_after, is_whole, number_of, sized, xmm_of, ymm_of,
 };
 use super::codes::{self, Factors};
 use super::lanes::{Address, Both, LaneId, Lanes, Listing, One, Two, Width};
@@ -14,6 +14,7 @@ use super::registers::{Registers, THERE_OFFSET, load};
 use crate::codegen::loops::field;
 use crate::ir::steps::{Kind, SlotId};
 use iced_x86::{Code, Instruction, MemoryOperand, Register};
+use std::collections::HashMap;
 
 /// What happens off the straight way, to be written behind it.
 struct Cold {
@@ -23,8 +24,8 @@ struct Cold {
 }
 
 enum Aside {
-    /// Spikes of the elements of a mask.
-    Spikes(Register),
+    /// Spikes of the elements of a mask, the first of which is so far ahead.
+    Spikes(Register, i32),
     /// A function of `x` for elements of a mask, into `result`; these registers are to be kept.
     Rare {
         function: Address,
@@ -54,7 +55,9 @@ pub(super) struct Emission<'l> {
     pub(super) bases: &'static [Register],
     /// Whether fewer than eight elements are there.
     pub(super) partly: bool,
-    counting: Option<MemoryOperand>,
+    /// How far ahead of the first element of the code that of the instruction is.
+    ahead: i32,
+    counting: HashMap<i32, MemoryOperand>,
     desk: Option<Desk>,
     cold: Vec<Cold>,
 }
@@ -77,7 +80,17 @@ impl<'l> Emission<'l> {
             result: stack.vector(),
             bad: stack.vector(),
         });
-        Self { listing, code, registers, bases, partly: false, counting: None, desk, cold: Vec::new() }
+        Self {
+            listing,
+            code,
+            registers,
+            bases,
+            partly: false,
+            ahead: 0,
+            counting: HashMap::new(),
+            desk,
+            cold: Vec::new(),
+        }
     }
 
     /// Writes a list of instructions; values that are `wanted` later get a home.
@@ -85,6 +98,7 @@ impl<'l> Emission<'l> {
         self.registers.begin(self.listing, section);
         for &id in section {
             let instruction = self.listing.get(id);
+            self.ahead = self.listing.ahead(id);
             if instruction.is_effect() {
                 self.effect(instruction);
                 continue;
@@ -147,7 +161,8 @@ impl<'l> Emission<'l> {
             Lanes::Index => {
                 let to = self.result(id, instruction);
                 self.code.two(Code::EVEX_Vpbroadcastq_zmm_k1z_r64, to, Rm::Register(INDEX));
-                let counting = *self.counting.get_or_insert_with(|| self.code.constants([0, 1, 2, 3, 4, 5, 6, 7]));
+                let numbers = std::array::from_fn(|lane| (self.ahead as u64) + lane as u64);
+                let counting = *self.counting.entry(self.ahead).or_insert_with(|| self.code.constants(numbers));
                 self.code.three(Code::EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64, to, to, Rm::Memory(counting));
             }
             Lanes::One(which, a) => self.one(id, which, a),
@@ -224,7 +239,7 @@ impl<'l> Emission<'l> {
     }
 
     fn load(&mut self, id: LaneId, base: Register, kind: Kind) {
-        let entries = Rm::Memory(entry(base, INDEX, size(kind)));
+        let entries = Rm::Memory(entry_after(base, INDEX, size(kind), self.ahead));
         let partly = self.partly;
         let only_there = |instruction: &mut Instruction| {
             if partly {
@@ -392,7 +407,7 @@ impl<'l> Emission<'l> {
                 self.code.two(Code::Sub_r64_rm64, SCRATCH, Rm::Memory(at(FRAME, field!(first))));
                 self.code.push(Instruction::with2(Code::Shl_rm64_imm8, SCRATCH, 3));
                 self.code.two(Code::Add_r64_rm64, SCRATCH, Rm::Memory(at(FRAME, field!(out))));
-                self.store_vector(at(SCRATCH, 0), source, Width::Full);
+                self.store_vector(at(SCRATCH, 8 * self.ahead), source, Width::Full);
             }
             Lanes::Check(a) => {
                 // x - x is 0 for what is finite and NaN for what is not.
@@ -424,7 +439,7 @@ impl<'l> Emission<'l> {
     fn store(&mut self, slot: SlotId, kind: Kind, a: LaneId) {
         if kind == Kind::Boolean {
             let mask = self.mask(a, &[a]);
-            let to = entry(self.base(slot), INDEX, 1);
+            let to = entry_after(self.base(slot), INDEX, 1, self.ahead);
             let bytes = xmm_of(VECTOR_SCRATCH);
             // All bits of a byte, or none; as a number, -1 or 0.
             self.code.two(Code::EVEX_Vpmovm2b_xmm_kr, bytes, Rm::Register(mask));
@@ -437,7 +452,7 @@ impl<'l> Emission<'l> {
             return;
         }
         let source = self.vector(a, &[a]);
-        let to = entry(self.base(slot), INDEX, size(kind));
+        let to = entry_after(self.base(slot), INDEX, size(kind), self.ahead);
         if kind == Kind::Integer {
             let partly = self.partly;
             let stored = self.code.store(Code::EVEX_Vpmovqd_ymmm256_k1z_zmm, to, source);
@@ -460,7 +475,7 @@ impl<'l> Emission<'l> {
         self.code.two(Code::VEX_Kortestb_kr_kr, mask, Rm::Register(mask));
         self.code.jump(Code::Jne_rel32_64, from);
         self.code.bind(back);
-        self.cold.push(Cold { from, back, what: Aside::Spikes(mask) });
+        self.cold.push(Cold { from, back, what: Aside::Spikes(mask, self.ahead) });
     }
 
     /// Calls a function for every lane. All registers are the callee's.
@@ -549,7 +564,7 @@ impl<'l> Emission<'l> {
         for Cold { from, back, what } in std::mem::take(&mut self.cold) {
             self.code.bind(from);
             match what {
-                Aside::Spikes(mask) => self.spikes(mask),
+                Aside::Spikes(mask, ahead) => self.spikes(mask, ahead),
                 Aside::Rare { function, mask, x, result, vectors, masks } => {
                     self.rare_aside(function, mask, (x, result), (&vectors, &masks));
                 }
@@ -559,15 +574,16 @@ impl<'l> Emission<'l> {
         self.code.bind(over);
     }
 
-    fn spikes(&mut self, mask: Register) {
-        let (bits, count, element) = (Register::EAX, Register::RCX, Register::EDX);
+    fn spikes(&mut self, mask: Register, ahead: i32) {
+        let (bits, count, element, element_64) = (Register::EAX, Register::RCX, Register::EDX, Register::RDX);
         let again = self.code.label();
         self.code.two(Code::VEX_Kmovb_r32_kr, bits, Rm::Register(mask));
         self.code.two(Code::Mov_r64_rm64, count, Rm::Memory(at(FRAME, field!(spike_count))));
         self.code.two(Code::Mov_r64_rm64, LANE, Rm::Memory(at(FRAME, field!(spikes))));
         self.code.bind(again);
         self.code.two(Code::Tzcnt_r32_rm32, element, Rm::Register(bits));
-        self.code.two(Code::Add_r32_rm32, element, Rm::Register(Register::R12D));
+        let first = MemoryOperand::with_base_index_scale_displ_size(element_64, INDEX, 1, ahead.into(), 1);
+        self.code.two(Code::Lea_r32_m, element, Rm::Memory(first));
         self.code.store(Code::Mov_rm32_r32, entry(LANE, count, 4), element);
         self.code.push(Instruction::with1(Code::Inc_rm64, count));
         self.code.two(Code::VEX_Blsr_r32_rm32, bits, Rm::Register(bits));

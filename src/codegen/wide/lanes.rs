@@ -174,6 +174,36 @@ impl Lanes {
         values.into_iter().flatten()
     }
 
+    /// The same of other values.
+    fn of(self, other: impl Fn(LaneId) -> LaneId) -> Self {
+        match self {
+            Self::Constant(..)
+            | Self::Truth(_)
+            | Self::Frame(_)
+            | Self::First(..)
+            | Self::Load(..)
+            | Self::Drawn(..)
+            | Self::Index => self,
+            Self::One(which, a) => Self::One(which, other(a)),
+            Self::Shift(which, a, by) => Self::Shift(which, other(a), by),
+            Self::Not(a) => Self::Not(other(a)),
+            Self::Entry(slot, kind, place, a) => Self::Entry(slot, kind, place, other(a)),
+            Self::Call1(function, a) => Self::Call1(function, other(a)),
+            Self::Store(slot, kind, a) => Self::Store(slot, kind, other(a)),
+            Self::Emit(a) => Self::Emit(other(a)),
+            Self::Yield(a) => Self::Yield(other(a)),
+            Self::Check(a) => Self::Check(other(a)),
+            Self::Two(which, a, b) => Self::Two(which, other(a), other(b)),
+            Self::CompareReals(which, a, b) => Self::CompareReals(which, other(a), other(b)),
+            Self::CompareLongs(which, a, b) => Self::CompareLongs(which, other(a), other(b)),
+            Self::Masks(which, a, b) => Self::Masks(which, other(a), other(b)),
+            Self::Call2(function, a, b) => Self::Call2(function, other(a), other(b)),
+            Self::MulAdd(a, b, c) => Self::MulAdd(other(a), other(b), other(c)),
+            Self::Select(a, b, c) => Self::Select(other(a), other(b), other(c)),
+            Self::Rare(function, a, b, c) => Self::Rare(function, other(a), other(b), other(c)),
+        }
+    }
+
     /// Whether its value is a mask.
     pub(super) fn is_mask(self) -> bool {
         match self {
@@ -188,9 +218,9 @@ impl Lanes {
         matches!(self, Self::Store(..) | Self::Emit(_) | Self::Yield(_) | Self::Check(_))
     }
 
-    /// Whether it calls a function.
+    /// Whether it calls a function for every lane.
     fn is_call(self) -> bool {
-        matches!(self, Self::Call1(..) | Self::Call2(..) | Self::Rare(..))
+        matches!(self, Self::Call1(..) | Self::Call2(..))
     }
 }
 
@@ -203,6 +233,10 @@ pub(super) struct Listing {
     /// In order; constants are in neither list.
     pub(super) prelude: Vec<LaneId>,
     pub(super) body: Vec<LaneId>,
+    /// The body for eight elements and, instruction by instruction, for the eight that follow; or nothing.
+    pub(super) pairs: Vec<LaneId>,
+    /// From this one on, instructions are those for the eight that follow.
+    following: Option<LaneId>,
     known: HashMap<Lanes, LaneId>,
 }
 
@@ -222,6 +256,24 @@ impl Listing {
             if in_body { self.body.push(id) } else { self.prelude.push(id) }
         }
         id
+    }
+
+    /// Writes `pairs`, after which nothing is added.
+    pub(super) fn pair(&mut self) {
+        self.following = Some(LaneId(self.all.len() as u32));
+        let mut copies: HashMap<LaneId, LaneId> = HashMap::new();
+        for &id in &self.body {
+            let copy = LaneId(self.all.len() as u32);
+            self.all.push(self.get(id).of(|operand| copies.get(&operand).copied().unwrap_or(operand)));
+            self.widths.push(self.width(id));
+            copies.insert(id, copy);
+            self.pairs.extend([id, copy]);
+        }
+    }
+
+    /// How far ahead of the first element of the code that of an instruction is.
+    pub(super) fn ahead(&self, id: LaneId) -> i32 {
+        if self.following.is_some_and(|following| id >= following) { 8 } else { 0 }
     }
 
     fn width_of(&self, instruction: Lanes) -> Width {
@@ -247,8 +299,13 @@ impl Listing {
         self.widths[id as usize]
     }
 
-    /// Whether functions are called.
+    /// Whether functions are called, if only for the few lanes that need it.
     pub(super) fn calls(&self) -> bool {
+        self.calls_every_lane() || self.all.iter().any(|instruction| matches!(instruction, Lanes::Rare(..)))
+    }
+
+    /// Whether functions are called lane by lane.
+    pub(super) fn calls_every_lane(&self) -> bool {
         self.all.iter().any(|instruction| instruction.is_call())
     }
 
