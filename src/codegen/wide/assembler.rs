@@ -3,6 +3,7 @@
 //!
 //! An operand that does not fit its instruction is a bug of ours and panics: every one is met by the tests.
 
+use super::lanes::Width;
 use iced_x86::{
     BlockEncoder, BlockEncoderOptions, Code, Formatter, GasFormatter, Instruction, InstructionBlock, MemoryOperand,
     OpKind, Register,
@@ -38,6 +39,25 @@ pub(super) const VECTOR_SCRATCH: Register = Register::ZMM30;
 /// The vector register of that number.
 pub(super) fn zmm(number: u8) -> Register {
     Register::ZMM0 + u32::from(number)
+}
+
+/// The number of a vector register, given whole or by its lower half.
+pub(super) fn number_of(register: Register) -> u8 {
+    let first = if is_whole(register) { Register::ZMM0 } else { Register::YMM0 };
+    (register as u32 - first as u32) as u8
+}
+
+/// Whether a vector register is meant as a whole.
+pub(super) fn is_whole(register: Register) -> bool {
+    register >= Register::ZMM0
+}
+
+/// A vector register, or its lower half, as a value is wide.
+pub(super) fn sized(width: Width, number: u8) -> Register {
+    match width {
+        Width::Full => zmm(number),
+        Width::Half => ymm_of(zmm(number)),
+    }
 }
 
 /// The 16 lower bytes of a vector register.
@@ -161,7 +181,7 @@ impl Assembler {
         self.push(Instruction::with_branch(code, target));
     }
 
-    /// A constant in memory: once, in all lanes.
+    /// A constant in memory: once, in all lanes. Those of lanes of 32 bits take eight bytes too.
     pub(super) fn constant(&mut self, bits: u64) -> MemoryOperand {
         let next = 8 * self.constants.len() as i32;
         let offset = *self.places.entry(bits).or_insert(next);

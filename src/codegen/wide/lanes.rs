@@ -1,7 +1,7 @@
 //! What is done to eight elements at a time: straight-line instructions in single assignment.
 //!
-//! A value is eight lanes of 64 bits (a real, a tick, or a 32-bit integer with its sign extended) or eight truth
-//! values. Equal instructions are one; constants belong to no place and are there everywhere. Holds throughout:
+//! A value is eight lanes of 64 bits (a real, a tick, or a 32-bit integer with its sign extended), eight lanes of 32 bits
+//! (a single) or eight truth values. Operations on numbers are those on reals or on singles, as their operands are. Equal instructions are one; constants belong to no place and are there everywhere. Holds throughout:
 //! operands come before their use; loads come before stores, as in the program.
 
 use crate::ir::steps::{Kind, SlotId};
@@ -10,6 +10,22 @@ use std::collections::HashMap;
 /// The number of an instruction and of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct LaneId(pub(super) u32);
+
+/// How long the lanes of a vector are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Width {
+    /// 64 bits: eight lanes fill a register.
+    Full,
+    /// 32 bits: eight lanes fill the lower half of one.
+    Half,
+}
+
+impl Width {
+    /// That of a kind of value, which is no boolean.
+    fn of(kind: Kind) -> Self {
+        if kind == Kind::Single { Self::Half } else { Self::Full }
+    }
+}
 
 /// Operations on one vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +37,10 @@ pub(super) enum One {
     FromLong,
     /// The whole part of a real; the smallest number where there is none of 64 bits.
     ToLong,
+    /// A single as a real.
+    Widen,
+    /// A real as a single, rounded.
+    Narrow,
 }
 
 /// Operations on two vectors.
@@ -85,7 +105,7 @@ pub(super) struct Address(pub(super) usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Lanes {
     /// The same bits in every lane.
-    Constant(u64),
+    Constant(Width, u64),
     /// True everywhere, or nowhere.
     Truth(bool),
     /// Eight bytes at that offset of the frame, in every lane.
@@ -128,7 +148,7 @@ impl Lanes {
     /// The values it reads, in order.
     pub(super) fn operands(self) -> impl Iterator<Item = LaneId> {
         let values = match self {
-            Self::Constant(_)
+            Self::Constant(..)
             | Self::Truth(_)
             | Self::Frame(_)
             | Self::First(..)
@@ -178,6 +198,8 @@ impl Lanes {
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) all: Vec<Lanes>,
+    /// Of each; a mask has none of its own.
+    pub(super) widths: Vec<Width>,
     /// In order; constants are in neither list.
     pub(super) prelude: Vec<LaneId>,
     pub(super) body: Vec<LaneId>,
@@ -191,14 +213,38 @@ impl Listing {
             return known;
         }
         let id = LaneId(self.all.len() as u32);
+        self.widths.push(self.width_of(instruction));
         self.all.push(instruction);
         if !instruction.is_effect() {
             self.known.insert(instruction, id);
         }
-        if !matches!(instruction, Lanes::Constant(_)) {
+        if !matches!(instruction, Lanes::Constant(..)) {
             if in_body { self.body.push(id) } else { self.prelude.push(id) }
         }
         id
+    }
+
+    fn width_of(&self, instruction: Lanes) -> Width {
+        match instruction {
+            Lanes::Constant(width, _) => width,
+            Lanes::First(_, kind) | Lanes::Load(_, kind) | Lanes::Drawn(_, kind) | Lanes::Entry(_, kind, ..) => {
+                Width::of(kind)
+            }
+            Lanes::One(One::Widen, _) => Width::Full,
+            Lanes::One(One::Narrow, _) => Width::Half,
+            Lanes::One(_, a)
+            | Lanes::Two(_, a, _)
+            | Lanes::MulAdd(a, ..)
+            | Lanes::Shift(_, a, _)
+            | Lanes::Select(_, a, _)
+            | Lanes::Rare(.., a) => self.width(a),
+            _ => Width::Full,
+        }
+    }
+
+    /// How long the lanes of a vector are.
+    pub(super) fn width(&self, LaneId(id): LaneId) -> Width {
+        self.widths[id as usize]
     }
 
     /// Whether functions are called.

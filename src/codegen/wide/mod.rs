@@ -10,6 +10,7 @@
 //! values.
 
 mod assembler;
+mod codes;
 mod emit;
 mod lanes;
 mod record;
