@@ -105,14 +105,41 @@ fn the_summary_says_what_was_run() {
 #[test]
 fn the_same_seed_gives_the_same_files_on_every_engine() {
     let desk = Desk::new(MODEL);
-    let mut seen: Option<String> = None;
-    for engine in [&["--engine", "jit"][..], &["--engine", "interpreter"], &["--threads", "2"]] {
-        let mut arguments = vec!["run", "m.rheo", "--seed", "7", "--quiet"];
-        arguments.extend(engine);
-        assert!(desk.run(&arguments).status.success());
-        let got = desk.read("m.results/P.spikes.csv") + &desk.read("m.results/P.v.csv");
-        assert_eq!(*seen.get_or_insert_with(|| got.clone()), got, "{engine:?}");
+    for precision in ["f64", "f32"] {
+        let mut seen: Option<String> = None;
+        for engine in [&["--engine", "jit"][..], &["--engine", "interpreter"], &["--threads", "2"]] {
+            let mut arguments = vec!["run", "m.rheo", "--seed", "7", "--quiet", "--precision", precision];
+            arguments.extend(engine);
+            assert!(desk.run(&arguments).status.success());
+            let got = desk.read("m.results/P.spikes.csv") + &desk.read("m.results/P.v.csv");
+            assert_eq!(*seen.get_or_insert_with(|| got.clone()), got, "{engine:?}, {precision}");
+        }
     }
+}
+
+#[test]
+fn the_precision_of_the_state_is_told_and_seen_in_the_digits() {
+    let desk = Desk::new(MODEL);
+    let output = desk.run(&["run", "m.rheo", "--seed", "3", "--precision", "f32"]);
+    assert!(text(&output.stdout).contains("seed 3, jit, f32, 1 thread\n"), "{}", text(&output.stdout));
+    let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("JSON");
+    assert_eq!(summary["precision"], "f32");
+    assert_eq!(desk.read("m.results/S.synapses.csv").lines().nth(2), Some("0,1,0.0005,0.01"));
+    let longest = |file: &str| {
+        let text = desk.read(file);
+        text.lines().skip(2).flat_map(|line| line.split(',').skip(1).map(str::len).collect::<Vec<_>>()).max()
+    };
+    assert!(longest("m.results/P.v.csv").is_some_and(|digits| digits <= 13), "-1.2345678e-3 at most");
+    let explained = desk.run(&["explain", "m.rheo", "--precision", "f32"]);
+    assert!(text(&explained.stdout).contains("in 32-bit floats"), "{}", text(&explained.stdout));
+    assert!(desk.run(&["check", "m.rheo", "--precision", "f32"]).status.success());
+
+    let output = desk.run(&["run", "m.rheo", "--seed", "3"]);
+    assert!(text(&output.stdout).contains("seed 3, jit, 1 thread\n"), "{}", text(&output.stdout));
+    let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("JSON");
+    assert_eq!(summary["precision"], "f64");
+    assert!(longest("m.results/P.v.csv").is_some_and(|digits| digits > 13));
+    assert_eq!(desk.run(&["run", "m.rheo", "--precision", "f16"]).status.code(), Some(2));
 }
 
 #[test]

@@ -37,6 +37,7 @@ const RULES: &[(&str, &str)] = &[
     ("random numbers are compared as reals", "a += int(rand() < a)"),
     ("a choice between singles", "a = where(v > a, 0.5, a)"),
     ("a whole power", "a = a**3"),
+    ("what fades away is no denormal number", "a = where(v > 0.5, a, 0.9*a)"),
     ("what is shared holds reals", "s = 2*s + t/second"),
 ];
 
@@ -308,6 +309,35 @@ fn what_no_single_can_be_ends_the_run() {
         let mut wide = self::simulation(text, &Options::new().engine(engine));
         wide.set_values("P.v", &[1.0, 1e39, 2.0]).expect("finite values");
         wide.run("1*ms").expect("1e39 is a number of 64 bits");
+    }
+}
+
+/// Left alone, a decay would stay at some smallest singles, and cost what arithmetic on these costs.
+#[test]
+fn what_fades_away_is_zero_before_it_is_denormal() {
+    let text = "neurons P[40] {
+            dg/dt = -g/(1*ms) : 1
+            dh/dt = -h/(1*ms) : 1 (unless refractory)
+            dk/dt = -k*v/(1*ms) : 1
+            dv/dt = (1 - v)/(5*ms) : 1
+            threshold v > 10
+            refractory 1*ms
+            method euler
+            init { g = 0.1*i; h = -g; k = 1e-30*i }
+        }";
+    for engine in [Engine::Jit, Engine::Interpreter] {
+        let mut simulation = simulation(text, &narrow().engine(engine));
+        let mut late = 0;
+        for _ in 0..120 {
+            simulation.run("1*ms").expect("it runs");
+            for name in ["P.g", "P.h", "P.k"] {
+                let values = simulation.get(name).expect(name).into_values();
+                let normal = |value: &f64| *value == 0.0 || value.abs() >= f64::from(f32::MIN_POSITIVE);
+                assert!(values.iter().all(normal), "{name}: {values:?}");
+                late += values.iter().filter(|value| **value == 0.0).count();
+            }
+        }
+        assert!(late > 1000, "{late} zeros");
     }
 }
 

@@ -19,6 +19,7 @@ mod draws;
 mod exact;
 mod explicit;
 mod exponential_euler;
+mod fade;
 mod fold;
 mod integrate;
 mod keep;

@@ -5,16 +5,18 @@
 //! what is real is rounded where it meets a single, or is stored into one: what is uniform once a call, literals here.
 //! But what a point in time goes into is done in reals, so that `t - lastspike` is exact and `sin(2*pi*f*t)` keeps its phase, and
 //! uniform random numbers are compared as reals, so that the same neurons are chosen in both precisions.
-//! Operations that there are not for singles are done in reals, and rounded.
+//! Operations that there are not for singles are done in reals, and rounded. Variables that fade away (`fade`) are 0 rather than
+//! denormal.
 
 use super::PassError;
 use super::assemble::Work;
+use super::fade;
 use super::moments;
 use super::number::number;
 use crate::ir::build::Builder;
 use crate::ir::network::Object;
 use crate::ir::plan::{ColumnPlan, DelayPlan};
-use crate::ir::steps::{Draw, Kind, Op, Program, Real2, SlotId, ValueId};
+use crate::ir::steps::{Comparison, Draw, Kind, Op, Program, Real1, Real2, SlotId, ValueId};
 use std::collections::{HashMap, HashSet};
 
 /// The largest single below 1.
@@ -94,7 +96,8 @@ fn rounded(program: &Program, is_single: impl Fn(u32) -> bool) -> Vec<bool> {
 
 /// The program over columns of which some are of singles by now.
 fn narrow(program: &Program, columns: &[ColumnPlan], times: &HashSet<u32>) -> Program {
-    let rounded = rounded(program, |column| columns[column as usize].kind == Kind::Single);
+    let is_single = |column: u32| columns[column as usize].kind == Kind::Single;
+    let (rounded, fading) = (rounded(program, is_single), fade::fading(program, is_single));
     let points = moments::points(program, &rounded, |column| times.contains(&column));
     let mut narrowing = Narrowing {
         program,
@@ -105,9 +108,10 @@ fn narrow(program: &Program, columns: &[ColumnPlan], times: &HashSet<u32>) -> Pr
         builder: Builder::new(program.name.as_str(), program.shape, program.fused),
         converted: HashMap::new(),
     };
-    for (&op, rounded) in program.ops.iter().zip(rounded) {
+    for (at, &op) in program.ops.iter().enumerate() {
         let made = narrowing.instruction(op);
-        let made = if rounded { narrowing.converted(made, Kind::Single) } else { made };
+        let made = if rounded[at] { narrowing.converted(made, Kind::Single) } else { made };
+        let made = if fading[at] { narrowing.zero_where_denormal(made) } else { made };
         narrowing.new.push(made);
     }
     narrowing.builder.finish()
@@ -194,6 +198,13 @@ impl Narrowing<'_> {
         }
         self.converted.insert(value, made);
         made
+    }
+
+    fn zero_where_denormal(&mut self, value: ValueId) -> ValueId {
+        let [zero, least] = [0.0, f32::MIN_POSITIVE].map(|literal| self.builder.push(Op::Single(literal.to_bits())));
+        let magnitude = self.builder.push(Op::Real1(Real1::Abs, value));
+        let denormal = self.builder.push(Op::Compare(Comparison::Less, magnitude, least));
+        self.builder.push(Op::Select(denormal, zero, value))
     }
 
     fn kind_of_entries(&self, slot: SlotId) -> Kind {
