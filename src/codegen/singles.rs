@@ -2,7 +2,7 @@
 
 use super::imports::Function;
 use super::lower::Body;
-use super::operations::Width;
+use super::operations::{Emitter, Width};
 use crate::ir::steps::{Real1, Real2};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use runtime::math::{self, Operations, single};
@@ -10,7 +10,7 @@ use runtime::math::{self, Operations, single};
 impl Body<'_, '_, '_> {
     pub(super) fn single1(&mut self, which: Real1, x: Value) -> Value {
         let inline = self.inline;
-        let write = |ops: &mut super::operations::Emitter<'_, '_>| match which {
+        let write = |ops: &mut Emitter<'_, '_>| match which {
             Real1::Negate => Some(ops.neg(x)),
             Real1::Abs => Some(ops.abs(x)),
             Real1::Sqrt => Some(ops.sqrt(x)),

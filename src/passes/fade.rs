@@ -1,9 +1,9 @@
 //! Which new values fade away: in, a dense program; out, a mark for every value that a variable gets and that is 0 where the variable is.
 //!
 //! Left alone, a conductance shrinks by a factor at every step until it is denormal, and stays so: 0.98 times 24 of the smallest
-//! singles is 23.5 of them, and 24 when rounded. Arithmetic on such takes longer (a population of 10,000 with two silent
-//! conductances 1.8 ms a step and 0.9 with zeros), and singles are there after 90 time constants and not after 700. So `narrow`
-//! makes them 0 below the smallest normal single.
+//! singles is 23.5 of them, and 24 when rounded. Arithmetic on such takes longer: 10,000 neurons with two silent conductances took
+//! 0.37 ms a step, in vectors of two, and 0.16 with zeros. Singles are there after 90 time constants, reals after 700. So `narrow`
+//! makes what fades 0 below the smallest normal single.
 
 use crate::ir::steps::{Access, Op, Program, Real1, Real2, Shape, ValueId};
 

@@ -3,6 +3,7 @@
 //!
 //! An operand that does not fit its instruction is a bug of ours and panics: every one is met by the tests.
 
+use super::lanes::Width;
 use iced_x86::{
     BlockEncoder, BlockEncoderOptions, Code, Formatter, GasFormatter, Instruction, InstructionBlock, MemoryOperand,
     OpKind, Register,
@@ -40,6 +41,25 @@ pub(super) fn zmm(number: u8) -> Register {
     Register::ZMM0 + u32::from(number)
 }
 
+/// The number of a vector register, given whole or by its lower half.
+pub(super) fn number_of(register: Register) -> u8 {
+    let first = if is_whole(register) { Register::ZMM0 } else { Register::YMM0 };
+    (register as u32 - first as u32) as u8
+}
+
+/// Whether a vector register is meant as a whole.
+pub(super) fn is_whole(register: Register) -> bool {
+    register >= Register::ZMM0
+}
+
+/// A vector register, or its lower half, as a value is wide.
+pub(super) fn sized(width: Width, number: u8) -> Register {
+    match width {
+        Width::Full => zmm(number),
+        Width::Half => ymm_of(zmm(number)),
+    }
+}
+
 /// The 16 lower bytes of a vector register.
 pub(super) fn xmm_of(zmm: Register) -> Register {
     Register::XMM0 + (zmm as u32 - Register::ZMM0 as u32)
@@ -69,6 +89,12 @@ pub(super) fn at(base: Register, offset: i32) -> MemoryOperand {
 /// An entry of a list of entries of `size` bytes.
 pub(super) fn entry(base: Register, index: Register, size: u32) -> MemoryOperand {
     MemoryOperand::with_base_index_scale(base, index, size)
+}
+
+/// The entry that comes so many after.
+pub(super) fn entry_after(base: Register, index: Register, size: u32, after: i32) -> MemoryOperand {
+    let offset = i64::from(after) * i64::from(size);
+    MemoryOperand::new(base, index, size, offset, u32::from(offset != 0), false, Register::None)
 }
 
 /// Instructions, in order.
@@ -161,7 +187,7 @@ impl Assembler {
         self.push(Instruction::with_branch(code, target));
     }
 
-    /// A constant in memory: once, in all lanes.
+    /// A constant in memory: once, in all lanes. Those of lanes of 32 bits take eight bytes too.
     pub(super) fn constant(&mut self, bits: u64) -> MemoryOperand {
         let next = 8 * self.constants.len() as i32;
         let offset = *self.places.entry(bits).or_insert(next);

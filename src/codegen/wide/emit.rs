@@ -5,14 +5,16 @@
 //! says which there are. Then loads and stores leave the others alone.
 
 use super::assembler::{
-    Assembler, BAD, FRAME, INDEX, LANE, Label, MASK_SCRATCH, Rm, SCRATCH, THERE, VECTOR_SCRATCH, at, entry, xmm_of,
-    ymm_of,
+    Assembler, BAD, FRAME, INDEX, LANE, Label, MASK_SCRATCH, Rm, SCRATCH, THERE, VECTOR_SCRATCH, at, entry,
+    entry_after, is_whole, number_of, sized, xmm_of, ymm_of,
 };
-use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
+use super::codes::{self, Factors};
+use super::lanes::{Address, Both, LaneId, Lanes, Listing, One, Two, Width};
 use super::registers::{Registers, THERE_OFFSET, load};
 use crate::codegen::loops::field;
 use crate::ir::steps::{Kind, SlotId};
 use iced_x86::{Code, Instruction, MemoryOperand, Register};
+use std::collections::HashMap;
 
 /// What happens off the straight way, to be written behind it.
 struct Cold {
@@ -22,8 +24,8 @@ struct Cold {
 }
 
 enum Aside {
-    /// Spikes of the elements of a mask.
-    Spikes(Register),
+    /// Spikes of the elements of a mask, the first of which is so far ahead.
+    Spikes(Register, i32),
     /// A function of `x` for elements of a mask, into `result`; these registers are to be kept.
     Rare {
         function: Address,
@@ -53,7 +55,9 @@ pub(super) struct Emission<'l> {
     pub(super) bases: &'static [Register],
     /// Whether fewer than eight elements are there.
     pub(super) partly: bool,
-    counting: Option<MemoryOperand>,
+    /// How far ahead of the first element of the code that of the instruction is.
+    ahead: i32,
+    counting: HashMap<i32, MemoryOperand>,
     desk: Option<Desk>,
     cold: Vec<Cold>,
 }
@@ -76,7 +80,17 @@ impl<'l> Emission<'l> {
             result: stack.vector(),
             bad: stack.vector(),
         });
-        Self { listing, code, registers, bases, partly: false, counting: None, desk, cold: Vec::new() }
+        Self {
+            listing,
+            code,
+            registers,
+            bases,
+            partly: false,
+            ahead: 0,
+            counting: HashMap::new(),
+            desk,
+            cold: Vec::new(),
+        }
     }
 
     /// Writes a list of instructions; values that are `wanted` later get a home.
@@ -84,6 +98,7 @@ impl<'l> Emission<'l> {
         self.registers.begin(self.listing, section);
         for &id in section {
             let instruction = self.listing.get(id);
+            self.ahead = self.listing.ahead(id);
             if instruction.is_effect() {
                 self.effect(instruction);
                 continue;
@@ -121,7 +136,7 @@ impl<'l> Emission<'l> {
 
     fn value(&mut self, id: LaneId, instruction: Lanes) {
         match instruction {
-            Lanes::Constant(_) => unreachable!("constants are in no list"),
+            Lanes::Constant(..) => unreachable!("constants are in no list"),
             Lanes::Truth(truth) => {
                 let to = self.mask_result(id, instruction);
                 let code = if truth { Code::VEX_Kxnorb_kr_kr_kr } else { Code::VEX_Kxorb_kr_kr_kr };
@@ -146,45 +161,22 @@ impl<'l> Emission<'l> {
             Lanes::Index => {
                 let to = self.result(id, instruction);
                 self.code.two(Code::EVEX_Vpbroadcastq_zmm_k1z_r64, to, Rm::Register(INDEX));
-                let counting = *self.counting.get_or_insert_with(|| self.code.constants([0, 1, 2, 3, 4, 5, 6, 7]));
+                let numbers = std::array::from_fn(|lane| (self.ahead as u64) + lane as u64);
+                let counting = *self.counting.entry(self.ahead).or_insert_with(|| self.code.constants(numbers));
                 self.code.three(Code::EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64, to, to, Rm::Memory(counting));
             }
             Lanes::One(which, a) => self.one(id, which, a),
             Lanes::Two(which, a, b) => self.two(id, which, a, b),
             Lanes::MulAdd(a, b, c) => self.mul_add(id, [a, b, c]),
             Lanes::Shift(which, a, by) => {
-                let code = match which {
-                    Shift::Left => Code::EVEX_Vpsllq_zmm_k1z_zmmm512b64_imm8,
-                    Shift::Right => Code::EVEX_Vpsrlq_zmm_k1z_zmmm512b64_imm8,
-                    Shift::RightSigned => Code::EVEX_Vpsraq_zmm_k1z_zmmm512b64_imm8,
-                };
                 let source = self.vector_or_memory(a);
                 let to = self.result(id, instruction);
-                self.code.two_with(code, to, source, by.into());
+                self.code.two_with(codes::shift(which, self.listing.width(id)), to, source, by.into());
             }
             Lanes::CompareReals(which, a, b) => {
-                let code = Code::EVEX_Vcmppd_kr_k1_zmm_zmmm512b64_imm8_sae;
-                let predicate = match which {
-                    Condition::Less => 0x01,
-                    Condition::LessEqual => 0x02,
-                    Condition::Greater => 0x0e,
-                    Condition::GreaterEqual => 0x0d,
-                    Condition::Equal => 0x00,
-                    Condition::NotEqual => 0x04,
-                };
-                self.compare(id, code, [a, b], predicate);
+                self.compare(id, codes::compare_reals(which, self.listing.width(a)), [a, b]);
             }
-            Lanes::CompareLongs(which, a, b) => {
-                let predicate = match which {
-                    Condition::Less => 1,
-                    Condition::LessEqual => 2,
-                    Condition::Greater => 6,
-                    Condition::GreaterEqual => 5,
-                    Condition::Equal => 0,
-                    Condition::NotEqual => 4,
-                };
-                self.compare(id, Code::EVEX_Vpcmpq_kr_k1_zmm_zmmm512b64_imm8, [a, b], predicate);
-            }
+            Lanes::CompareLongs(which, a, b) => self.compare(id, codes::compare_longs(which), [a, b]),
             Lanes::Masks(which, a, b) => {
                 let code = match which {
                     Both::And => Code::VEX_Kandb_kr_kr_kr,
@@ -226,11 +218,10 @@ impl<'l> Emission<'l> {
         let base = self.base(slot);
         let first = Rm::Memory(at(base, 0));
         match kind {
-            Kind::Real | Kind::Long => {
+            Kind::Real | Kind::Long | Kind::Single => {
                 let to = self.result(id, Lanes::Index);
-                self.code.two(Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64, to, first);
+                self.code.two(codes::spread(self.listing.width(id)), to, first);
             }
-            Kind::Single => unreachable!("the recorder refuses programs with singles"),
             Kind::Integer => {
                 let to = self.result(id, Lanes::Index);
                 self.code.two(Code::Movsxd_r64_rm32, SCRATCH, first);
@@ -248,7 +239,7 @@ impl<'l> Emission<'l> {
     }
 
     fn load(&mut self, id: LaneId, base: Register, kind: Kind) {
-        let entries = Rm::Memory(entry(base, INDEX, size(kind)));
+        let entries = Rm::Memory(entry_after(base, INDEX, size(kind), self.ahead));
         let partly = self.partly;
         let only_there = |instruction: &mut Instruction| {
             if partly {
@@ -257,11 +248,10 @@ impl<'l> Emission<'l> {
             }
         };
         match kind {
-            Kind::Real | Kind::Long => {
+            Kind::Real | Kind::Long | Kind::Single => {
                 let to = self.result(id, Lanes::Index);
-                only_there(self.code.two(Code::EVEX_Vmovupd_zmm_k1z_zmmm512, to, entries));
+                only_there(self.code.two(codes::load(self.listing.width(id)), to, entries));
             }
-            Kind::Single => unreachable!("the recorder refuses programs with singles"),
             Kind::Integer => {
                 let to = self.result(id, Lanes::Index);
                 only_there(self.code.two(Code::EVEX_Vpmovsxdq_zmm_k1z_ymmm256, to, entries));
@@ -295,49 +285,30 @@ impl<'l> Emission<'l> {
         let to = self.registers.new_vector(&mut self.code, self.listing, id, &[index]);
         self.registers.read(Lanes::Entry(slot, kind, place, index));
         let base = self.base(slot);
-        self.code.three(Code::EVEX_Vpxorq_zmm_k1z_zmm_zmmm512b64, to, to, Rm::Register(to));
+        let whole = sized(Width::Full, number_of(to));
+        self.code.three(Code::EVEX_Vpxorq_zmm_k1z_zmm_zmmm512b64, whole, whole, Rm::Register(whole));
         let entries = entry(base, VECTOR_SCRATCH, size(kind));
         if kind == Kind::Integer {
             let half = ymm_of(to);
             self.code.two(Code::EVEX_Vpgatherqd_ymm_k1_vm64z, half, Rm::Memory(entries)).set_op_mask(MASK_SCRATCH);
             self.code.two(Code::EVEX_Vpmovsxdq_zmm_k1z_ymmm256, to, Rm::Register(half));
         } else {
-            self.code.two(Code::EVEX_Vgatherqpd_zmm_k1_vm64z, to, Rm::Memory(entries)).set_op_mask(MASK_SCRATCH);
+            let gather = codes::gather(self.listing.width(id));
+            self.code.two(gather, to, Rm::Memory(entries)).set_op_mask(MASK_SCRATCH);
         }
     }
 
     fn one(&mut self, id: LaneId, which: One, a: LaneId) {
         let source = self.vector_or_memory(a);
         let to = self.result(id, Lanes::One(which, a));
-        // The lower bits say how to round, the highest that an inexact result is no exception.
-        let round = Code::EVEX_Vrndscalepd_zmm_k1z_zmmm512b64_imm8_sae;
-        match which {
-            One::Sqrt => self.code.two(Code::EVEX_Vsqrtpd_zmm_k1z_zmmm512b64_er, to, source),
-            One::Floor => self.code.two_with(round, to, source, 0x09),
-            One::Ceil => self.code.two_with(round, to, source, 0x0a),
-            One::FromLong => self.code.two(Code::EVEX_Vcvtqq2pd_zmm_k1z_zmmm512b64_er, to, source),
-            One::ToLong => self.code.two(Code::EVEX_Vcvttpd2qq_zmm_k1z_zmmm512b64_sae, to, source),
+        match codes::one(which, self.listing.width(id)) {
+            (code, None) => self.code.two(code, to, source),
+            (code, Some(constant)) => self.code.two_with(code, to, source, constant),
         };
     }
 
     fn two(&mut self, id: LaneId, which: Two, a: LaneId, b: LaneId) {
-        let (code, symmetric) = match which {
-            Two::Add => (Code::EVEX_Vaddpd_zmm_k1z_zmm_zmmm512b64_er, true),
-            Two::Subtract => (Code::EVEX_Vsubpd_zmm_k1z_zmm_zmmm512b64_er, false),
-            Two::Multiply => (Code::EVEX_Vmulpd_zmm_k1z_zmm_zmmm512b64_er, true),
-            Two::Divide => (Code::EVEX_Vdivpd_zmm_k1z_zmm_zmmm512b64_er, false),
-            Two::Lesser => (Code::EVEX_Vminpd_zmm_k1z_zmm_zmmm512b64_sae, false),
-            Two::Greater => (Code::EVEX_Vmaxpd_zmm_k1z_zmm_zmmm512b64_sae, false),
-            Two::Scale => (Code::EVEX_Vscalefpd_zmm_k1z_zmm_zmmm512b64_er, false),
-            Two::AddBits => (Code::EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64, true),
-            Two::SubtractBits => (Code::EVEX_Vpsubq_zmm_k1z_zmm_zmmm512b64, false),
-            Two::MultiplyLow => (Code::EVEX_Vpmuldq_zmm_k1z_zmm_zmmm512b64, true),
-            Two::LesserLong => (Code::EVEX_Vpminsq_zmm_k1z_zmm_zmmm512b64, true),
-            Two::GreaterLong => (Code::EVEX_Vpmaxsq_zmm_k1z_zmm_zmmm512b64, true),
-            Two::And => (Code::EVEX_Vpandq_zmm_k1z_zmm_zmmm512b64, true),
-            Two::Or => (Code::EVEX_Vporq_zmm_k1z_zmm_zmmm512b64, true),
-            Two::Xor => (Code::EVEX_Vpxorq_zmm_k1z_zmm_zmmm512b64, true),
-        };
+        let (code, symmetric) = codes::two(which, self.listing.width(id));
         // The second operand alone may be memory.
         let (a, b) = if symmetric && self.registers.held(a).is_none() { (b, a) } else { (a, b) };
         let first = self.vector(a, &[a, b]);
@@ -348,7 +319,7 @@ impl<'l> Emission<'l> {
 
     /// One of the three operands is overwritten, and one, which is not that, may be memory.
     fn mul_add(&mut self, id: LaneId, [a, b, c]: [LaneId; 3]) {
-        let keep = [a, b, c];
+        let (keep, width) = ([a, b, c], self.listing.width(id));
         let instruction = Lanes::MulAdd(a, b, c);
         // Factors are symmetric: the second is the one in memory, where only one is.
         let (a, b) = if self.registers.held(a).is_none() { (b, a) } else { (a, b) };
@@ -360,7 +331,7 @@ impl<'l> Emission<'l> {
             self.registers.read(instruction);
             let (from, other) = if self.is_free(factor) { (factor, other) } else { (other, factor) };
             let to = self.take_over(id, from, keep);
-            self.code.three(Code::EVEX_Vfmadd213pd_zmm_k1z_zmm_zmmm512b64_er, to, other, sum);
+            self.code.three(codes::mul_add(Factors::FirstAndSecond, width), to, other, sum);
             return;
         }
         let sum = self.vector(c, &keep);
@@ -370,19 +341,19 @@ impl<'l> Emission<'l> {
             // Where the sum is still needed, a factor that is not may go.
             if self.is_free(factor) {
                 let to = self.take_over(id, factor, keep);
-                self.code.three(Code::EVEX_Vfmadd132pd_zmm_k1z_zmm_zmmm512b64_er, to, sum, other);
+                self.code.three(codes::mul_add(Factors::FirstAndThird, width), to, sum, other);
                 return;
             }
             if let Rm::Register(second) = other
                 && self.is_free(second)
             {
                 let to = self.take_over(id, second, keep);
-                self.code.three(Code::EVEX_Vfmadd132pd_zmm_k1z_zmm_zmmm512b64_er, to, sum, Rm::Register(factor));
+                self.code.three(codes::mul_add(Factors::FirstAndThird, width), to, sum, Rm::Register(factor));
                 return;
             }
         }
         let to = self.take_over(id, sum, keep);
-        self.code.three(Code::EVEX_Vfmadd231pd_zmm_k1z_zmm_zmmm512b64_er, to, factor, other);
+        self.code.three(codes::mul_add(Factors::SecondAndThird, width), to, factor, other);
     }
 
     fn is_free(&self, register: Register) -> bool {
@@ -400,21 +371,20 @@ impl<'l> Emission<'l> {
         to
     }
 
-    fn compare(&mut self, id: LaneId, code: Code, [a, b]: [LaneId; 2], predicate: u32) {
+    fn compare(&mut self, id: LaneId, (code, predicate): (Code, u32), [a, b]: [LaneId; 2]) {
         let first = self.vector(a, &[a, b]);
         let second = self.vector_or_memory(b);
-        self.registers.read(Lanes::CompareReals(Condition::Equal, a, b));
-        let to = self.registers.new_mask(&mut self.code, self.listing, id, &[]);
+        let to = self.mask_result(id, self.listing.get(id));
         self.code.three_with(code, to, first, second, predicate);
     }
 
     fn select(&mut self, id: LaneId, mask: LaneId, a: LaneId, b: LaneId) {
         let keep = [mask, a, b];
-        let condition = self.mask(mask, &keep);
-        if self.listing.get(b) == Lanes::Constant(0) {
+        let (condition, width) = (self.mask(mask, &keep), self.listing.width(id));
+        if matches!(self.listing.get(b), Lanes::Constant(_, 0)) {
             let source = self.vector(a, &keep);
             let to = self.result(id, Lanes::Select(mask, a, b));
-            let moved = self.code.two(Code::EVEX_Vmovapd_zmm_k1z_zmmm512, to, Rm::Register(source));
+            let moved = self.code.two(codes::keep(width), to, Rm::Register(source));
             moved.set_op_mask(condition);
             moved.set_zeroing_masking(true);
             return;
@@ -422,7 +392,7 @@ impl<'l> Emission<'l> {
         let otherwise = self.vector(b, &keep);
         let source = self.vector_or_memory(a);
         let to = self.result(id, Lanes::Select(mask, a, b));
-        let blended = self.code.three(Code::EVEX_Vblendmpd_zmm_k1z_zmm_zmmm512b64, to, otherwise, source);
+        let blended = self.code.three(codes::blend(width), to, otherwise, source);
         blended.set_op_mask(condition);
     }
 
@@ -437,18 +407,16 @@ impl<'l> Emission<'l> {
                 self.code.two(Code::Sub_r64_rm64, SCRATCH, Rm::Memory(at(FRAME, field!(first))));
                 self.code.push(Instruction::with2(Code::Shl_rm64_imm8, SCRATCH, 3));
                 self.code.two(Code::Add_r64_rm64, SCRATCH, Rm::Memory(at(FRAME, field!(out))));
-                self.store_vector(at(SCRATCH, 0), source);
+                self.store_vector(at(SCRATCH, 8 * self.ahead), source, Width::Full);
             }
             Lanes::Check(a) => {
                 // x - x is 0 for what is finite and NaN for what is not.
                 let source = self.vector(a, &[a]);
-                let partly = self.partly;
-                let difference = self.code.three(
-                    Code::EVEX_Vsubpd_zmm_k1z_zmm_zmmm512b64_er,
-                    VECTOR_SCRATCH,
-                    source,
-                    Rm::Register(source),
-                );
+                let (partly, width) = (self.partly, self.listing.width(a));
+                let (subtract, _) = codes::two(Two::Subtract, width);
+                // Where it is the lower half of a register, the upper becomes zeros.
+                let to = sized(width, number_of(VECTOR_SCRATCH));
+                let difference = self.code.three(subtract, to, source, Rm::Register(source));
                 if partly {
                     difference.set_op_mask(THERE);
                     difference.set_zeroing_masking(true);
@@ -460,9 +428,9 @@ impl<'l> Emission<'l> {
         self.registers.read(instruction);
     }
 
-    fn store_vector(&mut self, to: MemoryOperand, source: Register) {
+    fn store_vector(&mut self, to: MemoryOperand, source: Register, width: Width) {
         let partly = self.partly;
-        let stored = self.code.store(Code::EVEX_Vmovupd_zmmm512_k1z_zmm, to, source);
+        let stored = self.code.store(codes::store(width), to, source);
         if partly {
             stored.set_op_mask(THERE);
         }
@@ -471,7 +439,7 @@ impl<'l> Emission<'l> {
     fn store(&mut self, slot: SlotId, kind: Kind, a: LaneId) {
         if kind == Kind::Boolean {
             let mask = self.mask(a, &[a]);
-            let to = entry(self.base(slot), INDEX, 1);
+            let to = entry_after(self.base(slot), INDEX, 1, self.ahead);
             let bytes = xmm_of(VECTOR_SCRATCH);
             // All bits of a byte, or none; as a number, -1 or 0.
             self.code.two(Code::EVEX_Vpmovm2b_xmm_kr, bytes, Rm::Register(mask));
@@ -484,7 +452,7 @@ impl<'l> Emission<'l> {
             return;
         }
         let source = self.vector(a, &[a]);
-        let to = entry(self.base(slot), INDEX, size(kind));
+        let to = entry_after(self.base(slot), INDEX, size(kind), self.ahead);
         if kind == Kind::Integer {
             let partly = self.partly;
             let stored = self.code.store(Code::EVEX_Vpmovqd_ymmm256_k1z_zmm, to, source);
@@ -492,7 +460,7 @@ impl<'l> Emission<'l> {
                 stored.set_op_mask(THERE);
             }
         } else {
-            self.store_vector(to, source);
+            self.store_vector(to, source, self.listing.width(a));
         }
     }
 
@@ -507,7 +475,7 @@ impl<'l> Emission<'l> {
         self.code.two(Code::VEX_Kortestb_kr_kr, mask, Rm::Register(mask));
         self.code.jump(Code::Jne_rel32_64, from);
         self.code.bind(back);
-        self.cold.push(Cold { from, back, what: Aside::Spikes(mask) });
+        self.cold.push(Cold { from, back, what: Aside::Spikes(mask, self.ahead) });
     }
 
     /// Calls a function for every lane. All registers are the callee's.
@@ -596,7 +564,7 @@ impl<'l> Emission<'l> {
         for Cold { from, back, what } in std::mem::take(&mut self.cold) {
             self.code.bind(from);
             match what {
-                Aside::Spikes(mask) => self.spikes(mask),
+                Aside::Spikes(mask, ahead) => self.spikes(mask, ahead),
                 Aside::Rare { function, mask, x, result, vectors, masks } => {
                     self.rare_aside(function, mask, (x, result), (&vectors, &masks));
                 }
@@ -606,15 +574,16 @@ impl<'l> Emission<'l> {
         self.code.bind(over);
     }
 
-    fn spikes(&mut self, mask: Register) {
-        let (bits, count, element) = (Register::EAX, Register::RCX, Register::EDX);
+    fn spikes(&mut self, mask: Register, ahead: i32) {
+        let (bits, count, element, element_64) = (Register::EAX, Register::RCX, Register::EDX, Register::RDX);
         let again = self.code.label();
         self.code.two(Code::VEX_Kmovb_r32_kr, bits, Rm::Register(mask));
         self.code.two(Code::Mov_r64_rm64, count, Rm::Memory(at(FRAME, field!(spike_count))));
         self.code.two(Code::Mov_r64_rm64, LANE, Rm::Memory(at(FRAME, field!(spikes))));
         self.code.bind(again);
         self.code.two(Code::Tzcnt_r32_rm32, element, Rm::Register(bits));
-        self.code.two(Code::Add_r32_rm32, element, Rm::Register(Register::R12D));
+        let first = MemoryOperand::with_base_index_scale_displ_size(element_64, INDEX, 1, ahead.into(), 1);
+        self.code.two(Code::Lea_r32_m, element, Rm::Memory(first));
         self.code.store(Code::Mov_rm32_r32, entry(LANE, count, 4), element);
         self.code.push(Instruction::with1(Code::Inc_rm64, count));
         self.code.two(Code::VEX_Blsr_r32_rm32, bits, Rm::Register(bits));
@@ -633,7 +602,7 @@ impl<'l> Emission<'l> {
         let desk = self.desk.expect("a function that calls others has a desk");
         let kept: Vec<(Register, i32)> = vectors
             .iter()
-            .filter(|&&vector| vector != result)
+            .filter(|&&vector| number_of(vector) != number_of(result))
             .map(|&vector| (vector, self.registers.stack.vector()))
             .collect();
         let kept_masks: Vec<(Register, i32)> =
@@ -644,13 +613,24 @@ impl<'l> Emission<'l> {
         for &(mask, offset) in &kept_masks {
             self.code.store(Code::VEX_Kmovb_m8_kr, at(Register::RSP, offset), mask);
         }
-        for (register, offset) in [(x, desk.first), (result, desk.result)] {
+        // Functions are of reals: singles are widened for them, and their results rounded.
+        for (mut register, offset) in [(x, desk.first), (result, desk.result)] {
+            if !is_whole(register) {
+                let (widen, _) = codes::one(One::Widen, Width::Full);
+                self.code.two(widen, VECTOR_SCRATCH, Rm::Register(register));
+                register = VECTOR_SCRATCH;
+            }
             self.code.store(Code::EVEX_Vmovapd_zmmm512_k1z_zmm, at(Register::RSP, offset), register);
         }
         self.lane_by_lane(function, 1, Some(mask));
-        for (vector, offset) in kept.into_iter().chain([(result, desk.result)]) {
+        for (vector, offset) in kept {
             self.code.two(Code::EVEX_Vmovapd_zmm_k1z_zmmm512, vector, Rm::Memory(at(Register::RSP, offset)));
         }
+        let returned = Rm::Memory(at(Register::RSP, desk.result));
+        match codes::one(One::Narrow, Width::Half) {
+            (narrow, _) if !is_whole(result) => self.code.two(narrow, result, returned),
+            _ => self.code.two(Code::EVEX_Vmovapd_zmm_k1z_zmmm512, result, returned),
+        };
         for (mask, offset) in kept_masks {
             self.code.two(Code::VEX_Kmovb_kr_km8, mask, Rm::Memory(at(Register::RSP, offset)));
         }

@@ -1,7 +1,7 @@
 //! What is done to eight elements at a time: straight-line instructions in single assignment.
 //!
-//! A value is eight lanes of 64 bits (a real, a tick, or a 32-bit integer with its sign extended) or eight truth
-//! values. Equal instructions are one; constants belong to no place and are there everywhere. Holds throughout:
+//! A value is eight lanes of 64 bits (a real, a tick, or a 32-bit integer with its sign extended), eight lanes of 32 bits
+//! (a single) or eight truth values. Operations on numbers are those on reals or on singles, as their operands are. Equal instructions are one; constants belong to no place and are there everywhere. Holds throughout:
 //! operands come before their use; loads come before stores, as in the program.
 
 use crate::ir::steps::{Kind, SlotId};
@@ -10,6 +10,22 @@ use std::collections::HashMap;
 /// The number of an instruction and of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct LaneId(pub(super) u32);
+
+/// How long the lanes of a vector are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Width {
+    /// 64 bits: eight lanes fill a register.
+    Full,
+    /// 32 bits: eight lanes fill the lower half of one.
+    Half,
+}
+
+impl Width {
+    /// That of a kind of value, which is no boolean.
+    fn of(kind: Kind) -> Self {
+        if kind == Kind::Single { Self::Half } else { Self::Full }
+    }
+}
 
 /// Operations on one vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +37,10 @@ pub(super) enum One {
     FromLong,
     /// The whole part of a real; the smallest number where there is none of 64 bits.
     ToLong,
+    /// A single as a real.
+    Widen,
+    /// A real as a single, rounded.
+    Narrow,
 }
 
 /// Operations on two vectors.
@@ -85,7 +105,7 @@ pub(super) struct Address(pub(super) usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Lanes {
     /// The same bits in every lane.
-    Constant(u64),
+    Constant(Width, u64),
     /// True everywhere, or nowhere.
     Truth(bool),
     /// Eight bytes at that offset of the frame, in every lane.
@@ -128,7 +148,7 @@ impl Lanes {
     /// The values it reads, in order.
     pub(super) fn operands(self) -> impl Iterator<Item = LaneId> {
         let values = match self {
-            Self::Constant(_)
+            Self::Constant(..)
             | Self::Truth(_)
             | Self::Frame(_)
             | Self::First(..)
@@ -154,6 +174,36 @@ impl Lanes {
         values.into_iter().flatten()
     }
 
+    /// The same of other values.
+    fn of(self, other: impl Fn(LaneId) -> LaneId) -> Self {
+        match self {
+            Self::Constant(..)
+            | Self::Truth(_)
+            | Self::Frame(_)
+            | Self::First(..)
+            | Self::Load(..)
+            | Self::Drawn(..)
+            | Self::Index => self,
+            Self::One(which, a) => Self::One(which, other(a)),
+            Self::Shift(which, a, by) => Self::Shift(which, other(a), by),
+            Self::Not(a) => Self::Not(other(a)),
+            Self::Entry(slot, kind, place, a) => Self::Entry(slot, kind, place, other(a)),
+            Self::Call1(function, a) => Self::Call1(function, other(a)),
+            Self::Store(slot, kind, a) => Self::Store(slot, kind, other(a)),
+            Self::Emit(a) => Self::Emit(other(a)),
+            Self::Yield(a) => Self::Yield(other(a)),
+            Self::Check(a) => Self::Check(other(a)),
+            Self::Two(which, a, b) => Self::Two(which, other(a), other(b)),
+            Self::CompareReals(which, a, b) => Self::CompareReals(which, other(a), other(b)),
+            Self::CompareLongs(which, a, b) => Self::CompareLongs(which, other(a), other(b)),
+            Self::Masks(which, a, b) => Self::Masks(which, other(a), other(b)),
+            Self::Call2(function, a, b) => Self::Call2(function, other(a), other(b)),
+            Self::MulAdd(a, b, c) => Self::MulAdd(other(a), other(b), other(c)),
+            Self::Select(a, b, c) => Self::Select(other(a), other(b), other(c)),
+            Self::Rare(function, a, b, c) => Self::Rare(function, other(a), other(b), other(c)),
+        }
+    }
+
     /// Whether its value is a mask.
     pub(super) fn is_mask(self) -> bool {
         match self {
@@ -168,9 +218,9 @@ impl Lanes {
         matches!(self, Self::Store(..) | Self::Emit(_) | Self::Yield(_) | Self::Check(_))
     }
 
-    /// Whether it calls a function.
+    /// Whether it calls a function for every lane.
     fn is_call(self) -> bool {
-        matches!(self, Self::Call1(..) | Self::Call2(..) | Self::Rare(..))
+        matches!(self, Self::Call1(..) | Self::Call2(..))
     }
 }
 
@@ -178,9 +228,15 @@ impl Lanes {
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) all: Vec<Lanes>,
+    /// Of each; a mask has none of its own.
+    pub(super) widths: Vec<Width>,
     /// In order; constants are in neither list.
     pub(super) prelude: Vec<LaneId>,
     pub(super) body: Vec<LaneId>,
+    /// The body for eight elements and, instruction by instruction, for the eight that follow; or nothing.
+    pub(super) pairs: Vec<LaneId>,
+    /// From this one on, instructions are those for the eight that follow.
+    following: Option<LaneId>,
     known: HashMap<Lanes, LaneId>,
 }
 
@@ -191,18 +247,65 @@ impl Listing {
             return known;
         }
         let id = LaneId(self.all.len() as u32);
+        self.widths.push(self.width_of(instruction));
         self.all.push(instruction);
         if !instruction.is_effect() {
             self.known.insert(instruction, id);
         }
-        if !matches!(instruction, Lanes::Constant(_)) {
+        if !matches!(instruction, Lanes::Constant(..)) {
             if in_body { self.body.push(id) } else { self.prelude.push(id) }
         }
         id
     }
 
-    /// Whether functions are called.
+    /// Writes `pairs`, after which nothing is added.
+    pub(super) fn pair(&mut self) {
+        self.following = Some(LaneId(self.all.len() as u32));
+        let mut copies: HashMap<LaneId, LaneId> = HashMap::new();
+        for &id in &self.body {
+            let copy = LaneId(self.all.len() as u32);
+            self.all.push(self.get(id).of(|operand| copies.get(&operand).copied().unwrap_or(operand)));
+            self.widths.push(self.width(id));
+            copies.insert(id, copy);
+            self.pairs.extend([id, copy]);
+        }
+    }
+
+    /// How far ahead of the first element of the code that of an instruction is.
+    pub(super) fn ahead(&self, id: LaneId) -> i32 {
+        if self.following.is_some_and(|following| id >= following) { 8 } else { 0 }
+    }
+
+    fn width_of(&self, instruction: Lanes) -> Width {
+        match instruction {
+            Lanes::Constant(width, _) => width,
+            Lanes::First(_, kind) | Lanes::Load(_, kind) | Lanes::Drawn(_, kind) | Lanes::Entry(_, kind, ..) => {
+                Width::of(kind)
+            }
+            Lanes::One(One::Widen, _) => Width::Full,
+            Lanes::One(One::Narrow, _) => Width::Half,
+            Lanes::One(_, a)
+            | Lanes::Two(_, a, _)
+            | Lanes::MulAdd(a, ..)
+            | Lanes::Shift(_, a, _)
+            | Lanes::Select(_, a, _)
+            | Lanes::Rare(.., a) => self.width(a),
+            _ => Width::Full,
+        }
+    }
+
+    /// How long the lanes of a vector are.
+    pub(super) fn width(&self, LaneId(id): LaneId) -> Width {
+        self.widths[id as usize]
+    }
+
+    /// Whether functions are called, if only for the few lanes that need it.
     pub(super) fn calls(&self) -> bool {
+        self.calls_every_lane() || self.all.iter().any(|instruction| matches!(instruction, Lanes::Rare(..)))
+    }
+
+    /// Whether functions are called lane by lane.
+    pub(super) fn calls_every_lane(&self) -> bool {
         self.all.iter().any(|instruction| instruction.is_call())
     }
 

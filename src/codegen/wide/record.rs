@@ -1,26 +1,24 @@
 //! A program as instructions for eight elements: in, a verified dense program; out, its listing, or nothing where it
 //! holds something that has no such instructions (random draws that differ in law from element to element, functions
-//! of the host program, singles): then the code is Cranelift's.
+//! of the host program): then the code is Cranelift's.
 
-use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two};
+use super::lanes::{Address, Both, Condition, LaneId, Lanes, Listing, One, Shift, Two, Width};
 use crate::codegen::imports::{Function, address};
 use crate::codegen::loops::field;
 use crate::codegen::strips::Strips;
 use crate::ir::levels::{Level, levels};
 use crate::ir::steps::{Access, Comparison, Integer2, Kind, Op, Program, Real1, Real2, Slot, SlotId, ValueId};
 use crate::ir::verify::kinds;
-use runtime::math::{self, Operations, Rare};
+use runtime::math::{self, Operations, Rare, single};
 
 /// The listing of a program whose random numbers are in these strips.
 pub(super) fn record(program: &Program, strips: &Strips) -> Option<Listing> {
-    if program.has_singles() {
-        return None;
-    }
     let levels = levels(program);
     let mut recorder = Recorder {
         listing: Listing::default(),
         in_body: false,
         fused: program.fused,
+        single: false,
         program,
         kinds: kinds(program),
         values: vec![None; program.ops.len()],
@@ -49,6 +47,8 @@ struct Recorder<'p> {
     listing: Listing,
     in_body: bool,
     fused: bool,
+    /// Whether reals are singles just now.
+    single: bool,
     program: &'p Program,
     kinds: Vec<Option<Kind>>,
     values: Vec<Option<LaneId>>,
@@ -75,7 +75,7 @@ impl Recorder<'_> {
     }
 
     fn long(&mut self, value: i64) -> LaneId {
-        self.push(Lanes::Constant(value.cast_unsigned()))
+        self.push(Lanes::Constant(Width::Full, value.cast_unsigned()))
     }
 
     fn operand(&self, value: ValueId) -> LaneId {
@@ -107,7 +107,8 @@ impl Recorder<'_> {
 
     fn value(&mut self, op: Op) -> Option<LaneId> {
         Some(match op {
-            Op::Real(bits) => self.push(Lanes::Constant(bits)),
+            Op::Real(bits) => self.push(Lanes::Constant(Width::Full, bits)),
+            Op::Single(bits) => self.push(Lanes::Constant(Width::Half, bits.into())),
             Op::Integer(value) => self.long(value.into()),
             Op::Long(value) => self.long(value),
             Op::Boolean(value) => self.push(Lanes::Truth(value)),
@@ -123,12 +124,19 @@ impl Recorder<'_> {
                 Access::Pre | Access::Post | Access::At => return None,
             },
             Op::LoadAt(slot, index) => self.entry(slot, self.operand(index))?,
+            Op::Real1(which, a) if self.is_single(a) => {
+                let a = self.operand(a);
+                self.in_singles(|this| this.single1(which, a))
+            }
             Op::Real1(which, a) => self.real1(which, self.operand(a)),
-            Op::Real2(which, a, b) => self.real2(which, self.operand(a), self.operand(b)),
+            Op::Real2(which, a, b) => {
+                let (single, a, b) = (self.is_single(a), self.operand(a), self.operand(b));
+                if single { self.in_singles(|this| this.real2(which, a, b)) } else { self.real2(which, a, b) }
+            }
             Op::MulAdd(a, b, c) => self.push(Lanes::MulAdd(self.operand(a), self.operand(b), self.operand(c))),
             Op::PowerInteger(a, n) => {
-                let a = self.operand(a);
-                math::powi(self, a, n)
+                let (single, a) = (self.is_single(a), self.operand(a));
+                if single { self.in_singles(|this| math::powi(this, a, n)) } else { math::powi(self, a, n) }
             }
             Op::Integer2(which, a, b) => self.integer2(which, self.operand(a), self.operand(b)),
             Op::IntegerPower(a, n) => self.integer_power(self.operand(a), n),
@@ -136,7 +144,7 @@ impl Recorder<'_> {
             Op::Compare(which, a, b) => {
                 let (kind, a, b) = (self.kind(a), self.operand(a), self.operand(b));
                 match kind {
-                    Kind::Real => self.push(Lanes::CompareReals(condition(which), a, b)),
+                    Kind::Real | Kind::Single => self.push(Lanes::CompareReals(condition(which), a, b)),
                     _ => self.push(Lanes::CompareLongs(condition(which), a, b)),
                 }
             }
@@ -149,8 +157,10 @@ impl Recorder<'_> {
                     let (one, zero) = (self.real(1.0), self.real(0.0));
                     self.push(Lanes::Select(self.operand(a), one, zero))
                 }
+                Kind::Single => self.push(Lanes::One(One::Widen, self.operand(a))),
                 _ => self.push(Lanes::One(One::FromLong, self.operand(a))),
             },
+            Op::ToSingle(a) => self.push(Lanes::One(One::Narrow, self.operand(a))),
             Op::ToInteger(a) => self.integer(self.kind(a), self.operand(a)),
             Op::ToBoolean(a) => {
                 let zero = self.long(0);
@@ -162,6 +172,18 @@ impl Recorder<'_> {
             Op::Timestep(t, dt) => self.timestep(self.operand(t), self.operand(dt)),
             _ => return None,
         })
+    }
+
+    fn is_single(&self, value: ValueId) -> bool {
+        self.kind(value) == Kind::Single
+    }
+
+    /// What `write` writes, with singles for reals.
+    fn in_singles(&mut self, write: impl FnOnce(&mut Self) -> LaneId) -> LaneId {
+        self.single = true;
+        let written = write(self);
+        self.single = false;
+        written
     }
 
     fn call(&mut self, function: Function, a: LaneId) -> LaneId {
@@ -185,6 +207,21 @@ impl Recorder<'_> {
             Real1::Log => math::log(self, x),
             Real1::Log1p => math::log1p(self, x),
             _ => self.call(Function::Real1(which, self.fused), x),
+        }
+    }
+
+    fn single1(&mut self, which: Real1, x: LaneId) -> LaneId {
+        match which {
+            Real1::Sin => single::sin(self, x),
+            Real1::Cos => single::cos(self, x),
+            Real1::Tanh => single::tanh(self, x),
+            Real1::Exp => single::exp(self, x),
+            Real1::Expm1 => single::expm1(self, x),
+            Real1::Exprel => single::exprel(self, x),
+            Real1::Log => single::log(self, x),
+            Real1::Log1p => single::log1p(self, x),
+            // These are no functions with a width in them, and others have reals only.
+            _ => self.real1(which, x),
         }
     }
 
@@ -318,10 +355,16 @@ impl Operations for Recorder<'_> {
     type Mask = LaneId;
 
     fn real(&mut self, value: f64) -> LaneId {
-        self.push(Lanes::Constant(value.to_bits()))
+        self.push(match self.single {
+            false => Lanes::Constant(Width::Full, value.to_bits()),
+            true => Lanes::Constant(Width::Half, (value as f32).to_bits().into()),
+        })
     }
     fn bits(&mut self, value: u64) -> LaneId {
-        self.push(Lanes::Constant(value))
+        self.push(match self.single {
+            false => Lanes::Constant(Width::Full, value),
+            true => Lanes::Constant(Width::Half, value & 0xffff_ffff),
+        })
     }
     fn add(&mut self, a: LaneId, b: LaneId) -> LaneId {
         self.two(Two::Add, a, b)
@@ -336,11 +379,11 @@ impl Operations for Recorder<'_> {
         self.two(Two::Divide, a, b)
     }
     fn neg(&mut self, a: LaneId) -> LaneId {
-        let sign = self.bits(1 << 63);
+        let sign = self.bits(if self.single { 1 << 31 } else { 1 << 63 });
         self.two(Two::Xor, a, sign)
     }
     fn abs(&mut self, a: LaneId) -> LaneId {
-        let others = self.bits(!(1 << 63));
+        let others = self.bits(if self.single { !(1 << 31) } else { !(1 << 63) });
         self.two(Two::And, a, others)
     }
     fn sqrt(&mut self, a: LaneId) -> LaneId {

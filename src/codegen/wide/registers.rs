@@ -5,8 +5,8 @@
 //! Straight-line code needs no more than that (Belady, 1966, IBM Systems Journal 5:78). All is forgotten between the
 //! prelude and the body, and whatever the body reads of the prelude has a home.
 
-use super::assembler::{Assembler, Rm, at, zmm};
-use super::lanes::{LaneId, Lanes, Listing};
+use super::assembler::{Assembler, Rm, at, is_whole, number_of, sized, zmm};
+use super::lanes::{LaneId, Lanes, Listing, Width};
 use iced_x86::{Code, MemoryOperand, Register};
 
 /// Vector registers that values may have; the others have duties.
@@ -50,6 +50,7 @@ pub(super) enum Home {
 pub(super) struct Registers {
     homes: Vec<Option<Home>>,
     held: Vec<Option<u8>>,
+    widths: Vec<Width>,
     /// Positions at which each value is read, last first.
     reads: Vec<Vec<u32>>,
     vectors: [Option<LaneId>; VECTORS],
@@ -63,6 +64,7 @@ impl Registers {
         Self {
             homes: vec![None; count],
             held: vec![None; count],
+            widths: listing.widths.clone(),
             reads: vec![Vec::new(); count],
             vectors: [None; VECTORS],
             masks: [None; MASKS],
@@ -133,7 +135,7 @@ impl Registers {
     }
 
     fn home(&mut self, code: &mut Assembler, instruction: Lanes, id: LaneId) -> Option<Home> {
-        if let (None, Lanes::Constant(bits)) = (self.homes[id.0 as usize], instruction) {
+        if let (None, Lanes::Constant(_, bits)) = (self.homes[id.0 as usize], instruction) {
             self.homes[id.0 as usize] = Some(Home::Constant(code.constant(bits)));
         }
         self.homes[id.0 as usize]
@@ -141,7 +143,12 @@ impl Registers {
 
     /// The register of a vector, where it is in one.
     pub(super) fn held(&self, id: LaneId) -> Option<Register> {
-        self.held[id.0 as usize].map(zmm)
+        self.held[id.0 as usize].map(|number| self.sized(id, number))
+    }
+
+    /// The register of that number, or its lower half, as the value is wide.
+    fn sized(&self, id: LaneId, number: u8) -> Register {
+        sized(self.widths[id.0 as usize], number)
     }
 
     /// A vector as an operand that may be memory.
@@ -196,20 +203,20 @@ impl Registers {
         self.leave(code, listing, self.vectors[number]);
         self.vectors[number] = Some(id);
         self.held[id.0 as usize] = Some(number as u8);
-        zmm(number as u8)
+        self.sized(id, number as u8)
     }
 
     /// Whether a vector register holds nothing that is read any more.
     pub(super) fn is_free(&self, register: Register) -> bool {
-        self.vectors[register as usize - Register::ZMM0 as usize].is_none()
+        self.vectors[usize::from(number_of(register))].is_none()
     }
 
     /// Hands the register of a value that nothing reads any more to another.
     pub(super) fn inherit(&mut self, from: Register, id: LaneId) {
-        let number = from as usize - Register::ZMM0 as usize;
-        assert!(self.vectors[number].is_none(), "the value that was there is read no more");
-        self.vectors[number] = Some(id);
-        self.held[id.0 as usize] = Some(number as u8);
+        let number = number_of(from);
+        assert!(self.vectors[usize::from(number)].is_none(), "the value that was there is read no more");
+        self.vectors[usize::from(number)] = Some(id);
+        self.held[id.0 as usize] = Some(number);
     }
 
     /// Sees that a value in a register has a home.
@@ -225,7 +232,11 @@ impl Registers {
             offset
         } else {
             let offset = self.stack.vector();
-            code.store(Code::EVEX_Vmovapd_zmmm512_k1z_zmm, at(Register::RSP, offset), zmm(number));
+            let store = match self.widths[id.0 as usize] {
+                Width::Full => Code::EVEX_Vmovapd_zmmm512_k1z_zmm,
+                Width::Half => Code::EVEX_Vmovaps_ymmm256_k1z_ymm,
+            };
+            code.store(store, at(Register::RSP, offset), self.sized(id, number));
             offset
         };
         self.homes[id.0 as usize] = Some(Home::Stack(offset));
@@ -280,15 +291,20 @@ fn mask_register(number: u8) -> Register {
     Register::K1 + u32::from(number)
 }
 
-/// Brings a vector into a register.
+/// Brings a vector into a register, or into the lower half of one.
 pub(super) fn load(code: &mut Assembler, register: Register, source: Rm) {
+    let (load, spread) = if is_whole(register) {
+        (Code::EVEX_Vmovapd_zmm_k1z_zmmm512, Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64)
+    } else {
+        (Code::EVEX_Vmovaps_ymm_k1z_ymmm256, Code::EVEX_Vbroadcastss_ymm_k1z_xmmm32)
+    };
     match source {
         Rm::Memory(memory) if memory.is_broadcast => {
             let memory = MemoryOperand { is_broadcast: false, ..memory };
-            code.two(Code::EVEX_Vbroadcastsd_zmm_k1z_xmmm64, register, Rm::Memory(memory));
+            code.two(spread, register, Rm::Memory(memory));
         }
         source => {
-            code.two(Code::EVEX_Vmovapd_zmm_k1z_zmmm512, register, source);
+            code.two(load, register, source);
         }
     }
 }
