@@ -165,9 +165,20 @@ fn cut(name: &str, text: &str, part: f64, which: usize, before: &Options, after:
     let checkpoint = Checkpoint::read(path).unwrap_or_else(|error| panic!("{name}: {error}"));
     let resumed = model(name, text, after).resume(&checkpoint);
     let mut resumed = resumed.unwrap_or_else(|error| panic!("{name}: {error}"));
-    let (rest, _) = script(&mut resumed, path);
-    let lines = whole.lines[..*printed].iter().cloned().chain(rest).collect();
-    same(&seen(resumed, lines, folder.path()), &format!("gone on from {} s with {after:?}", checkpoint.t()));
+    // What goes on is saved in its turn.
+    let again = tempfile::tempdir().expect("a folder");
+    resumed.checkpoint_every(part * time * SECOND, again.path().join("last"), "").expect("an interval");
+    let (rest, cuts) = script(&mut resumed, &again.path().join("last"));
+    let all = |rest: Vec<String>| whole.lines[..*printed].iter().cloned().chain(rest).collect::<Vec<_>>();
+    let what = format!("gone on from {} s with {after:?}", checkpoint.t());
+    same(&seen(resumed, all(rest.clone()), folder.path()), &what);
+    if let Some((path, printed)) = cuts.last() {
+        let checkpoint = Checkpoint::read(path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut third = model(name, text, before).resume(&checkpoint).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let (last, _) = script(&mut third, &again.path().join("last"));
+        let rest = rest[..*printed].iter().cloned().chain(last).collect();
+        same(&seen(third, all(rest), folder.path()), &format!("{what}, and again from {} s", checkpoint.t()));
+    }
 }
 
 proptest! {

@@ -20,6 +20,8 @@ fn the_next_multiple_is_after_now() {
 const SMALL: &str = "
     poisson Noise[3] { rate 500*Hz }
     spike_source Listed[2] { spikes i = [0, 1], t = [1, 2]*ms; period 3*ms }
+    neurons Q[2] { dt 0.25*ms
+        dx/dt = (1.3 - x)/(2*ms) : 1 }
     neurons P[4] {
         dv/dt = (1.3 - v)/tau : 1 (unless refractory)
         tau : second
@@ -60,7 +62,7 @@ static SAVED: LazyLock<(Model, Vec<u8>)> = LazyLock::new(|| {
 /// Goes on from a body; what it does then is of no interest.
 fn try_out(body: &[u8]) -> bool {
     let Ok(contents) = postcard::from_bytes::<Contents<'static>>(body) else { return false };
-    let Ok(mut simulation) = SAVED.0.resume(&resume::Checkpoint::of("m.checkpoint", contents)) else { return false };
+    let Ok(mut simulation) = SAVED.0.resume(&Checkpoint::of("m.checkpoint", contents)) else { return false };
     for _ in 0..12 {
         let _ = simulation.step();
     }
