@@ -84,8 +84,8 @@ impl Clocks {
         self.clocks.iter().zip(ends).all(|(clock, &end)| clock.tick() >= end)
     }
 
-    /// Ticks become those of clocks that were saved, and the time reached `asked` [s]; clocks beyond those begin as if they
-    /// were added then.
+    /// Ticks become those of clocks that were saved, and the time reached `asked` [s]; clocks beyond those begin as if
+    /// they were added then.
     pub(crate) fn load(&mut self, saved: &[(f64, Tick)], asked: f64) -> Result<(), Misfit> {
         self.asked = asked;
         for (number, clock) in self.clocks.iter_mut().enumerate() {

@@ -46,6 +46,8 @@ impl Simulation {
             return Err(Error::NeverStored { name: name.to_owned(), suggestion: suggestion.map(ToOwned::to_owned) });
         };
         self.network.restore_from(&stored.network, random);
+        // A run that was left in its middle is not of that state.
+        self.network.leave_run();
         self.failed = None;
         if random {
             self.streams = stored.streams;

@@ -117,7 +117,8 @@ impl Simulation {
         Ok(())
     }
 
-    /// Gives a recording its monitor, of these elements or else of those that it names now; `code_of` gives the code of its programs.
+    /// Gives a recording its monitor, of these elements or else of those that it names now; `code_of` gives the code of
+    /// its programs.
     pub(super) fn keep(
         &mut self,
         plan: &RecordPlan,

@@ -1,8 +1,8 @@
 //! What a checkpoint is of: the texts and options that decide a model's numbers, and what was compiled from them.
 //!
-//! In: a compiled model. Out: a value that is equal for models that give the same numbers, and, for two that do not, what differs
-//! between them in words. Texts are kept whole, so that a run can go on where they are gone; of arrays and other files there is a
-//! digest. Engine, threads and vectors are not here: results do not depend on them.
+//! In: a compiled model. Out: a value that is equal for models that give the same numbers, and, for two that do not,
+//! what differs between them in words. Texts are kept whole, so that a run can go on where they are gone; of arrays and
+//! other files there is a digest. Engine, threads and vectors are not here: results do not depend on them.
 
 use crate::arrays::Array;
 use crate::codegen;
