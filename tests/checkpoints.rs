@@ -1,14 +1,14 @@
-//! A run that is cut anywhere, saved, and gone on from in another simulation cannot be told from one that was not: in, models with
-//! everything that has a state; out, the same recordings, printed lines and state, to the bit, whatever the engine and the threads before
-//! and after the cut.
+//! A run that is cut anywhere, saved, and gone on from in another simulation cannot be told from one that was not: in,
+//! models with everything that has a state; out, the same recordings, printed lines and state, to the bit, whatever the
+//! engine and the threads before and after the cut.
 
 use proptest::prelude::*;
 use rheobase::{Checkpoint, Engine, Error, Event, MS, Model, Options, SECOND, Simulation, Slot, Turn};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Noise, STDP with traces, delays that are drawn and change, Poisson and listed sources, events, `every`, another clock, sums, and a
-/// script with `set`, `store` and `restore`.
+/// Noise, STDP with traces, delays that are drawn and change, Poisson and listed sources, events, `every`, another
+/// clock, sums, and a script with `set`, `store` and `restore`.
 const ALL: &str = "
     poisson Noise[20] { rate 200*Hz }
     spike_source Listed[2] { spikes i = [0, 1, 0], t = [2, 12, 22]*ms; period 25*ms }
@@ -65,7 +65,8 @@ const ALL: &str = "
     print P.tau[1]
 ";
 
-/// Neurons that run ahead of the rest of their network, in stretches that a checkpoint cuts; somebody looks at them now and then.
+/// Neurons that run ahead of the rest of their network, in stretches that a checkpoint cuts; somebody looks at them now
+/// and then.
 const AHEAD: &str = "
     neurons P[3000] {
         dv/dt = (drive - v)/(10*ms) : 1 (unless refractory)
@@ -111,7 +112,8 @@ fn seen(mut simulation: Simulation, lines: Vec<String>, folder: &Path) -> Seen {
     Seen { lines, tables, state }
 }
 
-/// Runs the script, and writes checkpoints into files of their own beside `path`: the files, and how many lines were printed before each.
+/// Runs the script, and writes checkpoints into files of their own beside `path`: the files, and how many lines were
+/// printed before each.
 fn script(simulation: &mut Simulation, path: &Path) -> (Vec<String>, Vec<(PathBuf, usize)>) {
     let (mut lines, mut cuts) = (Vec::new(), Vec::new());
     let ran = simulation.run_script(|event| match event {
@@ -160,9 +162,20 @@ fn cut(name: &str, text: &str, part: f64, which: usize, before: &Options, after:
     let checkpoint = Checkpoint::read(path).unwrap_or_else(|error| panic!("{name}: {error}"));
     let resumed = model(name, text, after).resume(&checkpoint);
     let mut resumed = resumed.unwrap_or_else(|error| panic!("{name}: {error}"));
-    let (rest, _) = script(&mut resumed, path);
-    let lines = whole.lines[..*printed].iter().cloned().chain(rest).collect();
-    same(&seen(resumed, lines, folder.path()), &format!("gone on from {} s with {after:?}", checkpoint.t()));
+    // What goes on is saved in its turn.
+    let again = tempfile::tempdir().expect("a folder");
+    resumed.checkpoint_every(part * time * SECOND, again.path().join("last"), "").expect("an interval");
+    let (rest, cuts) = script(&mut resumed, &again.path().join("last"));
+    let all = |rest: Vec<String>| whole.lines[..*printed].iter().cloned().chain(rest).collect::<Vec<_>>();
+    let what = format!("gone on from {} s with {after:?}", checkpoint.t());
+    same(&seen(resumed, all(rest.clone()), folder.path()), &what);
+    if let Some((path, printed)) = cuts.last() {
+        let checkpoint = Checkpoint::read(path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut third = model(name, text, before).resume(&checkpoint).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let (last, _) = script(&mut third, &again.path().join("last"));
+        let rest = rest[..*printed].iter().cloned().chain(last).collect();
+        same(&seen(third, all(rest), folder.path()), &format!("{what}, and again from {} s", checkpoint.t()));
+    }
 }
 
 proptest! {
@@ -210,7 +223,8 @@ const DRIVEN: &str = "
     seed = 8
 ";
 
-/// Its callbacks: a current that changes with time, and delays that change while spikes are on their way, from the next run on.
+/// Its callbacks: a current that changes with time, and delays that change while spikes are on their way, from the next
+/// run on.
 fn drive(simulation: &mut Simulation) {
     simulation.on(3.0 * MS, Turn::of(Slot::Start), |now| now.set("P.I", 1.2 + 2.0 * now.t())).expect("a callback");
     let change =
@@ -288,6 +302,11 @@ fn a_run_that_is_left_is_not_done() {
     second.run(2.0 * MS).expect("it runs");
     second.run_rest().expect("nothing is left");
     assert!((second.t() - 0.009).abs() < 1e-12);
+    let mut third = model.resume(&Checkpoint::read(&path).expect("a checkpoint")).expect("gone on from");
+    third.store("");
+    third.restore("").expect("stored");
+    third.run_rest().expect("nothing is left of a run that was not of that state");
+    assert!((third.t() - 0.007).abs() < 1e-12);
 }
 
 #[test]

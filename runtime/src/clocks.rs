@@ -84,17 +84,16 @@ impl Clocks {
         self.clocks.iter().zip(ends).all(|(clock, &end)| clock.tick() >= end)
     }
 
-    /// Time steps [s] and ticks become those of clocks that were saved, and the time reached `asked` [s].
+    /// Ticks become those of clocks that were saved, and the time reached `asked` [s]; clocks beyond those begin as if
+    /// they were added then.
     pub(crate) fn load(&mut self, saved: &[(f64, Tick)], asked: f64) -> Result<(), Misfit> {
-        let sound = asked.is_finite() && !saved.is_empty() && saved.iter().all(|(_, tick)| tick.is_countable());
-        must(sound, "clocks", "a time that is none")?;
-        self.clocks.truncate(saved.len());
-        self.due.truncate(saved.len());
         self.asked = asked;
-        for (clock, &(_, tick)) in self.clocks.iter_mut().zip(saved) {
-            *clock = clock.starting(tick);
+        for (number, clock) in self.clocks.iter_mut().enumerate() {
+            let tick = saved.get(number).map(|&(_, tick)| tick).filter(Tick::is_countable);
+            let tick = if number < saved.len() { tick } else { end_tick(asked, clock.dt()) };
+            *clock = clock.starting(tick.ok_or_else(|| Misfit::new("clocks", "a time that is none"))?);
         }
-        Ok(())
+        must(asked.is_finite() && !saved.is_empty(), "clocks", "a time that is none")
     }
 
     /// Finds out who ticks next.

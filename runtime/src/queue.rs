@@ -105,8 +105,8 @@ impl Queue {
         lists.filter(|(_, events)| !events.is_empty()).map(|(ticks, events)| (ticks, &events[..]))
     }
 
-    /// A queue for delays up to `longest` ticks with these events on their way, all below `limit`. `None` where it cannot
-    /// be: one is further away than any delay.
+    /// A queue for delays up to `longest` ticks with these events on their way, all below `limit`. `None` where it
+    /// cannot be: one is further away than any delay.
     pub(crate) fn loaded<'a>(
         waiting: impl Iterator<Item = (u32, &'a [u32])>,
         longest: u32,

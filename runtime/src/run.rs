@@ -111,11 +111,9 @@ impl Network {
         self.course.as_ref().map(|course| course.until)
     }
 
-    /// What is left of the run that is under way is not done: the time is that of the next step.
+    /// What is left of the run that is under way is not done; the time stays that of the next step.
     pub fn leave_run(&mut self) {
-        if self.course.take().is_some() {
-            self.clocks.reach_next();
-        }
+        self.course = None;
     }
 
     /// Does what is left of the run that was under way when the network was saved; nothing where none was.

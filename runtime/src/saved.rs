@@ -154,8 +154,8 @@ impl Network {
         Ok(())
     }
 
-    /// Takes the state of another network of the same parts, which may have had fewer clocks and monitors: then it has
-    /// as few clocks, and the other monitors hold nothing.
+    /// Takes the state of another network of the same parts, which may have had fewer clocks and monitors: other clocks
+    /// then begin at its time, and other monitors hold nothing.
     ///
     /// # Errors
     /// Where it does not fit; the network is then good for nothing.

@@ -71,9 +71,8 @@ pub(super) fn claim(arguments: &Run) -> Result<Option<PathBuf>, Failed> {
         }
         Some(true) if !arguments.showing.quiet => {
             let path = path.display();
-            complain(&format!(
-                "{path} is of an earlier run, which `rheobase resume {path}` goes on with; this one begins anew and will replace it"
-            ));
+            complain(&format!("{path} is of an earlier run, which `rheobase resume {path}` goes on with"));
+            complain("this run begins anew, and will replace it");
         }
         _ => {}
     }
@@ -96,9 +95,7 @@ pub(super) fn begin(
 pub(super) fn end(path: &Path, outcome: &Result<(), Error>, quiet: bool) -> Result<(), Failed> {
     let there = Checkpoint::is_one(path) == Some(true);
     match outcome {
-        Ok(()) if there => {
-            std::fs::remove_file(path).map_err(|reason| show(&Error::File { path: path.to_owned(), reason }))
-        }
+        Ok(()) if there => Checkpoint::remove(path).map_err(|error| show(&error)),
         Err(_) if there && !quiet => say(&format!("the last checkpoint is {}", path.display())),
         _ => Ok(()),
     }

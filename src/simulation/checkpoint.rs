@@ -53,6 +53,8 @@ impl Simulation {
         if let Some(spool) = &mut self.spool {
             spool.go_back(&stored.on_disk);
         }
+        // A run that was left in its middle is not of that state.
+        self.network.leave_run();
         self.failed = None;
         if random {
             self.streams = stored.streams;

@@ -210,7 +210,7 @@ impl Model {
         &self.inner.plan
     }
 
-    /// What its numbers depend on. Found when first asked for: it takes about 0.1 us for every number that the model lists.
+    /// What its numbers depend on. Found when first asked for, since it goes through all that the model lists.
     pub(super) fn identity(&self) -> &Identity {
         let Inner { reading, options, plan, .. } = &*self.inner;
         let texts = &reading.sources.all()[..reading.files];

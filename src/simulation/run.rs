@@ -211,8 +211,9 @@ impl Simulation {
         Ok(())
     }
 
-    /// Does what is left of the run that was under way when the state was saved that this simulation goes on from, and nothing where
-    /// there was none. A `run` in its place begins at the time that was reached, and leaves the rest undone.
+    /// Does what is left of the run that was under way when the state was saved that this simulation goes on from, and
+    /// nothing where there was none. A `run` in its place begins at the time that was reached, and leaves the rest
+    /// undone.
     ///
     /// # Errors
     /// As `run`.

@@ -3,6 +3,9 @@
 use runtime::Misfit;
 use std::path::PathBuf;
 
+/// The version that reads.
+const HERE: &str = env!("CARGO_PKG_VERSION");
+
 /// What is wrong with a checkpoint.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -14,7 +17,7 @@ pub enum CheckpointError {
         path: PathBuf,
     },
     /// Laid out as another version of Rheobase does.
-    #[error("{} is laid out as format {found}, and this is Rheobase {}, which reads format {read}", path.display(), env!("CARGO_PKG_VERSION"))]
+    #[error("{} is laid out as format {found}, and this is Rheobase {}, which reads format {read}", path.display(), HERE)]
     Format {
         /// The file.
         path: PathBuf,
@@ -24,7 +27,7 @@ pub enum CheckpointError {
         read: u32,
     },
     /// Written by another version of Rheobase.
-    #[error("{} was written by Rheobase {found}, and this is {}", path.display(), env!("CARGO_PKG_VERSION"))]
+    #[error("{} was written by Rheobase {found}, and this is {}", path.display(), HERE)]
     Version {
         /// The file.
         path: PathBuf,
@@ -92,13 +95,17 @@ pub enum CheckpointError {
     #[error("a simulation that an error has stopped in the middle of a step cannot be saved")]
     Stopped,
     /// Callbacks that were there when it was saved are not.
-    #[error("{expected} callback{} when the simulation was saved, and {}", if *expected == 1 { " was there" } else { "s were there" }, given(*got))]
+    #[error("{} when the simulation was saved, and {}", there(*expected), given(*got))]
     Callbacks {
         /// How many there were.
         expected: usize,
         /// How many were given again.
         got: usize,
     },
+}
+
+fn there(expected: usize) -> String {
+    if expected == 1 { "1 callback was there".to_owned() } else { format!("{expected} callbacks were there") }
 }
 
 fn given(got: usize) -> String {

@@ -1,8 +1,9 @@
 //! The file of a checkpoint: a header of fixed length, then everything else in one piece.
 //!
-//! In: a value to be written, or a path. Out: the file, there whole or not at all, or the value that was written. The header has a mark,
-//! the format, the version of Rheobase, the length of what follows, and a checksum of that and of the header itself. Bytes are read as
-//! what they are only when the checksum is right; nothing is allocated for what they merely claim.
+//! In: a value to be written, or a path. Out: the file, there whole or not at all, or the value that was written. The
+//! header has a mark, the format, the version of Rheobase, the length of what follows, and a checksum of that and of
+//! the header itself. Bytes are read as what they are only when the checksum is right; nothing is allocated for what
+//! they merely claim.
 
 use super::error::CheckpointError;
 use crate::error::Error;
@@ -64,10 +65,28 @@ fn header(length: u64, mut sum: XxHash3_128) -> [u8; HEADER] {
 /// # Errors
 /// What writing fails with; what was at `path` is then untouched.
 pub(super) fn write(path: &Path, value: &impl Serialize) -> io::Result<()> {
-    let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it is no file"))?;
-    let staged = path.with_file_name(format!(".{}.new", name.to_string_lossy()));
+    let staged = staged(path)?;
     let done = fill(&staged, value).and_then(|()| fs::rename(&staged, path)).and_then(|()| settle(path));
     done.inspect_err(|_| drop(fs::remove_file(&staged)))
+}
+
+/// Where a file is written before it is put in its place.
+fn staged(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it is no file"))?;
+    Ok(path.with_file_name(format!(".{}.new", name.to_string_lossy())))
+}
+
+/// Removes a file, and what may be left of one that was being written.
+///
+/// # Errors
+/// Where the file is there and cannot be removed.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    let gone = |removed: io::Result<()>| match removed {
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    };
+    gone(fs::remove_file(staged(path)?))?;
+    gone(fs::remove_file(path))
 }
 
 fn fill(path: &Path, value: &impl Serialize) -> io::Result<()> {
@@ -236,5 +255,10 @@ mod tests {
         assert!(write(&path, &vec![2.5_f64]).is_err());
         assert_eq!(read::<Vec<f64>>(&path).expect("read"), [1.5; 1000]);
         assert_eq!(is_one(&folder.path().join("none")), None);
+        fs::remove_dir(folder.path().join(".m.checkpoint.new")).expect("removed");
+        fs::write(folder.path().join(".m.checkpoint.new"), "half of it").expect("written");
+        remove(&path).expect("removed");
+        remove(&path).expect("nothing is there to remove");
+        assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
     }
 }

@@ -1,8 +1,8 @@
 //! What a checkpoint is of: the texts and options that decide a model's numbers, and what was compiled from them.
 //!
-//! In: a compiled model. Out: a value that is equal for models that give the same numbers, and, for two that do not, what differs
-//! between them in words. Texts are kept whole, so that a run can go on where they are gone; of arrays and other files there is a
-//! digest. Engine, threads and vectors are not here: results do not depend on them.
+//! In: a compiled model. Out: a value that is equal for models that give the same numbers, and, for two that do not,
+//! what differs between them in words. Texts are kept whole, so that a run can go on where they are gone; of arrays and
+//! other files there is a digest. Engine, threads and vectors are not here: results do not depend on them.
 
 use crate::arrays::Array;
 use crate::codegen;
@@ -172,6 +172,8 @@ fn first_changed_line(saved: &str, text: &str) -> usize {
 mod tests {
     use super::*;
 
+    type Change = fn(&mut Identity);
+
     fn identity() -> Identity {
         let text = |name: &str, text: &str| (name.to_owned(), text.to_owned());
         Identity {
@@ -195,12 +197,12 @@ mod tests {
     #[test]
     fn what_differs_is_named() {
         let saved = identity();
-        let differs = |change: fn(&mut Identity)| {
+        let differs = |change: Change| {
             let mut other = identity();
             change(&mut other);
             saved.differences(&other)
         };
-        let rows: [(fn(&mut Identity), &str); 12] = [
+        let rows: [(Change, &str); 12] = [
             (|other| other.texts[0].1 = "a = 1\nb = 3\n".to_owned(), "`m.rheo` has changed in line 2"),
             (|other| drop(other.texts.pop()), "it used `c.rheo`"),
             (|other| other.texts.push(("d.rheo".to_owned(), String::new())), "`d.rheo` is used now"),

@@ -1,8 +1,10 @@
-//! Checkpoints on disk: a simulation written down between two steps, and gone on from later, to the bits of one that never stopped.
+//! Checkpoints on disk: a simulation written down between two steps, and gone on from later, to the bits of one that
+//! never stopped.
 //!
-//! In: a simulation, or a file. Out: a file with all that changes, or a simulation that goes on. What the runtime keeps of its network is
-//! there, with the states that were stored, what the program records, where the script is, and what model it all is of (`identity`).
-//! Synapses and code are not: they are made again from the model and the seed. Closures cannot be written; they are given again.
+//! In: a simulation, or a file. Out: a file with all that changes, or a simulation that goes on. What the runtime keeps
+//! of its network is there, with the states that were stored, what the program records, where the script is, and what
+//! model it all is of (`identity`). Synapses and code are not: they are made again from the model and the seed.
+//! Closures cannot be written; they are given again.
 
 mod error;
 mod file;
@@ -145,11 +147,12 @@ pub(super) fn write<'a>(
 }
 
 impl Simulation {
-    /// Writes its state to a file, to be gone on from by `Model::resume`, in another process too. The file is written aside and then
-    /// renamed, so that a checkpoint that was there is replaced by a whole one or not at all.
+    /// Writes its state to a file, to be gone on from by `Model::resume`, in another process too. The file is written
+    /// aside and then renamed, so that a checkpoint that was there is replaced by a whole one or not at all.
     ///
     /// # Errors
-    /// `Error::File` where it cannot be written, `Error::Checkpoint` where an error has stopped the simulation in the middle of a step.
+    /// `Error::File` where it cannot be written, `Error::Checkpoint` where an error has stopped the simulation in the
+    /// middle of a step.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let position = Position {
             script: self.script,
@@ -172,10 +175,12 @@ impl Simulation {
         )
     }
 
-    /// Has a checkpoint written to a file every so often in the time of the model, `10.0*SECOND` or `"10*second"`, during all runs from
-    /// now on: at its multiples, after the step before. The note is the program's own, and given back by `Checkpoint::note`.
+    /// Has a checkpoint written to a file every so often in the time of the model, `10.0*SECOND` or `"10*second"`,
+    /// during all runs from now on: at its multiples, after the step before. The note is the program's own, and given
+    /// back by `Checkpoint::note`.
     ///
-    /// Where one cannot be written the run goes on; `run_script` tells so at once (`Event::NotSaved`), `run` when it is over.
+    /// Where one cannot be written the run goes on; `run_script` tells so at once (`Event::NotSaved`), `run` when it is
+    /// over.
     ///
     /// # Errors
     /// `Error::Unit` where `every` is no time, `Error::Time` where it is not above 0.

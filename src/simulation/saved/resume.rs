@@ -22,8 +22,8 @@ impl Checkpoint {
     /// Reads what `Simulation::save` or `Simulation::checkpoint_every` wrote.
     ///
     /// # Errors
-    /// `Error::File` where it cannot be read, `Error::Checkpoint` where it is no checkpoint, or of another version, or not as it was
-    /// written.
+    /// `Error::File` where it cannot be read, `Error::Checkpoint` where it is no checkpoint, or of another version, or
+    /// not as it was written.
     pub fn read(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
         let contents = file::read(&path)?;
@@ -38,6 +38,15 @@ impl Checkpoint {
     #[must_use]
     pub fn is_one(path: impl AsRef<Path>) -> Option<bool> {
         file::is_one(path.as_ref())
+    }
+
+    /// Removes a checkpoint, and what may be left of one whose writing was broken off.
+    ///
+    /// # Errors
+    /// `Error::File` where it is there and cannot be removed.
+    pub fn remove(path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        file::remove(path).map_err(|reason| Error::File { path: path.to_owned(), reason })
     }
 
     /// Its file.
@@ -82,8 +91,8 @@ impl Checkpoint {
         self.contents.identity.texts.first().map_or("", |(_, text)| text)
     }
 
-    /// The options that the model was compiled with, as far as its numbers depend on them, and the texts that it uses, as files in memory. Functions and
-    /// arrays of the program are not among them, nor are engine and threads.
+    /// The options that the model was compiled with, as far as its numbers depend on them, and the texts that it uses,
+    /// as files in memory. Functions and arrays of the program are not among them, nor are engine and threads.
     #[must_use]
     pub fn options(&self) -> Options {
         let identity = &self.contents.identity;
@@ -119,12 +128,13 @@ impl Checkpoint {
 }
 
 impl Model {
-    /// A simulation that goes on where one of the same model was saved, to the bits of one that never stopped. The network is built from
-    /// the seed of that one; what the program recorded of it is recorded again, and is found by its name. Callbacks are given again by
-    /// `Simulation::on`, each in its turn, before it runs on: a run without them is refused.
+    /// A simulation that goes on where one of the same model was saved, to the bits of one that never stopped. The
+    /// network is built from the seed of that one; what the program recorded of it is recorded again, and is found by
+    /// its name. Callbacks are given again by `Simulation::on`, each in its turn, before it runs on: a run without them
+    /// is refused.
     ///
-    /// `run_script` goes on in the middle of the script, `run_rest` in the middle of a run. Further checkpoints are asked for again, by
-    /// `Simulation::checkpoint_every`.
+    /// `run_script` goes on in the middle of the script, `run_rest` in the middle of a run. Further checkpoints are
+    /// asked for again, by `Simulation::checkpoint_every`.
     ///
     /// ```
     /// use rheobase::{Checkpoint, MS, Model, Options};
@@ -153,7 +163,8 @@ impl Model {
     /// ```
     ///
     /// # Errors
-    /// `Error::Checkpoint` where it is of another model, or does not fit this one; what building a simulation fails with.
+    /// `Error::Checkpoint` where it is of another model, or does not fit this one; what building a simulation fails
+    /// with.
     pub fn resume(&self, checkpoint: &Checkpoint) -> Result<Simulation, Error> {
         let Checkpoint { path, contents } = checkpoint;
         self.must_be_of(checkpoint)?;
