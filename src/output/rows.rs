@@ -4,6 +4,7 @@
 
 use super::table::{Columns, Table};
 use std::io;
+use std::path::Path;
 
 /// A recording, in stretches of rows that fit into memory.
 pub trait Rows {
@@ -15,6 +16,11 @@ pub trait Rows {
 
     /// The time step of what it counts in [s], where it does.
     fn dt(&self) -> Option<f64> {
+        None
+    }
+
+    /// A file that holds a column as one of NumPy's arrays, which nobody writes to any more.
+    fn file_of(&self, _place: usize) -> Option<&Path> {
         None
     }
 

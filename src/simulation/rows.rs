@@ -15,6 +15,7 @@ use runtime::state::ColumnId;
 use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
+use std::path::Path;
 
 /// Synapses whose rows are made at a time.
 const STRETCH: u32 = 1 << 14;
@@ -82,6 +83,11 @@ impl Rows for RecordedRows<'_> {
             Monitor::Values(id) => Some(network.values(id).dt()),
             Monitor::AtEnd => None,
         }
+    }
+
+    fn file_of(&self, place: usize) -> Option<&Path> {
+        let (_, stream) = self.simulation.records().stream(self.index)?;
+        if self.is_on_disk() { stream.file_of(place) } else { None }
     }
 
     fn each(&self, on: &mut dyn FnMut(&Table<'_>) -> io::Result<()>) -> io::Result<()> {
