@@ -194,6 +194,9 @@ fn a_text_without_run_and_a_name_without_ending_are_told() {
 fn other_formats_are_written_on_request() {
     let formats = [("npz", "P.v.npz"), ("npy", "P.v/v.npy"), ("parquet", "P.v.parquet")];
     for (format, file) in formats {
+        if format == "parquet" && cfg!(not(feature = "parquet")) {
+            continue;
+        }
         let desk = Desk::new(MODEL);
         let output = desk.run(&["run", "m.rheo", "--format", format, "--out", "there"]);
         assert!(output.status.success(), "{}", text(&output.stderr));

@@ -4,6 +4,7 @@
 
 use super::table::{Columns, Table};
 use std::io;
+use std::path::Path;
 
 /// A recording, in stretches of rows that fit into memory.
 pub trait Rows {
@@ -21,6 +22,11 @@ pub trait Rows {
     /// Whether its numbers are of a state in 32-bit floats: text needs no more digits than such a float has.
     fn are_single(&self) -> bool {
         false
+    }
+
+    /// A file that holds a column as one of NumPy's arrays, which nobody writes to any more.
+    fn file_of(&self, _place: usize) -> Option<&Path> {
+        None
     }
 
     /// Goes through all rows, a stretch at a time.

@@ -100,6 +100,11 @@ impl Segment {
         self.rows
     }
 
+    /// The file of a column.
+    pub(crate) fn file_of(&self, place: usize) -> Option<&Path> {
+        self.columns.get(place).map(|column| column.path.as_path())
+    }
+
     /// Where it lies.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

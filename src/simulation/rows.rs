@@ -16,6 +16,7 @@ use runtime::state::ColumnId;
 use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
+use std::path::Path;
 
 /// Synapses whose rows are made at a time.
 const STRETCH: u32 = 1 << 14;
@@ -88,6 +89,11 @@ impl Rows for RecordedRows<'_> {
     fn are_single(&self) -> bool {
         let of_state = !matches!(self.kept().monitor, Monitor::Rate(_));
         of_state && self.simulation.model.options().precision == Precision::F32
+    }
+
+    fn file_of(&self, place: usize) -> Option<&Path> {
+        let (_, stream) = self.simulation.records().stream(self.index)?;
+        if self.is_on_disk() { stream.file_of(place) } else { None }
     }
 
     fn each(&self, on: &mut dyn FnMut(&Table<'_>) -> io::Result<()>) -> io::Result<()> {

@@ -25,6 +25,8 @@ pub(super) struct Spool {
     wholes: Vec<OnceLock<Whole>>,
     /// Segments there ever were.
     segments: u64,
+    /// Those whose files others may have a name for by now: nothing is added to them.
+    sealed: Vec<Arc<Segment>>,
 }
 
 /// The rows of a recording that are not in memory any more; a clone has the same, and neither adds to what both have.
@@ -53,6 +55,12 @@ impl Stream {
         self.totals.as_ref()
     }
 
+    /// The file of a column, where one holds all rows.
+    pub(super) fn file_of(&self, place: usize) -> Option<&Path> {
+        let [segment] = &self.segments[..] else { return None };
+        segment.file_of(place)
+    }
+
     /// Goes through its rows.
     pub(super) fn each(&self, on: &mut stretches::On<'_>) -> io::Result<()> {
         self.segments.iter().try_for_each(|segment| segment.each(on))
@@ -67,7 +75,7 @@ impl Stream {
 impl Spool {
     /// One that keeps rows in folders within `folder`, or nowhere.
     pub(super) fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder, streams: Vec::new(), wholes: Vec::new(), segments: 0 }
+        Self { folder, streams: Vec::new(), wholes: Vec::new(), segments: 0, sealed: Vec::new() }
     }
 
     /// The rows of a recording that are here, if there are any.
@@ -102,6 +110,15 @@ impl Spool {
     pub(super) fn forget_wholes(&mut self) {
         self.wholes.clear();
         self.wholes.resize_with(self.streams.len(), OnceLock::new);
+    }
+
+    /// What there is stays as it is: what comes is put elsewhere. Where recordings are on disk, those in memory go there before.
+    pub(super) fn seal(&mut self, network: &mut Network, kept: &[Kept]) -> Result<(), Error> {
+        if self.streams.iter().any(|stream| !stream.segments.is_empty()) {
+            self.take(network, kept)?;
+            self.sealed = self.streams.iter().flat_map(|stream| stream.segments.iter().cloned()).collect();
+        }
+        Ok(())
     }
 
     /// Takes what monitors hold. Where that fails, what could not be taken stays with them.

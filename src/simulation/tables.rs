@@ -184,6 +184,11 @@ impl Simulation {
         folder: &Path,
         format: Format,
     ) -> Result<Vec<(String, RecordingSummary)>, Error> {
+        if format == Format::Npy
+            && let Some(spool) = &mut self.spool
+        {
+            spool.seal(&mut self.network, &self.kept)?;
+        }
         let mut written = Vec::with_capacity(self.kept.len());
         for (index, name) in file_names(&self.kept).iter().enumerate() {
             let values = self.final_values(index);
