@@ -630,7 +630,8 @@ fn spikes_are_drawn_in_the_terminal_where_one_watches_or_asks() {
     let asked = desk.run(&["run", "m.rheo", "--seed", "3", "--plot", "--no-out"]);
     let shown = text(&asked.stdout);
     assert!(braille(&asked) && shown.contains("Spikes of P") && shown.contains("Rate of P [Hz]"), "{shown}");
-    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    let drawn = shown.lines().filter(|line| line.contains('│'));
+    assert!(drawn.clone().count() > 8 && drawn.clone().all(|line| line.chars().count() <= 80), "{shown}");
 }
 
 #[test]

@@ -163,8 +163,12 @@ fn density(x: (f64, f64), y: (f64, f64), cells: (usize, &[f32]), label: &str, co
         "hovertemplate": "%{x:.5~g}, %{y:.5~g}: %{z:.4~g}",
     });
     if counts {
+        let most = values.iter().copied().fold(1.0, f32::max);
         value["zmin"] = json!(0);
-        value["zmax"] = json!(values.iter().copied().fold(1.0, f32::max));
+        value["zmax"] = json!(most);
+        if f64::from(most) <= FEW {
+            value["colorbar"]["dtick"] = json!(1);
+        }
     }
     value
 }
