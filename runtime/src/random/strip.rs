@@ -7,8 +7,6 @@
 use super::distributions::{self, Counting};
 use super::inversion::{Inversion, Table};
 use super::{stream, vectors};
-use crate::math::Scalar;
-use crate::math::logarithm::log_of_positive;
 use std::cell::RefCell;
 
 /// Where random numbers of one statement are: elements from `first` on, one after the other.
@@ -102,10 +100,7 @@ impl Strip {
     /// What `of` makes of ln(1 - u) for uniform numbers u.
     pub(super) fn logarithms<T>(self, to: &mut [T], of: impl Fn(f64) -> T) {
         let mut logarithms = [[0.0; 2]; PAIRS_OF_LOGARITHMS];
-        let one = |element| {
-            let rest = 1.0 - distributions::uniform(self.key, self.step, element, self.draw);
-            of(log_of_positive(&mut Scalar { fused: false }, rest))
-        };
+        let one = |element| of(vectors::log_of_rest(stream::bits(self.key, self.step, element, self.draw)));
         self.in_pairs(to, one, |first, to| {
             for (number, to) in (0..).zip(to.chunks_mut(PAIRS_OF_LOGARITHMS)) {
                 let logarithms = &mut logarithms[..to.len()];

@@ -58,6 +58,13 @@ macro_rules! every_pair {
     };
 }
 
+/// ln(1 - u) for the uniform number u of those bits. Inlined come what may: a call would keep the loop around it from
+/// becoming vector code.
+#[inline(always)]
+pub(super) fn log_of_rest(bits: u64) -> f64 {
+    log_of_positive(&mut Scalar { fused: false }, 1.0 - unit(bits))
+}
+
 /// Whether the processor has what the versions for AVX-512 use.
 #[cfg(target_arch = "x86_64")]
 fn has_avx512() -> bool {
@@ -75,7 +82,7 @@ every_pair! {
 }
 every_pair! {
     /// Logarithms of uniform numbers in (0, 1]: ln(1 - u).
-    logarithms: f64 = |bits: [u64; 2]| bits.map(|bits| log_of_positive(&mut Scalar { fused: false }, 1.0 - unit(bits)));
+    logarithms: f64 = |[low, high]: [u64; 2]| [log_of_rest(low), log_of_rest(high)];
     logarithms_plain, logarithms_with_avx2, logarithms_with_avx512
 }
 every_pair! {
