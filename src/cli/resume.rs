@@ -49,7 +49,8 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
         again.map_err(|error| show(&error))?;
     }
     let format = if note.npz { Format::Npz } else { Format::Csv };
-    Experiment { name, folder, format, checkpoint: Some(path), quiet: arguments.quiet }.run(&model, simulation)
+    Experiment { name, folder, format, checkpoint: Some(path), resumed: true, quiet: arguments.quiet }
+        .run(&model, simulation)
 }
 
 /// A path from the root, since the current folder will be another.

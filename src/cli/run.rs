@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
         FormatName::Npz => Format::Npz,
     };
     let name = arguments.file.display().to_string();
-    Experiment { name, folder, format, checkpoint, quiet: arguments.quiet }.run(&model, simulation)
+    Experiment { name, folder, format, checkpoint, resumed: false, quiet: arguments.quiet }.run(&model, simulation)
 }
 
 /// What is done with a simulation, from wherever it goes on.
@@ -39,13 +39,16 @@ pub(super) struct Experiment {
     pub(super) format: Format,
     /// Where checkpoints are.
     pub(super) checkpoint: Option<PathBuf>,
+    /// It goes on from the one that is there; else that is of another run, until one is written.
+    pub(super) resumed: bool,
     pub(super) quiet: bool,
 }
 
 impl Experiment {
     /// Runs the rest of the script, writes results and says what came of it.
     pub(super) fn run(&self, model: &Model, mut simulation: Simulation) -> Result<(), Failed> {
-        let outcome = time_loop(&mut simulation, self.quiet);
+        let mut own = self.resumed;
+        let outcome = time_loop(&mut simulation, self.quiet, &mut own);
         let summary = simulation.summary(&self.name, outcome.as_ref().err());
         if let Some(folder) = &self.folder {
             let tables = simulation.tables();
@@ -58,7 +61,8 @@ impl Experiment {
                 say(&format!("results in {}", folder.path().display()))?;
             }
         }
-        self.checkpoint.as_ref().map_or(Ok(()), |path| checkpoint::end(path, &outcome, self.quiet))?;
+        let checkpoint = self.checkpoint.as_ref().filter(|_| own);
+        checkpoint.map_or(Ok(()), |path| checkpoint::end(path, &outcome, self.quiet))?;
         outcome.map_err(|error| show(&error))
     }
 }
@@ -81,13 +85,13 @@ pub(super) fn crowded(threads: usize) {
     }
 }
 
-/// Runs the experiment; `print` statements appear as they are reached.
-fn time_loop(simulation: &mut Simulation, quiet: bool) -> Result<(), Error> {
+/// Runs the experiment; `print` statements appear as they are reached, and `saved` tells whether a checkpoint was written.
+fn time_loop(simulation: &mut Simulation, quiet: bool, saved: &mut bool) -> Result<(), Error> {
     let mut bar = Bar::new(quiet);
     let outcome = simulation.run_script(|event| match event {
         rheobase::Event::Progress(progress) => bar.show(&progress),
         rheobase::Event::Print(line) => drop(say(&line)),
-        rheobase::Event::Saved(_) => {}
+        rheobase::Event::Saved(_) => *saved = true,
         rheobase::Event::NotSaved(error) => complain(&format!("no checkpoint was written: {error}")),
     });
     bar.finish();
