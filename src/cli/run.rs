@@ -85,7 +85,7 @@ pub(super) fn crowded(threads: usize) {
     }
 }
 
-/// Runs the experiment; `print` statements appear as they are reached, and `saved` tells whether a checkpoint was written.
+/// Runs the experiment; `print` statements appear as they are reached. `saved` tells whether a checkpoint was.
 fn time_loop(simulation: &mut Simulation, quiet: bool, saved: &mut bool) -> Result<(), Error> {
     let mut bar = Bar::new(quiet);
     let outcome = simulation.run_script(|event| match event {
