@@ -500,6 +500,9 @@ fn an_error_leaves_the_last_checkpoint() {
     assert_eq!(results(&desk, "again"), whole);
     let again = desk.run(&["run", "m.rheo", "--checkpoint", "every", "0.3*ms", "--no-out"]);
     assert!(text(&again.stderr).contains("`rheobase resume m.checkpoint`"), "{}", text(&again.stderr));
+    let short = ["run", "m.rheo", "--duration", "0.1*ms", "--checkpoint", "every", "0.3*ms", "--no-out"];
+    assert!(desk.run(&short).status.success());
+    assert!(desk.path().join("m.checkpoint").exists(), "a run that wrote none takes none away");
 }
 
 #[test]

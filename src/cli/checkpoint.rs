@@ -72,7 +72,7 @@ pub(super) fn claim(arguments: &Run) -> Result<Option<PathBuf>, Failed> {
         Some(true) if !arguments.showing.quiet => {
             let path = path.display();
             complain(&format!("{path} is of an earlier run, which `rheobase resume {path}` goes on with"));
-            complain("this run begins anew, and will replace it");
+            complain("this run begins anew, and replaces it by its own");
         }
         _ => {}
     }

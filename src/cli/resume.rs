@@ -48,7 +48,8 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
         again.map_err(|error| show(&error))?;
     }
     let format = format(note.format)?;
-    Experiment { name, folder, format, checkpoint: Some(path), showing: arguments.showing }.run(&model, simulation)
+    let (checkpoint, showing) = (Some(path), arguments.showing);
+    Experiment { name, folder, format, checkpoint, resumed: true, showing }.run(&model, simulation)
 }
 
 /// A path from the root, since the current folder will be another.

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     let out = folder.as_ref().map(ResultsFolder::path);
     checkpoint::begin(&mut simulation, arguments, checkpoint.as_deref(), out)?;
     let name = arguments.file.display().to_string();
-    Experiment { name, folder, format, checkpoint, showing: arguments.showing }.run(&model, simulation)
+    Experiment { name, folder, format, checkpoint, resumed: false, showing: arguments.showing }.run(&model, simulation)
 }
 
 /// What recordings are written as, if that can be.
@@ -46,13 +46,15 @@ pub(super) struct Experiment {
     pub(super) format: Format,
     /// Where checkpoints are.
     pub(super) checkpoint: Option<PathBuf>,
+    /// It goes on from the one that is there; else that is of another run, until one is written.
+    pub(super) resumed: bool,
     pub(super) showing: Showing,
 }
 
 impl Experiment {
     /// Runs the rest of the script, writes results and says what came of it.
     pub(super) fn run(&self, model: &Model, mut simulation: Simulation) -> Result<(), Failed> {
-        let quiet = self.showing.quiet;
+        let (quiet, mut own) = (self.showing.quiet, self.resumed);
         let staged = match &self.folder {
             Some(folder) => Some(folder.stage().map_err(|reason| show(&unwritten(folder, reason)))?),
             None => None,
@@ -64,7 +66,7 @@ impl Experiment {
             None => simulation.discard_recordings(Simulation::RECORDED_IN_MEMORY),
         }
         interrupt::listen(simulation.stopper());
-        let outcome = time_loop(&mut simulation, quiet);
+        let outcome = time_loop(&mut simulation, quiet, &mut own);
         interrupt::writing();
         let mut summary = simulation.summary(&self.name, outcome.as_ref().err());
         let shown = Shown::of(self.showing, staged.is_some());
@@ -89,7 +91,8 @@ impl Experiment {
             }
         }
         self.folder.iter().for_each(|folder| shown.open(folder.path()));
-        self.checkpoint.as_ref().map_or(Ok(()), |path| checkpoint::end(path, &outcome, quiet))?;
+        let checkpoint = self.checkpoint.as_ref().filter(|_| own);
+        checkpoint.map_or(Ok(()), |path| checkpoint::end(path, &outcome, quiet))?;
         outcome.map_err(|error| match error {
             Error::Stopped { t } => self.stopped(t),
             other => show(&other),
@@ -152,13 +155,13 @@ pub(super) fn crowded(threads: usize) {
     }
 }
 
-/// Runs the experiment; `print` statements appear as they are reached.
-fn time_loop(simulation: &mut Simulation, quiet: bool) -> Result<(), Error> {
+/// Runs the experiment; `print` statements appear as they are reached. `saved` tells whether a checkpoint was.
+fn time_loop(simulation: &mut Simulation, quiet: bool, saved: &mut bool) -> Result<(), Error> {
     let mut bar = Bar::new(quiet);
     let outcome = simulation.run_script(|event| match event {
         rheobase::Event::Progress(progress) => bar.show(&progress),
         rheobase::Event::Print(line) => drop(say(&line)),
-        rheobase::Event::Saved(_) => {}
+        rheobase::Event::Saved(_) => *saved = true,
         rheobase::Event::NotSaved(error) => complain(&format!("no checkpoint was written: {error}")),
     });
     bar.finish();
