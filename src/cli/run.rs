@@ -39,11 +39,11 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     }
     let outcome = time_loop(&mut simulation, arguments.quiet);
     let mut summary = simulation.summary(&arguments.file.display().to_string(), outcome.as_ref().err());
-    if let (Some(folder), Some(staged)) = (&folder, staged) {
-        if let Err(failed) = write(&mut simulation, &mut summary, folder, staged, format) {
-            outcome.unwrap_or_else(|error| drop(show(&error)));
-            return Err(failed);
-        }
+    if let (Some(folder), Some(staged)) = (&folder, staged)
+        && let Err(failed) = write(&mut simulation, &mut summary, folder, staged, format)
+    {
+        // Why the run stopped comes behind why nothing can be seen of it.
+        return outcome.map_err(|error| show(&error)).and(Err(failed));
     }
     if !arguments.quiet {
         print_summary(&model, &simulation, &summary)?;
