@@ -535,8 +535,8 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
         diagnostic
             .help(format!("{order} stand in this order, once, behind all that the line records; write a line for each"))
     } else if failure.token(0) == Some(Token::Word(Word::Record))
-        && RECORD_FORMS.contains(&failure.written(failure.at - 1, failure.at - 1).as_ref())
-        && (here == "at" || RECORD_FORMS.contains(&here.as_ref()))
+        && RECORD_FORMS.contains(&failure.written(failure.at - 1, failure.at - 1))
+        && (here == "at" || RECORD_FORMS.contains(&here))
     {
         diagnostic.help("each is a recording of its own: `record P.v mean, P.v variance`")
     } else if begins_value && expected::operator(&failure.expected) {

@@ -79,8 +79,8 @@ impl Experiment {
                 paged.and_then(|()| staged.publish(&summary)).map_err(|reason| show(&unwritten(folder, reason)))
             });
             if let Err(failed) = written {
-                outcome.unwrap_or_else(|error| drop(show(&error)));
-                return Err(failed);
+                // Why the run stopped comes behind why nothing can be seen of it.
+                return outcome.map_err(|error| show(&error)).and(Err(failed));
             }
         }
         if !quiet {

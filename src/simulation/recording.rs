@@ -89,6 +89,9 @@ impl Kept {
     }
 }
 
+/// What takes times [s] and rates [Hz].
+type Bins<'a> = dyn FnMut(&[f64], &[f64]) -> io::Result<()> + 'a;
+
 /// What a simulation has recorded until some moment.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
@@ -163,11 +166,7 @@ impl<'a> Records<'a> {
     }
 
     /// Goes through the bins of a rate, smoothed where it is to be: their times [s] and rates [Hz].
-    pub(super) fn each_rate(
-        self,
-        index: usize,
-        on: &mut dyn FnMut(&[f64], &[f64]) -> io::Result<()>,
-    ) -> io::Result<()> {
+    pub(super) fn each_rate(self, index: usize, on: &mut Bins<'_>) -> io::Result<()> {
         let kept = &self.kept[index];
         let Monitor::Rate(id) = kept.monitor else { return Ok(()) };
         let monitor = self.network.rate(id);
