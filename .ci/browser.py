@@ -7,6 +7,7 @@ Usage: browser.py CHROMIUM FOLDER_FOR_SCREENSHOTS REPORT…   (needs the Python 
 
 import pathlib
 import sys
+import time
 
 from playwright.sync_api import sync_playwright
 
@@ -15,6 +16,19 @@ chromium, screenshots, *reports = sys.argv[1:]
 
 def axis(page, picture, name):
     return page.evaluate(f"document.getElementById('{picture}')._fullLayout.{name}.range.map(Number)")
+
+
+def until(page, picture, holds, act):
+    """Does something until an axis is as it should be: on a busy machine two clicks are not always a double click, and the page's own
+    policy forbids the browser to wait for a condition itself."""
+    for _ in range(10):
+        act()
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline:
+            if holds(axis(page, picture, "xaxis")):
+                return
+            time.sleep(0.05)
+    raise AssertionError(f"{picture} stays at {axis(page, picture, 'xaxis')}")
 
 
 def check(browser, report):
@@ -41,22 +55,19 @@ def check(browser, report):
         whole = axis(page, picture, "xaxis")
         at = lambda share: box["x"] + share * box["width"]
         middle = box["y"] + box["height"] / 2
-        page.mouse.move(at(0.3), middle)
-        page.mouse.down()
-        page.mouse.move(at(0.45), middle, steps=4)
-        page.mouse.move(at(0.6), middle, steps=4)
-        page.mouse.up()
-        page.wait_for_function(
-            f"document.getElementById('{picture}')._fullLayout.xaxis.range.map(Number)[0] > {whole[0]}", timeout=20_000
-        )
+
+        def drag():
+            page.mouse.move(at(0.3), middle)
+            page.mouse.down()
+            page.mouse.move(at(0.6), middle, steps=8)
+            page.mouse.up()
+
+        until(page, picture, lambda shown: shown[0] > whole[0], drag)
         part = axis(page, picture, "xaxis")
         share = (part[1] - part[0]) / (whole[1] - whole[0])
         assert 0.25 < share < 0.35, f"{report} {picture}: dragging over 30 percent shows {share:.0%}"
-        page.mouse.dblclick(at(0.5), middle)
-        page.wait_for_function(
-            f"Math.abs(document.getElementById('{picture}')._fullLayout.xaxis.range.map(Number)[0] - {whole[0]}) < 1e-9",
-            timeout=20_000,
-        )
+        back = lambda shown: abs(shown[0] - whole[0]) < 1e-9 * (whole[1] - whole[0])
+        until(page, picture, back, lambda: page.mouse.dblclick(at(0.5), middle))
 
     # Values under the pointer: somewhere along the middle of some picture there is one.
     hovered = 0

@@ -7,7 +7,7 @@
     const library = document.createElement("script");
     library.textContent = await new Response(unpacked).text();
     document.head.append(library);
-    const settings = { responsive: true, displaylogo: false, displayModeBar: true, modeBarButtonsToRemove: ["lasso2d", "select2d"] };
+    const settings = { responsive: true, displaylogo: false, displayModeBar: true, doubleClick: "reset", modeBarButtonsToRemove: ["lasso2d", "select2d"] };
     for (const [place, picture] of JSON.parse(document.getElementById("pictures").textContent).entries()) {
       await Plotly.newPlot(`picture-${place}`, picture.data, picture.layout, settings);
     }

@@ -55,7 +55,7 @@ impl Recorded {
         }
         let bin = (self.first[1] - self.first[0]) * self.means.length() as f64;
         let mut rate = Rate { times: self.means.times.clone(), rates: self.means.means(), bin };
-        if self.count % self.means.length() != 0 {
+        if !self.count.is_multiple_of(self.means.length()) {
             rate.times.pop();
             rate.rates.pop();
         }

@@ -24,7 +24,7 @@ enum Draft {
     Spikes(Raster),
     Rate(Recorded),
     Traces(Traces),
-    Weights(Weights),
+    Weights(Box<Weights>),
     /// One row for each element.
     Values(Vec<Variable>),
     /// Synapses with their variables.
@@ -99,7 +99,7 @@ impl Sketch {
 fn begun(name: &str, about: &About, table: &Table<'_>) -> Draft {
     match table {
         Table::Samples { elements, name: variable, unit, .. } if about.is_projection(group(name)) => {
-            Draft::Weights(Weights::new(name, variable, unit, elements))
+            Draft::Weights(Box::new(Weights::new(name, variable, unit, elements)))
         }
         Table::Samples { elements, name: variable, unit, .. } => {
             Draft::Traces(Traces::new(name, variable, unit, elements))
