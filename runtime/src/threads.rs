@@ -14,8 +14,8 @@ use std::sync::Arc;
 /// worker comes in time or not. On two idle cores a step of 2.5 us became slower in two shares, one of 9 us faster by a third.
 const SHARE_NS: f64 = 3_000.0;
 
-/// Work that has so much for every thread [ns], or a multiple of it, is cut into more shares than there are threads: then
-/// one whose core others use too does fewer of them, and the rest do not wait for it.
+/// Work that has so much for every thread [ns], or a multiple of it, is cut into more shares than there are threads:
+/// then one whose core others use too does fewer of them, and the rest do not wait for it.
 const LONG_SHARE_NS: f64 = 10_000.0;
 
 /// So many shares a thread at most.

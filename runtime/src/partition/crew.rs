@@ -92,8 +92,8 @@ struct Task {
     caller: Thread,
 }
 
-/// From where shares are taken: the caller takes the first, workers the last, so that from task to task a thread finds in
-/// its cache what it left there.
+/// From where shares are taken: the caller takes the first, workers the last, so that from task to task a thread finds
+/// in its cache what it left there.
 #[derive(Clone, Copy)]
 enum End {
     First,
