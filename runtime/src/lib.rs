@@ -38,8 +38,7 @@
 //! number). Where the next spike of a Poisson source is, is state and cloned with the rest. Threads share a dense range
 //! in parts whose elements do not see each other; what goes from neuron to neuron goes in one fixed order. No decision
 //! about either depends on time measured. How far a population runs ahead of the others where nothing can reach it
-//! (`epoch`), who does which tile or share of it, and whether workers are asked at all, does; that changes nothing that
-//! can be seen.
+//! (`epoch`), and who does which tile of it, does; that changes nothing that can be seen.
 
 pub mod abi;
 mod agenda;
