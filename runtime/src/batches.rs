@@ -57,7 +57,8 @@ impl Batch {
 /// Lists that are asked for; of others, whoever reads them waits for memory himself.
 const LISTS: usize = 8;
 
-/// Lists of so many bytes together are in a second-level cache after a few steps; to ask for them costs more than to wait.
+/// Lists of so many bytes together are in a second-level cache after a few steps; to ask for them costs more than to
+/// wait.
 const NEAR: usize = 128 << 10;
 
 /// Lists with an entry for every synapse: addresses of their first entries, and bytes of each. Nothing is ever read or

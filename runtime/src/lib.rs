@@ -35,10 +35,10 @@
 //! A network of the same parts, state and seed goes the same way to the last bit: on any number of threads, in one run
 //! or in several, from a clone as from the original. Random numbers have no state: each is a function of seed, name of
 //! the statement, tick, element and draw (gaps of a Poisson source: of the tick in which its rate was new, and their
-//! number). Where the next spike of a Poisson source is, is state and cloned with the
-//! rest. Threads share a dense range in parts whose elements do not see each other; what goes from neuron to neuron
-//! goes in one fixed order. No decision about either depends on time measured. How far a population runs ahead of the
-//! others where nothing can reach it (`epoch`), and who does which tile of it, does; that changes nothing that can be seen.
+//! number). Where the next spike of a Poisson source is, is state and cloned with the rest. Threads share a dense range
+//! in parts whose elements do not see each other; what goes from neuron to neuron goes in one fixed order. No decision
+//! about either depends on time measured. How far a population runs ahead of the others where nothing can reach it
+//! (`epoch`), and who does which tile of it, does; that changes nothing that can be seen.
 
 pub mod abi;
 mod agenda;

@@ -14,13 +14,6 @@ use std::sync::Arc;
 /// worker comes in time or not. On two idle cores a step of 2.5 us became slower in two shares, one of 9 us faster by a third.
 const SHARE_NS: f64 = 3_000.0;
 
-/// Work that has so much for every thread [ns], or a multiple of it, is cut into more shares than there are threads: then
-/// one whose core others use too does fewer of them, and the rest do not wait for it.
-const LONG_SHARE_NS: f64 = 10_000.0;
-
-/// So many shares a thread at most.
-const MOST_EACH: u32 = 4;
-
 /// Shares begin at multiples of this many elements: 64 bytes of the smallest type, a cache line, so that no line is
 /// written by two.
 const GRAIN: u32 = 64;
@@ -48,7 +41,7 @@ impl Threads {
         }
         let name = |index| format!("rheobase-build-{index}");
         let pool = rayon::ThreadPoolBuilder::new().num_threads(count).thread_name(name).build();
-        let several = |pool| Several { crew: Crew::new("rheobase", count), pool };
+        let several = |pool| Several { crew: Crew::new("rheobase"), pool };
         pool.map(|pool| Self { several: Some(Arc::new(several(pool))) })
             .map_err(|reason| BuildError::Threads { count, reason: reason.to_string() })
     }
@@ -69,13 +62,9 @@ impl Threads {
     #[inline]
     pub(crate) fn team(&self, elements: u32, cost: f64) -> Option<Team<'_>> {
         let several = self.several.as_deref()?;
-        let (work, threads) = (f64::from(elements) * cost, several.pool.current_num_threads() as u32);
-        let most = ((work / SHARE_NS) as u32).min(elements.div_ceil(GRAIN)).min(u16::MAX.into());
-        let each = ((work / LONG_SHARE_NS) as u32 / threads).clamp(1, MOST_EACH);
-        let shares = most.min(threads * each);
-        let size = |shares: u32| shares as u16;
-        let (crew, threads) = (&several.crew, size(shares.min(threads)));
-        (shares > 1).then_some(Team { crew, shares: size(shares), threads, work })
+        let most = (f64::from(elements) * cost / SHARE_NS) as u32;
+        let shares = most.min(elements.div_ceil(GRAIN)).min(several.pool.current_num_threads() as u32);
+        (shares > 1).then_some(Team { crew: &several.crew, shares: shares.min(u16::MAX.into()) as u16 })
     }
 }
 
@@ -84,9 +73,6 @@ impl Threads {
 pub(crate) struct Team<'a> {
     crew: &'a Crew,
     shares: u16,
-    threads: u16,
-    /// Of all shares together [ns].
-    work: f64,
 }
 
 impl Team<'_> {
@@ -95,15 +81,10 @@ impl Team<'_> {
         self.shares.into()
     }
 
-    /// The same with a share for each thread, for work that every one of them takes piece by piece.
-    pub(crate) fn one_each(self) -> Self {
-        Self { shares: self.threads, ..self }
-    }
-
     /// Lets every share be done once, by its number, as far as threads are free at the same time; returns when all are done. A panic
     /// of one goes on here.
     pub(crate) fn act(&self, act: impl Fn(u32) + Sync) {
-        self.crew.act((self.shares, self.work / f64::from(self.shares)), &act);
+        self.crew.act(self.shares, &act);
     }
 }
 
@@ -156,17 +137,14 @@ mod tests {
         assert_eq!(shares(100, 10.0), None);
         assert_eq!(shares(599, 10.0), None);
         assert_eq!(shares(600, 10.0), Some(2));
-        assert_eq!(shares(5_000, 10.0), Some(3));
-        assert_eq!(shares(6_000, 10.0), Some(6), "two for each thread");
-        assert_eq!(shares(4_000_000, 10.0), Some(12));
+        assert_eq!(shares(4_000_000, 10.0), Some(3));
         assert_eq!(shares(64, 1e9), None, "one grain is one share");
     }
 
     #[test]
     fn a_panic_of_one_participant_reaches_the_caller() {
         let threads = Threads::new(3).expect("three threads");
-        let team = threads.team(1000, 1e9).expect("much work").one_each();
-        assert_eq!(team.shares(), 3);
+        let team = threads.team(1000, 1e9).expect("much work");
         let acted = AtomicU32::new(0);
         let act = |bad: Option<u32>| {
             team.act(|number| {

@@ -3,10 +3,9 @@
 //! In comes work that may be done in numbered shares, in any order and by anyone; every share is done once, then the
 //! call returns. The caller takes part: a share is taken by whoever is free first, so that a worker that the system
 //! does not let run in time delays nobody, and on a single core the caller does it all. Who waits spins briefly, then
-//! yields, then parks; workers that have had nothing to do for some 50 us are parked. Where others want the cores, so
-//! that the caller waits longer for workers than what they do for it is worth, it works alone for a while. A panic in a
-//! share reaches the caller once all shares have ended. A crew that is busy with another caller's work leaves the new
-//! one to do its work alone.
+//! yields, then parks; workers that have had nothing to do for some 50 us are parked. A panic in a share reaches the
+//! caller once all shares have ended. A crew that is busy with another caller's work leaves the new one to do its work
+//! alone.
 #![expect(unsafe_code, reason = "work that borrows from its caller is done by other threads while the caller waits")]
 
 use std::any::Any;
@@ -31,53 +30,8 @@ type Work<'a> = dyn Fn(u32) + Sync + 'a;
 /// Threads beside the caller's.
 pub(crate) struct Crew {
     name: &'static str,
-    /// How many of them at most.
-    most: usize,
     post: Arc<Post>,
-    force: Mutex<Force>,
-}
-
-#[derive(Default)]
-struct Force {
-    workers: Vec<Worker>,
-    balance: Balance,
-}
-
-/// Whether it pays to share: what is gained by shares that others do, against what is lost by waiting for them [ns].
-#[derive(Debug, Default)]
-struct Balance {
-    credit: f64,
-    /// So much work is still to be done alone.
-    alone: f64,
-    /// How much it was the last time.
-    patience: f64,
-}
-
-/// What was gained once is not forgotten over one bad task, but is soon in a row of them [ns].
-const MOST_CREDIT: f64 = 500e3;
-
-/// How much is done alone the first time [ns], and how much at most: one task in vain, in which a worker loses its core
-/// for some milliseconds, is then a few per cent.
-const PATIENCE: std::ops::RangeInclusive<f64> = 100e3..=100e6;
-
-impl Balance {
-    /// Whether a task of so much work is to be shared.
-    fn pays(&mut self, work: f64) -> bool {
-        let pays = self.alone <= 0.0;
-        self.alone -= if pays { 0.0 } else { work };
-        pays
-    }
-
-    /// What came of one that was.
-    fn note(&mut self, gained: f64, lost: f64) {
-        self.credit = (self.credit + gained - lost).min(MOST_CREDIT);
-        if self.credit == MOST_CREDIT {
-            self.patience /= 2.0;
-        } else if self.credit < 0.0 {
-            self.patience = (self.patience * 2.0).clamp(*PATIENCE.start(), *PATIENCE.end());
-            (self.alone, self.credit) = (self.patience, 0.0);
-        }
-    }
+    workers: Mutex<Vec<Worker>>,
 }
 
 struct Worker {
@@ -92,18 +46,10 @@ struct Task {
     caller: Thread,
 }
 
-/// From where shares are taken: the caller takes the first, workers the last, so that from task to task a thread finds in
-/// its cache what it left there.
-#[derive(Clone, Copy)]
-enum End {
-    First,
-    Last,
-}
-
 /// Where work is handed out.
 #[derive(Default)]
 struct Post {
-    /// The task's number (32 bits), the first share that nobody has taken (16) and one past the last (16).
+    /// The task's number (32 bits), the next share that nobody has taken (16) and how many there are (16).
     shares: AtomicU64,
     /// Shares that have not ended.
     left: AtomicU32,
@@ -111,11 +57,8 @@ struct Post {
     waits: AtomicBool,
     closed: AtomicBool,
     task: Mutex<Option<Task>>,
-    panic: Mutex<Panic>,
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
-
-/// What a share panicked with, where one did.
-type Panic = Option<Box<dyn Any + Send>>;
 
 impl std::fmt::Debug for Crew {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -124,31 +67,24 @@ impl std::fmt::Debug for Crew {
 }
 
 impl Crew {
-    /// Of so many threads, the caller's among them; without workers as yet.
-    pub(crate) fn new(name: &'static str, threads: usize) -> Self {
-        Self { name, most: threads.saturating_sub(1), post: Arc::default(), force: Mutex::default() }
+    /// Without workers as yet.
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self { name, post: Arc::default(), workers: Mutex::default() }
     }
 
-    /// Lets every share be done once, by whoever is free; returns when all have ended. A share takes about `cost` [ns].
-    /// A panic of one goes on here.
-    pub(crate) fn act(&self, (shares, cost): (u16, f64), work: &Work<'_>) {
-        let panic = match self.force.try_lock() {
-            Ok(mut force) => self.act_with(&mut force, (shares, cost), work),
+    /// Lets every share be done once, by up to as many threads; returns when all have ended. A panic of one goes on
+    /// here.
+    pub(crate) fn act(&self, shares: u16, work: &Work<'_>) {
+        let panic = match self.workers.try_lock() {
+            Ok(mut workers) => {
+                self.fill(&mut workers, usize::from(shares).saturating_sub(1));
+                self.post.act(&workers, shares, work)
+            }
             Err(_) => alone(shares, work),
         };
         if let Some(payload) = panic {
             resume_unwind(payload);
         }
-    }
-
-    fn act_with(&self, force: &mut Force, (shares, cost): (u16, f64), work: &Work<'_>) -> Panic {
-        if !force.balance.pays(cost * f64::from(shares)) {
-            return alone(shares, work);
-        }
-        self.fill(&mut force.workers, usize::from(shares).saturating_sub(1).min(self.most));
-        let (panic, theirs, waited) = self.post.act(&force.workers, shares, work);
-        force.balance.note(f64::from(theirs) * cost, waited.as_nanos() as f64);
-        panic
     }
 
     /// Starts workers up to so many; where the system gives none, those who are there do the work.
@@ -165,7 +101,7 @@ impl Crew {
 impl Drop for Crew {
     fn drop(&mut self) {
         self.post.closed.store(true, Ordering::SeqCst);
-        for worker in lock(&self.force).workers.drain(..) {
+        for worker in lock(&self.workers).drain(..) {
             worker.thread.thread().unpark();
             // What panicked in a share was caught there.
             let _ = worker.thread.join();
@@ -174,7 +110,7 @@ impl Drop for Crew {
 }
 
 /// All shares one after the other; the first panic.
-fn alone(shares: u16, work: &Work<'_>) -> Panic {
+fn alone(shares: u16, work: &Work<'_>) -> Option<Box<dyn Any + Send>> {
     let attempt = |share| catch_unwind(AssertUnwindSafe(|| work(share))).err();
     let mut panics = (0..u32::from(shares)).filter_map(attempt);
     let first = panics.next();
@@ -186,23 +122,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits until it is ready: spins, yields, parks. Who makes it ready looks at `parked` afterwards and unparks. How long
-/// it was after the first looks.
-fn wait(parked: &AtomicBool, ready: impl Fn() -> bool) -> Duration {
+/// Waits until it is ready: spins, yields, parks. Who makes it ready looks at `parked` afterwards and unparks.
+fn wait(parked: &AtomicBool, ready: impl Fn() -> bool) {
     for _ in 0..SPINS {
         if ready() {
-            return Duration::ZERO;
+            return;
         }
         spin_loop();
     }
     let begun = Instant::now();
-    loop {
-        let waited = begun.elapsed();
+    while begun.elapsed() < YIELDING {
         if ready() {
-            return waited;
-        }
-        if waited >= YIELDING {
-            break;
+            return;
         }
         thread::yield_now();
     }
@@ -211,12 +142,10 @@ fn wait(parked: &AtomicBool, ready: impl Fn() -> bool) -> Duration {
         thread::park();
     }
     parked.store(false, Ordering::SeqCst);
-    begun.elapsed()
 }
 
 impl Post {
-    /// Lets all shares be done. The first panic, how many shares workers did, and how long the caller waited for them.
-    fn act(&self, workers: &[Worker], shares: u16, work: &Work<'_>) -> (Panic, u32, Duration) {
+    fn act(&self, workers: &[Worker], shares: u16, work: &Work<'_>) -> Option<Box<dyn Any + Send>> {
         // SAFETY: the reference is followed for shares that were taken, and this function returns when all of them have
         // ended: `left` counts them down, and none can be taken any more. Nothing in between unwinds (panics of shares
         // are caught). The task is put away before it returns.
@@ -230,19 +159,17 @@ impl Post {
                 worker.thread.thread().unpark();
             }
         }
-        let own = self.do_shares(End::First);
-        let waited = wait(&self.waits, || self.left.load(Ordering::SeqCst) == 0);
+        self.do_shares();
+        wait(&self.waits, || self.left.load(Ordering::SeqCst) == 0);
         *lock(&self.task) = None;
-        (lock(&self.panic).take(), u32::from(shares) - own, waited)
+        lock(&self.panic).take()
     }
 
-    /// Does shares until all are taken; how many.
-    fn do_shares(&self, end: End) -> u32 {
-        let mut done = 0;
-        while let Some(share) = self.take(end) {
+    /// Does shares until all are taken.
+    fn do_shares(&self) {
+        while let Some(share) = self.take() {
             // It is there until this share has ended.
-            let Some(task) = lock(&self.task).clone() else { return done };
-            done += 1;
+            let Some(task) = lock(&self.task).clone() else { return };
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (task.work)(share))) {
                 let mut first = lock(&self.panic);
                 // Dropping what a stranger panicked with might panic again.
@@ -252,23 +179,14 @@ impl Post {
                 task.caller.unpark();
             }
         }
-        done
     }
 
     /// Takes a share that nobody has.
-    fn take(&self, end: End) -> Option<u32> {
-        const FIRST: u64 = 1 << 16;
-        let open = |word: u64| {
-            is_open(word).then(|| match end {
-                End::First => word + FIRST,
-                End::Last => word - 1,
-            })
-        };
+    fn take(&self) -> Option<u32> {
+        const NEXT: u64 = 1 << 16;
+        let open = |word: u64| is_open(word).then(|| word + NEXT);
         let word = self.shares.fetch_update(Ordering::SeqCst, Ordering::SeqCst, open).ok()?;
-        Some(match end {
-            End::First => (word >> 16) as u32 & 0xffff,
-            End::Last => (word as u32 & 0xffff) - 1,
-        })
+        Some((word >> 16) as u32 & 0xffff)
     }
 
     fn serve(&self, parked: &AtomicBool) {
@@ -277,7 +195,7 @@ impl Post {
             if self.closed.load(Ordering::SeqCst) {
                 return;
             }
-            self.do_shares(End::Last);
+            self.do_shares();
         }
     }
 }
@@ -294,7 +212,7 @@ mod tests {
     /// How often each of some shares is done.
     fn counts(crew: &Crew, shares: u16) -> Vec<u32> {
         let counts: Vec<AtomicU32> = (0..shares).map(|_| AtomicU32::new(0)).collect();
-        crew.act((shares, 1e3), &|share| {
+        crew.act(shares, &|share| {
             counts[share as usize].fetch_add(1, Ordering::Relaxed);
         });
         counts.into_iter().map(AtomicU32::into_inner).collect()
@@ -302,7 +220,7 @@ mod tests {
 
     #[test]
     fn every_share_is_done_once() {
-        let crew = Crew::new("crew", 7);
+        let crew = Crew::new("crew");
         for round in 0..2000 {
             let shares = [1, 2, 3, 7][round % 4];
             assert_eq!(counts(&crew, shares), vec![1; usize::from(shares)]);
@@ -312,44 +230,21 @@ mod tests {
 
     #[test]
     fn workers_are_there_after_they_were_parked() {
-        let crew = Crew::new("crew", 3);
+        let crew = Crew::new("crew");
         for _ in 0..3 {
             assert_eq!(counts(&crew, 3), [1; 3]);
             let (begun, parked) = (Instant::now(), |worker: &Worker| worker.parked.load(Ordering::SeqCst));
-            while !lock(&crew.force).workers.iter().all(parked) {
+            while !lock(&crew.workers).iter().all(parked) {
                 assert!(begun.elapsed() < Duration::from_secs(10), "who has nothing to do parks");
                 thread::yield_now();
             }
         }
     }
 
-    /// 57 us of work in four shares, of which a worker does two: it is shared as long as it is not waited for in vain.
-    #[test]
-    fn a_caller_that_waits_in_vain_works_alone_for_a_while() {
-        let mut balance = Balance::default();
-        let mut shared = |lost: f64, tasks: u32| {
-            let mut count = 0;
-            for _ in 0..tasks {
-                if balance.pays(57e3) {
-                    balance.note(28e3, lost);
-                    count += 1;
-                }
-            }
-            count
-        };
-        assert_eq!(shared(5e3, 1000), 1000);
-        assert_eq!(shared(400e3, 1), 1, "one bad task is not the end");
-        assert_eq!(shared(0.0, 1000), 1000);
-        let bad = shared(4e6, 10_000);
-        assert!(bad < 30, "{bad} tasks of 10,000 were shared in vain");
-        shared(5e3, 4000);
-        assert_eq!(shared(5e3, 1000), 1000, "and it is shared again where it pays");
-    }
-
     #[test]
     fn shares_wait_for_each_other_only_where_all_have_a_thread() {
-        let (crew, begun) = (Crew::new("crew", 3), AtomicU32::new(0));
-        crew.act((3, 1e3), &|_| {
+        let (crew, begun) = (Crew::new("crew"), AtomicU32::new(0));
+        crew.act(3, &|_| {
             begun.fetch_add(1, Ordering::SeqCst);
             while begun.load(Ordering::SeqCst) < 3 {
                 thread::yield_now();
@@ -360,9 +255,9 @@ mod tests {
 
     #[test]
     fn a_busy_crew_leaves_callers_to_themselves() {
-        let (crew, total) = (Crew::new("crew", 2), AtomicU32::new(0));
-        crew.act((2, 1e3), &|_| {
-            crew.act((2, 1e3), &|_| {
+        let (crew, total) = (Crew::new("crew"), AtomicU32::new(0));
+        crew.act(2, &|_| {
+            crew.act(2, &|_| {
                 total.fetch_add(1, Ordering::Relaxed);
             });
         });

@@ -145,8 +145,6 @@ impl Tiles {
             Some(_) => self.saved.iter_mut().map(|(id, saved)| Pair::new(state.address(*id), saved)).collect(),
         };
         let tile = tile_size(deeds);
-        // Whoever is free takes the next tile.
-        let team = team.map(Team::one_each);
         let shares = team.map_or(1, |team| team.shares() as usize);
         self.shares.resize_with(shares.max(self.shares.len()), Share::default);
         self.shares.iter_mut().for_each(Share::clear);

@@ -190,8 +190,8 @@ impl Gaps {
         Self { log_failure: log1p(-probability) }
     }
 
-    /// Failures before the next success, for each of neighbouring elements: `u64::MAX` where there is none, and for gaps
-    /// beyond.
+    /// Failures before the next success, for each of neighbouring elements: `u64::MAX` where there is none, and for
+    /// gaps beyond.
     pub fn fill(self, strip: Strip, to: &mut [u64]) {
         if self.log_failure == 0.0 {
             to.fill(u64::MAX);
