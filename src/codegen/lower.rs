@@ -1,9 +1,10 @@
 //! Instructions of a program as instructions of Cranelift: in, a program and where an element is; out, code for this element,
 //! or for it and the next.
 //!
-//! A value of width one is a scalar: `F64`, `F32`, `I32`, `I64` or `I8` (0 or 1). Of width two, reals are `F64X2`, longs `I64X2`,
-//! booleans `I64X2` of all zeros or all ones, singles the lower half of `F32X4`; integers are two scalars, since few of their
-//! operations have vectors worth using. What has no vector instruction is done lane by lane.
+//! A value of width one is a scalar: `F64`, `F32`, `I32`, `I64` or `I8` (0 or 1). Of width two, reals are `F64X2`,
+//! longs `I64X2`, booleans `I64X2` of all zeros or all ones, singles the lower half of `F32X4`; integers are two
+//! scalars, since few of their operations have vectors worth using. What has no vector instruction is done lane by
+//! lane.
 
 use super::imports::Function;
 use super::interleave::{Place, interleave};

@@ -1,9 +1,9 @@
 //! The operations of `runtime::math` as instructions: in, Cranelift values; out, Cranelift values, one or two lanes each.
 //!
-//! A real is `F64` or `F64X2`, its bits are `I64` or `I64X2`, a mask is `I8` (0 or 1) or `I64X2` (lanes of all zeros or all ones).
-//! Of singles it is `F32` or `F32X4`, `I32` or `I32X4`, `I8` or `I32X4`: two lanes are used, so that two elements are one vector of
-//! either kind. The upper lanes are what is made of zeros, for they are all that is read and all that is in constants: never a
-//! denormal number, which would be slow.
+//! A real is `F64` or `F64X2`, its bits are `I64` or `I64X2`, a mask is `I8` (0 or 1) or `I64X2` (lanes of all zeros
+//! or all ones). Of singles it is `F32` or `F32X4`, `I32` or `I32X4`, `I8` or `I32X4`: two lanes are used, so that
+//! two elements are one vector of either kind. The upper lanes are what is made of zeros, for they are all that is
+//! read and all that is in constants: never a denormal number, which would be slow.
 
 use super::imports::{Function, Imports};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};

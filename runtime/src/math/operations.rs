@@ -1,9 +1,9 @@
 //! What a mathematical function may do with a number: in, values of some engine; out, values of the same engine.
 //!
-//! A value is one `f64`, several `f64` side by side, or an instruction that will compute them; or the same of `f32`, of
-//! which an engine has arithmetic of its own. Every operation works on each lane alone, is rounded to nearest-even where
-//! IEEE 754 rounds, and never traps. There are no conversions between reals and integers but by their bits: 128-bit
-//! vectors of `f64` have none worth using.
+//! A value is one `f64`, several `f64` side by side, or an instruction that will compute them; or the same of `f32`,
+//! of which an engine has arithmetic of its own. Every operation works on each lane alone, is rounded to nearest-even
+//! where IEEE 754 rounds, and never traps. There are no conversions between reals and integers but by their bits:
+//! 128-bit vectors of `f64` have none worth using.
 
 use super::functions;
 
@@ -113,8 +113,8 @@ pub trait Operations {
     fn shift_right(&mut self, a: Self::Bits, by: u32) -> Self::Bits;
 
     /// `a*2^n`, rounded once, for an `a` from 0.5 to 2 and a whole number n from -1075 to 1024 (from -150 to 128 for
-    /// `f32`) that is given twice: as `whole`, and in the low bits of `shifted`, its sum with a number whose low bits are
-    /// zeros. One instruction where there is AVX-512, elsewhere `in_two_factors`.
+    /// `f32`) that is given twice: as `whole`, and in the low bits of `shifted`, its sum with a number whose low bits
+    /// are zeros. One instruction where there is AVX-512, elsewhere `in_two_factors`.
     fn times_power_of_two(&mut self, a: Self::Real, whole: Self::Real, shifted: Self::Real) -> Self::Real;
 
     /// `a` if it is less than `b`, else `b`, so that a NaN on the right goes through: one instruction on x86 (`minpd`).

@@ -1,8 +1,9 @@
 //! What is done to eight elements at a time: straight-line instructions in single assignment.
 //!
-//! A value is eight lanes of 64 bits (a real, a tick, or a 32-bit integer with its sign extended), eight lanes of 32 bits
-//! (a single) or eight truth values. Operations on numbers are those on reals or on singles, as their operands are. Equal instructions are one; constants belong to no place and are there everywhere. Holds throughout:
-//! operands come before their use; loads come before stores, as in the program.
+//! A value is eight lanes of 64 bits (a real, a tick, or a 32-bit integer with its sign extended), eight lanes of 32
+//! bits (a single) or eight truth values. Operations on numbers are those on reals or on singles, as their operands
+//! are. Equal instructions are one; constants belong to no place and are there everywhere. Holds throughout: operands
+//! come before their use; loads come before stores, as in the program.
 
 use crate::ir::steps::{Kind, SlotId};
 use std::collections::HashMap;

@@ -4,11 +4,12 @@
 //! has no such code: then Cranelift, which has vectors of two reals, makes it. The bits are the same: lanes do not see
 //! each other, every operation is rounded as the program says, and functions are those of `runtime::math`.
 //!
-//! `record` makes a listing (`lanes`) of the program, `emit` makes machine instructions of that with `registers` and the
-//! tables of `codes`, and `assembler` bytes of those. A Hodgkin-Huxley model takes 11 ns per neuron and step that way and
-//! 37 ns in vectors of two, and its code is made in a sixth of the time; constants are operands in memory, so that all
-//! registers are for values. Eight singles are the lower half of a register, so that elements, masks and what is read of
-//! reals are where they are without singles; the same model takes 5.5 ns then, since its functions are shorter too.
+//! `record` makes a listing (`lanes`) of the program, `emit` makes machine instructions of that with `registers` and
+//! the tables of `codes`, and `assembler` bytes of those. A Hodgkin-Huxley model takes 11 ns per neuron and step that
+//! way and 37 ns in vectors of two, and its code is made in a sixth of the time; constants are operands in memory, so
+//! that all registers are for values. Eight singles are the lower half of a register, so that elements, masks and
+//! what is read of reals are where they are without singles; the same model takes 5.5 ns then, since its functions
+//! are shorter too.
 
 mod assembler;
 mod codes;

@@ -1,11 +1,11 @@
 //! `sin` and `cos` of 32-bit floats: in, any real in radians; out, the function to 2 ulp or better.
 //!
-//! As for 64 bits, x = n pi + r (for the cosine n is a half more than a whole number) with |r| <= pi/2: one polynomial
-//! serves both, the parity of n gives the sign. pi is in three parts, the first to 2^-10, the second to 2^-22, so that n
-//! times them is exact up to |n| = 2^11, halves too, and the first two differences mostly are (a second part with more
-//! bits had both differences rounded: 2.4 ulp). r is then wrong by |x| 2^-49 at most. Where |x| > 2^22 |r| that may be
-//! felt: there, and beyond |x| = 6,000, the functions of 64 bits (`functions`) are called. Of random arguments near 1
-//! that is one in 6 million, near 1000 one in 6 thousand.
+//! As for 64 bits, x = n pi + r (for the cosine n is a half more than a whole number) with |r| <= pi/2: one
+//! polynomial serves both, the parity of n gives the sign. pi is in three parts, the first to 2^-10, the second to
+//! 2^-22, so that n times them is exact up to |n| = 2^11, halves too, and the first two differences mostly are (a
+//! second part with more bits had both differences rounded: 2.4 ulp). r is then wrong by |x| 2^-49 at most. That may be
+//! felt where |x| > 2^22 |r|: there, and beyond |x| = 6,000, the functions of 64 bits (`functions`) are called. Of
+//! random arguments near 1 that is one in 6 million, near 1000 one in 6 thousand.
 //!
 //! sin r = r + r^3 S(r^2), S of degree 3 (Remez exchange, error weighted with r^3, 2^-27 in all;
 //! `tests/math_reference/coefficients.py`).
