@@ -58,6 +58,8 @@ pub struct Network {
     pub(crate) in_step: bool,
     /// How many bytes monitors may hold of what grows with the run before the caller is told; `None` for any number.
     pub(crate) most_recorded: Option<usize>,
+    /// In so many steps monitors cannot become full.
+    pub(crate) steps_unfilled: usize,
 }
 
 /// What code is run over outside of the time loop.
@@ -104,6 +106,7 @@ impl Network {
             epochs: Epochs::default(),
             in_step: false,
             most_recorded: None,
+            steps_unfilled: 0,
         })
     }
 
@@ -332,6 +335,7 @@ impl Network {
 
     fn note(&mut self, clock: ClockId, turn: Turn, recording: Recording) {
         self.recordings.push((clock, turn, recording));
+        self.steps_unfilled = 0;
         self.parts += 1;
     }
 
