@@ -215,6 +215,11 @@ fn what_is_not_wanted_is_not_kept_but_summed_up() {
     assert!(matches!(discarding.table("Q.x"), Err(Error::Discarded { .. })));
     assert!(matches!(discarding.read_rows("Q.x", |_| {}), Err(Error::Discarded { .. })));
     assert!(matches!(discarding.tables(), Err(Error::Discarded { .. })));
+    let place = tempfile::tempdir().expect("a folder");
+    discarding.stream_to(place.path(), FEW);
+    discarding.run(20.0 * MS).expect("it runs");
+    assert!(matches!(discarding.samples("P.v"), Err(Error::Discarded { .. })), "its beginning is gone");
+    kept.run(20.0 * MS).expect("it runs");
     let of = |simulation: &Simulation| simulation.statistic("P.u mean").expect("kept").values().to_vec();
     assert_eq!(of(&kept), of(&discarding), "what does not grow is there");
 }

@@ -25,6 +25,7 @@ impl Network {
         restored.course = self.course.take();
         restored.pause = self.pause.take();
         restored.most_recorded = self.most_recorded;
+        restored.steps_unfilled = 0;
         restored.agenda = std::mem::take(&mut self.agenda);
         restored.parts = self.parts.max(checkpoint.parts) + 1;
         restored.last_stream = self.last_stream.max(checkpoint.last_stream);

@@ -62,6 +62,8 @@ pub struct Network {
     pub(crate) in_step: bool,
     /// How many bytes monitors may hold of what grows with the run before the caller is told; `None` for any number.
     pub(crate) most_recorded: Option<usize>,
+    /// In so many steps monitors cannot become full.
+    pub(crate) steps_unfilled: usize,
 }
 
 /// What code is run over outside of the time loop.
@@ -110,6 +112,7 @@ impl Network {
             pause: None,
             in_step: false,
             most_recorded: None,
+            steps_unfilled: 0,
         })
     }
 
@@ -338,6 +341,7 @@ impl Network {
 
     fn note(&mut self, clock: ClockId, turn: Turn, recording: Recording) {
         self.recordings.push((clock, turn, recording));
+        self.steps_unfilled = 0;
         self.parts += 1;
     }
 

@@ -12,17 +12,31 @@ impl Network {
     /// any number. It may be more by what one step records, or one epoch.
     pub fn limit_recordings(&mut self, bytes: Option<usize>) {
         self.most_recorded = bytes;
+        self.steps_unfilled = 0;
     }
 
-    /// Whether monitors hold as much as they may.
-    pub(crate) fn is_full(&self) -> bool {
-        self.most_recorded.is_some_and(|most| self.recorded_bytes() >= most)
+    /// After a step: whether monitors hold as much as they may. They are not looked at before they can.
+    #[inline]
+    pub(crate) fn is_full(&mut self) -> bool {
+        let Some(most) = self.most_recorded else { return false };
+        if self.steps_unfilled > 0 {
+            self.steps_unfilled -= 1;
+            return false;
+        }
+        self.look_how_full(most)
     }
 
-    fn recorded_bytes(&self) -> usize {
-        let spikes = self.spikes.iter().map(SpikeMonitor::bytes).sum::<usize>();
-        let rates = self.rates.iter().map(RateMonitor::bytes).sum::<usize>();
-        spikes + rates + self.values.iter().map(ValueMonitor::bytes).sum::<usize>()
+    fn look_how_full(&mut self, most: usize) -> bool {
+        let of = |spikes: fn(&SpikeMonitor) -> usize,
+                  rates: fn(&RateMonitor) -> usize,
+                  values: fn(&ValueMonitor) -> usize| {
+            let spikes = self.spikes.iter().map(spikes).sum::<usize>();
+            spikes + self.rates.iter().map(rates).sum::<usize>() + self.values.iter().map(values).sum::<usize>()
+        };
+        let held = of(SpikeMonitor::bytes, RateMonitor::bytes, ValueMonitor::bytes);
+        let a_step = of(SpikeMonitor::most_bytes, RateMonitor::most_bytes, ValueMonitor::most_bytes);
+        self.steps_unfilled = most.saturating_sub(held) / a_step.max(1);
+        held >= most
     }
 
     /// Windows end where the network is now.

@@ -5,7 +5,7 @@
 //! was killed left behind is swept away by the next, what another run is writing is left alone.
 
 use super::{Format, RecordingSummary, Rows, Summary, Table};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -49,12 +49,16 @@ impl ResultsFolder {
             let suffix = if number == 1 { "new".to_owned() } else { format!("new.{number}") };
             let root = beside(&self.path, &suffix);
             fs::create_dir_all(&root)?;
-            // One that a folder is moved away under by whoever published it is made again.
-            let Ok(lock) = File::create(root.join("lock")) else { continue };
-            if lock.try_lock().is_err() {
+            let lock = match File::create(root.join("lock")) {
+                // Whoever was writing there has just removed it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                made => made?,
+            };
+            // A disk that knows no locks is taken to have one user.
+            if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
                 continue;
             }
-            let staged = Staged { target: self.path.clone(), root, lock };
+            let staged = Staged { target: self.path.clone(), root, lock: Some(lock) };
             for part in [staged.results(), staged.spool()] {
                 remove_if_there(&part)?;
             }
@@ -71,7 +75,7 @@ pub struct Staged {
     target: PathBuf,
     root: PathBuf,
     /// Held until it is published or dropped.
-    lock: File,
+    lock: Option<File>,
 }
 
 impl Staged {
@@ -120,7 +124,7 @@ impl Staged {
 impl Drop for Staged {
     fn drop(&mut self) {
         // What is left behind, the next run sweeps away.
-        drop(self.lock.unlock());
+        self.lock = None;
         drop(fs::remove_dir_all(&self.root));
     }
 }

@@ -141,9 +141,9 @@ impl<'a> Records<'a> {
             rates.extend_from_slice(more_rates);
             Ok(())
         });
-        if let (Err(reason), Some(spool)) = (outcome, self.spool) {
+        if let (Err(reason), Some((spool, stream))) = (outcome, self.stream(index)) {
             let discarded = || Error::Discarded { name: kept.name.clone() };
-            return Err(if spool.discards() { discarded() } else { spool.failed(reason) });
+            return Err(if stream.lacks_some() { discarded() } else { spool.failed(reason) });
         }
         Ok(Some(Rate { times, rates, bin: f64::from(monitor.every()) * monitor.dt() }))
     }
@@ -202,8 +202,8 @@ impl<'a> Records<'a> {
 
     /// Goes through the rows of a recording that grows, on disk and in memory, as monitors have them.
     pub(super) fn each_held(self, index: usize, on: &mut stretches::On<'_>) -> io::Result<()> {
-        if let Some((spool, stream)) = self.stream(index) {
-            if spool.discards() {
+        if let Some((_, stream)) = self.stream(index) {
+            if stream.lacks_some() {
                 return Err(io::Error::other("the recording was not to be kept"));
             }
             stream.each(on)?;

@@ -112,7 +112,7 @@ impl Rows for RecordedRows<'_> {
 
     fn each_of(&self, place: usize, on: &mut dyn FnMut(&Columns<'_>) -> io::Result<()>) -> io::Result<()> {
         match self.simulation.records().stream(self.index) {
-            Some((spool, stream)) if self.is_on_disk() && !spool.discards() => stream.each_of(place, on),
+            Some((_, stream)) if self.is_on_disk() && !stream.lacks_some() => stream.each_of(place, on),
             _ => self.each(&mut |table| on(&table.column(place))),
         }
     }

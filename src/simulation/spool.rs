@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// Where recordings go that are full.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Spool {
     /// `None` where they are not wanted.
     folder: Option<PathBuf>,
@@ -50,6 +50,11 @@ impl Stream {
         self.rows
     }
 
+    /// Whether some of them were thrown away.
+    pub(super) fn lacks_some(&self) -> bool {
+        self.segments.iter().map(|segment| segment.rows()).sum::<u64>() < self.rows
+    }
+
     /// What spike trains amount to so far.
     pub(super) fn totals(&self) -> Option<&Totals> {
         self.totals.as_ref()
@@ -57,8 +62,10 @@ impl Stream {
 
     /// The file of a column, where one holds all rows.
     pub(super) fn file_of(&self, place: usize) -> Option<&Path> {
-        let [segment] = &self.segments[..] else { return None };
-        segment.file_of(place)
+        match &self.segments[..] {
+            [segment] if !self.lacks_some() => segment.file_of(place),
+            _ => None,
+        }
     }
 
     /// Goes through its rows.
@@ -73,11 +80,6 @@ impl Stream {
 }
 
 impl Spool {
-    /// One that keeps rows in folders within `folder`, or nowhere.
-    pub(super) fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder, streams: Vec::new(), wholes: Vec::new(), segments: 0, sealed: Vec::new() }
-    }
-
     /// The rows of a recording that are here, if there are any.
     pub(super) fn stream(&self, index: usize) -> Option<&Stream> {
         self.streams.get(index).filter(|stream| stream.rows > 0)
@@ -88,9 +90,9 @@ impl Spool {
         self.streams.iter().all(|stream| stream.rows == 0)
     }
 
-    /// Whether rows are thrown away.
-    pub(super) fn discards(&self) -> bool {
-        self.folder.is_none()
+    /// From now on rows go there, or nowhere; those that went elsewhere stay.
+    pub(super) fn put_into(&mut self, folder: Option<PathBuf>) {
+        self.folder = folder;
     }
 
     /// What a stored state is to remember.
@@ -213,7 +215,7 @@ impl Spool {
         let (Some(stream), Some(whole)) = (self.stream(index), self.wholes.get(index)) else {
             return Err(Error::Defect(format!("`{}` is not on disk", kept.name)));
         };
-        if self.discards() {
+        if stream.lacks_some() {
             return Err(Error::Discarded { name: kept.name.clone() });
         }
         if let Some(whole) = whole.get() {

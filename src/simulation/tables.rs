@@ -6,7 +6,7 @@ use super::rate::Rate;
 use super::recording::{Counts, Kept, Monitor, Recorded, Recording, Records, Samples, Statistic};
 use super::rows::RecordedRows;
 use super::run::Simulation;
-use super::spool::Spool;
+use super::spool::{Spool, Stream};
 use super::stretches::variable;
 use super::trains::Spikes;
 use crate::error::Error;
@@ -26,15 +26,39 @@ impl Simulation {
     /// simulation's own, and go with it.
     ///
     /// Where the disk is full the run ends with `Error::File`; nothing that was recorded is lost, and it may go on.
+    ///
+    /// ```
+    /// use rheobase::output::{Format, Table};
+    /// use rheobase::{SECOND, Simulation};
+    ///
+    /// let mut simulation = Simulation::from_source("
+    ///     neurons P[100] { dv/dt = (i*mV - v)/(20*ms) : volt }
+    ///     record P.v
+    /// ")?;
+    /// let folder = std::env::temp_dir().join(format!("recordings-{}", std::process::id()));
+    /// simulation.stream_to(folder.join("spool"), 1 << 20);
+    /// simulation.run(0.5 * SECOND)?;
+    /// let mut highest = f64::NEG_INFINITY;
+    /// simulation.read_rows("P.v", |table| {
+    ///     if let Table::Samples { values, .. } = table {
+    ///         highest = values.iter().copied().fold(highest, f64::max);
+    ///     }
+    /// })?;
+    /// assert!((highest - 0.099).abs() < 1e-9);
+    /// simulation.write_recordings(&folder, Format::Npy)?;
+    /// assert!(folder.join("P.v/v.npy").exists());
+    /// # std::fs::remove_dir_all(folder).expect("it is there");
+    /// # Ok::<(), rheobase::Error>(())
+    /// ```
     pub fn stream_to(&mut self, folder: impl Into<PathBuf>, bytes: usize) {
-        self.spool = Some(Spool::new(Some(folder.into())));
+        self.spool.get_or_insert_with(Spool::default).put_into(Some(folder.into()));
         self.network.limit_recordings(Some(bytes));
     }
 
     /// Lets recordings that grow with the run be thrown away whenever they take so many bytes of memory all together. `summary` is
     /// the same all the same; a recording of which something was thrown away cannot be asked for any more.
     pub fn discard_recordings(&mut self, bytes: usize) {
-        self.spool = Some(Spool::new(None));
+        self.spool.get_or_insert_with(Spool::default).put_into(None);
         self.network.limit_recordings(Some(bytes));
     }
 
@@ -205,7 +229,7 @@ impl Simulation {
     /// Why a recording was not read.
     fn unread(&self, index: usize, reason: io::Error) -> Error {
         match &self.spool {
-            Some(spool) if spool.discards() && spool.stream(index).is_some() => {
+            Some(spool) if spool.stream(index).is_some_and(Stream::lacks_some) => {
                 Error::Discarded { name: self.kept[index].name.clone() }
             }
             Some(spool) => spool.failed(reason),

@@ -66,7 +66,7 @@ impl RateMonitor {
         if place == every - 1 {
             self.counts.push(std::mem::take(&mut self.current));
             // As much again is let stand before the front is moved.
-            if self.out_of_window(Tick(moment.step + 1)) > self.counts.len() / 2 {
+            if self.window.is_some() && self.out_of_window(Tick(moment.step + 1)) > self.counts.len() / 2 {
                 self.reach(Tick(moment.step + 1));
             }
         }
@@ -95,6 +95,11 @@ impl RateMonitor {
     /// Bytes that grow with the run; none where it is bounded what is kept.
     pub(crate) fn bytes(&self) -> usize {
         if self.window.is_some() { 0 } else { 4 * self.counts.len() }
+    }
+
+    /// Bytes that a tick adds at most.
+    pub(crate) fn most_bytes(&self) -> usize {
+        4
     }
 
     /// Forgets the bins that are complete; a window stays.

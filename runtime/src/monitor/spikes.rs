@@ -158,7 +158,9 @@ impl SpikeMonitor {
         for (values, noted) in self.record.with.iter().zip(&mut self.noted) {
             values.take(spikes, &[], machine, moment.into(), noted);
         }
-        self.reach(Tick(moment.step + 1));
+        if self.window.is_some() {
+            self.reach(Tick(moment.step + 1));
+        }
     }
 
     /// Forgets what is out of the window when `next` is the tick to come. What left it is taken off the front once it is
@@ -181,6 +183,11 @@ impl SpikeMonitor {
     pub(crate) fn bytes(&self) -> usize {
         let noted: usize = self.noted.iter().map(Vec::len).sum();
         if self.window.is_some() { 0 } else { 4 * self.neurons.len() + 16 * self.ticks.len() + 8 * noted }
+    }
+
+    /// Bytes that a tick adds at most.
+    pub(crate) fn most_bytes(&self) -> usize {
+        16 + self.record.group.size as usize * (4 + 8 * self.noted.len())
     }
 
     /// Forgets what is kept; counts and windows stay.

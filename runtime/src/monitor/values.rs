@@ -153,7 +153,9 @@ impl ValueMonitor {
         if let Some(moments) = &mut self.moments {
             moments.add(&self.samples);
         }
-        self.reach(Tick(tick + 1));
+        if self.window.is_some() {
+            self.reach(Tick(tick + 1));
+        }
     }
 
     /// Forgets what is out of the window when `next` is the tick to come, as spike monitors do.
@@ -171,6 +173,11 @@ impl ValueMonitor {
     pub(crate) fn bytes(&self) -> usize {
         let bounded = self.window.is_some() || self.moments.is_some();
         if bounded { 0 } else { 8 * (self.ticks.len() + self.samples.len()) }
+    }
+
+    /// Bytes that a sample adds at most.
+    pub(crate) fn most_bytes(&self) -> usize {
+        8 * (1 + self.elements.len())
     }
 
     /// Forgets what is kept; moments and windows stay.
