@@ -1,8 +1,8 @@
 //! Packs the library that draws the report page's plots, so that the program carries it and pages need no network.
 //!
-//! In: Plotly.js, which the crate `plotly` brings along. Out: `plotly.js.gz.base64` in the folder of build outputs. It is
-//! packed here and not at each run, since packing takes a hundred times as long as writing: 4.7 MB become 1.9 MB, in the
-//! program and in every page; browsers unpack it themselves.
+//! In: Plotly.js, which the crate `plotly` brings along. Out: `plotly.js.gz.base64` in the folder of build outputs. It
+//! is packed here and not at each run, since packing takes a hundred times as long as writing: 4.7 MB become 1.9 MB, in
+//! the program and in every page; browsers unpack it themselves.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use flate2::Compression;

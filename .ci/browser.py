@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Opens report pages in headless Chromium: each is drawn, says nothing in the console, fetches nothing, shows values under the pointer,
-and zooms by dragging and back by a double click.
+"""Opens report pages in headless Chromium: each is drawn, says nothing in the console, fetches nothing, shows values
+under the pointer, and zooms by dragging and back by a double click.
 
 Usage: browser.py CHROMIUM FOLDER_FOR_SCREENSHOTS REPORT…   (needs the Python package playwright)
 """
@@ -19,8 +19,8 @@ def axis(page, picture, name):
 
 
 def until(page, picture, holds, act):
-    """Does something until an axis is as it should be: on a busy machine two clicks are not always a double click, and the page's own
-    policy forbids the browser to wait for a condition itself."""
+    """Does something until an axis is as it should be: on a busy machine two clicks are not always a double click, and
+    the page's own policy forbids the browser to wait for a condition itself."""
     for _ in range(10):
         act()
         deadline = time.monotonic() + 3

@@ -1,7 +1,7 @@
 //! A results folder, read back: what `rheobase plot` draws.
 //!
-//! In: a folder that Rheobase wrote. Out: its summary, and its recordings as tables; text comes piece by piece, so that a recording may
-//! be larger than memory.
+//! In: a folder that Rheobase wrote. Out: its summary, and its recordings as tables; text comes piece by piece, so that
+//! a recording may be larger than memory.
 
 use super::{Columns, Table};
 use npyz::npz::NpzArchive;

@@ -1,6 +1,7 @@
 //! A model's tree as sections of the page: constants, functions, groups of neurons, synapses, and what happens.
 //!
-//! Equations, conditions and code are typeset; what is a matter of words (`connect`, `record`, `run`) stands as it is written.
+//! Equations, conditions and code are typeset; what is a matter of words (`connect`, `record`, `run`) stands as it is
+//! written.
 
 use super::math::{derivative, equal, expression, formula, identifier, statement};
 use crate::sources::Sources;

@@ -1,7 +1,7 @@
 //! Expressions as MathML, which browsers typeset themselves.
 //!
-//! In: syntax trees, whose parentheses are those of the text. Out: markup in which every name and text is escaped. Fractions and
-//! exponents need no parentheses and lose them; everything else keeps its own.
+//! In: syntax trees, whose parentheses are those of the text. Out: markup in which every name and text is escaped.
+//! Fractions and exponents need no parentheses and lose them; everything else keeps its own.
 
 use crate::units;
 use grammar::ast::{Argument, AssignOp, BinaryOp, Expr, ExprKind, IndexItem, Statement, UnaryOp};
@@ -36,7 +36,8 @@ const GREEK: [(&str, &str); 25] = [
     ("Omega", "Ω"),
 ];
 
-/// A letter's name as long as this may be followed by an index at once: `taum` is τ with the index m, `number` has no ν in it.
+/// A letter's name as long as this may be followed by an index at once: `taum` is τ with the index m, `number` has no ν
+/// in it.
 const LONG: usize = 3;
 
 /// An index that follows at once is no longer than this.

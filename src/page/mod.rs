@@ -1,8 +1,8 @@
 //! The report: one page that shows a run and says how to repeat it.
 //!
-//! In: a model, the summary of its run, pictures of what it recorded. Out: HTML that needs nothing else, no network and no other file:
-//! the plotting library is in it, and its own security policy forbids it to fetch anything. Every name and text of the model is
-//! escaped, since `maud` writes nothing that is not.
+//! In: a model, the summary of its run, pictures of what it recorded. Out: HTML that needs nothing else, no network and
+//! no other file: the plotting library is in it, and its own security policy forbids it to fetch anything. Every name
+//! and text of the model is escaped, since `maud` writes nothing that is not.
 
 mod equations;
 mod math;

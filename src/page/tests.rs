@@ -1,4 +1,5 @@
-//! The page as text: one file that fetches nothing, in which nothing of a model is markup. A browser sees it in `.ci/extended`.
+//! The page as text: one file that fetches nothing, in which nothing of a model is markup. A browser sees it in
+//! `.ci/extended`.
 
 use super::*;
 use crate::pictures::{About, Sketch, all};

@@ -1,4 +1,5 @@
-//! What pictures need to know of the model beside a recording: how long it ran, how many neurons there are, what is a synapse.
+//! What pictures need to know of the model beside a recording: how long it ran, how many neurons there are, what is a
+//! synapse.
 
 use crate::output::Summary;
 

@@ -1,5 +1,5 @@
-//! Who is connected to whom, in two panels: sources and targets as dots with a line for each synapse, and every synapse as a point
-//! (source, target). Where synapses are many, lines become bundles and points become a density.
+//! Who is connected to whom, in two panels: sources and targets as dots with a line for each synapse, and every synapse
+//! as a point (source, target). Where synapses are many, lines become bundles and points become a density.
 
 use super::fold::{Grid, Ruler};
 use super::{Axis, Kind, Mark, Panel, Picture};

@@ -1,7 +1,7 @@
 //! Pictures by plotters: as SVG, and as points for PNG.
 //!
-//! Letters are DejaVu Sans, which the program carries: machines without fonts draw the same. In SVG files they stay text, which the
-//! viewer draws in its own sans-serif.
+//! Letters are DejaVu Sans, which the program carries: machines without fonts draw the same. In SVG files they stay
+//! text, which the viewer draws in its own sans-serif.
 
 use super::tones::{Tones, colour_bar, stretches};
 use super::{Axis, Mark, PALETTE, Panel, Picture};
@@ -223,7 +223,8 @@ where
         Mark::Line { name, x, y, colour, faint } => {
             let style = shade(*colour, if *faint { 0.35 } else { 1.0 }).stroke_width(scale + scale / 2);
             let places: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
-            // In points, a line of several points' width has its corners drawn out, far beyond the plot where they are sharp.
+            // In points, a line of several points' width has its corners drawn out, far beyond the plot where they are
+            // sharp.
             let line = if paper.points {
                 chart.draw_series(places.windows(2).map(|pair| PathElement::new(pair.to_vec(), style)))?
             } else {

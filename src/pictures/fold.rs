@@ -1,8 +1,8 @@
 //! Counting in bounded memory without knowing the extent beforehand: bins that grow.
 //!
-//! A `Ruler` has a fixed number of bins; where a value lies beyond its end, pairs of bins are laid together and it reaches twice as
-//! far. `Tally` counts along one ruler, `Grid` along two; `Extremes` keeps the least and the largest value of every stretch of a
-//! trace, `Means` the means.
+//! A `Ruler` has a fixed number of bins; where a value lies beyond its end, pairs of bins are laid together and it
+//! reaches twice as far. `Tally` counts along one ruler, `Grid` along two; `Extremes` keeps the least and the largest
+//! value of every stretch of a trace, `Means` the means.
 
 /// Equal bins along an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,9 @@
 //! What was recorded, as pictures: values that the report page, SVG and PNG files and the terminal all draw.
 //!
-//! In: recordings as tables, in one piece or piece after piece, and what the summary says of the model. Out: pictures with titles,
-//! axes in readable units, and marks. Holds throughout: a picture is no larger for 400,000 neurons than for 10,000 (points become
-//! densities, long traces the least and the largest value of each stretch); making one takes one pass and bounded memory.
+//! In: recordings as tables, in one piece or piece after piece, and what the summary says of the model. Out: pictures
+//! with titles, axes in readable units, and marks. Holds throughout: a picture is no larger for 400,000 neurons than
+//! for 10,000 (points become densities, long traces the least and the largest value of each stretch); making one takes
+//! one pass and bounded memory.
 //!
 //! ```text
 //! Table ─► Sketch (one pass) ─► Picture ─┬─► plotly (the page)

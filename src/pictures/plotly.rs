@@ -1,7 +1,8 @@
 //! Pictures for Plotly.js, which draws them in the report page: data and layout as JSON.
 //!
-//! Long columns of numbers are written as Plotly's typed arrays (`dtype`, `bdata`), a third of the size of digits, and read at once.
-//! No mark needs WebGL: browsers allow few of its contexts on a page, and none under a strict security policy.
+//! Long columns of numbers are written as Plotly's typed arrays (`dtype`, `bdata`), a third of the size of digits, and
+//! read at once. No mark needs WebGL: browsers allow few of its contexts on a page, and none under a strict security
+//! policy.
 
 use super::{Axis, Mark, PALETTE, Panel, Picture};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -72,7 +73,8 @@ fn axis(axis: &Axis, domain: Option<[f64; 2]>, anchor: &str) -> Value {
         value["tickvals"] = json!(places);
         value["ticktext"] = json!(words);
     } else if axis.whole {
-        // Numbers of things: 4,000 rather than 4k, nothing below the first, and where they are few, no tick between two.
+        // Numbers of things: 4,000 rather than 4k, nothing below the first, and where they are few, no tick between
+        // two.
         value["minallowed"] = json!(axis.low);
         value["maxallowed"] = json!(axis.high);
         value["separatethousands"] = json!(true);

@@ -1,7 +1,7 @@
 //! Rasters: spikes or events by time and neuron, as points or, where they are many, counted in cells.
 //!
-//! Cells are whole numbers of steps wide and of neurons high, so that none has more of them than its neighbour. The same pass counts
-//! what a rate needs, for groups whose rate is not recorded.
+//! Cells are whole numbers of steps wide and of neurons high, so that none has more of them than its neighbour. The
+//! same pass counts what a rate needs, for groups whose rate is not recorded.
 
 use super::about::About;
 use super::fold::{Grid, Ruler, Tally};

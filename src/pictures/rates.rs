@@ -72,7 +72,8 @@ pub(super) fn of_spikes(group: &str, what: &str, rate: &Rate, size: u32, end: f6
     picture(format!("{group}.{what}.rate"), title, &told_apart(rate.clone(), size), end, false)
 }
 
-/// In bins as wide as it takes to hold some spikes each: narrower ones show single spikes, which the raster does better.
+/// In bins as wide as it takes to hold some spikes each: narrower ones show single spikes, which the raster does
+/// better.
 fn told_apart(mut rate: Rate, size: u32) -> Rate {
     loop {
         let spikes = rate.rates.iter().sum::<f64>() * rate.bin * f64::from(size);
@@ -103,7 +104,8 @@ fn picture(name: String, title: String, rate: &Rate, end: f64, smooth_already: b
     Picture { kind: Kind::Rates, name, title, note, panels: vec![Panel { x, y, marks }] }
 }
 
-/// The rate smoothed. Near both ends a bin is the mean of the neighbours that it has: nothing is known of what lies beyond.
+/// The rate smoothed. Near both ends a bin is the mean of the neighbours that it has: nothing is known of what lies
+/// beyond.
 fn smoothed(rate: &Rate, width: f64) -> Option<Vec<f64>> {
     let smooth = |rates: Vec<f64>| Rate { rates, ..rate.clone() }.smooth(Window::Gaussian, width * SECOND).ok();
     let (sums, weights) = (smooth(rate.rates.clone())?, smooth(vec![1.0; rate.rates.len()])?);

@@ -159,8 +159,8 @@ fn count(variables: &mut [Variable], columns: &[(String, String, Columns<'_>)]) 
     }
 }
 
-/// The pictures of all recordings and others, in the order of a report: by kind, then as they were recorded. Of a group whose rate is
-/// recorded, the rate is not counted from its spikes once more; no picture is there twice.
+/// The pictures of all recordings and others, in the order of a report: by kind, then as they were recorded. Of a group
+/// whose rate is recorded, the rate is not counted from its spikes once more; no picture is there twice.
 #[must_use]
 pub fn all(sketches: impl IntoIterator<Item = Sketch>, others: Vec<Picture>) -> Vec<Picture> {
     let mut pictures: Vec<Picture> = sketches.into_iter().flat_map(Sketch::finish).collect();

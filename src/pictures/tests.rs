@@ -1,4 +1,5 @@
-//! Pictures of small recordings, to the value; of large ones, that they stay small; of odd ones, that they can be drawn at all.
+//! Pictures of small recordings, to the value; of large ones, that they stay small; of odd ones, that they can be drawn
+//! at all.
 
 use super::*;
 use crate::output::{Columns, Table};

@@ -1,7 +1,7 @@
 //! Traces: values of some elements over time, as lines or, where elements are many, as a map of time and element.
 //!
-//! A line is drawn through the least and the largest value of every stretch of time, so that a spike of one sample is seen in a trace
-//! of millions. A map shows means.
+//! A line is drawn through the least and the largest value of every stretch of time, so that a spike of one sample is
+//! seen in a trace of millions. A map shows means.
 
 use super::fold::{Extremes, Means};
 use super::raster::{group, shown};

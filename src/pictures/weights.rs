@@ -1,5 +1,5 @@
-//! Weights over time: values of synapses as lines where they are few; where they are many, how they are distributed, with their mean,
-//! and the first distribution beside the last.
+//! Weights over time: values of synapses as lines where they are few; where they are many, how they are distributed,
+//! with their mean, and the first distribution beside the last.
 
 use super::fold::{Grid, Means, Ruler};
 use super::histogram;
@@ -100,7 +100,8 @@ impl Weights {
         let used = |row: &usize| grid.counts[row * grid.x.bins..][..columns].iter().any(|count| *count > 0.0);
         let (low, high) = ((0..grid.y.bins).find(used)?, (0..grid.y.bins).rfind(used)?);
         let row = |row: usize| &grid.counts[row * grid.x.bins..][..columns];
-        // As many synapses as there are at a time, however many samples a column holds, and however few synapses were counted.
+        // As many synapses as there are at a time, however many samples a column holds, and however few synapses were
+        // counted.
         let weight = apart(self.synapses) as f64 / grid.x.width;
         let values = (low..=high).flat_map(|number| row(number).iter().map(|count| (count * weight) as f32)).collect();
         let start = grid.y.start + low as f64 * grid.y.width;

@@ -45,8 +45,8 @@ impl Simulation {
 }
 
 impl Model {
-    /// What could be recorded, as lines of a model: of each population its spikes, its rate and its first variable, of each projection
-    /// its first variable and who is connected to whom.
+    /// What could be recorded, as lines of a model: of each population its spikes, its rate and its first variable, of
+    /// each projection its first variable and who is connected to whom.
     #[must_use]
     pub fn recordable(&self) -> Vec<String> {
         let plan = self.plan();
