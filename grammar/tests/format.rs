@@ -66,7 +66,7 @@ fn spaces_stand_around_loose_operators_only() {
     formats_to("print(a)", "print (a)\n");
     formats_to("synapses S:A [: 3]->B:stdp", "synapses S: A[:3] -> B: stdp\n");
     formats_to("neurons P[ 3 ]:lif", "neurons P[3]: lif\n");
-    formats_to("record P.v mean,P.spikes  counts last 1*s", "record P.v mean, P.spikes counts last 1*s\n");
+    formats_to("record P.v mean ,P.spikes counts last 1*s", "record P.v mean, P.spikes counts last 1*s\n");
     formats_to("record P.v[0:3] ,P.spikes every 1*ms with v,w", "record P.v[0:3], P.spikes every 1*ms with v, w\n");
     formats_to("restore\"a\"with random", "restore \"a\" with random\n");
 }
