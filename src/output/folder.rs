@@ -261,6 +261,7 @@ mod tests {
         let kept = third.keep_spool().expect("moved").expect("there is something");
         assert_eq!(kept, place.path().join("m.results.unfinished"));
         assert!(kept.join("P.v.1").exists());
+        drop(third);
         assert!(folder.stage().expect("staged").keep_spool().expect("nothing to move").is_none());
         assert_eq!(fs::read_dir(place.path()).expect("listed").count(), 2, "nothing else is left behind");
     }

@@ -105,11 +105,18 @@ impl<'a> SavedRecording<'a> {
     }
 }
 
+/// A checkpoint holds what memory does: refuses recordings that have gone to disk, of the state or of one that is stored.
+pub(super) fn must_be_in_memory(stored: &HashMap<String, Stored>, spool: Option<&Spool>) -> Result<(), Error> {
+    let gone = stored.values().flat_map(|stored| &stored.on_disk).any(|stream| stream.rows() > 0);
+    let refused = gone || spool.is_some_and(|spool| !spool.is_empty());
+    if refused { Err(CheckpointError::OnDisk.into()) } else { Ok(()) }
+}
+
 /// Writes a checkpoint.
 ///
 /// # Errors
 /// `Error::File` where it cannot be written; a file that was there is then untouched. `Error::Checkpoint` where the simulation is in the
-/// middle of a step, or recordings have gone to disk.
+/// middle of a step.
 pub(super) fn write<'a>(
     path: &Path,
     model: &Model,
@@ -118,12 +125,7 @@ pub(super) fn write<'a>(
     stored: &'a HashMap<String, Stored>,
     position: Position,
     saving: Option<&Saving>,
-    spool: Option<&Spool>,
 ) -> Result<(), Error> {
-    let gone = stored.values().flat_map(|stored| &stored.on_disk).any(|stream| stream.rows() > 0);
-    if gone || spool.is_some_and(|spool| !spool.is_empty()) {
-        return Err(CheckpointError::OnDisk.into());
-    }
     let network = network.saved().ok_or(CheckpointError::Stopped)?;
     let mut states: Vec<_> = stored.iter().collect();
     states.sort_by_key(|(name, _)| *name);
@@ -152,7 +154,7 @@ impl Simulation {
     ///
     /// # Errors
     /// `Error::File` where it cannot be written, `Error::Checkpoint` where an error has stopped the simulation in the
-    /// middle of a step.
+    /// middle of a step, or recordings have gone to disk.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let position = Position {
             script: self.script,
@@ -163,16 +165,8 @@ impl Simulation {
         if self.failed.is_some() {
             return Err(CheckpointError::Stopped.into());
         }
-        write(
-            path.as_ref(),
-            &self.model,
-            &self.network,
-            &self.kept,
-            &self.stored,
-            position,
-            self.saving.as_ref(),
-            self.spool.as_ref(),
-        )
+        must_be_in_memory(&self.stored, self.spool.as_ref())?;
+        write(path.as_ref(), &self.model, &self.network, &self.kept, &self.stored, position, self.saving.as_ref())
     }
 
     /// Has a checkpoint written to a file every so often in the time of the model, `10.0*SECOND` or `"10*second"`,
