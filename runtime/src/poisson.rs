@@ -66,10 +66,11 @@ impl Poisson {
     pub(crate) fn load(&mut self, saved: &SavedPoisson, dt: f64) -> bool {
         let SavedPoisson { used, gaps_key, drawn, ref coming } = *saved;
         let (Some((&next, ahead)), rate) = (coming.split_last(), used.unwrap_or(0.0)) else { return false };
+        let length = if drawn < GAPS as u64 { FIRST_GAPS } else { GAPS } as u64;
         (self.used, self.gaps_key, self.drawn, self.next) = (used, gaps_key, drawn, next);
         self.gaps = random::Gaps::of(rate * dt);
         self.ahead = ahead.to_vec();
-        let drawn_so = drawn % FIRST_GAPS as u64 == 0 && ahead.len() as u64 <= drawn.min(GAPS as u64);
+        let drawn_so = drawn % length == 0 && drawn < 1 << 62 && ahead.len() as u64 <= drawn.min(GAPS as u64);
         let of_neurons = coming.iter().all(|&(tick, neuron)| tick == NEVER || neuron < self.size);
         rate >= 0.0 && drawn_so && of_neurons && coming.is_sorted_by(|a, b| a > b || b.0 == NEVER)
     }

@@ -118,7 +118,8 @@ impl Queue {
             if ticks > LONGEST_DELAY || events.iter().any(|&event| event >= limit) {
                 return None;
             }
-            queue.reach(ticks);
+            // One more than it takes: what has something to wait for is not of one tick.
+            queue.reach(ticks + 1);
             queue.extend(ticks, events.iter().copied());
         }
         Some(queue)
@@ -153,6 +154,16 @@ mod tests {
             1 => (0u32..60).prop_map(Act::Reach),
         ];
         prop::collection::vec(act, 1..200)
+    }
+
+    #[test]
+    fn what_waits_is_waited_for_after_it_was_saved_with_delays_of_zero() {
+        let mut queue = Queue::loaded([(0, &[7, 9][..])].into_iter(), 0, 10).expect("below the limit");
+        assert!(!queue.is_of_one_tick(), "events wait in it");
+        assert_eq!(queue.due(), [7, 9]);
+        queue.advance();
+        assert_eq!(queue.pending(), 0);
+        assert!(Queue::loaded(std::iter::empty(), 0, 10).is_some_and(|queue| queue.is_of_one_tick()));
     }
 
     proptest! {

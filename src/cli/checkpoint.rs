@@ -43,9 +43,14 @@ impl Note {
     }
 
     /// As it is kept in the checkpoint.
-    pub(super) fn text(&self) -> String {
-        // A note of strings, numbers and truth values can be written.
-        serde_json::to_string(self).unwrap_or_default()
+    ///
+    /// # Errors
+    /// Where a folder's name is no text.
+    pub(super) fn text(&self) -> Result<String, Failed> {
+        serde_json::to_string(self).map_err(|reason| {
+            complain(&format!("a checkpoint cannot name the folders of this run: {reason}"));
+            Failed
+        })
     }
 }
 
@@ -87,7 +92,7 @@ pub(super) fn begin(
     out: Option<&Path>,
 ) -> Result<(), Failed> {
     let (Some(path), Some(every)) = (path, &arguments.checkpoint) else { return Ok(()) };
-    let note = Note::of(arguments, out).text();
+    let note = Note::of(arguments, out).text()?;
     simulation.checkpoint_every(every.as_str(), path, &note).map_err(|error| show(&error))
 }
 

@@ -18,6 +18,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The bar; it appears once the run has taken longer than anybody would wonder about.
 pub(super) struct Bar {
     started: Instant,
+    /// The time of the model at which it was first heard of [s]: a run that is resumed does not begin at 0.
+    first: Option<f64>,
     bar: Option<ProgressBar>,
     drawn: Instant,
     watched: bool,
@@ -27,19 +29,20 @@ impl Bar {
     /// A bar for a run that begins now; `quiet` runs have none.
     pub(super) fn new(quiet: bool) -> Self {
         let now = Instant::now();
-        Self { started: now, bar: None, drawn: now, watched: !quiet && std::io::stderr().is_terminal() }
+        Self { started: now, first: None, bar: None, drawn: now, watched: !quiet && std::io::stderr().is_terminal() }
     }
 
     /// Shows how far the run is.
     pub(super) fn show(&mut self, progress: &Progress) {
         let elapsed = self.started.elapsed();
+        let first = *self.first.get_or_insert(progress.t);
         if !self.watched || elapsed < PATIENCE || self.bar.is_some() && self.drawn.elapsed() < PAUSE {
             return;
         }
         self.drawn = Instant::now();
         let bar = self.bar.get_or_insert_with(make);
         bar.set_position((progress.t / progress.end * STEPS) as u64);
-        bar.set_message(message(progress, elapsed.as_secs_f64()));
+        bar.set_message(message(progress, first, elapsed.as_secs_f64()));
         bar.tick();
     }
 
@@ -61,12 +64,11 @@ fn make() -> ProgressBar {
     bar
 }
 
-/// How far a run is after so long [s], how fast, and how long it will still take if it goes on so.
-fn message(progress: &Progress, elapsed: f64) -> String {
-    let share = progress.t / progress.end;
-    let left = elapsed * (1.0 / share.max(1e-9) - 1.0);
+/// How far a run is that went on from `first` [s] for so long [s], how fast it is, and how long it will take if it goes on so.
+fn message(progress: &Progress, first: f64, elapsed: f64) -> String {
     let Progress { t, end } = progress;
-    format!("{t:.3} of {end:.3} s, {}, {} left", pace(t / elapsed), time_left(left))
+    let pace_now = (t - first) / elapsed;
+    format!("{t:.3} of {end:.3} s, {}, {} left", pace(pace_now), time_left((end - t) / pace_now.max(1e-9)))
 }
 
 /// A time of the clock on the wall [s] as people say it.
@@ -86,9 +88,11 @@ mod tests {
 
     #[test]
     fn a_run_under_way_says_how_far_how_fast_and_how_long() {
-        let after = |t: f64, elapsed| message(&Progress { t, end: 20.0 }, elapsed);
+        let after = |t: f64, elapsed| message(&Progress { t, end: 20.0 }, 0.0, elapsed);
         assert_eq!(after(5.0, 2.0), "5.000 of 20.000 s, 2.5 x faster than real time, 6 s left");
         assert_eq!(after(0.0124, 1.0), "0.012 of 20.000 s, 81 x slower than real time, 27 min left");
+        let resumed = message(&Progress { t: 15.0, end: 20.0 }, 14.0, 2.0);
+        assert_eq!(resumed, "15.000 of 20.000 s, 2.0 x slower than real time, 10 s left");
     }
 
     #[test]

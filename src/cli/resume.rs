@@ -44,7 +44,7 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
         say(&format!("{name}: on from {}", units::quantity(checkpoint.t(), units::Dimension::SECOND)))?;
     }
     if let Some(every) = checkpoint.every() {
-        let again = simulation.checkpoint_every(every * SECOND, &path, &note.text());
+        let again = simulation.checkpoint_every(every * SECOND, &path, &note.text()?);
         again.map_err(|error| show(&error))?;
     }
     let format = format(note.format)?;

@@ -8,6 +8,7 @@ use super::terminal::{complain, diagnostics, say, show};
 use super::{Failed, interrupt};
 use rheobase::output::{Format, ResultsFolder, Staged, Summary, pace};
 use rheobase::page::Page;
+use rheobase::pictures::Picture;
 use rheobase::{Error, Model, Options, Precision, Simulation, units};
 use std::path::PathBuf;
 
@@ -70,33 +71,47 @@ impl Experiment {
         interrupt::writing();
         let mut summary = simulation.summary(&self.name, outcome.as_ref().err());
         let shown = Shown::of(self.showing, staged.is_some());
-        let pictures = shown.pictures(&mut simulation, &summary);
+        // What cannot be drawn is no reason to lose what was recorded.
+        let pictures = shown.pictures(&mut simulation, &summary).unwrap_or_else(|error| {
+            complain(&format!("there are no pictures: {error}"));
+            Vec::new()
+        });
         if let (Some(folder), Some(staged)) = (&self.folder, staged) {
-            let written = pictures.as_deref().map_err(show).and_then(|pictures| {
-                write(&mut simulation, &mut summary, folder, &staged, self.format)?;
-                let page = Page { model, summary: &summary, pictures };
-                let paged = shown.write_page(&page, &staged.results());
-                paged.and_then(|()| staged.publish(&summary)).map_err(|reason| show(&unwritten(folder, reason)))
+            let written = write(&mut simulation, &mut summary, folder, &staged, self.format).and_then(|()| {
+                let page = Page { model, summary: &summary, pictures: &pictures };
+                if let Err(reason) = shown.write_page(&page, &staged.results()) {
+                    complain(&format!("there is no report: {reason}"));
+                }
+                staged.publish(&summary).map_err(|reason| show(&unwritten(folder, reason)))
             });
             if let Err(failed) = written {
                 // Why the run stopped comes behind why nothing can be seen of it.
                 return outcome.map_err(|error| show(&error)).and(Err(failed));
             }
         }
-        if !quiet {
-            print_summary(model, &simulation, &summary)?;
-            shown.in_terminal(pictures.as_deref().unwrap_or_default())?;
-            if let Some(folder) = &self.folder {
-                say(&format!("results in {}", folder.path().display()))?;
-            }
-        }
+        // Where nobody reads any more, the run has its end all the same.
+        let told = if quiet { Ok(()) } else { self.tell(model, &simulation, &summary, (&shown, &pictures)) };
         self.folder.iter().for_each(|folder| shown.open(folder.path()));
         let checkpoint = self.checkpoint.as_ref().filter(|_| own);
         checkpoint.map_or(Ok(()), |path| checkpoint::end(path, &outcome, quiet))?;
         outcome.map_err(|error| match error {
             Error::Stopped { t } => self.stopped(t),
             other => show(&other),
-        })
+        })?;
+        told
+    }
+
+    /// The summary, spikes and rates in the terminal, and where results are.
+    fn tell(
+        &self,
+        model: &Model,
+        simulation: &Simulation,
+        summary: &Summary,
+        (shown, pictures): (&Shown, &[Picture]),
+    ) -> Result<(), Failed> {
+        print_summary(model, simulation, summary)?;
+        shown.in_terminal(pictures)?;
+        self.folder.iter().try_for_each(|folder| say(&format!("results in {}", folder.path().display())))
     }
 
     /// Says where Ctrl-C ended the run, and what is left of it.

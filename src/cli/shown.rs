@@ -68,9 +68,14 @@ impl Shown {
         if !self.page {
             return Ok(());
         }
-        let mut out = io::BufWriter::with_capacity(1 << 16, File::create(folder.join(REPORT))?);
-        page.write(&mut out)?;
-        out.flush()
+        let path = folder.join(REPORT);
+        let written = File::create(&path).and_then(|file| {
+            let mut out = io::BufWriter::with_capacity(1 << 16, file);
+            page.write(&mut out)?;
+            out.flush()
+        });
+        // Half a page is none.
+        written.inspect_err(|_| drop(std::fs::remove_file(&path)))
     }
 
     /// Spikes and rates in characters, as wide as the terminal.

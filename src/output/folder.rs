@@ -94,13 +94,23 @@ impl Staged {
     /// Writes the summary, and puts the folder in the place of an earlier one.
     ///
     /// # Errors
-    /// What writing or moving fails with; an earlier folder is then untouched.
+    /// What writing or moving fails with; an earlier folder is then untouched, and what was written is kept in a folder
+    /// of its own, which the error names.
     pub fn publish(self, summary: &Summary) -> io::Result<()> {
+        let published = self.summarize(summary).and_then(|()| swap(&self.results(), &self.target));
+        published.map_err(|reason| match self.keep(&self.results()) {
+            Ok(Some(kept)) => {
+                io::Error::new(reason.kind(), format!("{reason}; what was written is kept in {}", kept.display()))
+            }
+            _ => reason,
+        })
+    }
+
+    fn summarize(&self, summary: &Summary) -> io::Result<()> {
         let mut out = io::BufWriter::new(File::create(self.results().join("summary.json"))?);
         serde_json::to_writer_pretty(&mut out, summary)?;
         writeln!(out)?;
-        out.flush()?;
-        swap(&self.results(), &self.target)
+        out.flush()
     }
 
     /// Keeps the spool of a run whose results could not be written, in a folder of its own; where it is. Recordings are there as
@@ -109,14 +119,18 @@ impl Staged {
     /// # Errors
     /// What moving fails with.
     pub fn keep_spool(&self) -> io::Result<Option<PathBuf>> {
-        let spool = self.spool();
-        if !spool.exists() || is_empty_folder(&spool) {
+        self.keep(&self.spool())
+    }
+
+    /// Keeps a part of it under a name of its own, if there is something in it.
+    fn keep(&self, part: &Path) -> io::Result<Option<PathBuf>> {
+        if !part.exists() || is_empty_folder(part) {
             return Ok(None);
         }
         let name = |number: u32| if number == 1 { "unfinished".to_owned() } else { format!("unfinished.{number}") };
         let kept = (1..).map(|number| with_suffix(&self.target, &name(number))).find(|path| !path.exists());
         let Some(kept) = kept else { return Ok(None) };
-        fs::rename(spool, &kept)?;
+        fs::rename(part, &kept)?;
         Ok(Some(kept))
     }
 }

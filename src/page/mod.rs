@@ -210,7 +210,7 @@ impl Page<'_> {
                     tr {
                         td { "run" } td.number { (wall(summary.run_s)) }
                         td.soft {
-                            (seconds(summary.biological_s)) " of model time, " (summary.engine) ", " (summary.threads)
+                            (seconds(summary.biological_s)) " of model time, " (summary.engine) ", " (summary.precision) ", " (summary.threads)
                             (if summary.threads == 1 { " thread" } else { " threads" })
                             @if summary.biological_s > 0.0 && summary.run_s > 0.0 {
                                 ", " (pace(summary.biological_s / summary.run_s))

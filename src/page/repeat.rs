@@ -1,7 +1,7 @@
 //! What it takes to get the same results again: the version, the command, every text.
 
 use super::Page;
-use crate::simulation::{Cpu, Engine};
+use crate::simulation::{Cpu, Engine, Precision};
 use crate::units;
 use maud::{Markup, html};
 
@@ -48,6 +48,9 @@ fn command(page: &Page<'_>) -> String {
     }
     if options.cpu == Cpu::Baseline {
         add("--cpu", "baseline");
+    }
+    if options.precision == Precision::F32 {
+        add("--precision", "f32");
     }
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }

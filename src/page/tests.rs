@@ -103,3 +103,10 @@ fn a_page_of_nothing_recorded_says_what_could_be() {
         assert!(page.contains(line), "{line}");
     }
 }
+
+#[test]
+fn the_command_that_repeats_a_run_has_its_precision() {
+    let options = Options { precision: crate::Precision::F32, ..Options::default() };
+    let page = page_of("neurons P[1] { v : 1 }\nrun 1*ms", "m.rheo", &options);
+    assert!(page.contains("rheobase run m.rheo --seed 7 --precision f32"), "{}", readable(&page));
+}

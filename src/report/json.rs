@@ -63,9 +63,12 @@ pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
 /// An error that is about no place of a text.
 #[must_use]
 pub fn json_of_error(error: &Error) -> String {
-    let message = error.to_string();
-    let (related, notes, help) = (Vec::new(), &[][..], &[][..]);
-    written(&Told { severity: "error", code: None, title: None, message: &message, place: None, related, notes, help })
+    let (code, help) = match error {
+        Error::Checkpoint(wrong) => (Some(wrong.code()), vec![wrong.mend()]),
+        _ => (None, Vec::new()),
+    };
+    let (message, related, notes, help) = (&error.to_string(), Vec::new(), &[][..], &help);
+    written(&Told { severity: "error", code, title: None, message, place: None, related, notes, help })
 }
 
 fn written(told: &Told<'_>) -> String {

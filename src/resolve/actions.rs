@@ -162,6 +162,10 @@ impl Resolver<'_> {
             return None;
         };
         let delay = self.usable_delay(seconds, value)?;
+        let made = &self.network.projections[projection.0 as usize];
+        let side = made.pathways.get(pathway as usize).map_or(Site::Pre, |pathway| pathway.side);
+        let spiking = if side == Site::Pre { made.source } else { made.target };
+        self.shorter_than_a_step(delay, value, spiking.population);
         Some(Action::SetDelay { projection, pathway, delay, span })
     }
 

@@ -12,7 +12,9 @@ use super::spell::quoted;
 use super::synapses::Ends;
 use super::{Resolver, codes, names, suggestions};
 use crate::ir::expr::{Site, Type, VariableId};
-use crate::ir::network::{Delay, Object, Pathway, ProjectionId, Role, Slot, Statement, Target, Turn, Variable};
+use crate::ir::network::{
+    Delay, Object, Pathway, PopulationId, ProjectionId, Role, Slot, Statement, Target, Turn, Variable,
+};
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Block, Expr, Member, MemberKind, Name};
 use grammar::{Diagnostic, Span};
@@ -35,6 +37,8 @@ struct Written<'m> {
 #[derive(Clone, Debug, Default)]
 struct Said<'m> {
     delay: Option<Delay>,
+    /// As it is written.
+    written_delay: Option<&'m Expr>,
     event: Option<&'m Name>,
 }
 
@@ -115,6 +119,9 @@ impl Resolver<'_> {
             let usual = Turn { slot: Slot::Synapses, order: if side == Site::Pre { -1 } else { 1 } };
             let turn = turns.of(name, usual);
             let delay = said.delay.unwrap_or(Delay::Shared(0.0));
+            if let (&Delay::Shared(seconds), Some(expr)) = (&delay, said.written_delay) {
+                self.shorter_than_a_step(seconds, expr, part.group.population);
+            }
             pathways.push(Pathway { name: name.to_owned(), side, event, turn, block, delay, span });
         }
         (pathways, turns.order())
@@ -194,7 +201,10 @@ impl Resolver<'_> {
             let mut nobody = Said::default();
             let said = place.map_or(&mut nobody, |place| &mut said[place]);
             match &member.kind {
-                MemberKind::Delay { value, .. } => said.delay = self.delay(scope, id, name, value, member.span),
+                MemberKind::Delay { value, .. } => {
+                    said.delay = self.delay(scope, id, name, value, member.span);
+                    said.written_delay = Some(value);
+                }
                 MemberKind::OnEvent { event, .. } => said.event = Some(event),
                 _ => {}
             }
@@ -314,9 +324,6 @@ impl Resolver<'_> {
         } else if seconds / dt > LONGEST_DELAY {
             "a delay is at most 16777216 time steps"
         } else {
-            if seconds > 0.0 && seconds < dt {
-                self.shorter_than_a_step(seconds, expr);
-            }
             return Some(seconds);
         };
         let message = format!("{wrong}, and {} is {}", quoted(expr), quantity(seconds, Dimension::SECOND));
@@ -325,13 +332,16 @@ impl Resolver<'_> {
         None
     }
 
-    /// Delays are whole numbers of steps, rounded half up.
-    fn shorter_than_a_step(&mut self, seconds: f64, expr: &Expr) {
-        let dt = self.network.dt;
+    /// Delays are whole numbers of the steps of those that spike, rounded half up: warns of one below a step.
+    pub(super) fn shorter_than_a_step(&mut self, seconds: f64, expr: &Expr, spiking: PopulationId) {
+        let dt = self.network.dt_of(Object::Population(spiking));
+        if seconds <= 0.0 || seconds >= dt {
+            return;
+        }
         let counts = if seconds / dt + 0.5 >= 1.0 { "one step" } else { "none" };
         let [delay, step] = [seconds, dt].map(|time| quantity(time, Dimension::SECOND));
         let message = format!("a delay of {delay} is shorter than a time step of {step}, and counts as {counts}");
-        let help = "delays are whole numbers of steps: take a smaller `dt`, or the delay that is meant";
+        let help = "delays are whole numbers of the steps of those that spike: take a smaller `dt`, or the delay that is meant";
         self.report(Diagnostic::warning(codes::SHORT_DELAY, expr.span, message).help(help));
     }
 }

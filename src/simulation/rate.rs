@@ -124,12 +124,13 @@ impl Smoother {
         Self { window, half, taken: 0, given: 0 }
     }
 
-    /// How far it looks to either side [s].
-    pub(super) fn reach(smooth: Smooth) -> f64 {
-        match smooth {
-            Smooth::Flat(width) => width,
-            Smooth::Gaussian(width) => 2.0 * width,
-        }
+    /// How far it looks to either side [s], for bins of so many seconds.
+    pub(super) fn reach(smooth: Smooth, bin: f64) -> f64 {
+        let half = match smooth {
+            Smooth::Flat(width) => half_width(width / 2.0 / bin + WHOLE),
+            Smooth::Gaussian(width) => half_width((2.0 * width / bin).round_ties_even()),
+        };
+        half as f64 * bin
     }
 
     /// Takes a bin; gives out the one that no later bin changes.

@@ -154,7 +154,8 @@ impl Simulation {
             }
             What::Rate(group) => {
                 // Bins before the window, which those in it are smoothed with.
-                let beside = record.smooth.map_or(0.0, Smoother::reach);
+                let bin = record.every.unwrap_or(self.model.plan().clocks[record.clock.0 as usize]);
+                let beside = record.smooth.map_or(0.0, |smooth| Smoother::reach(smooth, bin));
                 let (last, turn) = (record.last.map(|last| last + beside), turn_of(record, Slot::End));
                 let made = self.network.record_rate_of(counterparts::group(*group), record.every, last, turn);
                 Monitor::Rate(made.map_err(refused)?)

@@ -380,6 +380,10 @@ const CASES: &[(&str, &str)] = &[
         "+synapses S: P -> P { on_pre v += 1\nconnect all\ndelay 30*us }",
         "W0603 `30*us` a delay of 30 us is shorter than a time step of 100 us, and counts as none",
     ),
+    (
+        "neurons A[1] { dt 0.5*ms\nv : 1\nthreshold v > 1 }\nsynapses S: A -> A { on_pre v += 1\nconnect all\ndelay 0.3*ms }",
+        "W0603 `0.3*ms` a delay of 300 us is shorter than a time step of 500 us, and counts as one step",
+    ),
     ("N = 5\nneurons P[4] { x = N : integer }", "W0201 `N` `N` is the one of `P` here, not the constant"),
     (
         "neurons P[4] { dv/dt = -v*Hz : 1 (unless refractory) }",
