@@ -26,6 +26,18 @@ pub struct Code {
     pub title: &'static str,
 }
 
+/// Declares the rows of a phase's table of diagnostics and `ALL` of them, so that no row can be left out of the table: first who
+/// sees a row, then who sees the table.
+#[macro_export]
+macro_rules! codes {
+    ($row:vis row, $all:vis table; $($(#[$meta:meta])* $name:ident = $id:literal $title:literal;)*) => {
+        $($(#[$meta])* $row const $name: $crate::Code = $crate::Code { id: $id, title: $title };)*
+
+        /// Every row, in the order of the table.
+        $all const ALL: &[$crate::Code] = &[$($name),*];
+    };
+}
+
 /// A place in the text, with a few words about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {

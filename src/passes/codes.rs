@@ -1,17 +1,8 @@
 //! The diagnostics of the passes: what can be known to be wrong only once equations are integrated.
 
-use grammar::Code;
+grammar::codes! {
+    pub row, pub table;
 
-macro_rules! codes {
-    ($($(#[$meta:meta])* $name:ident = $id:literal $title:literal;)*) => {
-        $($(#[$meta])* pub const $name: Code = Code { id: $id, title: $title };)*
-
-        /// Every row.
-        pub const ALL: &[Code] = &[$($name),*];
-    };
-}
-
-codes! {
     /// An integrator cannot do the equations it is named for.
     METHOD = "E0450" "integrator cannot solve the equations";
     /// Event-driven equations have no closed solution.

@@ -3,18 +3,9 @@
 //! `E02…` names, `E03…` units and types, `E04…` equations and blocks, `E05…` connections, `E06…` values, `E07…` what a later
 //! version will understand, `E08…` files and arrays, `W…` warnings. A number is never reused. Every row has a case in `tests/codes.rs`.
 
-use grammar::Code;
+grammar::codes! {
+    pub(super) row, pub table;
 
-macro_rules! codes {
-    ($($name:ident = $id:literal $title:literal;)*) => {
-        $(pub(super) const $name: Code = Code { id: $id, title: $title };)*
-
-        /// Every row.
-        pub const ALL: &[Code] = &[$($name),*];
-    };
-}
-
-codes! {
     UNKNOWN_NAME = "E0201" "unknown name";
     DEFINED_TWICE = "E0202" "defined twice";
     RESERVED_NAME = "E0203" "reserved name";

@@ -1,17 +1,8 @@
 //! Diagnostics of building and of files: what shows only when a network is connected or a file is read.
 
-use grammar::Code;
+grammar::codes! {
+    pub(super) row, pub(crate) table;
 
-macro_rules! codes {
-    ($($(#[$meta:meta])* $name:ident = $id:literal $title:literal;)*) => {
-        $($(#[$meta])* pub(super) const $name: Code = Code { id: $id, title: $title };)*
-
-        /// Every row.
-        pub(crate) const ALL: &[Code] = &[$($name),*];
-    };
-}
-
-codes! {
     /// A projection with more synapses than can be numbered.
     TOO_MANY_SYNAPSES = "E0590" "too many synapses";
     /// A rule gives a neuron that is not there.
