@@ -180,6 +180,14 @@ pub(super) struct Run {
     pub(super) showing: Showing,
 }
 
+impl Run {
+    /// Where something of the run goes that is given no place: `MODEL.ending` in the current folder.
+    pub(super) fn usual(&self, ending: &str) -> PathBuf {
+        let stem = self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        PathBuf::from(format!("{stem}.{ending}"))
+    }
+}
+
 /// What is not given is as it was for the run.
 #[derive(Debug, Args)]
 pub(super) struct Resume {

@@ -56,8 +56,7 @@ impl Note {
 
 /// The file of a run's checkpoints.
 fn place(arguments: &Run) -> PathBuf {
-    let stem = || arguments.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    arguments.checkpoint_file.clone().unwrap_or_else(|| PathBuf::from(format!("{}.checkpoint", stem())))
+    arguments.checkpoint_file.clone().unwrap_or_else(|| arguments.usual("checkpoint"))
 }
 
 /// Where checkpoints of the run go, if it writes some: what is there and is no checkpoint stays.

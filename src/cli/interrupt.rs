@@ -11,23 +11,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The exit code of programs that Ctrl-C ended: 128 and the number of the signal.
 pub(super) const EXIT: u8 = 130;
 
-/// What a run is doing.
-enum Phase {
-    /// Nothing that would have to be ended with care.
-    Beginning,
-    /// The time loop.
-    Running(Stopper),
-    /// Results are written.
-    Writing,
-}
-
 /// What is known to the thread that hears signals.
 struct Heard {
-    phase: Phase,
+    /// What ends the time loop; nothing once results are written.
+    stopper: Option<Stopper>,
     before: bool,
 }
 
-static HEARD: Mutex<Heard> = Mutex::new(Heard { phase: Phase::Beginning, before: false });
+static HEARD: Mutex<Heard> = Mutex::new(Heard { stopper: None, before: false });
 
 fn heard() -> MutexGuard<'static, Heard> {
     HEARD.lock().unwrap_or_else(PoisonError::into_inner)
@@ -35,23 +26,22 @@ fn heard() -> MutexGuard<'static, Heard> {
 
 /// The time loop begins, and can be ended by this. A system that has no signals to listen to ends the program in its own way.
 pub(super) fn listen(stopper: Stopper) {
-    heard().phase = Phase::Running(stopper);
+    heard().stopper = Some(stopper);
     let _ = ctrlc::set_handler(|| {
         let mut heard = heard();
         if std::mem::replace(&mut heard.before, true) {
             std::process::exit(EXIT.into());
         }
-        match &heard.phase {
-            Phase::Beginning => std::process::exit(EXIT.into()),
-            Phase::Running(stopper) => stopper.stop(),
-            Phase::Writing => complain("results are being written; Ctrl-C again ends at once, without them"),
+        match &heard.stopper {
+            Some(stopper) => stopper.stop(),
+            None => complain("results are being written; Ctrl-C again ends at once, without them"),
         }
     });
 }
 
 /// The time loop is over.
 pub(super) fn writing() {
-    heard().phase = Phase::Writing;
+    heard().stopper = None;
 }
 
 /// Whether there was a signal.

@@ -20,8 +20,6 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     let model = Model::from_file(&arguments.file, &options).map_err(|error| show(&error))?;
     if !arguments.showing.quiet {
         diagnostics(model.sources(), model.warnings());
-    }
-    if !arguments.showing.quiet {
         crowded(usize::from(arguments.threads));
     }
     let mut simulation = model.simulation().map_err(|error| show(&error))?;
@@ -187,8 +185,7 @@ fn folder(arguments: &Run) -> Option<PathBuf> {
     if arguments.no_out {
         return None;
     }
-    let stem = || arguments.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Some(arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.results", stem()))))
+    Some(arguments.out.clone().unwrap_or_else(|| arguments.usual("results")))
 }
 
 fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> Result<(), Failed> {
