@@ -7,7 +7,7 @@
 use super::function::guarded;
 use super::quantity::IntoQuantity;
 use super::run::Simulation;
-use super::saved::{self, CheckpointError, Position};
+use super::saved::{self, Beside, CheckpointError, Position};
 use super::spool::Spool;
 use super::state::Moment;
 use crate::error::Error;
@@ -143,8 +143,8 @@ impl Simulation {
                 let Some(saving) = saving else { return ControlFlow::Continue(()) };
                 let run_time = *run_time + started.elapsed();
                 let position = Position { script: *script, streams: *streams, calls: calls.len(), run_time };
-                let written = saved::must_be_in_memory(stored, spool.as_ref())
-                    .and_then(|()| saved::write(&saving.path, model, network, kept, stored, position, Some(saving)));
+                let beside = Beside { kept, stored, spool: spool.as_ref() };
+                let written = saved::write(&saving.path, model, network, beside, position, Some(saving));
                 on(written.map_or_else(Heard::NotSaved, |()| Heard::Saved(network.time())));
                 network.pause_at(Some(saving.next_after(network.time())));
                 ControlFlow::Continue(())

@@ -171,7 +171,11 @@ impl Simulation {
     pub fn read_rows(&mut self, name: &str, mut on: impl FnMut(&Table<'_>)) -> Result<(), Error> {
         let index = self.index(name)?;
         let values = self.final_values(index);
-        let rows = self.rows(index, values);
+        self.go_through(index, &self.rows(index, values), &mut on)
+    }
+
+    /// Goes through the rows of a recording.
+    fn go_through(&self, index: usize, rows: &dyn Rows, on: &mut dyn FnMut(&Table<'_>)) -> Result<(), Error> {
         let read = rows.each(&mut |table| {
             on(table);
             Ok(())
@@ -189,11 +193,7 @@ impl Simulation {
             let values = self.final_values(index);
             let rows = self.rows(index, values);
             on(name, &rows.heading());
-            let read = rows.each(&mut |table| {
-                on(name, table);
-                Ok(())
-            });
-            read.map_err(|reason| self.unread(index, reason))?;
+            self.go_through(index, &rows, &mut |table| on(name, table))?;
         }
         Ok(())
     }
@@ -268,11 +268,8 @@ impl Simulation {
         }
         let rows = self.rows(index, finals);
         let mut whole = rows.heading().emptied();
-        let read = rows.each(&mut |table| {
-            whole.extend(table);
-            Ok(())
-        });
-        read.map(|()| whole).map_err(|reason| self.unread(index, reason))
+        self.go_through(index, &rows, &mut |table| whole.extend(table))?;
+        Ok(whole)
     }
 }
 

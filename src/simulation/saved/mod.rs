@@ -105,27 +105,39 @@ impl<'a> SavedRecording<'a> {
     }
 }
 
-/// A checkpoint holds what memory does: refuses recordings that have gone to disk, of the state or of one that is stored.
-pub(super) fn must_be_in_memory(stored: &HashMap<String, Stored>, spool: Option<&Spool>) -> Result<(), Error> {
-    let gone = stored.values().flat_map(|stored| &stored.on_disk).any(|stream| stream.rows() > 0);
-    let refused = gone || spool.is_some_and(|spool| !spool.is_empty());
-    if refused { Err(CheckpointError::OnDisk.into()) } else { Ok(()) }
+/// What a simulation keeps beside its network.
+#[derive(Clone, Copy)]
+pub(super) struct Beside<'a> {
+    pub(super) kept: &'a [Kept],
+    pub(super) stored: &'a HashMap<String, Stored>,
+    pub(super) spool: Option<&'a Spool>,
+}
+
+impl Beside<'_> {
+    /// Whether recordings have gone to disk, of the state or of one that is stored.
+    fn is_on_disk(self) -> bool {
+        let stored = self.stored.values().flat_map(|stored| &stored.on_disk).any(|stream| stream.rows() > 0);
+        stored || self.spool.is_some_and(|spool| !spool.is_empty())
+    }
 }
 
 /// Writes a checkpoint.
 ///
 /// # Errors
 /// `Error::File` where it cannot be written; a file that was there is then untouched. `Error::Checkpoint` where the simulation is in the
-/// middle of a step.
+/// middle of a step, or recordings have gone to disk: a checkpoint holds what memory does.
 pub(super) fn write<'a>(
     path: &Path,
     model: &Model,
     network: &Network,
-    kept: &[Kept],
-    stored: &'a HashMap<String, Stored>,
+    beside: Beside<'a>,
     position: Position,
     saving: Option<&Saving>,
 ) -> Result<(), Error> {
+    if beside.is_on_disk() {
+        return Err(CheckpointError::OnDisk.into());
+    }
+    let Beside { kept, stored, .. } = beside;
     let network = network.saved().ok_or(CheckpointError::Stopped)?;
     let mut states: Vec<_> = stored.iter().collect();
     states.sort_by_key(|(name, _)| *name);
@@ -165,8 +177,8 @@ impl Simulation {
         if self.failed.is_some() {
             return Err(CheckpointError::Stopped.into());
         }
-        must_be_in_memory(&self.stored, self.spool.as_ref())?;
-        write(path.as_ref(), &self.model, &self.network, &self.kept, &self.stored, position, self.saving.as_ref())
+        let beside = Beside { kept: &self.kept, stored: &self.stored, spool: self.spool.as_ref() };
+        write(path.as_ref(), &self.model, &self.network, beside, position, self.saving.as_ref())
     }
 
     /// Has a checkpoint written to a file every so often in the time of the model, `10.0*SECOND` or `"10*second"`,
