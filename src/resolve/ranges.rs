@@ -231,15 +231,16 @@ fn even(first: f64, last: f64, count: usize) -> Vec<f64> {
     with_last((0..count).map(value).collect(), last)
 }
 
-/// Each the same multiple of the one before.
+/// NumPy's `geomspace`: powers of 10 whose exponents are even, and both ends exactly.
 fn in_ratios(first: f64, last: f64, count: usize) -> Vec<f64> {
-    let parts = count.saturating_sub(1) as f64;
-    let ratio = last / first;
-    let value = |entry: usize| match entry {
-        0 => first,
-        _ => first * functions::power(ratio, entry as f64 / parts),
-    };
-    with_last((0..count).map(value).collect(), last)
+    let mut values = even(functions::log10(first), functions::log10(last), count);
+    for value in &mut values {
+        *value = functions::power(10.0, *value);
+    }
+    if let Some(begin) = values.first_mut() {
+        *begin = first;
+    }
+    with_last(values, last)
 }
 
 /// Of more than one value, the last as it is given.
@@ -272,9 +273,12 @@ mod tests {
     #[test]
     fn ratios_are_alike_and_both_ends_are_as_given() {
         assert_eq!(in_ratios(1.0, 1000.0, 4), [1.0, 10.0, 100.0, 1000.0]);
-        assert_eq!(in_ratios(3.0, 48.0, 3), [3.0, 12.0, 48.0]);
+        assert_eq!(in_ratios(0.01, 100.0, 5), [0.01, 0.1, 1.0, 10.0, 100.0]);
         assert_eq!(in_ratios(1e-9, 0.1, 2), [1e-9, 0.1]);
-        assert_eq!(in_ratios(8.0, 0.5, 5), [8.0, 4.0, 2.0, 1.0, 0.5]);
         assert_eq!(in_ratios(7.0, 8.0, 1), [7.0]);
+        let halves = in_ratios(8.0, 0.5, 5);
+        let near =
+            halves.iter().zip([8.0, 4.0, 2.0, 1.0, 0.5]).all(|(value, exact)| (value / exact - 1.0).abs() < 1e-15);
+        assert!(near && (halves[0], halves[4]) == (8.0, 0.5), "{halves:?}");
     }
 }

@@ -92,18 +92,15 @@ impl Resolver<'_> {
             let help = "let time go on at every point: `run 300*ms` in its braces";
             self.report(Diagnostic::error(codes::SWEEP, begin(&sweep), message).help(help));
         }
-        let apart = self.network.sweep.as_ref().is_some_and(|sweep| sweep.seeds == Seeds::Apart);
-        if apart || self.options.point || self.open {
+        let Some(Sweep { axes, seeds: Seeds::Alike, .. }) = self.network.sweep.as_ref().filter(|_| !self.open) else {
             return;
-        }
-        for axis in sweep.axes {
-            let name = &axis.name.text;
-            if matches!(&**name, "dt" | "seed") || self.swept.get(name) != Some(&false) {
-                continue;
-            }
+        };
+        let unused = axes.iter().filter(|axis| self.swept.get(&*axis.name) == Some(&false));
+        let unused: Vec<(String, Span)> = unused.map(|axis| (axis.name.clone(), axis.span)).collect();
+        for (name, span) in unused.into_iter().filter(|(name, _)| !matches!(&**name, "dt" | "seed")) {
             let message = format!("nothing uses `{name}`: it makes no difference which value it has");
             self.report(
-                Diagnostic::warning(codes::UNUSED_AXIS, axis.name.span, message)
+                Diagnostic::warning(codes::UNUSED_AXIS, span, message)
                     .help(format!("use `{name}` in the model, or vary something else"))
                     .help("to repeat the same with other random numbers, write `seeds apart` before the braces"),
             );
