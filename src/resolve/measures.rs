@@ -1,8 +1,8 @@
 //! `report rate(P), mean(P.v)`: what is measured at every point of a sweep.
 //!
-//! In: the `report` lines of a sweep's body. Out: measures, and the records they are made of among the network's, with the numbers that
-//! measures name them by. Two measures share a record, and one shares a record of the text's own, where they are the same in every
-//! respect; otherwise each has its own, under a name that no other has.
+//! In: the `report` lines of a sweep's body. Out: measures, and the records they are made of among the network's, which they
+//! name by their numbers. Two measures share a record, and one shares a record of the text's own, where they are the same in
+//! every respect; otherwise each has its own, under a name that no other has.
 
 use super::records::{Base, Place};
 use super::spell::quoted;

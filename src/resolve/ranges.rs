@@ -1,7 +1,7 @@
 //! Arrays by rule: `linspace(1, 10, 30)*ms`, `logspace(1*nS, 1*uS, 4)`, `arange(0*ms, 5*ms, 0.5*ms)`, `range(10)`.
 //!
-//! In: a call. Out: an array of one dimension, with the unit of what it was given. `linspace` and `arange` give the bits of NumPy's;
-//! `logspace` goes from one value to another, and so is NumPy's `geomspace`: exponents would leave no room for a unit.
+//! In: a call. Out: an array of one dimension, with the unit of what it was given. `linspace` and `arange` give the bits of
+//! NumPy's; `logspace` goes from one value to another, and so is NumPy's `geomspace`: exponents would leave no room for a unit.
 
 use super::arrays::Values;
 use super::checks::has_unit;
@@ -119,10 +119,8 @@ impl Resolver<'_> {
         if maker.name == "logspace" && !(from.number > 0.0 && to.number > 0.0) {
             let (argument, value) = if from.number > 0.0 { (last, to) } else { (first, from) };
             let shown = quantity(value.number, value.dimension);
-            let message =
-                format!("{place} goes from a value to another in equal ratios, and {shown} has none to others");
-            let help =
-                "both are more than 0, and are the values themselves, not exponents of 10: `logspace(0.01, 100, 5)`";
+            let message = format!("{place} goes in equal ratios between values above 0, and {shown} is none");
+            let help = "give it the values themselves, not exponents of 10: `logspace(0.01, 100, 5)`";
             self.report(Diagnostic::error(codes::RANGE, argument.value.span, message).help(help));
             return None;
         }

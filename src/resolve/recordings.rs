@@ -112,7 +112,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// What comes last on a line was read for each target: a mistake in it is one mistake. `before` is how many were known before.
+    /// What comes last on a line was read for each target: a mistake in it is one mistake. `before` is how many were known.
     pub(super) fn once(&mut self, before: usize) {
         let read = self.found.split_off(before);
         for diagnostic in read {

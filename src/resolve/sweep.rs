@@ -1,8 +1,8 @@
 //! `sweep tau = linspace(1, 10, 30)*ms { run 300*ms; report rate(P) }`: what is varied, and what is measured.
 //!
-//! In: a sweep, once everything else of the text is known but what happens. Out: `Network::sweep`, whose axes name constants of the text and
-//! hold values of their dimension, and among `Network::records` what measures are made of. The network is that of one point, with
-//! the constants as they stand; what happens in the body is among the text's other actions (`happening`).
+//! In: a sweep, once everything else of the text is known but what happens. Out: `Network::sweep`, whose axes name constants
+//! of the text and hold values of their dimension, and among `Network::records` what measures are made of. The network is that
+//! of one point, with the constants as they stand; what happens in the body is among the text's other actions (`happening`).
 
 use super::arrays::{Values, shape_words};
 use super::checks::{self, has_unit};
@@ -288,7 +288,7 @@ impl Resolver<'_> {
         let defined = self.definitions.get(name).copied();
         if dimension != constant.dimension {
             let (wanted, given) = (has_unit(constant.dimension), has_unit(dimension));
-            let message = format!("`{name}` {wanted}, and the values it is given here: {given}");
+            let message = format!("`{name}` {wanted}, and what it is given here {given}");
             let value = Typed { id: self.network.arena.float(array.values()[0]), dimension };
             let mut wrong = Diagnostic::error(codes::WRONG_UNIT, place.span, message).label(given);
             if let Some(defined) = defined {

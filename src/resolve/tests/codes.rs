@@ -357,7 +357,7 @@ const CASES: &[(&str, &str)] = &[
     ("a = arange(2*ms); print 1", "E0804 `arange(2*ms)` a range of values with a unit has a step"),
     (
         "a = logspace(-2, 2, 5); print 1",
-        "E0804 `-2` `logspace` goes from a value to another in equal ratios, and -2 has none to others",
+        "E0804 `-2` `logspace` goes in equal ratios between values above 0, and -2 is none",
     ),
     ("a = linspace(0*mV, 1, 5); print 1", "E0301 `1` `0*mV` has unit V, `1` has no unit: `linspace` needs one unit"),
     (

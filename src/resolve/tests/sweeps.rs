@@ -184,8 +184,8 @@ fn what_cannot_be_varied_is_refused() {
         ("w = 3", "E0614 `3` `3` is one value, and a sweep goes through several"),
         ("w = []", "E0803 `[]` this list is empty"),
         ("w = [[1, 2], [3, 4]]", "E0803 `[[1, 2], [3, 4]]` `[[1, 2], [3, 4]]` is an array of 2 rows and 2 columns"),
-        ("tau = [1, 2]", "E0302 `1` `tau` has unit s, and the values it is given here: has no unit"),
-        ("tau = [1, 2]*mV", "E0302 `[1, 2]*mV` `tau` has unit s, and the values it is given here: has unit V"),
+        ("tau = [1, 2]", "E0302 `1` `tau` has unit s, and what it is given here has no unit"),
+        ("tau = [1, 2]*mV", "E0302 `[1, 2]*mV` `tau` has unit s, and what it is given here has unit V"),
         ("tau = [1*ms, 2]", "E0301 `[1*ms, 2]` the first entry has unit s, and another one has no unit"),
         ("on = [0, 1]", "E0304 `0` `on` is true or false, and the values it is given here are numbers"),
         ("w = [True]", "E0304 `True` `w` is a number, and the values it is given here are true or false"),
@@ -233,10 +233,7 @@ fn what_cannot_be_measured_is_refused() {
         ("final(P.v) last 1*ms", "E0615 `1*ms` `final(P.v)` is the value at the end: `last` says nothing about it"),
         ("rate(P), cv(P) last 1*mV", "E0302 `1*mV` `last` takes a time, and `1*mV` has unit V"),
         ("rate(P), rate(P)", "E0608 `rate(P)` `rate(P)` is reported twice"),
-        (
-            "rate(P[7:9])",
-            "E0602 `7` index 7 is outside a group of 4 neurons",
-        ),
+        ("rate(P[7:9])", "E0602 `7` index 7 is outside a group of 4 neurons"),
     ];
     for (text, expected) in rows {
         assert_eq!(wrong(&format!("sweep tau = [1]*ms {{ run 1*ms; report {text} }}")), expected, "{text}");
@@ -250,6 +247,19 @@ fn an_axis_that_nothing_uses_is_warned_of_unless_seeds_are_apart() {
     assert_eq!(wrong(&text(" seeds apart")), "");
     assert_eq!(wrong("sweep tau = [1]*ms, n = [1], on = [True] { run 1*ms; report rate(P) }"), "");
     assert_eq!(wrong("sweep unused = [1] { run unused*ms; report rate(P) }"), "");
+}
+
+#[test]
+fn a_description_has_the_sweep() {
+    let found =
+        swept("sweep tau = linspace(1, 10, 30)*ms, n = [2, 5] seeds apart { run 1*ms; report rate(P), mean(Q.x) }");
+    let text = crate::ir::describe::network(&found);
+    let (_, sweep) = text.split_once("sweep seeds apart\n").expect("it is there");
+    assert_eq!(
+        sweep,
+        "    axis tau (s): 0.001 to 0.01, 30 in all\n    axis n (1): 2 to 5, 2 in all\n    \
+         report rate(P) (1/s)\n    report mean(Q.x) (V)\n"
+    );
 }
 
 fn with(text: &str, options: &Options) -> (Option<Network>, String) {
