@@ -258,7 +258,7 @@ fn a_description_has_the_sweep() {
     assert_eq!(
         sweep,
         "    axis tau (s): 0.001 to 0.01, 30 in all\n    axis n (1): 2 to 5, 2 in all\n    \
-         report rate(P) (1/s)\n    report mean(Q.x) (V)\n"
+         report rate(P) (Hz)\n    report mean(Q.x) (V)\n"
     );
 }
 
