@@ -32,7 +32,10 @@ const MEASURES: [(&str, Of, &str); 6] = [
 ];
 
 /// What measures are called elsewhere.
-const HABITS: [(&str, &str); 12] = [
+const HABITS: [(&str, &str); 15] = [
+    ("firing_rate", "rate"),
+    ("cv_isi", "cv"),
+    ("isi_cv", "cv"),
     ("average", "mean"),
     ("avg", "mean"),
     ("var", "std"),

@@ -267,6 +267,11 @@ impl Resolver<'_> {
             return None;
         }
         let values = self.array(expr)?;
+        if values.array.values().is_empty() {
+            let message = format!("{} has no entries, and an axis has at least one", quoted(expr));
+            self.report(Diagnostic::error(codes::SHAPE, expr.span, message).help("write them as in `[1, 2]*ms`"));
+            return None;
+        }
         if values.array.shape().len() == 1 {
             return Some(values);
         }

@@ -182,6 +182,10 @@ fn what_cannot_be_varied_is_refused() {
         ("P = [1]", "E0201 `P` the text has no constant `P` to vary"),
         ("w = [1], w = [2]", "E0614 `w` `w` is varied twice"),
         ("w = 3", "E0614 `3` `3` is one value, and a sweep goes through several"),
+        (
+            "w = npy(\"nothing.npy\")",
+            "E0803 `npy(\"nothing.npy\")` `npy(\"nothing.npy\")` has no entries, and an axis has at least one",
+        ),
         ("w = []", "E0803 `[]` this list is empty"),
         ("w = [[1, 2], [3, 4]]", "E0803 `[[1, 2], [3, 4]]` `[[1, 2], [3, 4]]` is an array of 2 rows and 2 columns"),
         ("tau = [1, 2]", "E0302 `1` `tau` has unit s, and what it is given here has no unit"),
