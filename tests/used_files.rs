@@ -88,6 +88,7 @@ fn an_experiment_cannot_be_used() {
         "record P.v",
         "set P.v = 1",
         "print 1",
+        "sweep x = [1] { run 1*ms; report rate(P) }",
     ];
     for text in rows {
         let options = Options::new().file("a.rheo", format!("x = 1\n{text}\n"));

@@ -141,8 +141,33 @@ pub enum ItemKind {
         /// What to show.
         value: Expr,
     },
+    /// `sweep tau = […], w = […] seeds apart { … }`
+    Sweep {
+        /// What is varied, at least one.
+        axes: Vec<Axis>,
+        /// `seeds apart`
+        seeds: Option<Name>,
+        /// What happens at every point; no declarations, and no sweep.
+        body: Vec<Item>,
+    },
+    /// `report rate(P), mean(P.v) last 100*ms`; stands in the body of a sweep alone.
+    Report {
+        /// `rate(P)`, `mean(P.v)`
+        measures: Vec<Expr>,
+        /// `last 100*ms`
+        last: Option<Expr>,
+    },
     /// A statement that could not be read; a diagnostic was given.
     Error,
+}
+
+/// `tau = linspace(1, 10, 30)*ms`: one thing that a sweep varies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// What is varied.
+    pub name: Name,
+    /// What it takes, one after the other.
+    pub values: Expr,
 }
 
 /// `smooth gaussian 5*ms`: how a rate is smoothed.

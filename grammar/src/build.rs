@@ -4,7 +4,7 @@
 //! `diagnostics` and gives a node all the same.
 
 use crate::ast::{
-    Argument, BinaryOp, Block, Expr, ExprKind, ItemKind, Member, MemberKind, Name, Number, Statement, UnaryOp,
+    Argument, BinaryOp, Block, Expr, ExprKind, Item, ItemKind, Member, MemberKind, Name, Number, Statement, UnaryOp,
 };
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -21,7 +21,8 @@ pub(crate) enum Tree {
 /// Makes nodes for one statement.
 pub(crate) struct Builder {
     source: SourceId,
-    /// What the statement's braces hold, by their number; one of the two, by the statement's level.
+    /// What the statement's braces hold, by their number; one of the three, by the statement's level and word.
+    pub(crate) items: Vec<Vec<Item>>,
     pub(crate) members: Vec<Vec<Member>>,
     pub(crate) blocks: Vec<Block>,
     /// What the rules found.
@@ -30,7 +31,7 @@ pub(crate) struct Builder {
 
 impl Builder {
     pub(crate) fn new(source: SourceId) -> Self {
-        Self { source, members: Vec::new(), blocks: Vec::new(), diagnostics: Vec::new() }
+        Self { source, items: Vec::new(), members: Vec::new(), blocks: Vec::new(), diagnostics: Vec::new() }
     }
 
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
@@ -53,6 +54,11 @@ impl Builder {
     }
 
     /// What stands in the braces of this number; each is taken once.
+    pub(crate) fn items(&mut self, number: usize) -> Vec<Item> {
+        self.items.get_mut(number).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Likewise, for the members of a block.
     pub(crate) fn members(&mut self, number: usize) -> Vec<Member> {
         self.members.get_mut(number).map(std::mem::take).unwrap_or_default()
     }

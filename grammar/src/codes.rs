@@ -72,4 +72,8 @@ crate::codes! {
     RESERVED_WORD = "E0123" "reserved word used as a name";
     /// `v[0] = 1` in code.
     ASSIGNMENT_TARGET = "E0124" "not something that can be assigned to";
+    /// `sweep tau in [1, 2]`, `sweep(tau = 1)`
+    SWEEP_AXIS = "E0125" "axis of a sweep in another form";
+    /// `report rate P`, `report rate(P) every 1*ms`
+    MEASURE = "E0126" "measure in another form";
 }

@@ -3,13 +3,15 @@
 //! In: the tokens of one statement and the one where the grammar stopped. Out: one diagnostic. Habits are a table,
 //! most particular first; what none of them knows is told by what the grammar expected.
 
+mod sweeps;
+
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::expected;
 use crate::span::{SourceId, Span};
 use crate::statements::Line;
 use crate::token::{Start, Token, Word};
-use crate::words::{self, ITEM_WORDS, MEMBER_WORDS};
+use crate::words::{self, ITEM_WORDS, MEMBER_WORDS, STEP_WORDS};
 use lalrpop_util::ParseError;
 use std::convert::Infallible;
 
@@ -35,6 +37,8 @@ const HABITS: &[Habit] = &[
     keyword_with_equals,
     several_targets,
     reserved_word,
+    sweeps::axis,
+    sweeps::measure,
     wrong_level,
     assignment_to_member,
     assignment_target,
@@ -244,6 +248,9 @@ fn reserved_word(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
             Token::If => {
                 "write the condition as a number, `v += int(condition)*step`, or choose a value: `v = where(condition, a, b)`"
             }
+            Token::For if failure.start == Start::Item => {
+                "to run the model once for each of several values, write `sweep tau = [1, 2, 3]*ms { run 1*second; report rate(P) }`"
+            }
             _ => "statements run for every neuron or synapse by themselves",
         };
         return Some(Diagnostic::error(codes::UNKNOWN_STATEMENT, span, message).help(help));
@@ -261,7 +268,8 @@ fn wrong_level(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let of_block = words::find(MEMBER_WORDS, name).is_some();
     let of_top = words::find(ITEM_WORDS, name).is_some();
     let place = match failure.start {
-        Start::Item if of_block => "in the block of a group, as `neurons P[10] { … }`",
+        Start::Item | Start::Step if of_block => "in the block of a group, as `neurons P[10] { … }`",
+        Start::Member | Start::Statement if name == "report" => "in the body of a sweep",
         Start::Member if of_top => "at the top level, outside every block",
         Start::Statement if of_block => "in the block of a group itself, not in code",
         Start::Statement if of_top => "at the top level, outside every block",
@@ -278,7 +286,9 @@ fn wrong_level(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
 /// `P.v = 1` at the top level.
 fn assignment_to_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let group = failure.name(0)?;
-    if failure.start != Start::Item || !matches!(failure.token(1), Some(Token::Dot | Token::LeftBracket)) {
+    if !matches!(failure.start, Start::Item | Start::Step)
+        || !matches!(failure.token(1), Some(Token::Dot | Token::LeftBracket))
+    {
         return None;
     }
     let equals = failure.outside_brackets(1, Token::is_assignment)?;
@@ -325,7 +335,7 @@ fn missing_braces(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         }
         Word::Event => (code_follows, "write `event name if condition { … }`".to_owned()),
         Word::Every => (code_follows || at_end && failure.at > 1, "write `every interval { … }`".to_owned()),
-        Word::Model | Word::PoissonInput => (
+        Word::Model | Word::PoissonInput | Word::Sweep => (
             at_end && failure.at > 1 && expected::block(&failure.expected),
             format!("write `{} {{ … }}`", failure.rest(0)),
         ),
@@ -384,7 +394,7 @@ fn changed_outside_code(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let help = match failure.start {
-        Start::Item => {
+        Start::Item | Start::Step => {
             format!("a constant is defined once, by `{name} = …`; a group's variable is changed by `set P.v = …`")
         }
         _ => format!(
@@ -437,6 +447,7 @@ fn equals_in_condition(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
 fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let name = failure.name(0)?;
     let (table, example) = match failure.start {
+        Start::Step => (STEP_WORDS, "`run`, `set`, `store`, `restore`, `print`, `report`"),
         Start::Item => (ITEM_WORDS, "`name = value`, `neurons`, `synapses`, `record`, `run`"),
         Start::Member => (MEMBER_WORDS, "`dv/dt = … : unit`, `threshold`, `reset`, `on_pre`, `connect`"),
         Start::Statement | Start::Expression => return None,

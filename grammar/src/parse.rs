@@ -2,7 +2,7 @@
 //!
 //! Holds throughout: statements are read one by one, each with one call of the grammar, blocks before the statement
 //! around them; a statement that cannot be read is an `Error` node with one diagnostic, and the others are as if it
-//! were not there. No recursion is deeper than the two levels of blocks that have a meaning.
+//! were not there. No recursion is deeper than the three levels of blocks that have a meaning.
 
 use crate::ast::{Block, Expr, ExprKind, File, Item, ItemKind, Member, MemberKind, Statement};
 use crate::build::{Builder, Tree};
@@ -14,7 +14,7 @@ use crate::limits;
 use crate::model::LineParser;
 use crate::span::{SourceId, Span};
 use crate::statements::{self, Braces, Line};
-use crate::token::{Start, Token};
+use crate::token::{Start, Token, Word};
 use crate::words;
 
 /// What a text says, and what is wrong with it.
@@ -29,7 +29,7 @@ pub struct Parsed {
 /// Reads a whole `.rheo` text. An empty one gives an empty file.
 #[must_use]
 pub fn parse(source: SourceId, text: &str) -> Parsed {
-    let (mut items, diagnostics) = read(source, text, |reader, lines| reader.items(lines));
+    let (mut items, diagnostics) = read(source, text, |reader, lines| reader.items(lines, Start::Item));
     let nothing = diagnostics.first().filter(|_| items.is_empty());
     if let Some(lost) = diagnostics.iter().find(|one| one.code == codes::UNCLOSED_BRACE).or(nothing) {
         // The statement of a block that never ends is lost, and what it declares is not to be missed elsewhere.
@@ -111,18 +111,72 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn items(&mut self, lines: Vec<Line<'_>>) -> Vec<Item> {
+    /// Statements of the top level, or of the body of a sweep.
+    fn items(&mut self, lines: Vec<Line<'_>>, level: Start) -> Vec<Item> {
         let mut items = Vec::with_capacity(lines.len());
         for mut line in lines {
             let mut builder = Builder::new(self.source);
-            builder.members = self.braces(&mut line, Self::members);
-            let kind = match self.line(Start::Item, &mut line, &mut builder) {
-                Some(Tree::Item(kind)) => kind,
+            words::mark(level, &mut line.tokens);
+            let first = line.tokens.first().map(|first| first.token);
+            match words::inside(level, &line.tokens) {
+                Start::Step => builder.items = self.braces(&mut line, |reader, lines| reader.items(lines, Start::Step)),
+                // What is wrong in a sweep that cannot be there, or in a loop, need not be told.
+                _ if matches!(first, Some(Token::Word(Word::Sweep) | Token::For)) => line.braces.clear(),
+                _ => builder.members = self.braces(&mut line, Self::members),
+            }
+            let kind = match self.line(level, &mut line, &mut builder) {
+                Some(Tree::Item(kind)) => self.on_level(level, kind, &line),
                 _ => ItemKind::Error,
             };
             items.push(Item { kind, span: self.span(&line) });
         }
         items
+    }
+
+    /// The statement if it can stand on this level: `report` stands in sweeps alone, and little else does.
+    fn on_level(&mut self, level: Start, kind: ItemKind, line: &Line<'_>) -> ItemKind {
+        let Some(first) = line.tokens.first() else { return kind };
+        let word = self.text.get(first.start..first.end).unwrap_or_default();
+        let (message, help) = match &kind {
+            ItemKind::Report { .. } if level == Start::Item => (
+                "`report` cannot stand here".to_owned(),
+                "`report` stands in the body of a sweep: `sweep tau = [1, 2, 3]*ms { run 1*second; report rate(P) }`; \
+                 to write down what happens in one run, write `record P.spikes`"
+                    .to_owned(),
+            ),
+            _ if level == Start::Item => return kind,
+            ItemKind::Run { .. }
+            | ItemKind::Set { .. }
+            | ItemKind::SetSpikes { .. }
+            | ItemKind::Store { .. }
+            | ItemKind::Restore { .. }
+            | ItemKind::Print { .. }
+            | ItemKind::Report { .. }
+            | ItemKind::Error => return kind,
+            ItemKind::Definition { .. } => (
+                format!("the constant `{word}` cannot be defined in a sweep"),
+                format!(
+                    "what is another at every point is an axis, `sweep {word} = [ … ] {{ … }}`; \
+                         what is not is defined before the sweep"
+                ),
+            ),
+            ItemKind::Sweep { .. } => (
+                "a sweep cannot stand in a sweep".to_owned(),
+                "one sweep varies several things: `sweep tau = [ … ], w = [ … ] { … }` goes through all combinations"
+                    .to_owned(),
+            ),
+            ItemKind::Record { .. } => (
+                "`record` cannot stand in a sweep".to_owned(),
+                "write it before the sweep, or say what to measure at every point: `report rate(P)`".to_owned(),
+            ),
+            _ => (
+                format!("`{word}` cannot stand in a sweep"),
+                "write it before the sweep: the network is the same at every point, and constants differ".to_owned(),
+            ),
+        };
+        let span = Span::new(self.source, first.start, first.end);
+        self.diagnostics.push(Diagnostic::error(codes::WRONG_LEVEL, span, message).help(help));
+        ItemKind::Error
     }
 
     fn members(&mut self, lines: Vec<Line<'_>>) -> Vec<Member> {

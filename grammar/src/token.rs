@@ -141,6 +141,8 @@ fn between_quotes<'s>(lexer: &logos::Lexer<'s, Token<'s>>) -> &'s str {
 pub(crate) enum Start {
     /// A statement at the top level.
     Item,
+    /// A statement in the body of a sweep.
+    Step,
     /// A statement in a group's block.
     Member,
     /// A statement of code: `v += 1`.
@@ -195,14 +197,17 @@ words! {
     Rate = "rate",
     Record = "record",
     Refractory = "refractory",
+    Report = "report",
     Reset = "reset",
     Restore = "restore",
     Run = "run",
+    Seeds = "seeds",
     Set = "set",
     Smooth = "smooth",
     SpikeSource = "spike_source",
     Spikes = "spikes",
     Store = "store",
+    Sweep = "sweep",
     Synapses = "synapses",
     Threshold = "threshold",
     To = "to",

@@ -2,8 +2,8 @@
 //! where they stand as such.
 //!
 //! Holds throughout: a word is a keyword by its place alone (first in its statement and not followed by what would
-//! make it a name; or after a whole value in `record`, `event`, `every`, `restore` and `poisson_input`), so that a variable may have
-//! any of these names.
+//! make it a name; or after a whole value in `record`, `sweep`, `report`, `event`, `every`, `restore` and
+//! `poisson_input`), so that a variable may have any of these names.
 
 use crate::lexer::Lexeme;
 use crate::token::{Start, Token, Word};
@@ -24,7 +24,12 @@ pub(crate) const ITEM_WORDS: &[Word] = &[
     Word::Store,
     Word::Restore,
     Word::Print,
+    Word::Sweep,
+    Word::Report,
 ];
+
+/// Those of them that begin a statement in the body of a sweep.
+pub(crate) const STEP_WORDS: &[Word] = &[Word::Run, Word::Set, Word::Store, Word::Restore, Word::Print, Word::Report];
 
 /// Words that begin a statement in a group's block.
 pub(crate) const MEMBER_WORDS: &[Word] = &[
@@ -70,6 +75,12 @@ const RECORD_WORDS: &[Word] = &[
     Word::Variance,
 ];
 
+/// Words that follow a whole value in `sweep`.
+const SWEEP_WORDS: &[Word] = &[Word::Seeds];
+
+/// Words that follow a whole value in `report`.
+const REPORT_WORDS: &[Word] = &[Word::Last];
+
 /// Words that follow a whole value in `event` and `every`.
 const TURN_WORDS: &[Word] = &[Word::When, Word::Order];
 
@@ -80,7 +91,7 @@ pub(crate) const GROUP_WORDS: &[Word] =
 /// Makes words keywords where they stand as such.
 pub(crate) fn mark(start: Start, tokens: &mut [Lexeme<'_>]) {
     let table = match start {
-        Start::Item => ITEM_WORDS,
+        Start::Item | Start::Step => ITEM_WORDS,
         Start::Member => MEMBER_WORDS,
         Start::Statement | Start::Expression => return,
     };
@@ -93,6 +104,8 @@ pub(crate) fn mark(start: Start, tokens: &mut [Lexeme<'_>]) {
     tokens[0].token = Token::Word(first);
     match first {
         Word::Record => mark_after_operands(tokens, RECORD_WORDS),
+        Word::Sweep => mark_after_operands(tokens, SWEEP_WORDS),
+        Word::Report => mark_after_operands(tokens, REPORT_WORDS),
         Word::Event | Word::Every => mark_after_operands(tokens, TURN_WORDS),
         Word::PoissonInput => mark_at(tokens, 1, Word::To),
         Word::Restore => {
@@ -101,6 +114,15 @@ pub(crate) fn mark(start: Start, tokens: &mut [Lexeme<'_>]) {
             mark_at(tokens, with + 1, Word::Random);
         }
         _ => {}
+    }
+}
+
+/// What stands in the braces of a statement whose words are marked.
+pub(crate) fn inside(level: Start, tokens: &[Lexeme<'_>]) -> Start {
+    match level {
+        Start::Item if tokens.first().is_some_and(|first| first.token == Token::Word(Word::Sweep)) => Start::Step,
+        Start::Item | Start::Step => Start::Member,
+        Start::Member | Start::Statement | Start::Expression => Start::Statement,
     }
 }
 

@@ -16,6 +16,7 @@ const EXAMPLES: &[&str] = &[
     include_str!("language/inputs.rheo"),
     include_str!("language/models.rheo"),
     include_str!("language/run.rheo"),
+    include_str!("language/sweep.rheo"),
 ];
 
 #[track_caller]
@@ -68,6 +69,13 @@ fn spaces_stand_around_loose_operators_only() {
     formats_to("neurons P[ 3 ]:lif", "neurons P[3]: lif\n");
     formats_to("record P.v mean ,P.spikes counts last 1*s", "record P.v mean, P.spikes counts last 1*s\n");
     formats_to("record P.v[0:3] ,P.spikes every 1*ms with v,w", "record P.v[0:3], P.spikes every 1*ms with v, w\n");
+    formats_to("sweep w=[1,2]{run 1*s;report rate(P)}", "sweep w = [1, 2] { run 1*s; report rate(P) }\n");
+    formats_to(
+        "sweep a=linspace(1,2,3)*ms,\n    b=[1]seeds apart{ # why\nrun 1*s\n\n\nset G{period 2*ms}\n\
+         report mean(P.v) ,rate(P[ : 3 ])last 2*ms # what\n}",
+        "sweep a = linspace(1, 2, 3)*ms,\n    b = [1] seeds apart {  # why\n    run 1*s\n\n    \
+         set G { period 2*ms }\n    report mean(P.v), rate(P[:3]) last 2*ms  # what\n}\n",
+    );
     formats_to("restore\"a\"with random", "restore \"a\" with random\n");
 }
 

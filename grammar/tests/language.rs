@@ -10,6 +10,7 @@ const FILES: &[(&str, &str)] = &[
     ("inputs", include_str!("language/inputs.rheo")),
     ("models", include_str!("language/models.rheo")),
     ("run", include_str!("language/run.rheo")),
+    ("sweep", include_str!("language/sweep.rheo")),
 ];
 const MEMBERS: &[(&str, &str)] = &[
     ("reset", include_str!("language/reset.members.rheo")),

@@ -5,8 +5,8 @@
 
 use super::expr::{Binary, Distribution, ExprId, Node, Site, Unary, VariableId};
 use super::network::{
-    Block, ClockId, Equation, Group, Held, Network, Population, PopulationKind, Projection, Refractory, Regular, Slot,
-    Target, Turn,
+    Axis, Block, ClockId, Equation, Group, Held, Network, Population, PopulationKind, Projection, Refractory, Regular,
+    Seeds, Slot, Sweep, Target, Turn,
 };
 use crate::units;
 use std::fmt::Write;
@@ -32,7 +32,23 @@ pub fn network(network: &Network) -> String {
         line(&mut text, 0, &format!("poisson_input to {place}"));
         block(&mut text, network, "every step", &input.block);
     }
+    if let Some(sweep) = &network.sweep {
+        self::sweep(&mut text, sweep);
+    }
     text
+}
+
+/// What is varied, with the first and the last of its values, and what is measured.
+fn sweep(text: &mut String, sweep: &Sweep) {
+    line(text, 0, if sweep.seeds == Seeds::Apart { "sweep seeds apart" } else { "sweep" });
+    for Axis { name, values, dimension, .. } in &sweep.axes {
+        let shown = |value: Option<&f64>| value.map(ToString::to_string).unwrap_or_default();
+        let (first, last) = (shown(values.first()), shown(values.last()));
+        line(text, 1, &format!("axis {name} ({dimension}): {first} to {last}, {} in all", values.len()));
+    }
+    for measure in &sweep.measures {
+        line(text, 1, &format!("report {} ({})", measure.text, measure.dimension));
+    }
 }
 
 /// An expression, as one would write it; parts nested deeper than `depth` are left out.

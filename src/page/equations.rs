@@ -194,7 +194,7 @@ fn constant(item: &Item) -> Option<(&Name, &Expr)> {
 
 /// Whether an item is shown as it is written.
 fn is_words(item: &Item) -> bool {
-    use ItemKind::{Print, Record, Restore, Run, Set, SetSpikes, Store};
+    use ItemKind::{Print, Record, Restore, Run, Set, SetSpikes, Store, Sweep};
     let changes = matches!(item.kind, Set { .. } | SetSpikes { .. } | Store { .. } | Restore { .. });
-    changes || matches!(item.kind, Record { .. } | Run { .. } | Print { .. })
+    changes || matches!(item.kind, Record { .. } | Run { .. } | Print { .. } | Sweep { .. })
 }

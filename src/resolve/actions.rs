@@ -5,6 +5,7 @@ use super::constants::Value;
 use super::names::Typed;
 use super::records::{Place, object};
 use super::spell::quoted;
+use super::sweep::happening;
 use super::{Resolver, blocks, codes, dependencies, suggestions};
 use crate::ir::expr::Site;
 use crate::ir::network::{Action, ProjectionId, Statement, Target};
@@ -37,7 +38,7 @@ const MOST_STEPS: f64 = 9e15;
 impl Resolver<'_> {
     /// Everything that happens.
     pub(super) fn actions(&mut self, file: &File) {
-        for item in &file.items {
+        for item in happening(file) {
             let action = match &item.kind {
                 ItemKind::Run { duration } => self.run(duration, item.span),
                 ItemKind::Set { place, value } => self.assign(place, value, item.span),

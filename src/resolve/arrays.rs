@@ -1,6 +1,6 @@
-//! Expressions of arrays: lists, files, slices of them, and arithmetic with units: `npy("x.npy")*nA`, `1 - png("x.png")[::-1]`.
+//! Expressions of arrays: lists, files, ranges, slices of them, and arithmetic with units: `npy("x.npy")*nA`, `1 - png("x.png")[::-1]`.
 //!
-//! In: an expression in which a list, a file or the name of either stands. Out: an array with its dimension, every value finite.
+//! In: an expression in which a list, a file, a range or the name of one stands. Out: an array with its dimension, every value finite.
 //! The arithmetic is that of any other expression, done for every entry: arrays stand in it as leaves with a unit and a type, so that
 //! functions, units and types need no rules of their own. Leaves of one expression have one shape.
 
@@ -8,7 +8,7 @@ use super::constants::Value;
 use super::files::Word;
 use super::names::{Entry, Scope, Typed};
 use super::spell::quoted;
-use super::{Resolver, codes, evaluate, files};
+use super::{Resolver, codes, evaluate, files, ranges};
 use crate::arrays::{Array, Content, Table};
 use crate::ir::expr::{LocalId, Node, Type};
 use crate::units::Dimension;
@@ -42,6 +42,7 @@ fn leaves(expr: &Expr, named: impl Fn(&str) -> bool) -> Vec<&Expr> {
             ExprKind::List(_) => found.push(part),
             ExprKind::Name(name) if named(name) => found.push(part),
             ExprKind::Call { function, .. } if files::is_reader(&function.text) => found.push(part),
+            ExprKind::Call { function, .. } if ranges::is_maker(&function.text) => found.push(part),
             ExprKind::Call { function, .. } if is_length(&function.text) || &*function.text == "timed_array" => {}
             ExprKind::Index { base, .. } if !leaves(base, &named as &dyn Fn(&str) -> bool).is_empty() => {
                 found.push(part);
@@ -163,6 +164,7 @@ impl Resolver<'_> {
                 let values = self.array(base)?;
                 self.slice_of(values, items, expr.span)
             }
+            _ if ranges::is_call(expr) => self.made_array(expr),
             _ => self.file_array(expr),
         }
     }

@@ -68,12 +68,16 @@ grammar::codes! {
     RATE_VALUE = "E0610" "not a rate";
     TOO_EARLY = "E0611" "recorded before it happens";
     NEVER_STORED = "E0612" "nothing stored under this name";
+    SWEEP = "E0613" "sweep that cannot be made";
+    AXIS = "E0614" "not something to vary";
+    MEASURE = "E0615" "nothing to measure";
 
     LATER = "E0701" "not in this version";
 
     FILE = "E0801" "file not readable";
     FILE_CONTENT = "E0802" "file of other content";
     SHAPE = "E0803" "array of another shape";
+    RANGE = "E0804" "not a range of values";
 
     SHADOWED = "W0201" "constant hidden by a name of the block";
     NO_EFFECT = "W0401" "flag without effect";
@@ -82,4 +86,5 @@ grammar::codes! {
     RATE_OF_STEPS = "W0601" "more spikes asked for than there are time steps";
     PAST_SPIKES = "W0602" "spikes of the past";
     SHORT_DELAY = "W0603" "delay shorter than a time step";
+    UNUSED_AXIS = "W0604" "axis of a constant that nothing uses";
 }

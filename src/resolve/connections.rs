@@ -10,6 +10,7 @@ use super::edges::Edges;
 use super::generators::Loop;
 use super::lists::{Numbers, has_list};
 use super::names::{Absence, Entry, Scope};
+use super::ranges::is_call;
 use super::sources::paired;
 use super::spell::quoted;
 use super::synapses::Ends;
@@ -143,9 +144,13 @@ impl Resolver<'_> {
         OfPair { p, n, .. }: OfPair,
     ) -> Option<(Rule, f64)> {
         self.without_condition(parts)?;
-        if has_list(given.value) && given.generator.is_none() {
-            let other = if outer == Site::Pre { "i" } else { "j" };
-            let help = format!("give `{other} = …` too, a list as long or one number for all");
+        let listed = has_list(given.value) || is_call(given.value);
+        if listed && given.generator.is_none() {
+            let (one, other) = if outer == Site::Pre { ("j", "i") } else { ("i", "j") };
+            let mut help = format!("give `{other} = …` too, a list as long or one number for all");
+            if is_call(given.value) {
+                help += &format!("; or go through a range for each: `connect {one} = k for k in range(5)`");
+            }
             self.misfit(given.value.span, "the other neuron of each pair is missing", &help);
             return None;
         }

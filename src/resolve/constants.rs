@@ -6,7 +6,7 @@
 use super::dependencies::{self, Order};
 use super::names::{self, Typed};
 use super::spell::quoted;
-use super::{Resolver, arrays, checks, codes, evaluate, suggestions};
+use super::{Resolver, arrays, checks, codes, evaluate, ranges, suggestions};
 use crate::ir::expr::Type;
 use crate::units::{Dimension, quantity};
 use grammar::ast::{Expr, ExprKind, File, ItemKind, Name, UnaryOp};
@@ -163,7 +163,8 @@ impl<'o> Resolver<'o> {
             if &*name.text == "seed" || self.is_subgroup(value) {
                 continue;
             }
-            if let Some(reason) = names::reserved(&name.text) {
+            let called = arrays::is_timed(value).then(|| ranges::reserved(&name.text)).flatten();
+            if let Some(reason) = names::reserved(&name.text).or(called) {
                 let message = format!("`{}` cannot be the name of a constant", name.text);
                 self.report(
                     Diagnostic::error(codes::RESERVED_NAME, name.span, message)

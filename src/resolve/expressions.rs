@@ -8,7 +8,7 @@ use super::checks::{Operand, array_for_value, not_a_value, not_an_integer};
 use super::functions::{self, Gives, Row, Takes, What};
 use super::names::{self, Scope, Typed};
 use super::spell::{bare, quoted};
-use super::{Resolver, arrays, codes, evaluate, files, suggestions};
+use super::{Resolver, arrays, codes, evaluate, files, ranges, suggestions};
 use crate::ir::expr::{Binary, ExprId, Function, Node, Type, Unary};
 use crate::units::Dimension;
 use grammar::ast::{Argument, BinaryOp, Expr, ExprKind, Name, Number, UnaryOp};
@@ -70,7 +70,7 @@ impl Resolver<'_> {
             ExprKind::Call { function, arguments } if arrays::is_length(&function.text) => {
                 Some(self.length(&function.text, arguments, expr.span))
             }
-            ExprKind::Call { function, .. } if files::is_reader(&function.text) => {
+            ExprKind::Call { function, .. } if files::is_reader(&function.text) || ranges::is_maker(&function.text) => {
                 self.report(array_for_value(expr));
                 Some(None)
             }
@@ -259,7 +259,7 @@ impl Resolver<'_> {
         let message = format!("there is no function `{name}`");
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message);
         let mut names: Vec<&str> = self.timed.keys().chain(self.own_functions.keys()).map(|name| &**name).collect();
-        for other in functions::FUNCTIONS.iter().map(|row| row.name).chain(files::readers()) {
+        for other in functions::FUNCTIONS.iter().map(|row| row.name).chain(files::readers()).chain(ranges::makers()) {
             names.push(other);
         }
         let habit = suggestions::habit(name).map(ToOwned::to_owned);

@@ -4,8 +4,9 @@
 //! checked and every value in SI base units; or, where anything is wrong, no network. Warnings come with a network too.
 //!
 //! One file per concern, in the order of the work: `constants` and settings, `groups` (sizes, subgroups), `equations` and
-//! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `recordings` and `actions`.
-//! `arrays` and `timed` read lists and files (by way of `files`); `expressions` reads expressions for all of them, with the names of
+//! `blocks` (code), used by `populations`, `sources` and `synapses` with their `connections`; then `recordings`, `sweep` with its
+//! `measures`, and `actions`.
+//! `arrays` and `timed` read lists, `ranges` and files (by way of `files`); `expressions` reads expressions for all of them, with the names of
 //! `names`, the table of `functions`, the functions of `own_functions` and the rules of `checks`; `members` says which statement
 //! belongs in which block, `turns` when in a step things have their turn, `regular` what is done every so often and at custom
 //! events. What could not be read has no value (`None`) and silences whatever
@@ -34,6 +35,7 @@ mod groups;
 mod later;
 mod links;
 mod lists;
+mod measures;
 mod members;
 mod models;
 mod names;
@@ -42,6 +44,7 @@ mod onto_synapses;
 mod own_functions;
 mod pathways;
 mod populations;
+mod ranges;
 mod recordings;
 mod records;
 mod regular;
@@ -50,6 +53,7 @@ mod spell;
 mod spikes;
 mod suggestions;
 mod summed;
+mod sweep;
 mod synapse_order;
 mod synapses;
 #[cfg(test)]
@@ -92,6 +96,8 @@ pub struct Options {
     pub files: Option<Arc<dyn ArrayFiles>>,
     /// Functions that the program gives, in the order of their numbers.
     pub functions: Vec<Given>,
+    /// Constants are set to those of one point of the text's sweep, whose axes are not read again: its network has a sweep without axes.
+    pub point: bool,
 }
 
 /// Resolves a text. The network is there if no error is among the diagnostics, which are in the order of the text.
@@ -134,6 +140,8 @@ struct Resolver<'o> {
     arrays: HashMap<Box<str>, Option<arrays::Values>>,
     /// Timed arrays; `None` for those that could not be read.
     timed: HashMap<Box<str>, Option<timed::Timed>>,
+    /// Names that a sweep varies, and whether anything has used them.
+    swept: HashMap<Box<str>, bool>,
     /// Where they are defined.
     definitions: HashMap<Box<str>, Span>,
     /// Names outside of blocks.
@@ -182,6 +190,7 @@ impl<'o> Resolver<'o> {
             array_names: HashSet::new(),
             arrays: HashMap::new(),
             timed: HashMap::new(),
+            swept: HashMap::new(),
             definitions: HashMap::new(),
             outside: names::outside(),
             elsewhere: HashMap::new(),
@@ -206,8 +215,12 @@ impl<'o> Resolver<'o> {
     /// The whole text. Populations come before what connects and drives them, wherever they stand.
     fn file(&mut self, file: &File) {
         self.blocks(file);
-        let says =
-            |item: &Item| !matches!(item.kind, ItemKind::Run { .. } | ItemKind::Record { .. } | ItemKind::Set { .. });
+        let says = |item: &Item| {
+            !matches!(
+                item.kind,
+                ItemKind::Run { .. } | ItemKind::Record { .. } | ItemKind::Set { .. } | ItemKind::Sweep { .. }
+            )
+        };
         if self.network.populations.is_empty() && self.found.is_empty() && !self.open && !file.items.iter().any(says) {
             let end = file.items.last().map(|item| item.span).unwrap_or_default();
             let empty =
@@ -223,6 +236,7 @@ impl<'o> Resolver<'o> {
         self.object_names(file);
         self.order_projections(file);
         self.elsewhere = variables_by_name(file);
+        self.swept = sweep::varied(file);
         self.constants(file);
         self.settings(file);
         self.sizes(file);
@@ -234,7 +248,9 @@ impl<'o> Resolver<'o> {
         self.bind_links();
         self.inputs(file);
         self.records(file);
+        self.sweep(file);
         self.actions(file);
+        self.sweep_is_of_use(file);
         self.links_apart_from_writes();
         self.network.order = order(file, &self.projection_numbers);
     }

@@ -207,6 +207,9 @@ impl Resolver<'_> {
             }
             None => {}
         }
+        if let Some(used) = self.swept.get_mut(name) {
+            *used = true;
+        }
         if let Some(constant) = self.constants.get(name) {
             let value = (*constant)?;
             return Some(Typed { id: self.literal(value.number, value.kind), dimension: value.dimension });

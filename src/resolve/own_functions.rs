@@ -8,7 +8,7 @@
 use super::checks::{Operand, has_unit, not_an_integer};
 use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
-use super::{Resolver, codes, evaluate};
+use super::{Resolver, codes, evaluate, ranges};
 use crate::ir::expr::{Arena, Binary, ExprId, HostId, LocalId, Node, Type};
 use crate::ir::network::HostFunction;
 use crate::units::Dimension;
@@ -140,7 +140,7 @@ impl<'o> Resolver<'o> {
 
     /// Whether a function may have this name; takes it.
     fn may_be_called(&mut self, name: &Name) -> Option<()> {
-        if let Some(reason) = names::reserved(&name.text) {
+        if let Some(reason) = names::reserved(&name.text).or_else(|| ranges::reserved(&name.text)) {
             let message = format!("`{}` cannot be the name of a function", name.text);
             self.report(
                 Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason).help("choose another name"),

@@ -108,14 +108,24 @@ impl Resolver<'_> {
                     self.keep_record(record);
                 }
             }
-            // What comes last on the line was read for each target: a mistake in it is one mistake.
-            let read = self.found.split_off(before);
-            for diagnostic in read {
-                if !self.found[before..].contains(&diagnostic) {
-                    self.report(diagnostic);
-                }
+            self.once(before);
+        }
+    }
+
+    /// What comes last on a line was read for each target: a mistake in it is one mistake. `before` is how many were known.
+    pub(super) fn once(&mut self, before: usize) {
+        let read = self.found.split_off(before);
+        for diagnostic in read {
+            if !self.found[before..].contains(&diagnostic) {
+                self.found.push(diagnostic);
             }
         }
+    }
+
+    /// A recording that no line of the text asks for.
+    pub(super) fn record_alone(&mut self, target: &RecordTarget, last: Option<&Expr>) -> Option<Record> {
+        let turn = ast::Turn::default();
+        self.record(target, &Manner { smooth: None, every: None, last, turn: &turn, with: &[], several: false })
     }
 
     /// Files are named by what they hold: the same thing recorded twice would be one file.
@@ -199,7 +209,7 @@ impl Resolver<'_> {
     }
 
     /// The number of a custom event in its population.
-    fn event(&self, base: Base, name: &str) -> Option<u32> {
+    pub(super) fn event(&self, base: Base, name: &str) -> Option<u32> {
         let Base::Neurons(part) = base else { return None };
         let events = &self.visible.get(part.group.population.0 as usize)?.events;
         events.iter().position(|event| &**event == name).and_then(|place| u32::try_from(place).ok())

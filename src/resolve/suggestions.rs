@@ -3,7 +3,8 @@
 //! In: an unknown name and the names that would do. Out: the nearest one, if it is near enough to be worth saying.
 
 /// Names people bring along from elsewhere, and what they are called here.
-const HABITS: [(&str, &str); 24] = [
+const HABITS: [(&str, &str); 25] = [
+    ("geomspace", "logspace"),
     ("V", "volt"),
     ("A", "amp"),
     ("S", "siemens"),
@@ -34,8 +35,7 @@ const HABITS: [(&str, &str); 24] = [
 const MOST_LISTED: usize = 40;
 
 /// What Brian2 makes by a class, and a model by a statement.
-const CLASSES: [(&str, &str); 14] = [
-    ("range", "a range stands behind `in`: `connect j = k for k in range(5)`"),
+const CLASSES: [(&str, &str); 12] = [
     ("NeuronGroup", "neurons are a block: `neurons P[100] { dv/dt = -v/(10*ms) : volt }`"),
     ("Synapses", "synapses are a block: `synapses S: P -> Q { on_pre v += 1*mV; connect p = 0.1 }`"),
     ("SpikeMonitor", "write `record P.spikes`"),
@@ -48,7 +48,6 @@ const CLASSES: [(&str, &str); 14] = [
     ("Network", "the network is all that the text declares"),
     ("Clock", "one time step holds for all: `dt = 0.1*ms`"),
     ("Equations", "equations stand in the block of their group"),
-    ("linspace", "values are given by an expression of the index: `init v = i*1*mV/N`"),
 ];
 
 /// What to write instead of a class of Brian2, or a function that has no meaning of its own.

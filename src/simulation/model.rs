@@ -255,9 +255,9 @@ impl Model {
 
 /// Whether an item says what happens or is recorded, and so gives nothing that other items refer to.
 fn happens(item: &ast::ItemKind) -> bool {
-    use ast::ItemKind::{Print, Record, Restore, Run, Set, SetSpikes, Store};
+    use ast::ItemKind::{Print, Record, Restore, Run, Set, SetSpikes, Store, Sweep};
     let changes = matches!(item, Set { .. } | SetSpikes { .. } | Store { .. } | Restore { .. });
-    changes || matches!(item, Print { .. } | Record { .. } | Run { .. })
+    changes || matches!(item, Print { .. } | Record { .. } | Run { .. } | Sweep { .. })
 }
 
 /// One kernel per program.

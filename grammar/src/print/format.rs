@@ -76,7 +76,7 @@ impl<'t> Formatter<'t, '_> {
             let commented = at > 0 && self.comments_before(lexeme.start);
             if let Token::Braces(_) = lexeme.token {
                 if let Some(braces) = braces.next() {
-                    self.block(braces, level);
+                    self.block(braces, words::inside(level, &line.tokens));
                 }
                 continue;
             }
@@ -91,9 +91,9 @@ impl<'t> Formatter<'t, '_> {
         self.writer.end_statement();
     }
 
-    fn block(&mut self, braces: Braces<'t>, level: Start) {
+    /// A block whose statements are of the level `inner`.
+    fn block(&mut self, braces: Braces<'t>, inner: Start) {
         let margin = self.margin;
-        let inner = if level == Start::Item { Start::Member } else { Start::Statement };
         let range = braces.span.range();
         let in_one_line = fits_one_line(&braces, self.text);
         self.aligned_before(range.start);

@@ -59,6 +59,8 @@ impl Outline {
             ItemKind::Restore { random: true, .. } => "restore with random",
             ItemKind::Restore { random: false, .. } => "restore",
             ItemKind::Print { .. } => "print",
+            ItemKind::Sweep { .. } => "sweep",
+            ItemKind::Report { .. } => "report",
             ItemKind::Error => "error",
         };
         self.node(label, item.span, |outline| outline.item_parts(&item.kind));
@@ -121,6 +123,18 @@ impl Outline {
             }
             ItemKind::Store { name } | ItemKind::Restore { name, .. } => {
                 name.iter().for_each(|name| self.name("name", name));
+            }
+            ItemKind::Sweep { axes, seeds, body } => {
+                for axis in axes {
+                    self.name("axis", &axis.name);
+                    self.expression(&axis.values);
+                }
+                seeds.iter().for_each(|seeds| self.name("seeds", seeds));
+                body.iter().for_each(|item| self.item(item));
+            }
+            ItemKind::Report { measures, last } => {
+                measures.iter().for_each(|measure| self.expression(measure));
+                last.iter().for_each(|last| self.role("last", last));
             }
             ItemKind::Error => {}
         }

@@ -4,9 +4,9 @@
 //! needs them. An `Error` node has no text: its statement is left out.
 
 use crate::ast::{
-    Argument, AssignOp, BinaryOp, Block, ConnectPart, Equation, EquationKind, Expr, ExprKind, File, Generator, Group,
-    IndexItem, Item, ItemKind, Member, MemberKind, Name, Parameter, RecordForm, RecordTarget, Smooth, Statement, Turn,
-    UnaryOp,
+    Argument, AssignOp, Axis, BinaryOp, Block, ConnectPart, Equation, EquationKind, Expr, ExprKind, File, Generator,
+    Group, IndexItem, Item, ItemKind, Member, MemberKind, Name, Parameter, RecordForm, RecordTarget, Smooth, Statement,
+    Turn, UnaryOp,
 };
 use crate::print::writer::Writer;
 use crate::token::{Token, Word};
@@ -42,7 +42,7 @@ fn has_block(item: &Item) -> bool {
     match &item.kind {
         ItemKind::Neurons(group) | ItemKind::Poisson(group) | ItemKind::SpikeSource(group) => group.body.is_some(),
         ItemKind::Synapses { body, .. } => body.is_some(),
-        ItemKind::PoissonInput { .. } | ItemKind::Model { .. } => true,
+        ItemKind::PoissonInput { .. } | ItemKind::Model { .. } | ItemKind::Sweep { .. } => true,
         _ => false,
     }
 }
@@ -110,8 +110,26 @@ impl<'t> Printer<'t> {
                 }
             }
             ItemKind::Print { value } => self.word_and(Word::Print, value),
+            ItemKind::Sweep { axes, seeds, body } => self.sweep(axes, seeds.as_ref(), body),
+            ItemKind::Report { measures, last } => {
+                self.word(Word::Report);
+                self.list(measures, Self::expression);
+                if let Some(last) = last {
+                    self.word_and(Word::Last, last);
+                }
+            }
             ItemKind::Error => {}
         }
+    }
+
+    fn sweep(&mut self, axes: &'t [Axis], seeds: Option<&'t Name>, body: &'t [Item]) {
+        self.word(Word::Sweep);
+        self.list(axes, |printer, axis| printer.set_to(&axis.name, &axis.values));
+        if let Some(seeds) = seeds {
+            self.word(Word::Seeds);
+            self.name(seeds);
+        }
+        self.braces(body.iter().filter(|item| item.kind != ItemKind::Error), |printer, item| printer.item(&item.kind));
     }
 
     fn group(&mut self, word: Word, group: &'t Group) {

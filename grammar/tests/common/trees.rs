@@ -40,6 +40,10 @@ const NAMES: &[&str] = &[
     "all",
     "print",
     "spikes",
+    "sweep",
+    "report",
+    "seeds",
+    "last",
 ];
 const FLAGS: &[&str] = &["unless refractory", "event-driven", "constant over dt", "shared", "constant"];
 
@@ -335,6 +339,30 @@ fn declaration() -> impl Strategy<Value = ItemKind> {
     ]
 }
 
+/// What stands at the top level and in the body of a sweep.
+fn step() -> impl Strategy<Value = ItemKind> {
+    prop_oneof![
+        expression().prop_map(|duration| ItemKind::Run { duration }),
+        (place(), expression()).prop_map(|(place, value)| ItemKind::Set { place, value }),
+        (place(), body()).prop_map(|(place, body)| ItemKind::SetSpikes { place, body }),
+        option::of(quoted()).prop_map(|name| ItemKind::Store { name }),
+        (option::of(quoted()), any::<bool>()).prop_map(|(name, random)| ItemKind::Restore { name, random }),
+        expression().prop_map(|value| ItemKind::Print { value }),
+    ]
+}
+
+fn sweep() -> impl Strategy<Value = ItemKind> {
+    let axis = (name(), expression()).prop_map(|(name, values)| Axis { name, values });
+    let report = (vec(expression(), 1..3), option::of(expression()))
+        .prop_map(|(measures, last)| ItemKind::Report { measures, last });
+    let item = prop_oneof![step(), report].prop_map(|kind| Item { kind, span: Span::default() });
+    (vec(axis, 1..3), option::of(name()), vec(item, 0..3)).prop_map(|(axes, seeds, body)| ItemKind::Sweep {
+        axes,
+        seeds,
+        body,
+    })
+}
+
 fn order() -> impl Strategy<Value = ItemKind> {
     use RecordForm::{All, AtEnd, Counts, Mean, Variance};
     let form = prop_oneof![Just(All), Just(AtEnd), Just(Counts), Just(Mean), Just(Variance)];
@@ -342,7 +370,7 @@ fn order() -> impl Strategy<Value = ItemKind> {
     let times = (option::of(expression()), option::of(expression()));
     let smooth = (name(), expression()).prop_map(|(window, width)| Smooth { window, width });
     prop_oneof![
-        (vec(target, 1..3), option::of(smooth), times, turn(), vec(name(), 0..3)).prop_map(
+        1 => (vec(target, 1..3), option::of(smooth), times, turn(), vec(name(), 0..3)).prop_map(
             |(targets, smooth, (every, last), turn, with)| ItemKind::Record {
                 targets,
                 smooth,
@@ -352,12 +380,8 @@ fn order() -> impl Strategy<Value = ItemKind> {
                 with
             }
         ),
-        expression().prop_map(|duration| ItemKind::Run { duration }),
-        (place(), expression()).prop_map(|(place, value)| ItemKind::Set { place, value }),
-        (place(), body()).prop_map(|(place, body)| ItemKind::SetSpikes { place, body }),
-        option::of(quoted()).prop_map(|name| ItemKind::Store { name }),
-        (option::of(quoted()), any::<bool>()).prop_map(|(name, random)| ItemKind::Restore { name, random }),
-        expression().prop_map(|value| ItemKind::Print { value }),
+        4 => step(),
+        1 => sweep(),
     ]
 }
 

@@ -9,6 +9,7 @@ mod code;
 mod populations;
 mod projections;
 mod recordings;
+mod sweep;
 mod time;
 mod variables;
 
@@ -17,6 +18,7 @@ pub use code::{Block, Event, Held, Regular, Statement, Target};
 pub use populations::{Group, Neurons, PoissonInput, Population, PopulationKind, Refractory};
 pub use projections::{Connect, Delay, Each, Pathway, Projection, Rule, Summed};
 pub use recordings::{Quantity, Record, Recorded, Selection, Smooth};
+pub use sweep::{Axis, Measure, Measured, Seeds, Sweep};
 pub use time::{ClockId, Slot, Turn};
 pub use variables::{Array, Counted, Equation, Given, HostFunction, Link, Method, Role, Subexpression, Variable};
 
@@ -78,6 +80,8 @@ pub struct Network {
     pub noises: Vec<String>,
     /// The seed, where the text sets one.
     pub seed: Option<u64>,
+    /// What is varied, where the text says so.
+    pub sweep: Option<Sweep>,
 }
 
 impl Network {

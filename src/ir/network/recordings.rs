@@ -28,6 +28,16 @@ pub struct Record {
     pub span: Span,
 }
 
+impl Record {
+    /// Whether another is the same recording, whatever it is called and wherever it is asked for.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        let Self { name: _, what, every, last, clock, turn, with, smooth, span: _ } = self;
+        (what, every, last, clock) == (&other.what, &other.every, &other.last, &other.clock)
+            && (turn, with, smooth) == (&other.turn, &other.with, &other.smooth)
+    }
+}
+
 /// `smooth gaussian 5*ms`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Smooth {
@@ -38,7 +48,7 @@ pub enum Smooth {
 }
 
 /// What is recorded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Recorded {
     /// Step and neuron (relative to the group) of every spike.
     Spikes(Group),
@@ -84,7 +94,7 @@ impl Recorded {
 }
 
 /// Values of some elements of an object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Quantity {
     /// Whose.
     pub object: Object,
@@ -101,7 +111,7 @@ pub struct Quantity {
 }
 
 /// Some elements of an object: neurons absolute in the population, synapses by order of creation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Selection {
     /// All of a range (a whole population or a subgroup of it).
     Range {

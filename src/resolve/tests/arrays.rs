@@ -36,6 +36,40 @@ fn lists_files_slices_and_arithmetic_give_arrays() {
 }
 
 #[test]
+fn ranges_are_arrays_wherever_arrays_stand() {
+    let rows: [(&str, &[f64]); 12] = [
+        ("linspace(0, 1, 5)", &[0.0, 0.25, 0.5, 0.75, 1.0]),
+        ("linspace(1, 3, 3)*nA", &[1e-9, 2e-9, 3.0 * 1e-9]),
+        ("linspace(1*mV, 3*mV, 3)", &[1e-3, 2e-3, 3e-3]),
+        ("logspace(1*nS, 100*nS, 2)", &[1e-9, 100.0 * 1e-9]),
+        ("range(4)", &[0.0, 1.0, 2.0, 3.0]),
+        ("range(1, 4)", &[1.0, 2.0, 3.0]),
+        ("range(5, 0, -2)", &[5.0, 3.0, 1.0]),
+        ("arange(3)", &[0.0, 1.0, 2.0]),
+        ("arange(0, 0.5, 0.1)", &[0.0, 0.1, 0.2, 0.300_000_000_000_000_04, 0.4]),
+        // The fourth is at the stop, by rounding, and comes out as it does in NumPy.
+        ("arange(1, 1.3, 0.1)", &[1.0, 1.1, 1.200_000_000_000_000_2, 1.300_000_000_000_000_3]),
+        ("range(6)[1::2]/2", &[0.5, 1.5, 2.5]),
+        ("2**range(3) + linspace(0, 2, 3)", &[1.0, 3.0, 6.0]),
+    ];
+    for (text, values) in rows {
+        let (found, _) = timed(&format!("a = timed_array({text}, dt = 1*ms)"));
+        assert_eq!(found, values, "{text}");
+    }
+    let (spikes, _) = spikes("spike_source G[5] { spikes i = range(5), t = linspace(1, 3, 5)*ms }");
+    assert_eq!(spikes.len(), 5);
+    assert_eq!(spikes[1], (1.5 * 1e-3, 1));
+    let found = network(
+        "neurons P[4] { x : volt\ninit x = linspace(0, 3, 4)*mV }\nset P.x = range(4)*mV\nrange = 3\nprint range",
+    );
+    assert_eq!(found.actions.len(), 2);
+    let found = network("neurons P[4] { x : 1 }\nsynapses S: P -> P { connect i = range(4), j = range(3, -1, -1) }");
+    assert!(
+        matches!(&found.projections[0].connects[0].rule, Rule::Pairs { pairs, .. } if pairs[..] == [(0, 3), (1, 2), (2, 1), (3, 0)])
+    );
+}
+
+#[test]
 fn a_size_may_be_that_of_an_array() {
     let found = network("img = npy(\"movie.npy\")\nneurons P[columns(img)] { x : 1 }\nrun rows(img)*ms");
     assert_eq!(found.populations[0].size, 2);

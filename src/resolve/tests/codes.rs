@@ -331,6 +331,52 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("print 3000000000", "E0605 `3000000000` `3000000000` is beyond the largest integer (2147483647)"),
     ("print sqrt(-1)", "E0606 `sqrt(-1)` `sqrt(-1)` is not a number (0/0, or a function outside its range)"),
+    (
+        "+sweep a = [1] { run 1*ms }\na = 1; print a",
+        "E0613 `sweep a` this sweep reports nothing: no point would leave anything behind\n\
+         E0613 `print a` `print` stands after a sweep, where nothing happens any more",
+    ),
+    (
+        "+a = 1\nsweep a = 2 { run a*ms; report rate(P) }",
+        "E0614 `2` `2` is one value, and a sweep goes through several",
+    ),
+    ("+a = 1\nsweep a = [2] { run a*ms; report isi(P) }", "E0615 `isi` there is no measure `isi`"),
+    (
+        "+a = 1\nsweep a = [2] { run 1*ms; report rate(P) }",
+        "W0604 `a` nothing uses `a`: it makes no difference which value it has",
+    ),
+    ("a = linspace(0, 1, 0); print 1", "E0804 `0` `linspace` gives at least one value, and `0` is 0"),
+    (
+        "a = range(1000000000); print 1",
+        "E0804 `range(1000000000)` these are 1000000000 values, and at most 10 million are made",
+    ),
+    (
+        "a = arange(0, -1, 0.5); print 1",
+        "E0804 `arange(0, -1, 0.5)` there is nothing from 0 to before -1 in steps of 0.5",
+    ),
+    ("a = arange(2*ms); print 1", "E0804 `arange(2*ms)` a range of values with a unit has a step"),
+    (
+        "a = logspace(-2, 2, 5); print 1",
+        "E0804 `-2` `logspace` goes in equal ratios between values above 0, and -2 is none",
+    ),
+    ("a = linspace(0*mV, 1, 5); print 1", "E0301 `1` `0*mV` has unit V, `1` has no unit: `linspace` needs one unit"),
+    (
+        "a = linspace(0, 1); print 1",
+        "E0306 `linspace(0, 1)` `linspace` takes the first value, the last one, and how many there are, without names",
+    ),
+    (
+        "a = linspace(0, 1, num = 5); print 1",
+        "E0306 `linspace(0, 1, num = 5)` `linspace` takes the first value, the last one, and how many there are, without names",
+    ),
+    ("a = range(2.5); print 1", "E0305 `2.5` `range` takes an integer, and `2.5` is none"),
+    ("a = linspace(0, 1/0, 3); print 1", "E0606 `linspace(0, 1/0, 3)` entry 1 of this range is inf"),
+    (
+        "neurons P[3] { x = linspace(0, 1, 3) : 1 }",
+        "E0205 `linspace(0, 1, 3)` `linspace(0, 1, 3)` is an array, not one value",
+    ),
+    ("function range(x: 1): 1 = x", "E0203 `range` `range` cannot be the name of a function"),
+    ("arange = timed_array([1, 2], dt = 1*ms); print 1", "E0203 `arange` `arange` cannot be the name of a constant"),
+    ("+synapses S: P -> P { connect j = range(3) }", "E0502 `range(3)` the other neuron of each pair is missing"),
     ("+record P", "E0607 `P` `P` is nothing to record: it takes a group and a variable"),
     (
         "+record P.v, P.spikes every 1*ms",

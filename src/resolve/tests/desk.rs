@@ -28,6 +28,7 @@ impl ArrayFiles for Desk {
         }
         let array = match path {
             "four.npy" => Array::list(&[0.5, 1.0, 1.5, 2.0]),
+            "nothing.npy" => Array::list(&[]),
             "three.npy" => Array::list(&[0.5, 1.0, 1.5]),
             "pairs.npy" => Array::new(vec![2, 2], [0.0, 1.0, 2.0, 3.0].into(), true),
             "movie.npy" => Array::rows_of(2, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]).expect("three rows"),

@@ -99,3 +99,4 @@ mod functions;
 mod models;
 mod networks;
 mod options;
+mod sweeps;
