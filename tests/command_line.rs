@@ -640,26 +640,39 @@ fn spikes_are_drawn_in_the_terminal_where_one_watches_or_asks() {
 }
 
 #[test]
-fn plots_are_drawn_of_either_format_of_results() {
-    let desk = Desk::new(MODEL);
-    let mut drawn = Vec::new();
-    for format in ["csv", "npz"] {
-        assert!(desk.run(&["run", "m.rheo", "--seed", "3", "--format", format]).status.success());
-        let output = desk.run(&["plot", "m.results"]);
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        let files: Vec<String> = text(&output.stdout).lines().map(ToOwned::to_owned).collect();
-        let expected = [
-            "m.results/P.spikes.raster.svg",
-            "m.results/P.population_rate.rates.svg",
-            "m.results/P.v.traces.svg",
-            "m.results/P.v.at_end.histograms.svg",
-            "m.results/S.connectivity.svg",
-        ];
-        assert_eq!(files, expected, "{format}");
-        drawn.push(files.iter().map(|file| desk.read(file)).collect::<Vec<_>>());
+fn plots_are_the_same_of_every_format_of_results() {
+    let model = format!("{MODEL}record P.spikes last 20*ms\nrecord P.v mean, P.spikes counts\n");
+    let formats = ["csv", "npz", "npy", "parquet"].into_iter();
+    let formats: Vec<&str> = formats.filter(|format| *format != "parquet" || cfg!(feature = "parquet")).collect();
+    for precision in ["f64", "f32"] {
+        let desk = Desk::new(&model);
+        let mut drawn = Vec::new();
+        for format in &formats {
+            let run = ["run", "m.rheo", "--seed", "3", "--format", format, "--precision", precision];
+            assert!(desk.run(&run).status.success());
+            let output = desk.run(&["plot", "m.results"]);
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            let files: Vec<String> = text(&output.stdout).lines().map(ToOwned::to_owned).collect();
+            for expected in [
+                "m.results/P.spikes.raster.svg",
+                "m.results/P.population_rate.rates.svg",
+                "m.results/P.v.traces.svg",
+                "m.results/P.v.at_end.histograms.svg",
+                "m.results/P.spikes.last.raster.svg",
+                "m.results/S.connectivity.svg",
+            ] {
+                assert!(files.iter().any(|file| file == expected), "{format}: {expected} of {files:?}");
+            }
+            drawn.push(files.iter().map(|file| (file.clone(), desk.read(file))).collect::<Vec<_>>());
+        }
+        for (format, pictures) in formats.iter().zip(&drawn) {
+            for (first, other) in drawn[0].iter().zip(pictures) {
+                assert!(first == other, "{} of {format}, {precision}", first.0);
+            }
+            assert_eq!(pictures.len(), drawn[0].len());
+        }
+        assert!(drawn[0][0].1.starts_with("<svg") && drawn[0][0].1.contains("Spikes of P"));
     }
-    assert!(drawn[0] == drawn[1], "the same pictures of either");
-    assert!(drawn[0][0].starts_with("<svg") && drawn[0][0].contains("Spikes of P"));
 }
 
 #[test]
