@@ -676,6 +676,46 @@ fn plots_are_the_same_of_every_format_of_results() {
 }
 
 #[test]
+fn a_window_and_a_mean_are_drawn_as_what_they_are() {
+    let desk = Desk::new(&format!("{MODEL}record P.spikes last 20*ms\nrecord P.v mean, P.spikes counts\n"));
+    assert!(desk.run(&["run", "m.rheo", "--seed", "3"]).status.success());
+    let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("an object");
+    let window = &summary["recordings"]["P.spikes.last"];
+    assert_eq!(window["recorded"], "P.spikes last");
+    assert!(window["since_s"].as_f64().is_some_and(|since| (since - 0.03).abs() < 1e-12), "{window}");
+    assert!(desk.run(&["plot", "m.results"]).status.success());
+    for (file, title) in [
+        ("P.spikes.last.raster", "Spikes of P, the last 20 ms"),
+        ("P.v.mean.histograms", "Mean over time of P.v"),
+        ("P.spikes.counts.histograms", "Spikes of each neuron of P"),
+        ("P.population_rate.rates", "Rate of P"),
+    ] {
+        assert!(desk.read(&format!("m.results/{file}.svg")).contains(title), "{title}");
+        assert!(desk.read("m.results/report.html").contains(title), "{title}");
+    }
+    let window = desk.read("m.results/P.spikes.last.raster.svg");
+    assert!(window.contains("\n30\n") && !window.contains("\n20\n"), "time begins at 30 ms: {window}");
+}
+
+#[test]
+fn a_sweep_is_drawn_from_its_folder() {
+    let desk = Desk::new(MODEL);
+    fs::create_dir(desk.path().join("m.sweep")).expect("a folder");
+    let summary = serde_json::json!({
+        "rheobase": "0", "seeds": "alike", "points": 3, "done": 2, "table": "table.csv",
+        "axes": [{"name": "tau", "unit": "s", "values": [1e-3, 2e-3, 3e-3]}],
+        "measures": [{"name": "rate(P)", "unit": "Hz"}],
+    });
+    let table = "# point [1], tau [s], rate(P) [Hz]\npoint,tau,rate(P)\n0,0.001,5\n2,0.003,NaN\n";
+    fs::write(desk.path().join("m.sweep/summary.json"), summary.to_string()).expect("a file");
+    fs::write(desk.path().join("m.sweep/table.csv"), table).expect("a file");
+    let output = desk.run(&["plot", "m.sweep", "--kind", "sweep"]);
+    assert_eq!(text(&output.stdout), "m.sweep/rate(P).sweep.svg\n", "{}", text(&output.stderr));
+    let drawn = desk.read("m.sweep/rate(P).sweep.svg");
+    assert!(drawn.contains("rate(P) by tau") && drawn.contains("2 of 3 points have no value"), "{drawn}");
+}
+
+#[test]
 fn a_plot_is_chosen_by_kind_format_place_and_size() {
     let desk = Desk::new(MODEL);
     assert!(desk.run(&["run", "m.rheo", "--seed", "3", "--quiet"]).status.success());

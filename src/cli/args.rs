@@ -243,10 +243,12 @@ pub(super) enum KindName {
     Traces,
     /// Values of synapses: their course and how they are distributed
     Weights,
-    /// How values are distributed at the end
+    /// How values of elements are distributed
     Histograms,
     /// Who is connected to whom
     Connectivity,
+    /// What a sweep measured over what it varied
+    Sweep,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,4 +1,4 @@
-//! A results folder, read back: what `rheobase plot` draws.
+//! A results folder, of a run or of a sweep, read back: what `rheobase plot` draws.
 //!
 //! In: a folder that Rheobase wrote, in whichever format. Out: its summary, and its recordings as tables, a stretch of rows at a
 //! time, so that a recording may be larger than memory. Holds throughout: a recording gives the same numbers whatever it was
@@ -7,7 +7,10 @@
 mod arrays;
 #[cfg(feature = "parquet")]
 mod columns;
+mod sweep;
 mod text;
+
+pub use sweep::SweptRead;
 
 use super::table::rounded_time;
 use super::{Columns, Table};

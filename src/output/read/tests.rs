@@ -172,3 +172,46 @@ fn a_header_that_says_too_much_takes_no_memory() {
     }
     results.each(&entry, |_| {}).expect("as it was");
 }
+
+/// The folder of a sweep, as `rheobase sweep` leaves it.
+fn sweep(place: &std::path::Path, format: Format, number: i64) -> Results {
+    let folder = ResultsFolder::claim(place.join("m.sweep")).expect("free");
+    let table = Table::of([
+        column("point", "1", Columns::Long(vec![0, 1, number].into())),
+        column("tau", "s", Columns::Real(vec![1e-3, 1e-3, 2e-3].into())),
+        column("w", "1", Columns::Real(vec![0.1, 0.2, 0.2].into())),
+        column("seed", "1", Columns::Long(vec![1, 2, 4].into())),
+        column("rate(P)", "Hz", Columns::Real(vec![5.0, f64::NAN, 7.5].into())),
+        column("cv(P)", "1", Columns::Real(vec![0.5, 0.25, f64::NAN].into())),
+    ]);
+    write_folder(&folder, &[("table".to_owned(), table)], summary(), format).expect("written");
+    let results = Results::open(folder.path()).expect("ours");
+    let file = results.summary()["recordings"]["table"]["file"].clone();
+    let summary = serde_json::json!({
+        "rheobase": "0", "seeds": "apart", "points": 4, "done": 3, "table": file,
+        "axes": [{"name": "tau", "unit": "s", "values": [1e-3, 2e-3]}, {"name": "w", "unit": "1", "values": [0.1, 0.2]}],
+        "measures": [{"name": "rate(P)", "unit": "Hz"}, {"name": "cv(P)", "unit": "1"}],
+    });
+    fs::write(folder.path().join("summary.json"), summary.to_string()).expect("written");
+    Results::open(folder.path()).expect("ours")
+}
+
+#[test]
+fn a_sweep_is_read_back_with_its_gaps() {
+    for format in formats() {
+        let place = tempfile::tempdir().expect("a folder");
+        let swept = sweep(place.path(), format, 3).sweep().expect("as written").expect("a sweep");
+        assert_eq!(swept.axes[0], ("tau".to_owned(), "s".to_owned(), vec![1e-3, 2e-3]), "{format:?}");
+        assert_eq!(swept.measures[0], ("rate(P)".to_owned(), "Hz".to_owned()));
+        assert_eq!(swept.values, [[Some(5.0), None, None, Some(7.5)], [Some(0.5), Some(0.25), None, None]]);
+    }
+    let place = tempfile::tempdir().expect("a folder");
+    for (number, words) in [(4, "points that the summary does not"), (-1, "points that the summary does not")] {
+        let told = sweep(place.path(), Format::Csv, number).sweep().expect_err("damaged").to_string();
+        assert!(told.contains(words), "{told}");
+    }
+    fs::write(place.path().join("m.sweep/summary.json"), r#"{"rheobase": "0", "axes": [{"name": "tau"}]}"#)
+        .expect("written");
+    let results = Results::open(place.path().join("m.sweep")).expect("ours");
+    assert!(results.sweep().expect_err("damaged").to_string().contains("it does not say what was swept"));
+}
