@@ -259,7 +259,7 @@ pub(super) enum PictureFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct Plot {
-    /// What a run left: MODEL.results
+    /// What a run or a sweep left: MODEL.results, MODEL.sweep
     #[arg(value_name = "RESULTS")]
     pub(super) folder: PathBuf,
     /// What to draw [default: all there is]

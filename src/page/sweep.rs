@@ -125,8 +125,7 @@ impl SweepPage<'_> {
                 table {
                     tr { th { "Varied" } th.number { "Values" } th { "From" } th { "To" } }
                     @for axis in self.axes {
-                        @let column = Column::of(axis.name, axis.unit, axis.values);
-                        @let end = |value: Option<&f64>| value.map(|value| column.quantity(*value)).unwrap_or_default();
+                        @let end = |value: Option<&f64>| value.map(|value| quantity(*value, axis.unit)).unwrap_or_default();
                         tr {
                             td { (axis.name) }
                             td.number { (units::grouped(axis.values.len() as u64)) }
@@ -208,8 +207,10 @@ impl Column {
     fn shown(&self, value: f64) -> String {
         if value.is_finite() { digits(value * self.scale.factor) } else { "–".to_owned() }
     }
+}
 
-    fn quantity(&self, value: f64) -> String {
-        format!("{} {}", self.shown(value), self.scale.unit).trim_end().to_owned()
-    }
+/// A value with the unit that suits it.
+fn quantity(value: f64, unit: &str) -> String {
+    let column = Column::of("", unit, &[value]);
+    format!("{} {}", column.shown(value), column.scale.unit).trim_end().to_owned()
 }

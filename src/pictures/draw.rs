@@ -174,7 +174,6 @@ where
     if !panel.x.words.is_empty() {
         mesh.disable_x_mesh();
     }
-    let mark = |axis: &Axis| if axis.words.is_empty() { 4 * scale } else { 0 };
     mesh.axis_style(INK.stroke_width(scale))
         .light_line_style(WHITE.mix(0.0))
         .bold_line_style(GRID.stroke_width(scale))
@@ -184,7 +183,7 @@ where
         .y_desc(&panel.y.label)
         .x_label_formatter(&x)
         .y_label_formatter(&y)
-        .set_tick_mark_size(LabelAreaPosition::Bottom, mark(&panel.x))
+        .set_tick_mark_size(LabelAreaPosition::Bottom, 4 * scale)
         .set_tick_mark_size(LabelAreaPosition::Left, 4 * scale);
     mesh.draw()?;
     Ok(())

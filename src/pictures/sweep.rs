@@ -198,7 +198,7 @@ impl View<'_> {
 
     fn map(&self, first: usize, second: usize) -> Panel {
         let (x, y) =
-            (Across::new(&self.swept.axes[first]).as_cells(), Across::new(&self.swept.axes[second]).as_cells());
+            (Across::new(&self.swept.axes[first]).into_cells(), Across::new(&self.swept.axes[second]).into_cells());
         let cell = |row: usize, column: usize| self.value(&[(first, column), (second, row)]) as f32;
         let values =
             y.order.iter().flat_map(|&row| x.order.iter().map(move |&column| (row, column))).map(|(r, c)| cell(r, c));
@@ -240,11 +240,11 @@ impl Across {
     }
 
     /// The same, where each value is as wide as a cell; values that no scale suits stand beside each other.
-    fn as_cells(mut self) -> Self {
+    fn into_cells(mut self) -> Self {
         let gaps = || self.places.windows(2).map(|pair| pair[1] - pair[0]);
         let (least, most) = gaps().fold((f64::INFINITY, 0.0_f64), |(least, most), gap| (least.min(gap), most.max(gap)));
         // Also where a value is there twice.
-        if self.places.len() < 2 || !self.log && !(least * MOST_UNEVEN > most) {
+        if self.places.len() < 2 || !self.log && (least * MOST_UNEVEN <= most || most.is_infinite()) {
             self.words = self.places.iter().enumerate().map(|(place, value)| (place as f64, digits(*value))).collect();
             self.places = (0..self.places.len()).map(|place| place as f64).collect();
             self.log = false;
@@ -254,7 +254,8 @@ impl Across {
 
     /// From half way to the neighbour before to half way to the one behind.
     fn edges(&self) -> Vec<f64> {
-        let (to, from): (fn(f64) -> f64, fn(f64) -> f64) = if self.log { (f64::ln, f64::exp) } else { (|v| v, |v| v) };
+        let to = |value: f64| if self.log { value.ln() } else { value };
+        let from = |place: f64| if self.log { place.exp() } else { place };
         let places: Vec<f64> = self.places.iter().map(|place| to(*place)).collect();
         let [first, .., last] = places.as_slice() else { return vec![-0.5, 0.5] };
         let between = places.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect::<Vec<_>>();

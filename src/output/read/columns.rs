@@ -82,7 +82,7 @@ struct Samples {
 impl Samples {
     /// Of a file of so many rows, which are so many times.
     fn of(rows: u64, times: u64) -> io::Result<Self> {
-        let width = if times == 0 { 0 } else { rows / times };
+        let width = rows.checked_div(times).unwrap_or(0);
         if width * times != rows {
             return Err(wrong("it has not as many rows as the summary says"));
         }
