@@ -640,26 +640,79 @@ fn spikes_are_drawn_in_the_terminal_where_one_watches_or_asks() {
 }
 
 #[test]
-fn plots_are_drawn_of_either_format_of_results() {
-    let desk = Desk::new(MODEL);
-    let mut drawn = Vec::new();
-    for format in ["csv", "npz"] {
-        assert!(desk.run(&["run", "m.rheo", "--seed", "3", "--format", format]).status.success());
-        let output = desk.run(&["plot", "m.results"]);
-        assert!(output.status.success(), "{}", text(&output.stderr));
-        let files: Vec<String> = text(&output.stdout).lines().map(ToOwned::to_owned).collect();
-        let expected = [
-            "m.results/P.spikes.raster.svg",
-            "m.results/P.population_rate.rates.svg",
-            "m.results/P.v.traces.svg",
-            "m.results/P.v.at_end.histograms.svg",
-            "m.results/S.connectivity.svg",
-        ];
-        assert_eq!(files, expected, "{format}");
-        drawn.push(files.iter().map(|file| desk.read(file)).collect::<Vec<_>>());
+fn plots_are_the_same_of_every_format_of_results() {
+    let model = format!("{MODEL}record P.spikes last 20*ms\nrecord P.v mean, P.spikes counts\n");
+    let formats = ["csv", "npz", "npy", "parquet"].into_iter();
+    let formats: Vec<&str> = formats.filter(|format| *format != "parquet" || cfg!(feature = "parquet")).collect();
+    for precision in ["f64", "f32"] {
+        let desk = Desk::new(&model);
+        let mut drawn = Vec::new();
+        for format in &formats {
+            let run = ["run", "m.rheo", "--seed", "3", "--format", format, "--precision", precision];
+            assert!(desk.run(&run).status.success());
+            let output = desk.run(&["plot", "m.results"]);
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            let files: Vec<String> = text(&output.stdout).lines().map(ToOwned::to_owned).collect();
+            for expected in [
+                "m.results/P.spikes.raster.svg",
+                "m.results/P.population_rate.rates.svg",
+                "m.results/P.v.traces.svg",
+                "m.results/P.v.at_end.histograms.svg",
+                "m.results/P.spikes.last.raster.svg",
+                "m.results/S.connectivity.svg",
+            ] {
+                assert!(files.iter().any(|file| file == expected), "{format}: {expected} of {files:?}");
+            }
+            drawn.push(files.iter().map(|file| (file.clone(), desk.read(file))).collect::<Vec<_>>());
+        }
+        for (format, pictures) in formats.iter().zip(&drawn) {
+            for (first, other) in drawn[0].iter().zip(pictures) {
+                assert!(first == other, "{} of {format}, {precision}", first.0);
+            }
+            assert_eq!(pictures.len(), drawn[0].len());
+        }
+        assert!(drawn[0][0].1.starts_with("<svg") && drawn[0][0].1.contains("Spikes of P"));
     }
-    assert!(drawn[0] == drawn[1], "the same pictures of either");
-    assert!(drawn[0][0].starts_with("<svg") && drawn[0][0].contains("Spikes of P"));
+}
+
+#[test]
+fn a_window_and_a_mean_are_drawn_as_what_they_are() {
+    let desk = Desk::new(&format!("{MODEL}record P.spikes last 20*ms\nrecord P.v mean, P.spikes counts\n"));
+    assert!(desk.run(&["run", "m.rheo", "--seed", "3"]).status.success());
+    let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("an object");
+    let window = &summary["recordings"]["P.spikes.last"];
+    assert_eq!(window["recorded"], "P.spikes last");
+    assert!(window["since_s"].as_f64().is_some_and(|since| (since - 0.03).abs() < 1e-12), "{window}");
+    assert!(desk.run(&["plot", "m.results"]).status.success());
+    for (file, title) in [
+        ("P.spikes.last.raster", "Spikes of P, the last 20 ms"),
+        ("P.v.mean.histograms", "Mean over time of P.v"),
+        ("P.spikes.counts.histograms", "Spikes of each neuron of P"),
+        ("P.population_rate.rates", "Rate of P"),
+    ] {
+        assert!(desk.read(&format!("m.results/{file}.svg")).contains(title), "{title}");
+        assert!(desk.read("m.results/report.html").contains(title), "{title}");
+    }
+    let window = desk.read("m.results/P.spikes.last.raster.svg");
+    assert!(window.contains("\n30\n") && !window.contains("\n20\n"), "time begins at 30 ms: {window}");
+}
+
+#[test]
+fn a_sweep_is_drawn_from_its_folder() {
+    let desk = Desk::new(MODEL);
+    fs::create_dir(desk.path().join("m.sweep")).expect("a folder");
+    let summary = serde_json::json!({
+        "rheobase": "0", "seeds": "alike", "points": 3, "done": 2, "table": "table.csv",
+        "axes": [{"name": "tau", "unit": "s", "values": [1e-3, 2e-3, 3e-3]}],
+        "measures": [{"name": "rate(P)", "unit": "Hz"}],
+    });
+    let table = "# point [1], tau [s], rate(P) [Hz]\npoint,tau,rate(P)\n0,0.001,5\n2,0.003,NaN\n";
+    fs::write(desk.path().join("m.sweep/summary.json"), summary.to_string()).expect("a file");
+    fs::write(desk.path().join("m.sweep/table.csv"), table).expect("a file");
+    let output = desk.run(&["plot", "m.sweep", "--kind", "sweep"]);
+    assert_eq!(text(&output.stdout), "m.sweep/rate(P).sweep.svg\n", "{}", text(&output.stderr));
+    let drawn = desk.read("m.sweep/rate(P).sweep.svg");
+    assert!(drawn.contains("rate(P) by tau") && drawn.contains("2 of 3 points have no value"), "{drawn}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The memory of runs that record more than they may hold, seen from outside.
+//! The memory of runs that record more than they may hold, and of drawing that, seen from outside.
 
 #![cfg(target_os = "linux")]
 
@@ -68,6 +68,9 @@ fn memory_does_not_grow_with_what_is_recorded() {
             };
             let bytes = fs::metadata(desk.path().join(&file)).expect("written").len();
             assert!(bytes > least, "{file}: {bytes}");
+            let drawing = self::peak(desk.path(), &["plot", "m.results", "--out", "drawn"]);
+            assert!((5 << 20..MOST).contains(&drawing), "{arguments:?}: drawn in {} MB", drawing >> 20);
+            fs::remove_dir_all(desk.path().join("drawn")).expect("pictures");
         }
     }
     let left: Vec<_> =

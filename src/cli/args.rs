@@ -243,10 +243,12 @@ pub(super) enum KindName {
     Traces,
     /// Values of synapses: their course and how they are distributed
     Weights,
-    /// How values are distributed at the end
+    /// How values of elements are distributed
     Histograms,
     /// Who is connected to whom
     Connectivity,
+    /// What a sweep measured over what it varied
+    Sweep,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -257,7 +259,7 @@ pub(super) enum PictureFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct Plot {
-    /// What a run left: MODEL.results
+    /// What a run or a sweep left: MODEL.results, MODEL.sweep
     #[arg(value_name = "RESULTS")]
     pub(super) folder: PathBuf,
     /// What to draw [default: all there is]

@@ -1,10 +1,10 @@
-//! `rheobase plot`: what a run recorded, as SVG or PNG files.
+//! `rheobase plot`: what a run recorded, or a sweep measured, as SVG or PNG files.
 
 use super::Failed;
 use super::args::{KindName, PictureFormat, Plot};
 use super::terminal::{complain, say};
-use rheobase::output::Results;
-use rheobase::pictures::{self, About, Kind, Picture, Sketch};
+use rheobase::output::{NotRead, Results, SweptRead};
+use rheobase::pictures::{self, About, Kind, Picture, Sketch, Swept, Varied};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,14 +14,10 @@ pub(super) fn plot(arguments: &Plot) -> Result<(), Failed> {
         Failed
     };
     let results = Results::open(&arguments.folder).map_err(|reason| failed(&reason))?;
-    let about = About::of_json(results.summary());
-    let mut sketches = Vec::new();
-    for entry in results.entries() {
-        let mut sketch = Sketch::new(&entry.name, &about);
-        results.each(&entry, |table| sketch.add(table)).map_err(|reason| failed(&reason))?;
-        sketches.push(sketch);
-    }
-    let all = pictures::all(sketches, Vec::new());
+    let all = match results.sweep().map_err(|reason| failed(&reason))? {
+        Some(swept) => of_sweep(&swept),
+        None => of_run(&results).map_err(|reason| failed(&reason))?,
+    };
     let wanted: Vec<Kind> = arguments.kind.iter().map(|name| kind(*name)).collect();
     let chosen: Vec<&Picture> =
         all.iter().filter(|picture| wanted.is_empty() || wanted.contains(&picture.kind)).collect();
@@ -42,6 +38,23 @@ pub(super) fn plot(arguments: &Plot) -> Result<(), Failed> {
     Ok(())
 }
 
+fn of_run(results: &Results) -> Result<Vec<Picture>, NotRead> {
+    let about = About::of_json(results.summary());
+    let mut sketches = Vec::new();
+    for entry in results.entries() {
+        let mut sketch = Sketch::new(&entry.name, &about);
+        results.each(&entry, |table| sketch.add(table))?;
+        sketches.push(sketch);
+    }
+    Ok(pictures::all(sketches, Vec::new()))
+}
+
+fn of_sweep(swept: &SweptRead) -> Vec<Picture> {
+    let axes: Vec<Varied<'_>> = swept.axes.iter().map(|(name, unit, values)| Varied { name, unit, values }).collect();
+    let measures = swept.measures.iter().zip(&swept.values);
+    measures.flat_map(|((measure, unit), values)| Swept { measure, unit, axes: &axes, values }.pictures()).collect()
+}
+
 fn kind(name: KindName) -> Kind {
     match name {
         KindName::Raster => Kind::Raster,
@@ -50,6 +63,7 @@ fn kind(name: KindName) -> Kind {
         KindName::Weights => Kind::Weights,
         KindName::Histograms => Kind::Histograms,
         KindName::Connectivity => Kind::Connectivity,
+        KindName::Sweep => Kind::Sweep,
     }
 }
 

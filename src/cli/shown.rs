@@ -46,7 +46,7 @@ impl Shown {
         if !self.page && !self.in_terminal {
             return Ok(Vec::new());
         }
-        let about = About::of(summary);
+        let about = About { origins: simulation.origins(), ..About::of(summary) };
         let mut sketches: Vec<(String, Sketch)> = Vec::new();
         let read = simulation.read_all(&mut |name, table| {
             if sketches.last().is_none_or(|(last, _)| last != name) {

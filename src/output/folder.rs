@@ -172,7 +172,8 @@ pub(crate) fn write_recording(
 ) -> io::Result<(String, RecordingSummary)> {
     let file = format.file(name);
     format.write_file(rows, &folder.join(&file))?;
-    Ok((name.to_owned(), RecordingSummary { file, units: rows.heading().units(), rows: rows.rows() as usize }))
+    let (units, origin) = (rows.heading().units(), rows.origin());
+    Ok((name.to_owned(), RecordingSummary { file, units, rows: rows.rows() as usize, origin }))
 }
 
 /// Puts `staged` where `target` is; what was there goes last, so that no moment is without one of the two.

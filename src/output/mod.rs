@@ -17,8 +17,8 @@ mod table;
 
 pub(crate) use folder::write_recording;
 pub use folder::{ResultsFolder, Staged, write_folder};
-pub use read::{Entry, NotRead, Results};
-pub use rows::Rows;
+pub use read::{Entry, NotRead, Results, SweptRead};
+pub use rows::{Origin, Rows};
 pub(crate) use spool::Segment;
 pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary, pace};
 pub use table::{Columns, Kind, Table};

@@ -89,12 +89,11 @@ impl Array {
 fn arrays(rows: &dyn Rows) -> Vec<Array> {
     let heading = rows.heading();
     let length = rows.rows();
-    let own: &[&str] = if matches!(heading, Table::Samples { .. }) { &["t", "elements", "units"] } else { &["units"] };
+    let of_samples = matches!(heading, Table::Samples { .. });
     let mut arrays = Vec::new();
     let mut units = Vec::new();
     for (place, (name, unit, kind, width)) in heading.layout().into_iter().enumerate() {
-        let named_alike = own.contains(&&*name) && !(place == 0 && name == "t");
-        let name = if named_alike { format!("{name}_") } else { name };
+        let name = array_name(&name, place, of_samples);
         units.push((name.clone(), unit));
         let wide = matches!((&heading, place), (Table::Samples { .. }, 1));
         let shape = if wide { vec![length, width] } else { vec![length] };
@@ -107,6 +106,13 @@ fn arrays(rows: &dyn Rows) -> Vec<Array> {
     let (name, shape) = ("units".to_owned(), vec![units.len() as u64, 2]);
     arrays.push(Array { name, kind: Kind::Real, shape, values: Values::Units(units) });
     arrays
+}
+
+/// What the array of a column is called; names of our own arrays are left to those.
+pub(super) fn array_name(column: &str, place: usize, of_samples: bool) -> String {
+    let own: &[&str] = if of_samples { &["t", "elements", "units"] } else { &["units"] };
+    let named_alike = own.contains(&column) && !(place == 0 && column == "t");
+    if named_alike { format!("{column}_") } else { column.to_owned() }
 }
 
 #[cfg(test)]

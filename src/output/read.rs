@@ -1,17 +1,29 @@
-//! A results folder, read back: what `rheobase plot` draws.
+//! A results folder, of a run or of a sweep, read back: what `rheobase plot` draws.
 //!
-//! In: a folder that Rheobase wrote. Out: its summary, and its recordings as tables; text comes piece by piece, so that
-//! a recording may be larger than memory.
+//! In: a folder that Rheobase wrote, in whichever format. Out: its summary, and its recordings as tables, a stretch of rows at a
+//! time, so that a recording may be larger than memory. Holds throughout: a recording gives the same numbers whatever it was
+//! written as. Text has times of 15 digits, so that times of the other formats are rounded to as many.
 
+mod arrays;
+#[cfg(feature = "parquet")]
+mod columns;
+mod sweep;
+mod text;
+
+pub use sweep::SweptRead;
+
+use super::table::rounded_time;
 use super::{Columns, Table};
-use npyz::npz::NpzArchive;
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
-/// Rows of a piece.
-const PIECE: usize = 65_536;
+/// Values of a stretch: a megabyte of numbers.
+const STRETCH: usize = 1 << 17;
+
+/// What takes tables.
+type Visit<'a> = dyn FnMut(&Table<'_>) + 'a;
 
 /// A folder of results.
 #[derive(Clone, Debug)]
@@ -47,6 +59,10 @@ pub struct Entry {
     file: String,
     /// Name and unit of each column; of samples, of the times and the values.
     units: Vec<(String, String)>,
+    /// How many rows it has; of samples, how many times.
+    rows: u64,
+    /// Whether its numbers are of a state in 32-bit floats.
+    single: bool,
 }
 
 impl Results {
@@ -74,23 +90,35 @@ impl Results {
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
         let recordings = self.summary.get("recordings").and_then(serde_json::Value::as_object);
+        let single = self.summary.get("precision").and_then(serde_json::Value::as_str) == Some("f32");
         let entry = |(name, value): (&String, &serde_json::Value)| {
             let file = value.get("file")?.as_str()?.to_owned();
-            Some(Entry { name: name.clone(), file, units: units(value.get("units")?.as_str()?) })
+            let units = units(value.get("units")?.as_str()?);
+            let rows = value.get("rows")?.as_u64()?;
+            // Rates are computed in 64 bits whatever the state is held in.
+            let rate = units.get(1).is_some_and(|(column, _)| units.len() == 2 && column == "rate");
+            Some(Entry { name: name.clone(), file, units, rows, single: single && !rate })
         };
         recordings.into_iter().flatten().filter_map(entry).collect()
     }
 
-    /// Goes through a recording's rows, piece by piece.
+    /// Goes through a recording's rows, a stretch at a time; the tables have the same columns.
     ///
     /// # Errors
     /// `Damaged` where its file is not as it was written.
     pub fn each(&self, entry: &Entry, mut visit: impl FnMut(&Table<'_>)) -> Result<(), NotRead> {
         let path = self.folder.join(&entry.file);
         let read = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("csv") => text(&path, entry, &mut visit),
-            Some("npz") => archive(&path, entry, &mut visit),
-            other => Err(wrong(format!("{} is no format that is drawn", other.unwrap_or("nothing")))),
+            // `P.v`, whatever the variable is called.
+            _ if path.is_dir() => arrays::folder(&path, entry, &mut visit),
+            Some("csv") => File::open(&path).and_then(|file| text::each(file, entry, &mut visit)),
+            Some("npz") => arrays::archive(&path, entry, &mut visit),
+            #[cfg(feature = "parquet")]
+            Some("parquet") => File::open(&path).and_then(|file| columns::each(file, entry, &mut visit)),
+            #[cfg(not(feature = "parquet"))]
+            Some("parquet") => Err(wrong("this program was built without Parquet")),
+            _ if !path.exists() => Err(io::ErrorKind::NotFound.into()),
+            _ => Err(wrong("it is in no format that Rheobase writes")),
         };
         read.map_err(|reason| NotRead::Damaged { path, reason: reason.to_string() })
     }
@@ -109,95 +137,36 @@ fn wrong(reason: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason.into())
 }
 
-/// What kind of numbers a column holds.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Long,
-    Index,
-    Real,
+/// How many rows of so many values are a stretch; of rows of very many values, one.
+fn rows_of_a_stretch(width: usize) -> usize {
+    (STRETCH / width.max(1)).max(1)
 }
 
-/// The sorts are those that tables are written with: steps, indices, quantities.
-fn sort(name: &str, unit: &str, place: usize) -> Sort {
-    match (name, unit, place) {
-        ("step", "1", 0) => Sort::Long,
-        ("i" | "j", "1", 0..=2) => Sort::Index,
-        _ => Sort::Real,
+/// Times as text has them.
+fn rounded(name: &str, values: Columns<'static>) -> Columns<'static> {
+    match values {
+        Columns::Real(times) if name == "t" => Columns::Real(rounded_times(times.into_owned()).into()),
+        other => other,
     }
 }
 
-fn text(path: &Path, entry: &Entry, visit: &mut dyn FnMut(&Table<'_>)) -> io::Result<()> {
-    let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
-    file.read_line(&mut String::new())?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(true).from_reader(file);
-    let header: Vec<String> = reader.headers()?.iter().map(ToOwned::to_owned).collect();
-    let mut record = csv::StringRecord::new();
-    let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); header.len()];
-    loop {
-        let more = reader.read_record(&mut record)?;
-        if more {
-            for (column, cell) in numbers.iter_mut().zip(&record) {
-                column.push(cell.parse().map_err(|_| wrong(format!("`{cell}` is no number")))?);
-            }
-        }
-        let rows = numbers.first().map_or(0, Vec::len);
-        if rows == PIECE || !more && rows > 0 {
-            visit(&table(entry, &header, &numbers)?);
-            numbers.iter_mut().for_each(Vec::clear);
-        }
-        if !more {
-            return Ok(());
-        }
-    }
+fn rounded_times(mut times: Vec<f64>) -> Vec<f64> {
+    times.iter_mut().for_each(|t| *t = rounded_time(*t));
+    times
 }
 
-/// Columns by their header: elements where the second name is a number.
-fn table(entry: &Entry, header: &[String], numbers: &[Vec<f64>]) -> io::Result<Table<'static>> {
-    let elements: Option<Vec<u32>> = header.iter().skip(1).map(|name| name.parse().ok()).collect();
-    if let (Some(elements), [_, (name, unit)]) = (elements, entry.units.as_slice()) {
-        let rows = 0..numbers[0].len();
-        let values = rows.flat_map(|row| numbers[1..].iter().map(move |column| column[row])).collect();
-        let times = Cow::Owned(numbers[0].clone());
-        let (name, unit) = (name.clone(), unit.clone());
-        return Ok(Table::Samples { times, elements: Cow::Owned(elements), name, unit, values: Cow::Owned(values) });
-    }
-    if entry.units.len() != header.len() {
-        return Err(wrong("its columns are not those that the summary names"));
-    }
-    let columns = entry.units.iter().zip(numbers).enumerate();
-    let column = |(place, ((name, unit), numbers)): (usize, (&(String, String), &Vec<f64>))| {
-        let values = match sort(name, unit, place) {
-            Sort::Long => Columns::Long(numbers.iter().map(|number| *number as i64).collect()),
-            Sort::Index => Columns::Index(numbers.iter().map(|number| *number as u32).collect()),
-            Sort::Real => Columns::Real(Cow::Owned(numbers.clone())),
-        };
-        (name.clone(), unit.clone(), values)
-    };
-    Ok(Table::Named { columns: columns.map(column).collect() })
-}
-
-fn archive(path: &Path, entry: &Entry, visit: &mut dyn FnMut(&Table<'_>)) -> io::Result<()> {
-    let mut archive = NpzArchive::new(BufReader::new(File::open(path)?))?;
-    let missing = |name: &str| wrong(format!("it has no array `{name}`"));
-    let elements = archive.by_name("elements")?.map(npyz::NpyFile::into_vec::<u32>).transpose()?;
-    if let ([_, (name, unit)], Some(elements)) = (entry.units.as_slice(), elements) {
-        let times = archive.by_name("t")?.ok_or_else(|| missing("t"))?.into_vec::<f64>()?;
-        let values = archive.by_name(name)?.ok_or_else(|| missing(name))?.into_vec::<f64>()?;
-        let (name, unit) = (name.clone(), unit.clone());
-        let (times, elements, values) = (Cow::Owned(times), Cow::Owned(elements), Cow::Owned(values));
-        visit(&Table::Samples { times, elements, name, unit, values });
-        return Ok(());
-    }
-    let mut columns = Vec::new();
-    for (place, (name, unit)) in entry.units.iter().enumerate() {
-        let array = archive.by_name(name)?.ok_or_else(|| missing(name))?;
-        let values = match sort(name, unit, place) {
-            Sort::Long => Columns::Long(Cow::Owned(array.into_vec::<i64>()?)),
-            Sort::Index => Columns::Index(Cow::Owned(array.into_vec::<u32>()?)),
-            Sort::Real => Columns::Real(Cow::Owned(array.into_vec::<f64>()?)),
-        };
-        columns.push((name.clone(), unit.clone(), values));
-    }
-    visit(&Table::Named { columns });
+/// Samples of the entry's variable.
+fn samples(entry: &Entry, elements: &[u32], times: Vec<f64>, values: &[f64], visit: &mut Visit<'_>) -> io::Result<()> {
+    let [_, (name, unit)] = entry.units.as_slice() else { return Err(not_those()) };
+    let (name, unit) = (name.clone(), unit.clone());
+    let (times, elements, values) = (Cow::Owned(times), Cow::Borrowed(elements), Cow::Borrowed(values));
+    visit(&Table::Samples { times, elements, name, unit, values });
     Ok(())
 }
+
+fn not_those() -> io::Error {
+    wrong("its columns are not those that the summary names")
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,21 @@
 //! In: a recording that may be larger than memory. Out: tables of some of its rows, one after the other, of the same columns.
 
 use super::table::{Columns, Table};
+use serde::Serialize;
 use std::io;
 use std::path::Path;
+
+/// What a recording is of, beyond what its columns say; `summary.json` has it too.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Origin {
+    /// As it is asked for: `P[:50].spikes last`; empty where that is not known.
+    pub recorded: String,
+    /// Since when [s]: later than 0 where only what came last is kept, or where it was begun later.
+    pub since_s: f64,
+    /// What a rate is smoothed with [s]: the width of a flat window, the standard deviation of a gaussian one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smooth_s: Option<f64>,
+}
 
 /// A recording, in stretches of rows that fit into memory.
 pub trait Rows {
@@ -17,6 +30,11 @@ pub trait Rows {
     /// The time step of what it counts in [s], where it does.
     fn dt(&self) -> Option<f64> {
         None
+    }
+
+    /// What it is of, where that is known.
+    fn origin(&self) -> Origin {
+        Origin::default()
     }
 
     /// Whether its numbers are of a state in 32-bit floats: text needs no more digits than such a float has.

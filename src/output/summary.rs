@@ -1,5 +1,6 @@
 //! `summary.json`: what was run and what came of it.
 
+use super::Origin;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -82,6 +83,9 @@ pub struct RecordingSummary {
     pub units: String,
     /// How many rows.
     pub rows: usize,
+    /// What it is of.
+    #[serde(flatten)]
+    pub origin: Origin,
 }
 
 /// A map in the order of the list: names are unique, and the order is the model's.

@@ -7,6 +7,7 @@
 mod equations;
 mod math;
 mod repeat;
+mod sweep;
 
 use crate::Model;
 use crate::output::{Summary, pace};
@@ -16,6 +17,8 @@ use crate::units::{self, Dimension};
 use equations::Typesetter;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::io::{self, Write};
+
+pub use sweep::{Measured, Point, SweepPage};
 
 /// Plotly.js, packed; `build.rs` makes it.
 const LIBRARY: &str = include_str!(concat!(env!("OUT_DIR"), "/plotly.js.gz.base64"));
@@ -42,34 +45,8 @@ impl Page<'_> {
     ///
     /// # Errors
     /// What writing fails with.
-    pub fn write(&self, mut out: impl Write) -> io::Result<()> {
-        out.write_all(self.head().into_string().as_bytes())?;
-        out.write_all(self.body().into_string().as_bytes())?;
-        out.write_all(b"<script type=\"application/json\" id=\"pictures\">")?;
-        out.write_all(json(self.pictures.iter().map(plotly).collect()).as_bytes())?;
-        out.write_all(b"</script>\n<script type=\"text/plain\" id=\"library\">")?;
-        out.write_all(LIBRARY.as_bytes())?;
-        out.write_all(b"</script>\n")?;
-        out.write_all(html! { script { (PreEscaped(SCRIPT)) } }.into_string().as_bytes())?;
-        out.write_all(b"\n</body>\n</html>\n")
-    }
-
-    fn head(&self) -> Markup {
-        html! {
-            (DOCTYPE)
-            (PreEscaped("<html lang=\"en\">\n"))
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="generator" content={ "Rheobase " (self.summary.rheobase) };
-                // An icon of nothing, so that no browser asks for one.
-                link rel="icon" href="data:,";
-                title { (self.summary.model) " – Rheobase" }
-                style { (PreEscaped(STYLE)) }
-            }
-            (PreEscaped("\n<body>\n"))
-        }
+    pub fn write(&self, out: impl Write) -> io::Result<()> {
+        document((&self.summary.model, self.summary.rheobase), &self.body(), self.pictures, out)
     }
 
     fn body(&self) -> Markup {
@@ -96,14 +73,14 @@ impl Page<'_> {
                     div.stopped { strong { "It did not run to its end: " } (reason) }
                 }
                 (self.populations())
-                (self.warnings())
+                (warnings(self.model))
                 (self.plots())
                 h2 id="equations" { "Equations" }
                 (Typesetter { sources: self.model.sources(), given: &self.model.options().set }.model(self.model.tree()))
                 (self.integrators())
                 (self.timings())
                 (repeat::section(self))
-                footer { "Made by Rheobase " (summary.rheobase) ". Plots by Plotly.js (MIT licence), which this page carries." }
+                (footer(summary.rheobase))
             }
         }
     }
@@ -140,30 +117,14 @@ impl Page<'_> {
         self.summary.spike_trains.iter().find(|(of, _)| *of == name).and_then(|(_, trains)| trains.mean_cv)
     }
 
-    fn warnings(&self) -> Markup {
-        if self.model.warnings().is_empty() {
-            return Markup::default();
-        }
-        html! { h2 { "Warnings" } pre { (report::plain(self.model.sources(), self.model.warnings())) } }
-    }
-
     fn plots(&self) -> Markup {
         let of = |kind: Kind| self.pictures.iter().enumerate().filter(move |(_, picture)| picture.kind == kind);
         html! {
             @if !self.model.records() { (self.nothing_recorded()) }
-            @if !self.pictures.is_empty() {
-                p id="waiting" { "Drawing …" }
-                noscript { p.hint { "The plots are drawn by a script in this page; the browser is told not to run any." } }
-            }
+            (waiting(self.pictures))
             @for kind in Kind::ALL.iter().filter(|kind| self.shows(**kind)) {
                 h2 id=(kind.name()) { (heading(*kind)) }
-                @for (place, picture) in of(*kind) {
-                    figure {
-                        h3 { (picture.title) }
-                        @if !picture.note.is_empty() { figcaption { (picture.note) } }
-                        div.plot id={ "picture-" (place) } {}
-                    }
-                }
+                @for (place, picture) in of(*kind) { (figure(place, picture)) }
             }
         }
     }
@@ -231,14 +192,76 @@ impl Page<'_> {
     }
 }
 
+/// A whole page: what stands in it, its pictures, and what draws them. It is called by a model and the version that made it.
+fn document(named: (&str, &str), body: &Markup, pictures: &[Picture], mut out: impl Write) -> io::Result<()> {
+    let (model, version) = named;
+    let head = html! {
+        (DOCTYPE)
+        (PreEscaped("<html lang=\"en\">\n"))
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(POLICY);
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="generator" content={ "Rheobase " (version) };
+            // An icon of nothing, so that no browser asks for one.
+            link rel="icon" href="data:,";
+            title { (model) " – Rheobase" }
+            style { (PreEscaped(STYLE)) }
+        }
+        (PreEscaped("\n<body>\n"))
+    };
+    out.write_all(head.into_string().as_bytes())?;
+    out.write_all(body.0.as_bytes())?;
+    out.write_all(b"<script type=\"application/json\" id=\"pictures\">")?;
+    out.write_all(json(pictures.iter().map(plotly).collect()).as_bytes())?;
+    out.write_all(b"</script>\n<script type=\"text/plain\" id=\"library\">")?;
+    out.write_all(LIBRARY.as_bytes())?;
+    out.write_all(b"</script>\n")?;
+    out.write_all(html! { script { (PreEscaped(SCRIPT)) } }.into_string().as_bytes())?;
+    out.write_all(b"\n</body>\n</html>\n")
+}
+
+/// What is seen until the pictures are drawn.
+fn waiting(pictures: &[Picture]) -> Markup {
+    html! {
+        @if !pictures.is_empty() {
+            p id="waiting" { "Drawing …" }
+            noscript { p.hint { "The plots are drawn by a script in this page; the browser is told not to run any." } }
+        }
+    }
+}
+
+/// Where a picture is drawn, by its place among all.
+fn figure(place: usize, picture: &Picture) -> Markup {
+    html! {
+        figure {
+            h3 { (picture.title) }
+            @if !picture.note.is_empty() { figcaption { (picture.note) } }
+            div.plot id={ "picture-" (place) } {}
+        }
+    }
+}
+
+fn warnings(model: &Model) -> Markup {
+    if model.warnings().is_empty() {
+        return Markup::default();
+    }
+    html! { h2 { "Warnings" } pre { (report::plain(model.sources(), model.warnings())) } }
+}
+
+fn footer(version: &str) -> Markup {
+    html! { footer { "Made by Rheobase " (version) ". Plots by Plotly.js (MIT licence), which this page carries." } }
+}
+
 fn heading(kind: Kind) -> &'static str {
     match kind {
         Kind::Raster => "Spikes",
         Kind::Rates => "Rates",
         Kind::Traces => "Traces",
         Kind::Weights => "Weights",
-        Kind::Histograms => "Final values",
+        Kind::Histograms => "Distributions",
         Kind::Connectivity => "Connectivity",
+        Kind::Sweep => "Measures",
     }
 }
 

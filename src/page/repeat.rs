@@ -1,6 +1,7 @@
 //! What it takes to get the same results again: the version, the command, every text.
 
 use super::Page;
+use crate::Model;
 use crate::simulation::{Cpu, Engine, Precision};
 use crate::units;
 use maud::{Markup, html};
@@ -10,13 +11,19 @@ const MOST_BYTES: usize = 200_000;
 
 /// The section.
 pub(super) fn section(page: &Page<'_>) -> Markup {
-    let texts =
-        page.model.sources().all().iter().filter(|source| !source.name.starts_with('<') || source.name == "<model>");
     html! {
         h2 id="repeat" { "To repeat it" }
         p { "Rheobase " (page.summary.rheobase) " gives the same spikes, to the bit, for these files and this command:" }
-        pre { (command(page)) }
-        @if page.model.options().cpu == Cpu::Host {
+        (told(page.model, &command(page)))
+    }
+}
+
+/// A command, and the files of a model.
+pub(super) fn told(model: &Model, command: &str) -> Markup {
+    let texts = model.sources().all().iter().filter(|source| !source.name.starts_with('<') || source.name == "<model>");
+    html! {
+        pre { (command) }
+        @if model.options().cpu == Cpu::Host {
             p.soft { "Processors with other features may differ in the last digits; " code { "--cpu baseline" } " is the same on all." }
         }
         @for source in texts {
@@ -25,7 +32,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                 pre { (cut(&source.text)) }
             }
         }
-        @for file in page.model.array_files() {
+        @for file in model.array_files() {
             p {
                 code { (file.path.display()) } ": " (units::grouped(file.bytes)) " bytes, CRC-32 "
                 code { (format!("{:08x}", file.crc32)) }

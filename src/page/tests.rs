@@ -2,7 +2,7 @@
 //! `.ci/extended`.
 
 use super::*;
-use crate::pictures::{About, Sketch, all};
+use crate::pictures::{About, Sketch, Varied, all};
 use crate::{Options, Simulation};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
@@ -109,4 +109,53 @@ fn the_command_that_repeats_a_run_has_its_precision() {
     let options = Options { precision: crate::Precision::F32, ..Options::default() };
     let page = page_of("neurons P[1] { v : 1 }\nrun 1*ms", "m.rheo", &options);
     assert!(page.contains("rheobase run m.rheo --seed 7 --precision f32"), "{}", readable(&page));
+}
+
+#[test]
+fn a_sweep_is_a_page_with_its_points_and_what_failed() {
+    let model = Model::from_bytes("m.rheo", MODEL.as_bytes(), &Options::default()).expect("a model");
+    let taus: Vec<f64> = (0..30).map(|n| f64::from(n) * 1e-3).collect();
+    let drives: Vec<f64> = (0..50).map(f64::from).collect();
+    let values: Vec<[f64; 2]> = (0..1_500).map(|n| [taus[n / 50], drives[n % 50]]).collect();
+    let measured: Vec<[f64; 2]> = values.iter().map(|[tau, drive]| [tau * drive, f64::NAN]).collect();
+    let point = |number: usize| Point {
+        number,
+        values: &values[number],
+        seed: number as u64 + 1,
+        outcome: if number == 51 { Err(HOSTILE) } else { Ok(&measured[number]) },
+    };
+    let points: Vec<Point<'_>> = (0..1_500).filter(|number| *number != 70).map(point).collect();
+    let axes =
+        [Varied { name: "tau_m", unit: "s", values: &taus }, Varied { name: "drive", unit: "1", values: &drives }];
+    let measures = [Measured { measure: "rate(P)", unit: "Hz" }, Measured { measure: "cv(P)", unit: "1" }];
+    let page = SweepPage {
+        model: &model,
+        name: "m.rheo",
+        axes: &axes,
+        measures: &measures,
+        points: &points,
+        took: 1.5,
+        command: "rheobase sweep m.rheo --vary 'tau_m = <list>'",
+        table: "table.csv",
+    };
+    assert_eq!(page.pictures().len(), 1, "nothing was measured of the other");
+    let mut out = Vec::new();
+    page.write(&mut out).expect("written");
+    let page = readable(&String::from_utf8(out).expect("text"));
+    for part in [
+        "1,500 points of tau_m, drive, of which 1,499 were run, in 1.50 s",
+        "rate(P) by tau_m and drive",
+        "2 of 1,500 points have no value",
+        "<th class=\"number\">tau_m [ms]</th>",
+        "The first 1,000 of 1,499 points; <code>table.csv</code> has all.",
+        "1 point failed",
+        "<td class=\"failed\" colspan=\"2\">&lt;/script&gt;",
+        "rheobase sweep m.rheo --vary 'tau_m = &lt;list&gt;'",
+        "<mfrac><mrow><mi mathvariant=\"normal\">d</mi><mi>v</mi></mrow>",
+        "to repeat it",
+    ] {
+        assert!(page.to_lowercase().contains(&part.to_lowercase()), "{part}");
+    }
+    assert!(!page.contains("<img") && !page.contains("<script>alert"));
+    assert_eq!(page.matches("<tr><td class=\"number\">").count(), 1_000);
 }

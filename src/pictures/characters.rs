@@ -1,30 +1,30 @@
-//! Pictures in a terminal: rasters and rates in braille, which has eight dots in a character.
+//! Pictures in a terminal: rasters and rates in braille, which has eight dots in a character; sweeps.
 
-use super::{Kind, Mark, Panel, Picture};
+use super::{Kind, Mark, Panel, Picture, sweep};
 
 /// Lines of a raster, and of a rate.
 const LINES: (usize, usize) = (8, 5);
 
 /// The narrowest that can be read [columns].
-const NARROWEST: usize = 30;
+pub(super) const NARROWEST: usize = 30;
 
 /// Where the dots of a braille character stand in its number: row by row, left and right.
 const DOTS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
 /// Dots in two columns and four rows to each character.
-struct Field {
+pub(super) struct Field {
     width: usize,
     height: usize,
     cells: Vec<u8>,
 }
 
 impl Field {
-    fn new(width: usize, height: usize) -> Self {
+    pub(super) fn new(width: usize, height: usize) -> Self {
         Self { width, height, cells: vec![0; width * height] }
     }
 
     /// Sets a dot; the lowest row is 0.
-    fn set(&mut self, column: usize, row: usize) {
+    pub(super) fn set(&mut self, column: usize, row: usize) {
         let (columns, rows) = (2 * self.width, 4 * self.height);
         if column < columns && row < rows {
             let row = rows - 1 - row;
@@ -32,15 +32,18 @@ impl Field {
         }
     }
 
-    fn lines(&self) -> Vec<String> {
+    pub(super) fn lines(&self) -> Vec<String> {
         let braille = |cell: &u8| char::from_u32(0x2800 + u32::from(*cell)).unwrap_or(' ');
         self.cells.chunks(self.width).map(|cells| cells.iter().map(braille).collect()).collect()
     }
 }
 
-/// A raster or a rate in lines of at most `width` columns; `None` for pictures that say nothing in characters.
+/// A raster, a rate or a sweep in lines of at most `width` columns; `None` for pictures that say nothing in characters.
 #[must_use]
 pub fn characters(picture: &Picture, width: usize) -> Option<String> {
+    if picture.kind == Kind::Sweep {
+        return sweep::characters(picture, width);
+    }
     let panel = picture.panels.first()?;
     // Few neurons have a line each.
     let rows = panel.y.high.ceil() as usize;
@@ -76,11 +79,11 @@ pub fn characters(picture: &Picture, width: usize) -> Option<String> {
 }
 
 /// `ms` of `time [ms]`.
-fn unit(label: &str) -> &str {
+pub(super) fn unit(label: &str) -> &str {
     label.split_once('[').map_or("", |(_, unit)| unit.trim_end_matches(']'))
 }
 
-fn label(value: f64) -> String {
+pub(super) fn label(value: f64) -> String {
     let rounded = if value.abs() >= 10.0 { value.floor() } else { (value * 10.0).round() / 10.0 };
     format!("{rounded}")
 }

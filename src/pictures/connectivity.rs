@@ -154,7 +154,7 @@ impl Connections {
                 let row = |row: usize| &grid.counts[row * grid.x.bins..][..columns];
                 let values = (0..rows).flat_map(|number| row(number).iter().map(|count| *count as f32)).collect();
                 let (x, y) = ((grid.x.start, grid.x.width), (grid.y.start, grid.y.width));
-                Mark::Density { x, y, columns, values, label: "synapses".to_owned(), counts: true }
+                Mark::Density { x, y, columns, values, label: "synapses".to_owned(), counts: true, most: None }
             }
         };
         let x = Axis::of_indices("source neuron index".to_owned(), self.sizes.0);

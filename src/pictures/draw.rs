@@ -5,13 +5,14 @@
 
 use super::tones::{Tones, colour_bar, stretches};
 use super::{Axis, Mark, PALETTE, Panel, Picture};
-use plotters::chart::{ChartBuilder, ChartContext, LabelAreaPosition, SeriesLabelPosition};
+use plotters::chart::{ChartBuilder, ChartContext, LabelAreaPosition};
 use plotters::coord::Shift;
 use plotters::coord::cartesian::Cartesian2d;
-use plotters::coord::types::RangedCoordf64;
+use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use plotters::element::{Circle, PathElement, Rectangle};
 use plotters::prelude::{DrawingArea, DrawingBackend, IntoDrawingArea, LineSeries, SVGBackend};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle, WHITE, register_font};
+use std::ops::Range;
 use std::sync::Once;
 
 /// What drawing failed with.
@@ -23,7 +24,35 @@ pub struct DrawError(pub(super) String);
 pub(super) type Area<D> = DrawingArea<D, Shift>;
 
 /// What a panel is drawn in.
-type Chart<'a, D> = ChartContext<'a, D, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+type Chart<'a, D> = ChartContext<'a, D, Cartesian2d<Across, Across>>;
+
+/// An axis with ticks of ours.
+#[derive(Clone, Debug)]
+struct Across {
+    low: f64,
+    high: f64,
+    ticks: Vec<f64>,
+}
+
+impl Ranged for Across {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        let share = (value - self.low) / (self.high - self.low);
+        // As far beyond the plot as anything is drawn: what is not a number is nowhere.
+        let share = if share.is_finite() { share.clamp(-1e3, 1e3) } else { -1e3 };
+        limit.0 + (f64::from(limit.1 - limit.0) * share).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        if hint.weight().allow_light_points() { Vec::new() } else { self.ticks.clone() }
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.low..self.high
+    }
+}
 
 pub(super) const INK: RGBColor = RGBColor(40, 40, 40);
 /// Above the plots stand title and note [pixels].
@@ -98,11 +127,15 @@ where
     D::ErrorType: 'static,
 {
     let scale = paper.scale;
+    let area = &legend(panel, area, scale)?;
     let density = panel.marks.iter().find_map(|mark| match mark {
-        Mark::Density { values, label, counts, .. } => Some((values.as_slice(), label.as_str(), *counts)),
+        Mark::Density { values, label, counts, most, .. } => {
+            Some((Tones::of(values, *counts, *most), label.as_str(), *counts))
+        }
+        Mark::Cells { range, label, .. } => Some((Tones::between(*range), label.as_str(), false)),
         _ => None,
     });
-    let (plot, bar) = match density {
+    let (plot, bar) = match &density {
         Some(_) => {
             let width = area.dim_in_pixel().0;
             let (plot, bar) = area.split_horizontally(width.saturating_sub(86 * scale));
@@ -115,24 +148,13 @@ where
         .margin_right(18 * scale)
         .x_label_area_size(42 * scale)
         .y_label_area_size(64 * scale)
-        .build_cartesian_2d(panel.x.low..panel.x.high, panel.y.low..panel.y.high)?;
+        .build_cartesian_2d(across(&panel.x), across(&panel.y))?;
     mesh(&mut chart, panel, scale)?;
-    let mut named = 0;
     for mark in &panel.marks {
-        named += usize::from(draw_mark(&mut chart, mark, panel, paper)?);
+        draw_mark(&mut chart, mark, panel, paper)?;
     }
-    if named > 1 {
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .legend_area_size(24 * scale)
-            .margin(6 * scale)
-            .background_style(WHITE.mix(0.85))
-            .label_font(text(12 * scale))
-            .draw()?;
-    }
-    if let (Some((values, label, counts)), Some(bar)) = (density, bar) {
-        colour_bar(values, label, counts, &bar, scale)?;
+    if let (Some((tones, label, counts)), Some(bar)) = (density, bar) {
+        colour_bar(&tones, label, counts, &bar, scale)?;
     }
     Ok(())
 }
@@ -145,13 +167,13 @@ fn mesh<D: DrawingBackend>(
 where
     D::ErrorType: 'static,
 {
-    let x = |value: &f64| tick(&panel.x, *value);
-    let y = |value: &f64| tick(&panel.y, *value);
+    let value = |axis: &Axis, place: f64| if axis.log { 10f64.powf(place) } else { place };
+    let x = |place: &f64| tick(&panel.x, value(&panel.x, *place));
+    let y = |place: &f64| tick(&panel.y, value(&panel.y, *place));
     let mut mesh = chart.configure_mesh();
     if !panel.x.words.is_empty() {
         mesh.disable_x_mesh();
     }
-    let mark = |axis: &Axis| if axis.words.is_empty() { 4 * scale } else { 0 };
     mesh.axis_style(INK.stroke_width(scale))
         .light_line_style(WHITE.mix(0.0))
         .bold_line_style(GRID.stroke_width(scale))
@@ -161,17 +183,23 @@ where
         .y_desc(&panel.y.label)
         .x_label_formatter(&x)
         .y_label_formatter(&y)
-        .set_tick_mark_size(LabelAreaPosition::Bottom, mark(&panel.x))
-        .set_tick_mark_size(LabelAreaPosition::Left, 4 * scale)
-        .x_labels(ticks(&panel.x))
-        .y_labels(ticks(&panel.y));
+        .set_tick_mark_size(LabelAreaPosition::Bottom, 4 * scale)
+        .set_tick_mark_size(LabelAreaPosition::Left, 4 * scale);
     mesh.draw()?;
     Ok(())
 }
 
-/// About so many ticks; where words stand, as many as show each of them.
-fn ticks(axis: &Axis) -> usize {
-    if axis.words.is_empty() { 8 } else { 14 }
+/// About so many ticks.
+const TICKS: usize = 7;
+
+fn across(axis: &Axis) -> Across {
+    let ticks = axis.ticks(TICKS).into_iter().map(|tick| at(axis, tick));
+    Across { low: at(axis, axis.low), high: at(axis, axis.high), ticks: ticks.collect() }
+}
+
+/// Where a value lies: plotters' axes have equal steps.
+fn at(axis: &Axis, value: f64) -> f64 {
+    if axis.log { value.max(f64::MIN_POSITIVE).log10() } else { value }
 }
 
 pub(super) fn tick(axis: &Axis, value: f64) -> String {
@@ -182,10 +210,14 @@ pub(super) fn tick(axis: &Axis, value: f64) -> String {
     if axis.whole && value.fract().abs() > 1e-9 {
         return String::new();
     }
-    let size = axis.low.abs().max(axis.high.abs());
+    let size = if axis.log { value.abs() } else { axis.low.abs().max(axis.high.abs()) };
     // A tick at 0 may come out as a hair beside it.
     let value = if value.abs() < size * 1e-9 { 0.0 } else { value };
-    if (1e-3..1e6).contains(&size) { crate::units::number(round(value, size)) } else { format!("{value:.1e}") }
+    if (1e-3..1e6).contains(&size) {
+        return crate::units::number(round(value, size));
+    }
+    let digits: f64 = format!("{value:.3e}").parse().unwrap_or(value);
+    if digits == 0.0 { "0".to_owned() } else { format!("{digits:e}") }
 }
 
 /// To six digits of the largest value on the axis.
@@ -195,20 +227,20 @@ fn round(value: f64, size: f64) -> f64 {
     if places > 0 { (value * 10f64.powi(places)).round() / 10f64.powi(places) } else { value }
 }
 
-/// Whether it has a name in the legend.
 fn draw_mark<D: DrawingBackend>(
     chart: &mut Chart<'_, D>,
     mark: &Mark,
     panel: &Panel,
     paper: Paper,
-) -> Result<bool, Box<dyn std::error::Error>>
+) -> Result<(), Box<dyn std::error::Error>>
 where
     D::ErrorType: 'static,
 {
     let scale = paper.scale;
+    let (across, up) = (|value: f64| at(&panel.x, value), |value: f64| at(&panel.y, value));
     match mark {
         Mark::Points { x, y, colour } => {
-            let places = x.iter().copied().zip(y.iter().copied());
+            let places = x.iter().zip(y).map(|(x, y)| (across(*x), up(*y)));
             let rows = panel.y.high - panel.y.low;
             let colour = colour_of(*colour);
             if panel.x.label.starts_with("time") && rows <= 40.0 {
@@ -218,30 +250,31 @@ where
                 let size = if rows <= 40.0 { 4 * scale } else { (3 * scale / 2).max(1) };
                 chart.draw_series(places.map(|place| Circle::new(place, size, colour.filled())))?;
             }
-            Ok(false)
         }
-        Mark::Line { name, x, y, colour, faint } => {
+        Mark::Line { x, y, colour, faint, dots, .. } => {
             let style = shade(*colour, if *faint { 0.35 } else { 1.0 }).stroke_width(scale + scale / 2);
-            let places: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
-            // In points, a line of several points' width has its corners drawn out, far beyond the plot where they are
-            // sharp.
-            let line = if paper.points {
-                chart.draw_series(places.windows(2).map(|pair| PathElement::new(pair.to_vec(), style)))?
-            } else {
-                chart.draw_series(LineSeries::new(places, style))?
-            };
-            if !name.is_empty() {
-                let length = 16 * scale as i32;
-                line.label(name).legend(move |(x, y)| PathElement::new(vec![(x, y), (x + length, y)], style));
+            let places: Vec<(f64, f64)> = x.iter().zip(y).map(|(x, y)| (across(*x), up(*y))).collect();
+            let is_there = |place: &(f64, f64)| place.0.is_finite() && place.1.is_finite();
+            for places in places.split(|place| !is_there(place)) {
+                // In points, a line of several points' width has its corners drawn out, far beyond the plot where they are
+                // sharp.
+                if paper.points {
+                    chart.draw_series(places.windows(2).map(|pair| PathElement::new(pair.to_vec(), style)))?;
+                } else {
+                    chart.draw_series(LineSeries::new(places.to_vec(), style))?;
+                }
             }
-            Ok(!name.is_empty())
+            if *dots {
+                let size = (5 * scale / 2).max(1);
+                let dot = |place: &(f64, f64)| Circle::new(*place, size, style.color.filled());
+                chart.draw_series(places.iter().filter(|place| is_there(place)).map(dot))?;
+            }
         }
         Mark::Segments { ends, opacity } => {
             let style = INK.mix(*opacity).stroke_width(scale);
             chart.draw_series(
                 ends.iter().map(|&[x, y, to_x, to_y]| PathElement::new(vec![(x, y), (to_x, to_y)], style)),
             )?;
-            Ok(false)
         }
         Mark::Bars { name, start, width, heights, colour } => {
             // Of two distributions the one behind is seen through the other.
@@ -250,15 +283,10 @@ where
             let bar = |(place, &height): (usize, &f64)| {
                 Rectangle::new([(left(place), 0.0), (left(place + 1), height)], style)
             };
-            let bars = chart.draw_series(heights.iter().enumerate().filter(|(_, height)| **height > 0.0).map(bar))?;
-            if !name.is_empty() {
-                let side = 5 * scale as i32;
-                bars.label(name).legend(move |(x, y)| Rectangle::new([(x, y - side), (x + 2 * side, y + side)], style));
-            }
-            Ok(!name.is_empty())
+            chart.draw_series(heights.iter().enumerate().filter(|(_, height)| **height > 0.0).map(bar))?;
         }
-        Mark::Density { x, y, columns, values, counts, .. } => {
-            let tones = Tones::of(values, *counts);
+        Mark::Density { x, y, columns, values, counts, most, .. } => {
+            let tones = Tones::of(values, *counts, *most);
             for (row, values) in values.chunks_exact((*columns).max(1)).enumerate() {
                 let (low, high) = (y.0 + row as f64 * y.1, y.0 + (row + 1) as f64 * y.1);
                 let cell = |(first, last, style): (usize, usize, ShapeStyle)| {
@@ -266,9 +294,54 @@ where
                 };
                 chart.draw_series(stretches(values, &tones).into_iter().map(cell))?;
             }
-            Ok(false)
+        }
+        Mark::Cells { x, y, values, range, .. } => {
+            let tones = Tones::between(*range);
+            for (row, values) in values.chunks_exact(x.len() - 1).enumerate() {
+                let (low, high) = (up(y[row]), up(y[row + 1]));
+                let cell = |(first, last, style): (usize, usize, ShapeStyle)| {
+                    Rectangle::new([(across(x[first]), low), (across(x[last]), high)], style)
+                };
+                chart.draw_series(stretches(values, &tones).into_iter().map(cell))?;
+            }
         }
     }
+    Ok(())
+}
+
+/// Names of what is drawn, where there are several, in rows above the plot; what is left of the area.
+fn legend<D: DrawingBackend>(panel: &Panel, area: &Area<D>, scale: u32) -> Result<Area<D>, Box<dyn std::error::Error>>
+where
+    D::ErrorType: 'static,
+{
+    let named: Vec<(&str, ShapeStyle)> = panel.marks.iter().filter_map(named).collect();
+    if named.len() < 2 {
+        return Ok(area.clone());
+    }
+    let (style, line) = (text(12 * scale), 20 * scale as i32);
+    let (left, width) = (72 * scale as i32, area.dim_in_pixel().0 as i32 - 18 * scale as i32);
+    let (mut x, mut y) = (left, line / 2);
+    for (name, colour) in named {
+        let wide = 20 * scale as i32 + area.estimate_text_size(name, &style)?.0 as i32 + 16 * scale as i32;
+        if x > left && x + wide > width {
+            (x, y) = (left, y + line);
+        }
+        let half = scale as i32;
+        area.draw(&Rectangle::new([(x, y - half), (x + 15 * scale as i32, y + half)], colour.color.filled()))?;
+        area.draw_text(name, &style, (x + 20 * scale as i32, y - 7 * scale as i32))?;
+        x += wide;
+    }
+    Ok(area.split_vertically(y + line / 2).1)
+}
+
+/// What the legend calls a mark, and its colour.
+fn named(mark: &Mark) -> Option<(&str, ShapeStyle)> {
+    let (name, colour) = match mark {
+        Mark::Line { name, colour, faint, .. } => (name, shade(*colour, if *faint { 0.35 } else { 1.0 })),
+        Mark::Bars { name, colour, .. } => (name, shade(*colour, 0.6)),
+        _ => return None,
+    };
+    (!name.is_empty()).then(|| (name.as_str(), colour.filled()))
 }
 
 fn colour_of(number: usize) -> RGBColor {

@@ -3,6 +3,7 @@
 use super::fold::{Ruler, Tally};
 use super::scale::Scale;
 use super::{Axis, Kind, Mark, Panel, Picture};
+use crate::units;
 
 /// Fine bins in which values are counted, a power of two.
 const FINE: usize = 1024;
@@ -11,12 +12,24 @@ const FINE: usize = 1024;
 const MOST_BARS: usize = 64;
 const FEWEST_BARS: usize = 16;
 
+/// Whole numbers beyond this are measured rather than counted.
+const LARGEST_WHOLE: f64 = 1e9;
+
 /// Values on the way to a histogram.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Counted {
     tally: Option<Tally>,
+    /// The same in bins around whole numbers, as long as there are no others.
+    whole: Option<Tally>,
     count: u64,
     range: Option<(f64, f64)>,
+}
+
+impl Default for Counted {
+    fn default() -> Self {
+        let whole = Some(Tally::new(Ruler::of_indices(0, FINE)));
+        Self { tally: None, whole, count: 0, range: None }
+    }
 }
 
 impl Counted {
@@ -26,6 +39,11 @@ impl Counted {
         let tally = self.tally.get_or_insert_with(|| Tally::new(ruler(low, high)));
         for value in values.filter(|value| value.is_finite()) {
             tally.add(value);
+            if value.fract() == 0.0 && value.abs() < LARGEST_WHOLE {
+                self.whole.iter_mut().for_each(|whole| whole.add(value));
+            } else {
+                self.whole = None;
+            }
             self.count += 1;
         }
         let (least, most) = self.range.unwrap_or((low, high));
@@ -62,7 +80,7 @@ fn panel(of: (&str, &str), tallies: &[(String, Tally)], range: (f64, f64), count
     let used = |place: &usize| tallies.iter().any(|(_, tally)| tally.counts[*place] > 0.0);
     let (first, last) = ((0..ruler.bins).find(used)?, (0..ruler.bins).rfind(used)?);
     let count: f64 = tallies[0].1.counts.iter().sum();
-    let wanted = if count < 50.0 { FEWEST_BARS } else { MOST_BARS };
+    let wanted = ((2.0 * count.sqrt()) as usize).clamp(FEWEST_BARS, MOST_BARS);
     let together = (last - first + 1).div_ceil(wanted).next_power_of_two();
     let first = first / together * together;
     let scale = Scale::of(unit, range.0.abs().max(range.1.abs()));
@@ -81,15 +99,24 @@ fn panel(of: (&str, &str), tallies: &[(String, Tally)], range: (f64, f64), count
     Some(Panel { x, y, marks })
 }
 
-/// How values of many elements are distributed; nothing where all are equal.
-pub(super) fn picture(kind: Kind, name: &str, of: (&str, &str), title: String, values: &Counted) -> Option<Picture> {
+/// How values of many elements are distributed; nothing where all are equal. `shown` are the title and what an element is called.
+pub(super) fn picture(
+    kind: Kind,
+    name: &str,
+    of: (&str, &str),
+    shown: (String, &str),
+    values: &Counted,
+) -> Option<Picture> {
     let (low, high) = values.range?;
     if values.count < 2 || low == high {
         return None;
     }
-    let counted = if kind == Kind::Weights { "synapses" } else { "elements" };
-    let tally = values.tally.clone()?;
-    let panel = panel(of, &[(String::new(), tally)], (low, high), counted)?;
-    let note = format!("{} {counted}", values.count);
+    let (title, element) = shown;
+    let counted = format!("{element}s");
+    let whole = values.whole.is_some();
+    let tally = values.whole.clone().or_else(|| values.tally.clone())?;
+    let mut panel = panel(of, &[(String::new(), tally)], (low, high), &counted)?;
+    panel.x.whole = whole;
+    let note = format!("{} {counted}", units::grouped(values.count));
     Some(Picture { kind, name: name.to_owned(), title, note, panels: vec![panel] })
 }

@@ -46,6 +46,8 @@ mod raster;
 mod rates;
 mod scale;
 mod sketch;
+mod subject;
+mod sweep;
 mod tones;
 mod traces;
 mod weights;
@@ -56,7 +58,10 @@ pub use connectivity::Connections;
 pub use draw::{DrawError, svg};
 pub use plotly::plotly;
 pub use png_file::png;
+pub(crate) use scale::Scale;
 pub use sketch::{Sketch, all};
+pub(crate) use sweep::digits;
+pub use sweep::{Swept, Varied};
 
 /// What a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,12 +78,14 @@ pub enum Kind {
     Histograms,
     /// Who is connected to whom.
     Connectivity,
+    /// A measure over what was varied.
+    Sweep,
 }
 
 impl Kind {
     /// All kinds, in the order of a report.
-    pub const ALL: [Self; 6] =
-        [Self::Raster, Self::Rates, Self::Traces, Self::Weights, Self::Histograms, Self::Connectivity];
+    pub const ALL: [Self; 7] =
+        [Self::Raster, Self::Rates, Self::Traces, Self::Weights, Self::Histograms, Self::Connectivity, Self::Sweep];
 
     /// As it is asked for.
     #[must_use]
@@ -90,6 +97,7 @@ impl Kind {
             Self::Weights => "weights",
             Self::Histograms => "histograms",
             Self::Connectivity => "connectivity",
+            Self::Sweep => "sweep",
         }
     }
 }
@@ -114,7 +122,8 @@ impl Picture {
     #[must_use]
     pub fn file_name(&self) -> String {
         let kind = self.kind.name();
-        if self.name.ends_with(kind) { self.name.clone() } else { format!("{}.{kind}", self.name) }
+        let name = self.name.strip_suffix(".rate").filter(|_| self.kind == Kind::Rates).unwrap_or(&self.name);
+        if name.ends_with(kind) { name.to_owned() } else { format!("{name}.{kind}") }
     }
 }
 
@@ -142,6 +151,8 @@ pub struct Axis {
     pub words: Vec<(f64, String)>,
     /// Whether its values are whole numbers.
     pub whole: bool,
+    /// Whether equal ratios are equally far apart; its values are above 0 then.
+    pub log: bool,
 }
 
 /// Something drawn.
@@ -168,6 +179,8 @@ pub enum Mark {
         colour: usize,
         /// Whether it stands behind another that matters more.
         faint: bool,
+        /// Whether its values are marked by dots; where one is NaN the line has a gap.
+        dots: bool,
     },
     /// Straight lines, each from one point to another.
     Segments {
@@ -203,6 +216,21 @@ pub enum Mark {
         label: String,
         /// Whether 0 means nothing there: white, on a scale of one colour.
         counts: bool,
+        /// What the end of the scale stands for, where some cells have more.
+        most: Option<f32>,
+    },
+    /// A value for each cell of a grid whose cells may differ in width; NaN where there is nothing.
+    Cells {
+        /// Where columns begin and the last ends, ascending.
+        x: Vec<f64>,
+        /// The same of rows.
+        y: Vec<f64>,
+        /// Row after row, from the lowest.
+        values: Vec<f32>,
+        /// What the ends of the colour scale stand for.
+        range: (f32, f32),
+        /// What the values are, with their unit.
+        label: String,
     },
 }
 

@@ -64,6 +64,10 @@ fn axis(axis: &Axis, domain: Option<[f64; 2]>, anchor: &str) -> Value {
         "exponentformat": "power",
         "automargin": true,
     });
+    if axis.log {
+        value["type"] = json!("log");
+        value["range"] = json!([axis.low.log10(), axis.high.log10()]);
+    }
     if let Some(domain) = domain {
         value["domain"] = json!(domain);
     }
@@ -89,8 +93,8 @@ fn axis(axis: &Axis, domain: Option<[f64; 2]>, anchor: &str) -> Value {
 fn trace(mark: &Mark, panel: &Panel, number: &str) -> Value {
     let mut value = match mark {
         Mark::Points { x, y, colour } => points(x, y, *colour, panel),
-        Mark::Line { name, x, y, colour, faint } => json!({
-            "type": "scatter", "mode": "lines", "name": name, "showlegend": !name.is_empty(),
+        Mark::Line { name, x, y, colour, faint, dots } => json!({
+            "type": "scatter", "mode": if *dots { "lines+markers" } else { "lines" }, "name": name, "showlegend": !name.is_empty(),
             "x": numbers(x), "y": numbers(y),
             "line": {"color": colour_of(*colour), "width": if *faint { 1.0 } else { 1.6 }, "simplify": true},
             "opacity": if *faint { 0.35 } else { 1.0 },
@@ -117,7 +121,16 @@ fn trace(mark: &Mark, panel: &Panel, number: &str) -> Value {
                 "hovertemplate": "%{y} at %{x:.4~g}",
             })
         }
-        Mark::Density { x, y, columns, values, label, counts } => density(*x, *y, (*columns, values), label, *counts),
+        Mark::Density { x, y, columns, values, label, counts, most } => {
+            density((*x, *y), (*columns, values), label, counts.then_some(*most))
+        }
+        Mark::Cells { x, y, values, range, label } => json!({
+            "type": "heatmap", "showlegend": false,
+            "x": exact(x), "y": exact(y), "z": cells_of(values, y.len() - 1, x.len() - 1),
+            "zmin": range.0, "zmax": range.1, "colorscale": "Viridis",
+            "colorbar": colour_bar(label),
+            "hovertemplate": "%{x:.5~g}, %{y:.5~g}: %{z:.5~g}",
+        }),
     };
     value["xaxis"] = json!(format!("x{number}"));
     value["yaxis"] = json!(format!("y{number}"));
@@ -148,10 +161,11 @@ fn points(x: &[f64], y: &[f64], colour: usize, panel: &Panel) -> Value {
     })
 }
 
-fn density(x: (f64, f64), y: (f64, f64), cells: (usize, &[f32]), label: &str, counts: bool) -> Value {
-    let (columns, values) = cells;
+/// `counts` says that 0 means nothing, and where the scale ends, if not at the largest.
+fn density(at: ((f64, f64), (f64, f64)), cells: (usize, &[f32]), label: &str, counts: Option<Option<f32>>) -> Value {
+    let ((x, y), (columns, values)) = (at, cells);
     let rows = values.len() / columns.max(1);
-    let scale = if counts {
+    let scale = if counts.is_some() {
         json!([[0.0, "#ffffff"], [0.001, "#c9dff0"], [0.2, "#7fb3d9"], [0.5, "#2f79b5"], [1.0, "#08306b"]])
     } else {
         json!("Viridis")
@@ -161,11 +175,11 @@ fn density(x: (f64, f64), y: (f64, f64), cells: (usize, &[f32]), label: &str, co
         "x0": x.0 + x.1 / 2.0, "dx": x.1, "y0": y.0 + y.1 / 2.0, "dy": y.1,
         "z": cells_of(values, rows, columns),
         "colorscale": scale,
-        "colorbar": {"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0, "exponentformat": "power"},
+        "colorbar": colour_bar(label),
         "hovertemplate": "%{x:.5~g}, %{y:.5~g}: %{z:.4~g}",
     });
-    if counts {
-        let most = values.iter().copied().fold(1.0, f32::max);
+    if let Some(most) = counts {
+        let most = most.unwrap_or_else(|| values.iter().copied().fold(1.0, f32::max));
         value["zmin"] = json!(0);
         value["zmax"] = json!(most);
         if f64::from(most) <= FEW {
@@ -173,6 +187,10 @@ fn density(x: (f64, f64), y: (f64, f64), cells: (usize, &[f32]), label: &str, co
         }
     }
     value
+}
+
+fn colour_bar(label: &str) -> Value {
+    json!({"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0, "exponentformat": "power"})
 }
 
 /// Whole numbers below 2^16 in one or two bytes each, others in four.

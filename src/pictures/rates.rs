@@ -1,9 +1,8 @@
 //! Rates: spikes per neuron and second over time, as they are and smoothed.
 
-use super::about::About;
 use super::fold::Means;
-use super::raster::{group, shown};
 use super::scale::Scale;
+use super::subject::{Subject, shown};
 use super::{Axis, Kind, Mark, Panel, Picture};
 use crate::{Rate, SECOND, Window};
 
@@ -20,24 +19,15 @@ const SHARE: f64 = 1.0 / 150.0;
 /// A recorded rate on the way to a picture.
 #[derive(Clone, Debug)]
 pub(super) struct Recorded {
-    name: String,
-    size: Option<u32>,
-    end: f64,
+    subject: Subject,
     means: Means,
     first: [f64; 2],
     count: usize,
 }
 
 impl Recorded {
-    pub(super) fn new(name: &str, about: &About) -> Self {
-        Self {
-            name: name.to_owned(),
-            size: about.size(group(name)),
-            end: about.end,
-            means: Means::new(1, MOST_BINS),
-            first: [0.0; 2],
-            count: 0,
-        }
+    pub(super) fn new(subject: Subject) -> Self {
+        Self { subject, means: Means::new(1, MOST_BINS), first: [0.0; 2], count: 0 }
     }
 
     /// One bin: its start [s], its rate [Hz].
@@ -49,8 +39,13 @@ impl Recorded {
         self.means.add(t, &[rate]);
     }
 
+    /// Whether there is anything to be drawn.
+    pub(super) fn is_drawn(&self) -> bool {
+        self.count > 1
+    }
+
     pub(super) fn finish(self) -> Vec<Picture> {
-        if self.count < 2 {
+        if !self.is_drawn() {
             return Vec::new();
         }
         let bin = (self.first[1] - self.first[0]) * self.means.length() as f64;
@@ -59,17 +54,24 @@ impl Recorded {
             rate.times.pop();
             rate.rates.pop();
         }
-        let title = format!("Rate of {}", group(&self.name));
-        let smooth_already = self.name.contains("smooth");
-        let rate = if smooth_already { rate } else { told_apart(rate, self.size.unwrap_or(1)) };
-        vec![picture(self.name.clone(), title, &rate, self.end, smooth_already)]
+        let subject = self.subject;
+        let title = subject.titled(&format!("Rate of {}", subject.group));
+        let smooth = subject.smooth.as_deref();
+        let rate = if smooth.is_some() { rate } else { told_apart(rate, subject.size.unwrap_or(1)) };
+        vec![picture(subject.file.clone(), title, &rate, subject.end, smooth)]
     }
 }
 
 /// The rate counted from spikes or events of a group.
-pub(super) fn of_spikes(group: &str, what: &str, rate: &Rate, size: u32, end: f64) -> Picture {
-    let title = if what == "spikes" { format!("Rate of {group}") } else { format!("Rate of {what} of {group}") };
-    picture(format!("{group}.{what}.rate"), title, &told_apart(rate.clone(), size), end, false)
+pub(super) fn of_spikes(subject: &Subject, rate: &Rate, size: u32, end: f64) -> Picture {
+    let group = &subject.group;
+    let title = if subject.what == "spikes" {
+        format!("Rate of {group}")
+    } else {
+        format!("Rate of {} of {group}", subject.what)
+    };
+    let rate = told_apart(rate.clone(), size);
+    picture(format!("{}.rate", subject.file), subject.titled(&title), &rate, end, None)
 }
 
 /// In bins as wide as it takes to hold some spikes each: narrower ones show single spikes, which the raster does
@@ -85,16 +87,26 @@ fn told_apart(mut rate: Rate, size: u32) -> Rate {
     }
 }
 
-fn picture(name: String, title: String, rate: &Rate, end: f64, smooth_already: bool) -> Picture {
+/// `smooth` says how it was smoothed already.
+fn picture(name: String, title: String, rate: &Rate, end: f64, smooth: Option<&str>) -> Picture {
     let start = rate.times.first().copied().unwrap_or(0.0);
     let end = rate.times.last().map_or(end, |last| end.max(last + rate.bin));
     let scale = Scale::of_time(end);
     let middles: Vec<f64> = rate.times.iter().map(|t| (t + rate.bin / 2.0) * scale.factor).collect();
-    let line = |name: String, y: Vec<f64>, faint: bool| Mark::Line { name, x: middles.clone(), y, colour: 0, faint };
+    let line = |name: String, y: Vec<f64>, faint: bool| Mark::Line {
+        name,
+        x: middles.clone(),
+        y,
+        colour: 0,
+        faint,
+        dots: false,
+    };
     let width = nice(((end - start) * SHARE).max(2.0 * rate.bin));
-    let mut marks = vec![line(format!("bins of {}", shown(rate.bin)), rate.rates.clone(), !smooth_already)];
-    let mut note = String::new();
-    if !smooth_already && let Some(smooth) = smoothed(rate, width) {
+    let mut marks = vec![line(format!("bins of {}", shown(rate.bin)), rate.rates.clone(), smooth.is_none())];
+    let mut note = smooth.map(|smooth| format!("smoothed by {smooth}")).unwrap_or_default();
+    if smooth.is_none()
+        && let Some(smooth) = smoothed(rate, width)
+    {
         note = format!("bins of {}; smoothed by a gaussian of {}", shown(rate.bin), shown(width));
         marks.push(line(format!("gaussian {}", shown(width)), smooth, false));
     }

@@ -11,16 +11,16 @@ const PREFIXES: [(&str, i32); 9] =
 
 /// How values are shown.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Scale {
+pub(crate) struct Scale {
     /// What values are multiplied by.
-    pub(super) factor: f64,
+    pub(crate) factor: f64,
     /// Their unit then; empty for pure numbers.
-    pub(super) unit: String,
+    pub(crate) unit: String,
 }
 
 impl Scale {
     /// The scale on which values as large as `largest` have one to four digits before the point.
-    pub(super) fn of(unit: &str, largest: f64) -> Self {
+    pub(crate) fn of(unit: &str, largest: f64) -> Self {
         let plain = || Self { factor: 1.0, unit: if unit == "1" { String::new() } else { unit.to_owned() } };
         let end = unit.find(['/', ' ', '^']).unwrap_or(unit.len());
         let (first, rest) = unit.split_at(end);
@@ -40,7 +40,7 @@ impl Scale {
     }
 
     /// A name with the unit: `v [mV]`.
-    pub(super) fn label(&self, name: &str) -> String {
+    pub(crate) fn label(&self, name: &str) -> String {
         if self.unit.is_empty() { name.to_owned() } else { format!("{name} [{}]", self.unit) }
     }
 }

@@ -3,8 +3,9 @@
 use super::about::About;
 use super::connectivity::Connections;
 use super::histogram::{self, Counted};
-use super::raster::{Raster, group};
+use super::raster::Raster;
 use super::rates::Recorded;
+use super::subject::{Form, Subject};
 use super::traces::Traces;
 use super::weights::Weights;
 use super::{Kind, Picture};
@@ -13,8 +14,7 @@ use crate::output::{Columns, Table};
 /// A recording on the way to pictures; its table comes whole or piece after piece, each with the same columns.
 #[derive(Clone, Debug)]
 pub struct Sketch {
-    name: String,
-    about: About,
+    subject: Subject,
     draft: Option<Draft>,
 }
 
@@ -40,12 +40,12 @@ impl Sketch {
     /// Of the recording that is called `name` in the results.
     #[must_use]
     pub fn new(name: &str, about: &About) -> Self {
-        Self { name: name.to_owned(), about: about.clone(), draft: None }
+        Self { subject: Subject::new(name, about), draft: None }
     }
 
     /// The next rows.
     pub fn add(&mut self, table: &Table<'_>) {
-        let draft = self.draft.get_or_insert_with(|| begun(&self.name, &self.about, table));
+        let draft = self.draft.get_or_insert_with(|| begun(&self.subject, table));
         match (draft, table) {
             (Draft::Traces(traces), Table::Samples { times, elements, values, .. }) => {
                 let rows = values.chunks_exact(elements.len().max(1));
@@ -63,8 +63,7 @@ impl Sketch {
     /// What came of it; nothing where nothing was recorded that could be drawn.
     #[must_use]
     pub fn finish(self) -> Vec<Picture> {
-        let projection = self.about.is_projection(group(&self.name));
-        let kind = if projection { Kind::Weights } else { Kind::Histograms };
+        let subject = self.subject;
         match self.draft {
             None | Some(Draft::Nothing) => Vec::new(),
             Some(Draft::Spikes(raster)) => raster.finish(),
@@ -72,19 +71,13 @@ impl Sketch {
             Some(Draft::Traces(traces)) => traces.finish(),
             Some(Draft::Weights(weights)) => weights.finish(),
             Some(Draft::Values(variables)) => {
-                let of = |(variable, unit, counted): &Variable| {
-                    let title = format!("{variable} of {} at the end", group(&self.name));
-                    let name =
-                        if variables.len() == 1 { self.name.clone() } else { format!("{}.{variable}", self.name) };
-                    histogram::picture(kind, &name, (variable, unit), title, counted)
-                };
-                variables.iter().filter_map(of).collect()
+                variables.iter().filter_map(|of| values(&subject, of, variables.len() == 1)).collect()
             }
             Some(Draft::Synapses(connections, variables)) => {
                 let of = |(variable, unit, counted): &Variable| {
-                    let group = group(&self.name);
-                    let (name, title) = (format!("{}.{variable}", self.name), format!("{variable} of {group}"));
-                    histogram::picture(Kind::Weights, &name, (variable, unit), title, counted)
+                    let (name, title) =
+                        (format!("{}.{variable}", subject.file), format!("{variable} of {}", subject.group));
+                    histogram::picture(Kind::Weights, &name, (variable, unit), (title, subject.element), counted)
                 };
                 // When each was updated last says nothing of a network.
                 let variables = variables.iter().filter(|(variable, _, _)| variable != "lastupdate");
@@ -93,23 +86,51 @@ impl Sketch {
             }
         }
     }
+
+    /// Whether it is a rate that was recorded and has more than one bin.
+    fn is_rate(&self) -> bool {
+        matches!(&self.draft, Some(Draft::Rate(rate)) if rate.is_drawn())
+    }
+
+    /// Whether another's recording has the rate of all these spikes.
+    fn is_told_by(&self, rate: &(String, f64)) -> bool {
+        let (group, since) = rate;
+        self.subject.what == "spikes" && self.subject.group == *group && *since <= self.subject.since.unwrap_or(0.0)
+    }
+}
+
+/// How the values of a column are distributed, which has a row for each element.
+fn values(subject: &Subject, (variable, unit, counted): &Variable, alone: bool) -> Option<Picture> {
+    let kind = if subject.element == "synapse" { Kind::Weights } else { Kind::Histograms };
+    let (group, what) = (&subject.group, &subject.what);
+    let (label, title) = match subject.form {
+        Form::Counts => {
+            (subject.happened().to_owned(), format!("{} of each {} of {group}", subject.happenings(), subject.element))
+        }
+        Form::Mean => (format!("mean of {what}"), format!("Mean over time of {group}.{what}")),
+        Form::Variance => (format!("variance of {what}"), format!("Variance over time of {group}.{what}")),
+        Form::Course | Form::AtEnd => (variable.clone(), format!("{variable} of {group} at the end")),
+    };
+    let name = if alone { subject.file.clone() } else { format!("{}.{variable}", subject.file) };
+    histogram::picture(kind, &name, (&label, unit), (title, subject.element), counted)
 }
 
 /// What a table's columns say that it is.
-fn begun(name: &str, about: &About, table: &Table<'_>) -> Draft {
+fn begun(subject: &Subject, table: &Table<'_>) -> Draft {
+    let of = || subject.clone();
     match table {
-        Table::Samples { elements, name: variable, unit, .. } if about.is_projection(group(name)) => {
-            Draft::Weights(Box::new(Weights::new(name, variable, unit, elements)))
+        Table::Samples { elements, name: variable, unit, .. } if subject.element == "synapse" => {
+            Draft::Weights(Box::new(Weights::new(of(), variable, unit, elements)))
         }
         Table::Samples { elements, name: variable, unit, .. } => {
-            Draft::Traces(Traces::new(name, variable, unit, elements))
+            Draft::Traces(Traces::new(of(), variable, unit, elements))
         }
         Table::Named { columns } => {
             let names: Vec<&str> = columns.iter().map(|(name, _, _)| name.as_str()).collect();
             match names.as_slice() {
-                ["step", "t", "i", ..] => Draft::Spikes(Raster::new(name, about)),
-                ["t", "rate"] => Draft::Rate(Recorded::new(name, about)),
-                ["i", "j", ..] => Draft::Synapses(Connections::new(group(name), (0, 0)), counted(&columns[2..])),
+                ["step", "t", "i", ..] => Draft::Spikes(Raster::new(of())),
+                ["t", "rate"] => Draft::Rate(Recorded::new(of())),
+                ["i", "j", ..] => Draft::Synapses(Connections::new(&subject.group, (0, 0)), counted(&columns[2..])),
                 ["i", _, ..] => Draft::Values(counted(&columns[1..])),
                 _ => Draft::Nothing,
             }
@@ -160,16 +181,20 @@ fn count(variables: &mut [Variable], columns: &[(String, String, Columns<'_>)]) 
 }
 
 /// The pictures of all recordings and others, in the order of a report: by kind, then as they were recorded. Of a group
-/// whose rate is recorded, the rate is not counted from its spikes once more; no picture is there twice.
+/// whose rate is recorded over the same time, the rate is not counted from its spikes once more; no picture is there twice.
 #[must_use]
 pub fn all(sketches: impl IntoIterator<Item = Sketch>, others: Vec<Picture>) -> Vec<Picture> {
-    let mut pictures: Vec<Picture> = sketches.into_iter().flat_map(Sketch::finish).collect();
+    let sketches: Vec<Sketch> = sketches.into_iter().collect();
+    let rates = sketches.iter().filter(|sketch| sketch.is_rate());
+    let rates: Vec<(String, f64)> =
+        rates.map(|sketch| (sketch.subject.group.clone(), sketch.subject.since.unwrap_or(0.0))).collect();
+    let mut pictures: Vec<Picture> = Vec::new();
+    for sketch in sketches {
+        let told = rates.iter().any(|rate| sketch.is_told_by(rate));
+        pictures.extend(sketch.finish().into_iter().filter(|picture| !told || picture.kind != Kind::Rates));
+    }
     let drawn: Vec<String> = pictures.iter().map(|picture| picture.name.clone()).collect();
     pictures.extend(others.into_iter().filter(|other| !drawn.contains(&other.name)));
-    let rate = |picture: &&Picture| picture.kind == Kind::Rates && picture.name.contains(".population_rate");
-    let recorded: Vec<String> = pictures.iter().filter(rate).map(|picture| group(&picture.name).to_owned()).collect();
-    let counted = |picture: &Picture| picture.kind == Kind::Rates && picture.name.ends_with(".spikes.rate");
-    pictures.retain(|picture| !(counted(picture) && recorded.iter().any(|name| name == group(&picture.name))));
     pictures.sort_by_key(|picture| picture.kind);
     pictures
 }

@@ -2,7 +2,7 @@
 //! at all.
 
 use super::*;
-use crate::output::{Columns, Table};
+use crate::output::{Columns, Origin, Table};
 use std::borrow::Cow;
 
 type Column<'a> = (&'a str, &'a str, Columns<'static>);
@@ -33,7 +33,7 @@ fn samples(name: &str, unit: &str, times: Vec<f64>, elements: Vec<u32>, values: 
 }
 
 fn about(end: f64, size: u32) -> About {
-    About { end, populations: vec![("P".to_owned(), size)], projections: vec!["S".to_owned()] }
+    About { end, populations: vec![("P".to_owned(), size)], projections: vec!["S".to_owned()], ..About::default() }
 }
 
 fn pictures(name: &str, about: &About, pieces: &[Table<'_>]) -> Vec<Picture> {
@@ -205,6 +205,118 @@ fn a_rate_that_is_recorded_is_not_counted_once_more() {
     recorded.add(&named(vec![("t", "s", real(times)), ("rate", "Hz", real(vec![100.0; 100]))]));
     let names: Vec<String> = all([counted, recorded], Vec::new()).into_iter().map(|made| made.name).collect();
     assert_eq!(names, ["P.spikes", "P.population_rate"]);
+}
+
+/// The same, where a recording of this file was asked for so, since some time [s].
+fn of(about: About, file: &str, recorded: &str, since_s: f64) -> About {
+    let origin = Origin { recorded: recorded.to_owned(), since_s, smooth_s: None };
+    About { origins: vec![(file.to_owned(), origin)], ..about }
+}
+
+#[test]
+fn of_a_window_nothing_is_drawn_before_it_begins() {
+    // The last 100 ms of 100 s: spikes of two neurons from a while after the window begins.
+    let about = of(about(100.0, 10), "P.spikes.last", "P.spikes last", 99.9);
+    let few: Vec<(i64, u32)> = (0..50).map(|n| (999_100 + n * 10, (n % 2) as u32)).collect();
+    let many: Vec<(i64, u32)> = (0..20_000).map(|n| (999_100 + n / 25, (n % 10) as u32)).collect();
+    for spikes in [&few, &many].map(|of| spikes(of)) {
+        let made = pictures("P.spikes.last", &about, &[spikes]);
+        assert_eq!(made[0].title, "Spikes of P, the last 100 ms");
+        assert_eq!(made[1].title, "Rate of P, the last 100 ms");
+        for picture in &made {
+            let x = &picture.panels[0].x;
+            assert!((x.low - 99.9).abs() < 1e-9 && (x.high - 100.0).abs() < 1e-3, "{}: {x:?}", picture.title);
+        }
+        let Mark::Line { x, y, .. } = &made[1].panels[0].marks[0] else { panic!("a rate") };
+        assert!(y[0] == 0.0 && x.len() > 20, "nothing was silent but the first 10 ms: {x:?} {y:?}");
+    }
+    let made = pictures("P.spikes.last", &about, &[spikes(&many)]);
+    let [Mark::Density { x, columns, values, .. }] = made[0].panels[0].marks.as_slice() else { panic!("cells") };
+    assert!(*columns > 800 && x.1 < 2e-4, "as fine as a window needs: {columns} of {}", x.1);
+    assert_eq!(values.iter().map(|value| f64::from(*value)).sum::<f64>(), 2e4);
+    let none = pictures("P.spikes.last", &about, &[spikes(&[])]);
+    assert!((none[0].panels[0].x.low - 99.9).abs() < 1e-9, "a window in which nothing happened");
+    let sampled = samples("v", "V", vec![99.91, 99.93], vec![0], vec![0.0, 1.0]);
+    let about = of(about.clone(), "P.v.last", "P.v last", 99.9);
+    let traces = pictures("P.v.last", &about, &[sampled]);
+    assert!((traces[0].panels[0].x.low - 99.9).abs() < 1e-9 && traces[0].panels[0].x.high == 100.0);
+    assert_eq!(traces[0].title, "v of P, the last 100 ms");
+}
+
+#[test]
+fn a_rate_of_a_window_does_not_stand_for_that_of_the_whole_run() {
+    let rate = |times: std::ops::Range<u32>| {
+        let times: Vec<f64> = times.map(|n| f64::from(n) * 1e-3).collect();
+        let rates = vec![100.0; times.len()];
+        named(vec![("t", "s", real(times)), ("rate", "Hz", real(rates))])
+    };
+    let names = |recorded: &[(&str, &str, f64, Table<'static>)]| {
+        let origin = |since_s, recorded: &str| Origin { recorded: recorded.to_owned(), since_s, smooth_s: None };
+        let origins = recorded.iter().map(|(file, words, since, _)| ((*file).to_owned(), origin(*since, words)));
+        let about = About { origins: origins.collect(), ..about(0.1, 4) };
+        let sketches = recorded.iter().map(|(file, _, _, table)| {
+            let mut sketch = Sketch::new(file, &about);
+            sketch.add(table);
+            sketch
+        });
+        all(sketches.collect::<Vec<_>>(), Vec::new()).into_iter().map(|made| made.file_name()).collect::<Vec<_>>()
+    };
+    let window = ("P.population_rate.last", "P.population_rate last", 0.09, rate(90..100));
+    let whole = ("P.population_rate", "P.population_rate", 0.0, rate(0..100));
+    let spikes = ("P.spikes", "P.spikes", 0.0, spikes(&four()));
+    assert_eq!(
+        names(&[spikes.clone(), window.clone()]),
+        ["P.spikes.raster", "P.spikes.rates", "P.population_rate.last.rates"]
+    );
+    assert_eq!(names(&[spikes, whole.clone()]), ["P.spikes.raster", "P.population_rate.rates"]);
+    assert_eq!(names(&[whole, window]), ["P.population_rate.rates", "P.population_rate.last.rates"]);
+}
+
+#[test]
+fn values_of_elements_are_called_what_they_are() {
+    let values = |name: &str, unit: &str| {
+        named(vec![("i", "1", index((0..4).collect())), (name, unit, real(vec![0.01, 0.02, 0.02, 0.035]))])
+    };
+    let rows = [
+        ("P.v.at_end", "P.v at end", values("v", "V"), "v of P at the end", "v [mV]"),
+        ("P.v.mean", "P.v mean", values("mean", "V"), "Mean over time of P.v", "mean of v [mV]"),
+        ("P.v.variance", "P.v variance", values("variance", "V^2"), "Variance over time of P.v", "variance of v [V^2]"),
+        ("S.w.mean", "S.w mean", values("mean", "1"), "Mean over time of S.w", "mean of w"),
+        ("P.spikes.counts", "P.spikes counts", values("count", "1"), "Spikes of each neuron of P", "spikes"),
+        ("P.high.counts", "P[:9].high counts", values("count", "1"), "Events high of each neuron of P[:9]", "events"),
+    ];
+    for (file, recorded, table, title, label) in rows {
+        let made = pictures(file, &of(about(1.0, 4), file, recorded, 0.0), &[table]);
+        assert_eq!((made[0].title.as_str(), made[0].panels[0].x.label.as_str()), (title, label));
+        let counted = if file.starts_with('S') { "synapses" } else { "neurons" };
+        assert_eq!((made[0].note.as_str(), made[0].panels[0].y.label.as_str()), (&*format!("4 {counted}"), counted));
+    }
+}
+
+#[test]
+fn whole_numbers_have_bars_around_them() {
+    let counts = Columns::Long(Cow::Owned(vec![3, 5, 5, 8]));
+    let table = named(vec![("i", "1", index((0..4).collect())), ("count", "1", counts)]);
+    let made = pictures("P.spikes.counts", &about(1.0, 4), &[table]);
+    let [Mark::Bars { start, width, heights, .. }] = made[0].panels[0].marks.as_slice() else { panic!("bars") };
+    assert_eq!((*start, *width), (2.5, 1.0));
+    assert_eq!(heights, &[1.0, 0.0, 2.0, 0.0, 0.0, 1.0]);
+}
+
+#[test]
+fn a_scale_ends_where_nearly_all_cells_do() {
+    let rows = 100;
+    let mut sketch = Sketch::new("S.w", &about(1.0, 4));
+    for row in 0..rows {
+        let spread = f64::from(row) / f64::from(rows);
+        let values = (0..1_000).map(|n| 0.5 + spread * (f64::from(n % 100) * 0.01 - 0.5)).collect();
+        sketch.add(&samples("w", "1", vec![f64::from(row) * 1e-2], (0..1_000).collect(), values));
+    }
+    let made = sketch.finish();
+    let Mark::Density { values, most: Some(most), .. } = &made[0].panels[0].marks[0] else { panic!("a scale") };
+    assert!(values.contains(&1_000.0) && *most < 334.0, "{most}");
+    assert!(made[0].note.ends_with(&format!("the darkest cells have {most} or more")), "{}", made[0].note);
+    assert_eq!(plotly(&made[0])["data"][0]["zmax"], f64::from(*most));
 }
 
 #[test]

@@ -31,10 +31,16 @@ pub(super) struct Tones {
 impl Tones {
     const MOST: usize = 24;
 
-    pub(super) fn of(values: &[f32], counts: bool) -> Self {
+    /// Of the values of a density; `most` is where the scale ends, if not at the largest.
+    pub(super) fn of(values: &[f32], counts: bool, most: Option<f32>) -> Self {
         let finite = || values.iter().copied().filter(|value| value.is_finite());
         let low = if counts { 0.0 } else { finite().fold(f32::INFINITY, f32::min) };
-        Self { low, high: finite().fold(f32::NEG_INFINITY, f32::max), counts }
+        Self { low, high: most.unwrap_or_else(|| finite().fold(f32::NEG_INFINITY, f32::max)), counts }
+    }
+
+    /// Of a scale between two values.
+    pub(super) fn between(range: (f32, f32)) -> Self {
+        Self { low: range.0, high: range.1, counts: false }
     }
 
     fn tone(&self, value: f32) -> Option<usize> {
@@ -66,7 +72,7 @@ impl Tones {
 
 /// What the tones of a density mean.
 pub(super) fn colour_bar<D: DrawingBackend>(
-    values: &[f32],
+    tones: &Tones,
     label: &str,
     counts: bool,
     area: &Area<D>,
@@ -75,7 +81,6 @@ pub(super) fn colour_bar<D: DrawingBackend>(
 where
     D::ErrorType: 'static,
 {
-    let tones = Tones::of(values, counts);
     let (low, high) = (f64::from(tones.low), f64::from(tones.high));
     if !(low < high && low.is_finite() && high.is_finite()) {
         return Ok(());

@@ -4,8 +4,8 @@
 //! seen in a trace of millions. A map shows means.
 
 use super::fold::{Extremes, Means};
-use super::raster::{group, shown};
 use super::scale::Scale;
+use super::subject::{Subject, shown};
 use super::{Axis, Kind, Mark, PALETTE, Panel, Picture};
 
 /// Elements that are drawn as lines: as many as there are colours.
@@ -26,7 +26,7 @@ const CELLS: (usize, usize) = (800, 200);
 /// Samples on the way to pictures.
 #[derive(Clone, Debug)]
 pub(super) struct Traces {
-    name: String,
+    subject: Subject,
     variable: String,
     unit: String,
     elements: Vec<u32>,
@@ -39,13 +39,13 @@ pub(super) struct Traces {
 
 impl Traces {
     /// Of these elements; `variable` is measured in `unit`.
-    pub(super) fn new(name: &str, variable: &str, unit: &str, elements: &[u32]) -> Self {
+    pub(super) fn new(subject: Subject, variable: &str, unit: &str, elements: &[u32]) -> Self {
         let many = elements.len() > MOST_LINES;
         let lines = if many { LINES_BESIDE_A_MAP } else { elements.len() };
         let together = elements.len().div_ceil(CELLS.1).max(1);
         let rows = elements.len().div_ceil(together);
         Self {
-            name: name.to_owned(),
+            subject,
             variable: variable.to_owned(),
             unit: unit.to_owned(),
             elements: elements.to_vec(),
@@ -83,36 +83,57 @@ impl Traces {
         pictures
     }
 
+    /// From when to when [s]: of the whole recording, however far apart its samples are.
+    fn extent(&self) -> (f64, f64) {
+        (self.subject.start(self.span.0), self.span.1.max(self.subject.end))
+    }
+
+    /// `neurons`, as so many are called.
+    fn elements(&self) -> String {
+        let count = self.elements.len();
+        format!("{count} {}{}", self.subject.element, if count == 1 { "" } else { "s" })
+    }
+
     fn lines(&self) -> Picture {
-        let time = Scale::of_time(self.span.1);
+        let (start, end) = self.extent();
+        let time = Scale::of_time(end);
         let value = Scale::of(&self.unit, self.values.0.abs().max(self.values.1.abs()));
         let marks = self.lines.iter().zip(&self.elements).enumerate().map(|(place, (line, element))| {
             let (x, y) = line.points();
             let x = x.into_iter().map(|t| t * time.factor).collect();
             let y = y.into_iter().map(|v| v * value.factor).collect();
             let faint = false;
-            Mark::Line { name: format!("{}[{element}]", self.variable), x, y, colour: place % PALETTE.len(), faint }
+            Mark::Line {
+                name: format!("{}[{element}]", self.variable),
+                x,
+                y,
+                colour: place % PALETTE.len(),
+                faint,
+                dots: false,
+            }
         });
         let marks = marks.collect();
-        let x = Axis::of_time(&time, self.span.0, self.span.1);
+        let x = Axis::of_time(&time, start, end);
         let range = (self.values.0 * value.factor, self.values.1 * value.factor);
         let y = Axis::around(value.label(&self.variable), range);
         let drawn = self.lines.len();
         let mut note = String::new();
         if drawn < self.elements.len() {
-            note = format!("the first {drawn} of {} elements", self.elements.len());
+            note = format!("the first {drawn} of {}", self.elements());
         }
         if let Some(length) = self.lines.iter().map(Extremes::length).max().filter(|length| *length > 1) {
             let separator = if note.is_empty() { "" } else { "; " };
             note = format!("{note}{separator}least and largest of every {length} samples");
         }
-        let (name, title) = (self.name.clone(), format!("{} of {}", self.variable, group(&self.name)));
+        let title = self.subject.titled(&format!("{} of {}", self.variable, self.subject.group));
+        let name = self.subject.file.clone();
         Picture { kind: Kind::Traces, name, title, note, panels: vec![Panel { x, y, marks }] }
     }
 
     fn map(&self) -> Option<Picture> {
         let (together, means) = self.map.as_ref()?;
-        let time = Scale::of_time(self.span.1);
+        let (start, end) = self.extent();
+        let time = Scale::of_time(end);
         let (columns, all) = (means.times.len(), means.means());
         let rows = all.len() / columns.max(1);
         let largest = all.iter().filter(|value| value.is_finite()).fold(0.0, |most: f64, value| most.max(value.abs()));
@@ -126,25 +147,38 @@ impl Traces {
         // Elements that follow each other keep their numbers; others are counted.
         let follow = self.elements.windows(2).all(|pair| pair[1] == pair[0] + 1);
         let first = if follow { self.elements[0] } else { 0 };
-        let label = if follow { "element".to_owned() } else { "place among the elements recorded".to_owned() };
+        let label = if follow {
+            self.subject.element.to_owned()
+        } else {
+            format!("place among the {}s recorded", self.subject.element)
+        };
         let low = f64::from(first) - 0.5;
         let high = low + (rows * together) as f64;
         let mut y = Axis { whole: true, ..Axis::exactly(label, low, high) };
         if !follow && self.elements.len() <= MOST_NAMED {
-            y.label = "element".to_owned();
+            y.label = self.subject.element.to_owned();
             y.words = self.elements.iter().enumerate().map(|(place, of)| (place as f64, of.to_string())).collect();
         }
-        let x = Axis::of_time(&time, self.span.0, self.span.0 + width * columns as f64);
+        let x = Axis::of_time(&time, start, end.max(self.span.0 + width * columns as f64));
         let label = value.label(&self.variable);
         let columns_at = (self.span.0 * time.factor, width * time.factor);
-        let mark = Mark::Density { x: columns_at, y: (low, *together as f64), columns, values, label, counts: false };
-        let mut note = format!("{} elements", self.elements.len());
+        let mark = Mark::Density {
+            x: columns_at,
+            y: (low, *together as f64),
+            columns,
+            values,
+            label,
+            counts: false,
+            most: None,
+        };
+        let mut note = self.elements();
         if *together > 1 || means.length() > 1 {
-            let elements = if *together > 1 { format!("{together} elements over ") } else { String::new() };
+            let elements =
+                if *together > 1 { format!("{together} {}s over ", self.subject.element) } else { String::new() };
             note = format!("{note}; means of {elements}{}", shown(width));
         }
-        let (name, title) =
-            (format!("{}.all", self.name), format!("{} of all of {}", self.variable, group(&self.name)));
+        let title = self.subject.titled(&format!("{} of all of {}", self.variable, self.subject.group));
+        let name = format!("{}.all", self.subject.file);
         Some(Picture { kind: Kind::Traces, name, title, note, panels: vec![Panel { x, y, marks: vec![mark] }] })
     }
 }

@@ -3,8 +3,8 @@
 
 use super::fold::{Grid, Means, Ruler};
 use super::histogram;
-use super::raster::group;
 use super::scale::Scale;
+use super::subject::{Subject, shown};
 use super::traces::Traces;
 use super::{Axis, Kind, Mark, PALETTE, Panel, Picture};
 use crate::units;
@@ -18,7 +18,7 @@ const MOST_COUNTED: usize = 4096;
 /// Samples of synapses on the way to pictures.
 #[derive(Clone, Debug)]
 pub(super) struct Weights {
-    name: String,
+    subject: Subject,
     variable: String,
     unit: String,
     lines: Option<Traces>,
@@ -26,23 +26,25 @@ pub(super) struct Weights {
     means: Means,
     samples: usize,
     times: [f64; 2],
+    latest: f64,
     first: Vec<f64>,
     last: Vec<f64>,
     synapses: usize,
 }
 
 impl Weights {
-    pub(super) fn new(name: &str, variable: &str, unit: &str, elements: &[u32]) -> Self {
+    pub(super) fn new(subject: Subject, variable: &str, unit: &str, elements: &[u32]) -> Self {
         let few = elements.len() <= PALETTE.len();
         Self {
-            name: name.to_owned(),
+            lines: few.then(|| Traces::new(subject.clone(), variable, unit, elements)),
+            subject,
             variable: variable.to_owned(),
             unit: unit.to_owned(),
-            lines: few.then(|| Traces::new(name, variable, unit, elements)),
             grid: None,
             means: Means::new(1, CELLS.0),
             samples: 0,
             times: [0.0; 2],
+            latest: 0.0,
             first: Vec::new(),
             last: Vec::new(),
             synapses: elements.len(),
@@ -58,6 +60,7 @@ impl Weights {
         if let Some(time) = self.times.get_mut(self.samples) {
             *time = t;
         }
+        self.latest = t;
         if self.samples == 0 {
             self.first = sampled.to_vec();
         }
@@ -80,10 +83,12 @@ impl Weights {
             return made.map(|picture| Picture { kind: Kind::Weights, ..picture }).collect();
         }
         let of = (self.variable.as_str(), self.unit.as_str());
-        let panel = histogram::both(of, ("at the end", &self.last), ("at the start", &self.first), "synapses");
-        let title = format!("{} of {}: first and last", self.variable, group(&self.name));
+        let at = |t: f64| format!("at {}", shown(t));
+        let (last, first) = (at(self.latest), at(self.times[0]));
+        let panel = histogram::both(of, (&last, &self.last), (&first, &self.first), "synapses");
+        let title = self.subject.titled(&format!("{} of {}: first and last", self.variable, self.subject.group));
         let (name, note) =
-            (format!("{}.ends", self.name), format!("{} synapses", units::grouped(self.synapses as u64)));
+            (format!("{}.ends", self.subject.file), format!("{} synapses", units::grouped(self.synapses as u64)));
         let ends = panel.map(|panel| Picture { kind: Kind::Weights, name, title, note, panels: vec![panel] });
         self.course().into_iter().chain(ends).collect()
     }
@@ -92,7 +97,7 @@ impl Weights {
     fn course(&self) -> Option<Picture> {
         let grid = self.grid.as_ref()?;
         let every = if self.samples > 1 { self.times[1] - self.times[0] } else { 1e-3 };
-        let end = self.times[0] + every * self.samples as f64;
+        let end = (self.times[0] + every * self.samples as f64).max(self.subject.end);
         let time = Scale::of_time(end);
         let largest = grid.y.start.abs().max((grid.y.start + grid.y.width * grid.y.bins as f64).abs());
         let value = Scale::of(&self.unit, largest);
@@ -103,7 +108,9 @@ impl Weights {
         // As many synapses as there are at a time, however many samples a column holds, and however few synapses were
         // counted.
         let weight = apart(self.synapses) as f64 / grid.x.width;
-        let values = (low..=high).flat_map(|number| row(number).iter().map(|count| (count * weight) as f32)).collect();
+        let values = (low..=high).flat_map(|number| row(number).iter().map(|count| (count * weight) as f32));
+        let values: Vec<f32> = values.collect();
+        let most = usual(&values);
         let start = grid.y.start + low as f64 * grid.y.width;
         let step = grid.x.width * every * time.factor;
         let density = Mark::Density {
@@ -113,6 +120,7 @@ impl Weights {
             values,
             label: "synapses".to_owned(),
             counts: true,
+            most,
         };
         let mean = Mark::Line {
             name: "mean".to_owned(),
@@ -120,15 +128,27 @@ impl Weights {
             y: self.means.means().iter().map(|mean| mean * value.factor).collect(),
             colour: 1,
             faint: false,
+            dots: false,
         };
         let top = start + (high - low + 1) as f64 * grid.y.width;
-        let x = Axis::of_time(&time, self.times[0], end);
+        let x = Axis::of_time(&time, self.subject.start(self.times[0]), end);
         let y = Axis::exactly(value.label(&self.variable), start * value.factor, top * value.factor);
-        let title = format!("{} of {} over time", self.variable, group(&self.name));
-        let note = format!("how {} synapses are distributed, and their mean", units::grouped(self.synapses as u64));
+        let title = self.subject.titled(&format!("{} of {} over time", self.variable, self.subject.group));
+        let mut note = format!("how {} synapses are distributed, and their mean", units::grouped(self.synapses as u64));
+        if let Some(most) = most {
+            note = format!("{note}; the darkest cells have {} or more", units::grouped(most as u64));
+        }
         let panels = vec![Panel { x, y, marks: vec![density, mean] }];
-        Some(Picture { kind: Kind::Weights, name: self.name.clone(), title, note, panels })
+        Some(Picture { kind: Kind::Weights, name: self.subject.file.clone(), title, note, panels })
     }
+}
+
+/// What nearly all cells have at most, where some have far more: of weights that begin alike, the first cell has all.
+fn usual(values: &[f32]) -> Option<f32> {
+    let mut counts: Vec<f32> = values.iter().copied().filter(|count| *count > 0.0).collect();
+    counts.sort_by(f32::total_cmp);
+    let (usual, most) = (counts.get(counts.len() * 99 / 100)?.ceil(), counts.last()?);
+    (*most > 3.0 * usual).then_some(usual)
 }
 
 /// Every so many-th synapse is counted.

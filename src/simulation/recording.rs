@@ -8,7 +8,7 @@ use super::stretches;
 use super::trains::Spikes;
 use crate::error::Error;
 use crate::ir::network::{Recorded as What, Smooth};
-use crate::output::Columns;
+use crate::output::{Columns, Origin};
 use crate::units::Dimension;
 use runtime::{Network, RateMonitorId, SpikeMonitorId, ValueMonitorId};
 use std::io;
@@ -77,6 +77,13 @@ impl Kept {
     pub(super) fn grows(&self) -> bool {
         let kind = matches!(self.what, What::Spikes(_) | What::Events(..) | What::Rate(_) | What::Values(_));
         kind && self.last.is_none()
+    }
+
+    /// What it is of, at a moment [s].
+    pub(super) fn origin(&self, t: f64) -> Origin {
+        let since_s = self.last.map_or(self.since, |last| self.since.max(t - last));
+        let smooth_s = self.smooth.map(|(Smooth::Flat(width) | Smooth::Gaussian(width))| width);
+        Origin { recorded: self.name.clone(), since_s, smooth_s }
     }
 
     /// What its file is called, but for its ending; slices lose what file names cannot have.

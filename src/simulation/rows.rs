@@ -10,7 +10,7 @@ use super::state::{of_neurons, tick_length};
 use super::stretches::{self, named, real, variable};
 use crate::ir::network::{Group, Object, ProjectionId, Recorded as What};
 use crate::ir::plan::ColumnPlan;
-use crate::output::{Columns, Rows, Table};
+use crate::output::{Columns, Origin, Rows, Table};
 use runtime::Projection;
 use runtime::state::ColumnId;
 use std::borrow::Cow;
@@ -84,6 +84,10 @@ impl Rows for RecordedRows<'_> {
             Monitor::Values(id) => Some(network.values(id).dt()),
             Monitor::AtEnd => None,
         }
+    }
+
+    fn origin(&self) -> Origin {
+        self.kept().origin(self.simulation.t())
     }
 
     fn are_single(&self) -> bool {

@@ -11,7 +11,7 @@ use super::stretches::variable;
 use super::trains::Spikes;
 use crate::error::Error;
 use crate::ir::network::Recorded as What;
-use crate::output::{Format, RecordingSummary, Rows, Table, write_recording};
+use crate::output::{Format, Origin, RecordingSummary, Rows, Table, write_recording};
 use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -196,6 +196,13 @@ impl Simulation {
             self.go_through(index, &rows, &mut |table| on(name, table))?;
         }
         Ok(())
+    }
+
+    /// What every recording is of, under the names of their files, in order.
+    #[must_use]
+    pub fn origins(&self) -> Vec<(String, Origin)> {
+        let origins = self.kept.iter().map(|kept| kept.origin(self.t()));
+        file_names(&self.kept).into_iter().zip(origins).collect()
     }
 
     /// Writes every recording into a folder that is there, as files of a format; what was written of each, under the names of the

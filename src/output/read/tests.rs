@@ -1,0 +1,217 @@
+//! What is read back is what was written, whatever the format; what is damaged is refused.
+
+use super::*;
+use crate::output::{Format, ResultsFolder, Summary, write_folder};
+use std::fs;
+
+fn formats() -> Vec<Format> {
+    let mut formats = vec![Format::Csv, Format::Npz, Format::Npy];
+    #[cfg(feature = "parquet")]
+    formats.push(Format::Parquet);
+    formats
+}
+
+fn column(name: &str, unit: &str, values: Columns<'static>) -> (String, String, Columns<'static>) {
+    (name.to_owned(), unit.to_owned(), values)
+}
+
+fn sampled(name: &str, rows: u32, elements: Vec<u32>) -> Table<'static> {
+    let count = rows * elements.len() as u32;
+    Table::Samples {
+        times: (0..rows).map(|row| f64::from(row) * 1e-4).collect(),
+        elements: elements.into(),
+        name: name.to_owned(),
+        unit: "V".to_owned(),
+        values: (0..count).map(|place| (f64::from(place) * 0.7).sin() * 1e-3).collect(),
+    }
+}
+
+/// Recordings of every form, some of more than one stretch.
+fn recordings() -> Vec<(String, Table<'static>)> {
+    let count: u32 = 100_000;
+    let spikes = Table::of([
+        column("step", "1", Columns::Long((0..i64::from(count)).map(|n| n / 3).collect())),
+        column("t", "s", Columns::Real((0..count).map(|n| f64::from(n / 3) * 1e-4).collect())),
+        column("i", "1", Columns::Index((0..count).map(|n| n % 997).collect())),
+        column("v", "V", Columns::Real((0..count).map(|n| f64::from(n).sqrt()).collect())),
+    ]);
+    let rate = Table::of([
+        column("t", "s", Columns::Real(vec![0.0, 1e-4, 3.0 * 1e-4].into())),
+        column("rate", "Hz", Columns::Real(vec![0.1, 1.0 / 3.0, 7.0].into())),
+    ]);
+    let synapses = Table::of([
+        column("i", "1", Columns::Index(vec![0, 1, u32::MAX].into())),
+        column("j", "1", Columns::Index(vec![2, 0, 1].into())),
+        column("units", "S", Columns::Real(vec![1e-9, -0.0, 1e300].into())),
+    ]);
+    let counts = Table::of([
+        column("i", "1", Columns::Index(vec![0, 1].into())),
+        column("count", "1", Columns::Long(vec![3, 0].into())),
+    ]);
+    let tables = [
+        ("P.spikes", spikes),
+        ("P.population_rate", rate),
+        ("S.synapses", synapses),
+        ("P.spikes.counts", counts),
+        ("P.csv", sampled("csv", 70_000, vec![0, 5, 7])),
+        ("P.elements", sampled("elements", 3, vec![4])),
+        ("P.wide", sampled("wide", 2, (0..200_000).collect())),
+        ("P.nothing", sampled("nothing", 0, vec![1, 2])),
+        ("P.nobody", sampled("nobody", 2, vec![])),
+    ];
+    tables.into_iter().map(|(name, table)| (name.to_owned(), table)).collect()
+}
+
+fn summary() -> Summary {
+    crate::Simulation::from_source("neurons P[1] { v : 1 }").expect("a model").summary("m.rheo", None)
+}
+
+/// Names, elements and values, stretches joined.
+type Flat = (Vec<String>, Vec<u32>, Vec<Vec<f64>>);
+
+fn add(flat: &mut Flat, table: &Table<'_>) {
+    let layout = table.layout();
+    flat.0 = layout.iter().map(|(name, unit, ..)| format!("{name} [{unit}]")).collect();
+    if let Table::Samples { elements, .. } = table {
+        flat.1 = elements.to_vec();
+    }
+    flat.2.resize(layout.len(), Vec::new());
+    for (place, values) in flat.2.iter_mut().enumerate() {
+        match table.column(place) {
+            Columns::Long(more) => values.extend(more.iter().map(|value| *value as f64)),
+            Columns::Index(more) => values.extend(more.iter().map(|value| f64::from(*value))),
+            Columns::Real(more) => values.extend(more.iter()),
+        }
+    }
+}
+
+#[test]
+fn a_recording_is_the_same_whatever_it_was_written_as() {
+    let tables = recordings();
+    for format in formats() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = ResultsFolder::claim(place.path().join("m.results")).expect("free");
+        write_folder(&folder, &tables, summary(), format).expect("written");
+        let results = Results::open(folder.path()).expect("ours");
+        let entries = results.entries();
+        assert_eq!(entries.len(), tables.len());
+        for (entry, (name, table)) in entries.iter().zip(&tables) {
+            assert_eq!(&entry.name, name);
+            let (mut read, mut expected) = (Flat::default(), Flat::default());
+            results
+                .each(entry, |table| {
+                    let width = table.layout().iter().map(|(.., width)| *width as usize).sum::<usize>();
+                    assert!(table.rows() <= 1 || table.rows() * width <= 3 * STRETCH, "{name}: {} rows", table.rows());
+                    add(&mut read, table);
+                })
+                .unwrap_or_else(|reason| panic!("{name} as {format:?}: {reason}"));
+            add(&mut expected, table);
+            if let Some(t) = expected.0.iter().position(|column| column == "t [s]") {
+                expected.2[t] = rounded_times(std::mem::take(&mut expected.2[t]));
+            }
+            if table.rows() > 0 && name != "P.nobody" {
+                assert!(read == expected, "{name} as {format:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_damaged_is_refused_and_named() {
+    let tables = recordings();
+    for format in formats() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = ResultsFolder::claim(place.path().join("m.results")).expect("free");
+        write_folder(&folder, &tables, summary(), format).expect("written");
+        let results = Results::open(folder.path()).expect("ours");
+        let entry = &results.entries()[0];
+        let path = folder.path().join(&entry.file);
+        let array = path.join("v.npy");
+        let file = if path.is_dir() { &array } else { &path };
+        let whole = fs::read(file).expect("there");
+        let told = || results.each(entry, |_| {}).expect_err("damaged").to_string();
+        fs::write(file, &whole[..whole.len() / 2]).expect("cut");
+        assert!(told().contains("P.spikes"), "{format:?}: {}", told());
+        if format == Format::Csv {
+            let line = whole[..whole.len() / 2].iter().rposition(|byte| *byte == b'\n').expect("lines");
+            fs::write(file, &whole[..=line]).expect("cut");
+            assert!(told().contains("rows, and the summary says 100000"), "{}", told());
+        }
+        if format == Format::Npz {
+            let mut wrong = whole.clone();
+            wrong[whole.len() / 2] ^= 1;
+            fs::write(file, wrong).expect("changed");
+            assert!(told().contains("Invalid checksum"), "{}", told());
+        }
+        fs::remove_file(file).expect("there");
+        let missing = told();
+        let words = if format == Format::Npy { "no array `v`" } else { "P.spikes" };
+        assert!(missing.contains(words), "{format:?}: {missing}");
+        if path.is_dir() {
+            fs::write(file, b"\x93NUMPY\x01\x00").expect("written");
+            assert!(told().contains("P.spikes"), "{}", told());
+        }
+    }
+}
+
+#[test]
+fn a_header_that_says_too_much_takes_no_memory() {
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = ResultsFolder::claim(place.path().join("m.results")).expect("free");
+    write_folder(&folder, &recordings(), summary(), Format::Npy).expect("written");
+    let results = Results::open(folder.path()).expect("ours");
+    let entry = results.entries().into_iter().find(|entry| entry.name == "P.elements").expect("recorded");
+    let path = folder.path().join("P.elements");
+    for (name, shape) in [("elements", &[u64::MAX / 8][..]), ("elements_", &[3, u64::MAX]), ("t", &[u64::MAX / 2])] {
+        let file = path.join(format!("{name}.npy"));
+        let kept = fs::read(&file).expect("there");
+        let descr = if name == "elements" { "<u4" } else { "<f8" };
+        fs::write(&file, crate::output::npy::header(descr, shape)).expect("written");
+        results.each(&entry, |_| {}).expect_err("it is cut off");
+        fs::write(&file, kept).expect("written");
+    }
+    results.each(&entry, |_| {}).expect("as it was");
+}
+
+/// The folder of a sweep, as `rheobase sweep` leaves it.
+fn sweep(place: &std::path::Path, format: Format, number: i64) -> Results {
+    let folder = ResultsFolder::claim(place.join("m.sweep")).expect("free");
+    let table = Table::of([
+        column("point", "1", Columns::Long(vec![0, 1, number].into())),
+        column("tau", "s", Columns::Real(vec![1e-3, 1e-3, 2e-3].into())),
+        column("w", "1", Columns::Real(vec![0.1, 0.2, 0.2].into())),
+        column("seed", "1", Columns::Long(vec![1, 2, 4].into())),
+        column("rate(P)", "Hz", Columns::Real(vec![5.0, f64::NAN, 7.5].into())),
+        column("cv(P)", "1", Columns::Real(vec![0.5, 0.25, f64::NAN].into())),
+    ]);
+    write_folder(&folder, &[("table".to_owned(), table)], summary(), format).expect("written");
+    let results = Results::open(folder.path()).expect("ours");
+    let file = results.summary()["recordings"]["table"]["file"].clone();
+    let summary = serde_json::json!({
+        "rheobase": "0", "seeds": "apart", "points": 4, "done": 3, "table": file,
+        "axes": [{"name": "tau", "unit": "s", "values": [1e-3, 2e-3]}, {"name": "w", "unit": "1", "values": [0.1, 0.2]}],
+        "measures": [{"name": "rate(P)", "unit": "Hz"}, {"name": "cv(P)", "unit": "1"}],
+    });
+    fs::write(folder.path().join("summary.json"), summary.to_string()).expect("written");
+    Results::open(folder.path()).expect("ours")
+}
+
+#[test]
+fn a_sweep_is_read_back_with_its_gaps() {
+    for format in formats() {
+        let place = tempfile::tempdir().expect("a folder");
+        let swept = sweep(place.path(), format, 3).sweep().expect("as written").expect("a sweep");
+        assert_eq!(swept.axes[0], ("tau".to_owned(), "s".to_owned(), vec![1e-3, 2e-3]), "{format:?}");
+        assert_eq!(swept.measures[0], ("rate(P)".to_owned(), "Hz".to_owned()));
+        assert_eq!(swept.values, [[Some(5.0), None, None, Some(7.5)], [Some(0.5), Some(0.25), None, None]]);
+    }
+    let place = tempfile::tempdir().expect("a folder");
+    for (number, words) in [(4, "points that the summary does not"), (-1, "points that the summary does not")] {
+        let told = sweep(place.path(), Format::Csv, number).sweep().expect_err("damaged").to_string();
+        assert!(told.contains(words), "{told}");
+    }
+    fs::write(place.path().join("m.sweep/summary.json"), r#"{"rheobase": "0", "axes": [{"name": "tau"}]}"#)
+        .expect("written");
+    let results = Results::open(place.path().join("m.sweep")).expect("ours");
+    assert!(results.sweep().expect_err("damaged").to_string().contains("it does not say what was swept"));
+}
