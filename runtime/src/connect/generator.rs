@@ -1,6 +1,6 @@
 //! Generators: partners computed for every neuron of one side, over a loop.
 
-use super::draws::{Ahead, Distinct, Thinned};
+use super::draws::{Distinct, Thinned};
 use super::evaluate::{CHUNK, Chunk, Evaluator};
 use super::piece::Piece;
 use super::select::Selection;
@@ -163,7 +163,7 @@ impl Sample {
             self.turns.extend(0..length);
         } else {
             let turns = &mut self.turns;
-            self.distinct.choose(wanted, length, &mut Ahead::of_neuron(rule, neuron), |turn| turns.push(turn));
+            self.distinct.choose(wanted, length, rule, neuron, |turn| turns.push(turn));
             self.turns.sort_unstable();
         }
         &self.turns

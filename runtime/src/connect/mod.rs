@@ -25,6 +25,7 @@ mod piece;
 mod renumber;
 mod select;
 mod spans;
+mod stretch;
 #[cfg(test)]
 mod tests;
 
