@@ -164,3 +164,51 @@ impl<P: Packed> Stretch<P> {
         self.blocks.iter_mut().for_each(Vec::clear);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Side;
+    use super::*;
+
+    /// Pairs of a list.
+    struct Listed(Vec<(u32, u32)>);
+
+    impl Pairs for Listed {
+        fn count(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn each(&self, mut take: impl FnMut(u32, u32)) {
+            self.0.iter().for_each(|&(source, target)| take(source, target));
+        }
+    }
+
+    /// As many as that, in no order, with the first and the last of all and copies among them.
+    fn listed(count: u64, ends: &Ends) -> Listed {
+        let spread = |number: u64, limit: u32| (number * number * 2_654_435_761 % u64::from(limit)) as u32;
+        let last = (ends.source.size - 1, ends.target.size - 1);
+        let spread = (0..count).map(|number| (spread(number + 1, last.0 + 1), spread(number + 2, last.1 + 1)));
+        Listed(spread.chain([(0, 0), last, last, (0, last.1), (last.0, 0)]).collect())
+    }
+
+    #[test]
+    fn rows_are_the_same_of_one_stretch_and_of_many() {
+        let side = |size| Side { offset: 7, size, population: size + 9 };
+        for (sources, targets, count) in
+            [(1, 1, 3), (5, 1 << 31, 100), (1 << 20, 1 << 30, 1000), (3000, 70_000, 200_000), (1 << 17, 600, 150_000)]
+        {
+            let ends = Ends { source: side(sources), target: side(targets), same_population: false };
+            let pairs = listed(count, &ends);
+            let mut sorted = pairs.0.clone();
+            sorted.sort_by_key(|&(source, _)| source);
+            let mut counts = vec![0; sources as usize];
+            sorted.iter().for_each(|&(source, _)| counts[source as usize] += 1);
+            for most in [1 << 24, pairs.0.len(), pairs.0.len() - 1, pairs.0.len() / 3 + 1] {
+                let mut piece = Piece::by_source(&ends, 0);
+                fill_by_stretches_of(most, &mut piece, &ends, &pairs);
+                assert_eq!(piece.counts, counts);
+                assert!(piece.targets.iter().eq(sorted.iter().map(|&(_, target)| 7 + target)), "{most} of {count}");
+            }
+        }
+    }
+}

@@ -128,9 +128,9 @@ fn every_set_of_distinct_numbers_is_as_likely() {
 /// Rows as one number: FNV-1a over the bytes of their starts and targets.
 fn digest(made: &[Connected]) -> u64 {
     let numbers = made.iter().flat_map(|made| made.rows.starts().iter().copied().chain(made.rows.targets().iter()));
-    numbers.flat_map(u32::to_le_bytes).fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    numbers
+        .flat_map(u32::to_le_bytes)
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// Digests recorded when synapses were still drawn twice and put into their rows one by one.
