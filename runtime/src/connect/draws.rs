@@ -62,9 +62,12 @@ impl<T: Copy + Default, const MOST: usize> Ahead<T, MOST> {
     /// The next number; `draw` makes those of a strip.
     #[inline]
     fn next(&mut self, draw: impl Fn(Strip, &mut [[T; 2]])) -> T {
-        if self.used == self.ahead {
-            draw(self.strip, &mut self.drawn[..self.ahead / 2]);
-            let (next, round) = self.strip.first.overflowing_add(self.ahead as u32);
+        // Known to the compiler where there is no choice: else a network connected by probabilities is built in 8 % more
+        // instructions.
+        let ahead = if MOST == FEW { 2 * FEW } else { self.ahead };
+        if self.used == ahead {
+            draw(self.strip, &mut self.drawn[..ahead / 2]);
+            let (next, round) = self.strip.first.overflowing_add(ahead as u32);
             self.strip.first = next;
             self.strip.step += i64::from(round);
             self.used = 0;
