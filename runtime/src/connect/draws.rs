@@ -62,8 +62,8 @@ impl<T: Copy + Default, const MOST: usize> Ahead<T, MOST> {
     /// The next number; `draw` makes those of a strip.
     #[inline]
     fn next(&mut self, draw: impl Fn(Strip, &mut [[T; 2]])) -> T {
-        // Known to the compiler where there is no choice: else a network connected by probabilities is built in 8 % more
-        // instructions.
+        // Known to the compiler where there is no choice: else a network connected by probabilities is built in 8 %
+        // more instructions.
         let ahead = if MOST == FEW { 2 * FEW } else { self.ahead };
         if self.used == ahead {
             draw(self.strip, &mut self.drawn[..ahead / 2]);
@@ -171,8 +171,8 @@ impl Default for Distinct {
 }
 
 impl Distinct {
-    /// `count` distinct numbers of `0..limit`, at least that many, all sets being as likely; in no particular order, from
-    /// the neuron's sequence. By Floyd (Bentley and Floyd, Programming pearls: a sample of brilliance, CACM 30, 1987).
+    /// `count` distinct numbers of `0..limit`, at least that many, all sets being as likely; in no particular order,
+    /// from the neuron's sequence. By Floyd (Bentley and Floyd, Programming pearls: a sample of brilliance, CACM 30, 1987).
     pub(super) fn choose(&mut self, count: u32, limit: u32, rule: u64, neuron: u32, mut take: impl FnMut(u32)) {
         let words = limit.div_ceil(64) as usize;
         if self.chosen.len() < words {
@@ -200,9 +200,9 @@ fn mark(chosen: &mut [u64], number: u32) -> bool {
     new
 }
 
-/// Chooses a number that is not chosen yet. A call that happens seldom, so that the processor goes ahead without waiting
-/// for the word of the number drawn, as it has to where either number is picked without a branch (measured, 10 of a
-/// million: 5 ns a number).
+/// Chooses a number that is not chosen yet. A call that happens seldom, so that the processor goes ahead without
+/// waiting for the word of the number drawn, as it has to where either number is picked without a branch (measured, 10
+/// of a million: 5 ns a number).
 #[cold]
 #[inline(never)]
 fn instead(chosen: &mut [u64], number: u32) -> u32 {

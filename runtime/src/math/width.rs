@@ -1,5 +1,5 @@
-//! What numbers of 64 and of 32 bits differ in, for functions that are otherwise the same: constants of the two formats,
-//! and what is done with signs and small numbers in either.
+//! What numbers of 64 and of 32 bits differ in, for functions that are otherwise the same: constants of the two
+//! formats, and what is done with signs and small numbers in either.
 
 use super::operations::Operations;
 

@@ -46,7 +46,8 @@ fn too_many_synapses_of_a_loop_are_known_before_they_are_made() {
     assert_eq!(made(Taken::Size(most()), Outer::Target, Chance::Always), too_many(5e9));
 }
 
-/// A loop whose pairs are asked, and may be too many, is gone through once to count: it makes what it would make anyway.
+/// A loop whose pairs are asked, and may be too many, is gone through once to count: it makes what it would make
+/// anyway.
 #[test]
 fn synapses_of_a_loop_that_asks_are_counted_first() {
     let ends = subgroups(5000, 30);
