@@ -133,7 +133,7 @@ fn digest(made: &[Connected]) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
-/// Digests recorded when synapses were still drawn twice and put into their rows one by one.
+/// Digests recorded when synapses were still drawn twice and put into their rows one by one; whatever the threads.
 #[test]
 fn a_key_makes_the_synapses_that_it_always_made() {
     let part = |offset, size, population| Side { offset, size, population };
@@ -151,7 +151,12 @@ fn a_key_makes_the_synapses_that_it_always_made() {
                 Rule::FixedTotal { count: 200_000, autapses },
             ]
         });
-        let made: Vec<Connected> = rules.map(|rule| connected(rule, &ends)).collect();
-        assert_eq!(digest(&made), expected, "{:#x}", digest(&made));
+        let rules: Vec<Rule> = rules.collect();
+        let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        for pool in [None, Some(pool(2)), Some(pool(5))] {
+            let made = |rule| build(std::slice::from_ref(rule), &ends, &mut State::default(), KEY, pool.as_ref());
+            let made: Vec<Connected> = rules.iter().map(made).collect::<Result<_, _>>().expect("they can be met");
+            assert_eq!(digest(&made), expected, "{:#x}", digest(&made));
+        }
     }
 }
