@@ -22,9 +22,11 @@ impl Listed {
 
     /// The same; `None` where that is no list of spikes of so many neurons.
     pub(crate) fn loaded(spikes: Vec<(Tick, u32)>, period: Option<i64>, next: u64, size: u32) -> Option<Self> {
-        let sorted = spikes.is_sorted_by(|a, b| a < b) && spikes.iter().all(|&(_, neuron)| neuron < size);
+        let ticks = 0..period.unwrap_or(i64::MAX);
+        let there = |&(tick, neuron): &(Tick, u32)| ticks.contains(&tick.0) && neuron < size;
+        let sound = spikes.is_sorted_by(|a, b| a < b) && spikes.iter().all(there);
         let next = usize::try_from(next).ok().filter(|&next| next <= spikes.len())?;
-        (sorted && period.is_none_or(|period| period > 0)).then_some(Self { spikes, period, next })
+        (sound && period.is_none_or(|period| period > 0)).then_some(Self { spikes, period, next })
     }
 
     /// From the time [s] and neuron of every spike, in any order; they come again after `period` [s].
@@ -141,6 +143,20 @@ mod tests {
         let (population, time) = ("G".to_owned(), 5.0 * DT);
         let expected = BuildError::SpikeAfterPeriod { population, neuron: 0, time, period: 0.0005 };
         assert_eq!(listed(0.0005).expect_err("a spike at its end"), expected);
+    }
+
+    #[test]
+    fn saved_lists_are_not_believed() {
+        let loaded = |spikes: &[(i64, u32)], period, next| {
+            let spikes = spikes.iter().map(|&(tick, neuron)| (Tick(tick), neuron)).collect();
+            Listed::loaded(spikes, period, next, 2).is_some()
+        };
+        let good = [(0, 1), (3, 0), (3, 1)];
+        assert!(loaded(&good, None, 3) && loaded(&good, Some(4), 0) && loaded(&[], Some(1), 0));
+        assert!(!loaded(&good, Some(3), 0), "a spike that comes when they all come again");
+        assert!(!loaded(&good, Some(2), 0) && !loaded(&good, Some(0), 0) && !loaded(&[], Some(-1), 0));
+        assert!(!loaded(&[(-1, 0)], None, 0), "a spike before all ticks");
+        assert!(!loaded(&good, None, 4) && !loaded(&[(1, 2)], None, 0) && !loaded(&[(1, 0), (1, 0)], None, 0));
     }
 
     #[test]

@@ -62,8 +62,9 @@ impl Poisson {
         SavedPoisson { used, gaps_key, drawn, coming }
     }
 
-    /// Goes on from where a process was that was saved, under the same key; false where it cannot have been there.
-    pub(crate) fn load(&mut self, saved: &SavedPoisson, dt: f64) -> bool {
+    /// Goes on from where a process was that was saved, under the same key; false where it cannot have been there when
+    /// tick `now` was to come.
+    pub(crate) fn load(&mut self, saved: &SavedPoisson, now: Tick, dt: f64) -> bool {
         let SavedPoisson { used, gaps_key, drawn, ref coming } = *saved;
         let (Some((&next, ahead)), rate) = (coming.split_last(), used.unwrap_or(0.0)) else { return false };
         let length = if drawn < GAPS as u64 { FIRST_GAPS } else { GAPS } as u64;
@@ -72,7 +73,7 @@ impl Poisson {
         self.ahead = ahead.to_vec();
         let drawn_so = drawn % length == 0 && drawn < 1 << 62 && ahead.len() as u64 <= drawn.min(GAPS as u64);
         let of_neurons = coming.iter().all(|&(tick, neuron)| tick == NEVER || neuron < self.size);
-        rate >= 0.0 && drawn_so && of_neurons && coming.is_sorted_by(|a, b| a > b || b.0 == NEVER)
+        rate >= 0.0 && drawn_so && of_neurons && next.0 >= now && coming.is_sorted_by(|a, b| a > b || b.0 == NEVER)
     }
 
     pub(crate) fn new(name: &str, size: u32, rate: ColumnId) -> Self {
@@ -274,6 +275,20 @@ mod tests {
         assert!(once.set_rate(10_000.0, Tick(2000), DT));
         assert_eq!(ticks(&mut once, 2000..2001).len(), 100, "every neuron in the very tick of the change");
     }
+
+    #[test]
+    fn a_next_spike_of_the_past_is_not_believed() {
+        let mut source = poisson(20);
+        assert!(source.set_rate(50.0, Tick(0), DT));
+        ticks(&mut source, 0..500);
+        let saved = source.saved();
+        let (Tick(next), _) = source.next;
+        assert!(next >= 500);
+        let loaded = |now: i64| poisson(20).load(&saved, Tick(now), DT);
+        assert_eq!([500, next, next + 1].map(loaded), [true, true, false]);
+        assert!(poisson(20).load(&poisson(20).saved(), Tick(7), DT), "none was drawn, and none is of the past");
+    }
+
     /// Where it stops within a strip of gaps, the next spike stays, and those after it are of the seed given last.
     #[test]
     fn another_seed_changes_what_comes_after_the_next_spike() {

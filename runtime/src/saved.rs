@@ -172,8 +172,8 @@ impl Network {
         self.draw_from_stream();
         must(saved.populations.len() == self.populations.len(), "populations", "another number of them")?;
         for (population, saved) in self.populations.iter_mut().zip(&saved.populations) {
-            let dt = self.clocks.get(population.clock()).dt();
-            population.load(saved, &self.machine, dt)?;
+            let clock = self.clocks.get(population.clock());
+            population.load(saved, &self.machine, clock)?;
         }
         must(saved.projections.len() == self.projections.len(), "projections", "another number of them")?;
         for (projection, saved) in self.projections.iter_mut().zip(&saved.projections) {

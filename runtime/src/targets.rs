@@ -139,6 +139,10 @@ impl Targets {
         either!(self, list => list.resize(length, 0));
     }
 
+    pub(crate) fn clear(&mut self) {
+        either!(self, list => list.clear());
+    }
+
     pub(crate) fn set(&mut self, place: usize, target: u32) {
         match self {
             Self::Short(list) => list[place] = target as u16,
@@ -149,6 +153,10 @@ impl Targets {
     /// Puts those at some places into ascending order.
     pub(crate) fn sort(&mut self, places: Range<usize>) {
         either!(self, list => list[places].sort_unstable());
+    }
+
+    pub(crate) fn try_reserve(&mut self, more: usize) -> Result<(), TryReserveError> {
+        either!(self, list => list.try_reserve(more))
     }
 
     pub(crate) fn try_reserve_exact(&mut self, more: usize) -> Result<(), TryReserveError> {

@@ -4,8 +4,11 @@
 //! argument in 4,099 is tried, of the whole range of bits, and more of where functions err most.
 //! `MATH_SINGLES=1 cargo test --release --test math_singles -- --nocapture` tries all 2^32 (some minutes a function).
 
+#[macro_use]
+mod edges;
+
 use proptest::prelude::*;
-use runtime::math::{self, Scalar, Single, maximum, minimum, powi, sign, single};
+use runtime::math::{self, Scalar, Single, powi, sign, single};
 
 /// A function, the one of 64 bits, and the largest error allowed in units of the last place: that of all 2^32
 /// arguments (of sine and cosine, one in 97), fused or not, rounded up to a tenth.
@@ -212,75 +215,15 @@ const ROWS: [Row; 11] = [
     ),
 ];
 
-fn same(a: f32, b: f32) -> bool {
-    a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
-}
-
-#[test]
-fn edges_are_exact() {
-    for (name, function, points) in ROWS {
-        for &(x, expected) in points {
-            for fused in [false, true] {
-                let result = function(&mut Single { fused }, x);
-                assert!(same(result, expected), "{name}({x:e}), fused {fused}: {result:e}, not {expected:e}");
-            }
-        }
-    }
-}
-
-#[test]
-fn a_nan_stays_one_whatever_its_payload() {
-    for (name, function, _) in ROWS.into_iter().filter(|(name, ..)| *name != "x**0") {
-        for bits in [0x7fc0_0fff, 0xffc0_0001, 0x7fff_ffff, 0xffff_fffe_u32] {
-            for fused in [false, true] {
-                assert!(function(&mut Single { fused }, f32::from_bits(bits)).is_nan(), "{name}({bits:x})");
-            }
-        }
-    }
+edges_hold! {
+    Single, f32, u32, runtime::math::single, [0x7fc0_0fff, 0xffc0_0001, 0x7fff_ffff, 0xffff_fffe]
 }
 
 /// Constants round once, so that choices are those of 32-bit floats throughout.
 #[test]
 fn choices_have_no_width() {
     let ops = &mut Single { fused: false };
-    for (a, b, least, greatest) in [
-        (1.0, 2.0, 1.0, 2.0),
-        (0.0, -0.0, 0.0, 0.0),
-        (NAN, 1.0, NAN, NAN),
-        (1.0, NAN, NAN, NAN),
-        (-INF, 3.0, -INF, 3.0),
-    ] {
-        assert!(same(minimum(ops, a, b), least), "minimum({a}, {b})");
-        assert!(same(maximum(ops, a, b), greatest), "maximum({a}, {b})");
-    }
     assert_eq!(math::clip(ops, 0.3, 0.1, 0.2), 0.2);
     assert_eq!(powi(ops, 0.1, 3), 0.1 * 0.1 * 0.1);
     assert_eq!(powi(ops, 2.0, 128), INF);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
-    #[test]
-    fn odd_and_even_functions_are_so_to_the_bit(bits: u32, fused: bool) {
-        let x = f32::from_bits(bits);
-        let ops = &mut Single { fused };
-        prop_assert!(same(single::sin(ops, -x), -single::sin(ops, x)));
-        prop_assert!(same(single::tanh(ops, -x), -single::tanh(ops, x)));
-        prop_assert!(same(single::cos(ops, -x), single::cos(ops, x)));
-    }
-
-    #[test]
-    fn results_stay_in_their_range(bits: u32, fused: bool) {
-        let x = f32::from_bits(bits);
-        prop_assume!(!x.is_nan());
-        let ops = &mut Single { fused };
-        prop_assert!(single::exp(ops, x) >= 0.0);
-        prop_assert!(single::expm1(ops, x) >= -1.0);
-        prop_assert!(single::exprel(ops, x) >= 0.0);
-        prop_assert!(single::tanh(ops, x).abs() <= 1.0);
-        prop_assert!(x.is_infinite() || single::sin(ops, x).abs() <= 1.0);
-        prop_assert!(x.is_infinite() || single::cos(ops, x).abs() <= 1.0);
-        prop_assert_eq!(single::log(ops, x).is_nan(), x < 0.0);
-    }
 }

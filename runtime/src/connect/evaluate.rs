@@ -82,6 +82,11 @@ impl<'a> Evaluator<'a> {
         self.key
     }
 
+    /// Calls from now on see the random numbers that they saw from the first on.
+    pub(super) fn begin_again(&mut self) {
+        self.calls = 0;
+    }
+
     /// One number per pair, into `out`.
     pub(super) fn run(&mut self, expression: &Expression, chunk: &Chunk, out: &mut Vec<f64>) {
         out.clear();

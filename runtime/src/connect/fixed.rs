@@ -1,11 +1,10 @@
 //! Rules of fixed numbers: distinct partners for every neuron of a side, or pairs drawn with replacement.
 //!
-//! Synapses that are not drawn by source are drawn twice, once to count them and once to put them where they belong, so
-//! that no more than the rows themselves is ever held.
+//! Synapses that are not drawn by source are put into rows by `stretch`, which may have them drawn twice.
 
-use super::deferred::Deferred;
-use super::draws::{Ahead, Distinct, below};
+use super::draws::{AheadOfPairs, Distinct, below};
 use super::piece::Piece;
+use super::stretch::{self, Pairs};
 use super::{Ends, Fault, Outer};
 use rayon::ThreadPool;
 
@@ -21,7 +20,7 @@ pub(super) fn outdegree(
     let degree = Degree { outer: Outer::Source, count, autapses, ends, key };
     degree.check()?;
     let mut piece = Piece::by_source(ends, before);
-    piece.expect(degree.total(), 0.0)?;
+    piece.expect(degree.total() as f64, 0.0)?;
     let fill = |source: u32, distinct: &mut Distinct, targets: &mut Vec<u32>| {
         let first = targets.len();
         degree.choose(source, distinct, |target| targets.push(ends.target.offset + target));
@@ -36,21 +35,8 @@ pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before
     let degree = Degree { outer: Outer::Target, count, autapses, ends, key };
     degree.check()?;
     let mut piece = Piece::by_source(ends, before);
-    piece.expect(degree.total(), 0.0)?;
-    let mut distinct = Distinct::default();
-    let mut counting = Deferred::counting(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
-    for target in 0..ends.target.size {
-        degree.choose(target, &mut distinct, |source| counting.put(source, ()));
-    }
-    counting.finish();
-    let mut rows = piece.start_rows();
-    let mut filling = Deferred::new(ends.source.size, |source, target| {
-        rows.append(source, target);
-    });
-    for target in 0..ends.target.size {
-        degree.choose(target, &mut distinct, |source| filling.put(source, ends.target.offset + target));
-    }
-    filling.finish();
+    piece.expect(degree.total() as f64, 0.0)?;
+    stretch::fill(&mut piece, ends, &degree);
     Ok(piece)
 }
 
@@ -65,22 +51,7 @@ pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u
     if ends.source.size == 0 || ends.target.size == 0 || (only_self && !autapses) {
         return Err(Fault::NoPair { wanted: count });
     }
-    let draw_all = |take: &mut dyn FnMut(u32, u32)| {
-        let mut draws = Ahead::of_pairs(key);
-        for _ in 0..count {
-            let (source, target) = draw_pair(&mut draws, autapses, ends);
-            take(source, target);
-        }
-    };
-    let mut counting = Deferred::counting(ends.source.size, |source, ()| piece.counts[source as usize] += 1);
-    draw_all(&mut |source, _| counting.put(source, ()));
-    counting.finish();
-    let mut rows = piece.start_rows();
-    let mut filling = Deferred::new(ends.source.size, |source, target| {
-        rows.append(source, target);
-    });
-    draw_all(&mut |source, target| filling.put(source, ends.target.offset + target));
-    filling.finish();
+    stretch::fill(&mut piece, ends, &Total { count, autapses, ends, key });
     let mut first = 0;
     for &count in &piece.counts {
         let row = first..first + count as usize;
@@ -90,8 +61,30 @@ pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u
     Ok(piece)
 }
 
+/// So many pairs drawn from all; there must be one that may be connected.
+struct Total<'a> {
+    count: u64,
+    autapses: bool,
+    ends: &'a Ends,
+    key: u64,
+}
+
+impl Pairs for Total<'_> {
+    fn count(&self) -> u64 {
+        self.count
+    }
+
+    fn each(&self, mut take: impl FnMut(u32, u32)) {
+        let mut draws = AheadOfPairs::of_rule(self.key);
+        for _ in 0..self.count {
+            let (source, target) = draw_pair(&mut draws, self.autapses, self.ends);
+            take(source, target);
+        }
+    }
+}
+
 /// A pair that may be connected; there must be one.
-fn draw_pair(draws: &mut Ahead<u64>, autapses: bool, ends: &Ends) -> (u32, u32) {
+fn draw_pair(draws: &mut AheadOfPairs, autapses: bool, ends: &Ends) -> (u32, u32) {
     loop {
         let pair = (below(draws, ends.source.size), below(draws, ends.target.size));
         if autapses || ends.own_partner(Outer::Source, pair.0) != Some(pair.1) {
@@ -111,8 +104,8 @@ struct Degree<'a> {
 
 impl Degree<'_> {
     /// How many synapses all neurons get.
-    fn total(&self) -> f64 {
-        f64::from(self.count) * f64::from(self.ends.side(self.outer).size)
+    fn total(&self) -> u64 {
+        u64::from(self.count) * u64::from(self.ends.side(self.outer).size)
     }
 
     /// The partner a neuron may not have, if any, and how many others there are.
@@ -136,8 +129,21 @@ impl Degree<'_> {
     fn choose(&self, neuron: u32, distinct: &mut Distinct, mut take: impl FnMut(u32)) {
         let (excluded, available) = self.partners_of(neuron);
         let hole = excluded.unwrap_or(u32::MAX);
-        let mut draws = Ahead::of_neuron(self.key, neuron);
-        distinct.choose(self.count, available, &mut draws, |choice| take(choice + u32::from(choice >= hole)));
+        distinct.choose(self.count, available, self.key, neuron, |choice| take(choice + u32::from(choice >= hole)));
+    }
+}
+
+/// The sources of every target.
+impl Pairs for Degree<'_> {
+    fn count(&self) -> u64 {
+        self.total()
+    }
+
+    fn each(&self, mut take: impl FnMut(u32, u32)) {
+        let mut distinct = Distinct::default();
+        for target in 0..self.ends.target.size {
+            self.choose(target, &mut distinct, |source| take(source, target));
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Generators: partners computed for every neuron of one side, over a loop.
+//!
+//! How many pairs a loop has is known before one is made, and too many are refused then.
 
-use super::draws::{Ahead, Distinct, Thinned};
+use super::draws::{Distinct, Thinned};
 use super::evaluate::{CHUNK, Chunk, Evaluator};
 use super::piece::Piece;
 use super::select::Selection;
-use super::{Each, Ends, Expression, Fault, Generator, Outer, Taken};
+use super::{Chance, Each, Ends, Expression, Fault, Generator, MOST_SYNAPSES, Outer, Taken};
 
 /// The synapses of a generator.
 pub(super) fn connect(
@@ -13,10 +15,20 @@ pub(super) fn connect(
     evaluator: &mut Evaluator<'_>,
     before: u64,
 ) -> Result<Piece, Fault> {
-    let piece = match generator.outer {
+    let mut piece = match generator.outer {
         Outer::Source => Piece::by_source(ends, before),
         Outer::Target => Piece::listed(ends, before),
     };
+    let expected = moments(generator, ends, evaluator);
+    evaluator.begin_again();
+    if let Some((mean, variance)) = expected {
+        if generator.gives_all() {
+            piece.expect(mean, variance.sqrt())?;
+        } else if before as f64 + mean > f64::from(MOST_SYNAPSES) {
+            piece = let_go(generator, ends, evaluator, piece)?;
+            piece.expect_what_was_let_go(before)?;
+        }
+    }
     let mut partners = Partners::new(generator, ends, evaluator, piece);
     match &generator.each {
         Some(each) => partners.go_through(each, evaluator)?,
@@ -30,6 +42,106 @@ pub(super) fn connect(
     Ok(partners.piece)
 }
 
+/// Goes through all pairs of a loop without keeping the synapses, where they may be too many and which of them pass is
+/// known only when they are asked.
+fn let_go(generator: &Generator, ends: &Ends, evaluator: &mut Evaluator<'_>, piece: Piece) -> Result<Piece, Fault> {
+    let mut partners = Partners { keeps: false, ..Partners::new(generator, ends, evaluator, piece) };
+    if let Some(each) = &generator.each {
+        partners.go_through(each, evaluator)?;
+    }
+    evaluator.begin_again();
+    Ok(partners.piece)
+}
+
+/// Mean and variance of the number of pairs that a loop gives, before anything is asked of them one by one; nothing
+/// where that is not known, or where something is wrong with a loop, which is found when they are gone through.
+fn moments(generator: &Generator, ends: &Ends, evaluator: &mut Evaluator<'_>) -> Option<(f64, f64)> {
+    let each = generator.each.as_ref().filter(|each| !each.random)?;
+    let probability = |p: f64| if p > 0.0 { p.min(1.0) } else { 0.0 };
+    let chance = match generator.p {
+        Chance::Constant(p) => probability(p),
+        Chance::Always | Chance::PerSource(_) | Chance::PerPair(_) => 1.0,
+    };
+    let (mut mean, mut variance) = (0.0, 0.0);
+    for first in (0..ends.side(generator.outer).size).step_by(CHUNK) {
+        let loops = Loops::of(generator, each, first, ends, evaluator);
+        for position in 0..loops.neurons.len() {
+            let (_, _, length) = loops.range(position).ok()?;
+            let (count, p) = match each.taken {
+                Taken::All => (length as f64, chance),
+                Taken::Probability(_) => (length as f64, chance * probability(loops.takes[position])),
+                Taken::Size(_) => (f64::from(loops.sample_size(position, length).ok()?), chance),
+            };
+            mean += count * p;
+            variance += count * p * (1.0 - p);
+        }
+    }
+    Some((mean, variance))
+}
+
+/// What some neurons go through.
+struct Loops<'a> {
+    generator: &'a Generator,
+    first: u32,
+    neurons: Chunk,
+    starts: Vec<f64>,
+    stops: Vec<f64>,
+    steps: Vec<f64>,
+    takes: Vec<f64>,
+}
+
+impl<'a> Loops<'a> {
+    /// That of a chunk of neurons from `first` on.
+    fn of(generator: &'a Generator, each: &Each, first: u32, ends: &Ends, evaluator: &mut Evaluator<'_>) -> Self {
+        let mut neurons = Chunk::default();
+        ends.fill_with_neurons(generator.outer, first, &mut neurons);
+        let taken = match &each.taken {
+            Taken::All => None,
+            Taken::Probability(taken) | Taken::Size(taken) => Some(taken),
+        };
+        let [starts, stops, steps, takes] =
+            [(each.start.as_ref(), 0.0), (Some(&each.stop), 0.0), (each.step.as_ref(), 1.0), (taken, 1.0)]
+                .map(|(expression, otherwise)| evaluate_or(expression, otherwise, &neurons, evaluator));
+        Self { generator, first, neurons, starts, stops, steps, takes }
+    }
+
+    /// Number of a neuron in its group.
+    fn neuron(&self, position: usize) -> u32 {
+        self.first + position as u32
+    }
+
+    /// First value and step of a neuron's loop, and how many values it has.
+    fn range(&self, position: usize) -> Result<(i64, i64, u64), Fault> {
+        let (start, step) = (self.starts[position] as i64, self.steps[position] as i64);
+        let length = length_of(start, self.stops[position] as i64, step)
+            .ok_or(Fault::ZeroStep { outer: self.generator.outer, neuron: self.neuron(position) })?;
+        Ok((start, step, length))
+    }
+
+    /// How many of `available` values a neuron's sample takes.
+    fn sample_size(&self, position: usize, available: u64) -> Result<u32, Fault> {
+        let wanted = self.takes[position] as i64;
+        // A loop over integers of 32 bits has fewer than 2^32 values.
+        let most = u32::try_from(available).unwrap_or(u32::MAX);
+        match u32::try_from(wanted) {
+            Ok(wanted) if wanted <= most => Ok(wanted),
+            _ if self.generator.skip_if_invalid => Ok(if wanted < 0 { 0 } else { most }),
+            _ => {
+                let (outer, neuron) = (self.generator.outer, self.neuron(position));
+                Err(Fault::SampleSize { outer, neuron, wanted, available })
+            }
+        }
+    }
+}
+
+impl Generator {
+    /// Whether every pair of the loop that chance takes becomes one synapse.
+    fn gives_all(&self) -> bool {
+        let by_chance = matches!(self.p, Chance::Always | Chance::Constant(_));
+        self.condition.is_none() && !self.skip_if_invalid && by_chance && self.n.is_none()
+    }
+}
+
 /// A generator at work: pairs of its chunk have the neuron gone through and the loop variable, but no partner yet.
 struct Partners<'a> {
     generator: &'a Generator,
@@ -41,6 +153,8 @@ struct Partners<'a> {
     values: Vec<f64>,
     out: Vec<f64>,
     piece: Piece,
+    /// Whether synapses are kept, and not only counted.
+    keeps: bool,
 }
 
 impl<'a> Partners<'a> {
@@ -50,57 +164,36 @@ impl<'a> Partners<'a> {
         let (early_condition, late_condition) = if late { (None, condition) } else { (condition, None) };
         let selection = Selection::new(late_condition, &generator.p, generator.n.as_ref(), evaluator);
         let (chunk, values, out) = (Chunk::default(), Vec::new(), Vec::new());
-        Self { generator, ends, early_condition, selection, chunk, values, out, piece }
+        Self { generator, ends, early_condition, selection, chunk, values, out, piece, keeps: true }
     }
 
     /// All values of the loop for all neurons.
     fn go_through(&mut self, each: &Each, evaluator: &mut Evaluator<'_>) -> Result<(), Fault> {
         let (generator, ends, key) = (self.generator, self.ends, evaluator.key());
-        let mut neurons = Chunk::default();
         let mut sample = Sample::default();
-        let taken = match &each.taken {
-            Taken::All => None,
-            Taken::Probability(taken) | Taken::Size(taken) => Some(taken),
-        };
         for first in (0..ends.side(generator.outer).size).step_by(CHUNK) {
-            ends.fill_with_neurons(generator.outer, first, &mut neurons);
-            let [starts, stops, steps, takes] =
-                [(each.start.as_ref(), 0.0), (Some(&each.stop), 0.0), (each.step.as_ref(), 1.0), (taken, 1.0)]
-                    .map(|(expression, otherwise)| evaluate_or(expression, otherwise, &neurons, evaluator));
-            for position in 0..neurons.len() {
-                let neuron = first + position as u32;
-                let (start, step) = (starts[position] as i64, steps[position] as i64);
-                let length = length_of(start, stops[position] as i64, step)
-                    .ok_or(Fault::ZeroStep { outer: generator.outer, neuron })?;
+            let loops = Loops::of(generator, each, first, ends, evaluator);
+            for position in 0..loops.neurons.len() {
+                let neuron = loops.neuron(position);
+                let (start, step, length) = loops.range(position)?;
+                let (pre, post) = (loops.neurons.pre[position], loops.neurons.post[position]);
                 let mut take = |partners: &mut Self, turn: u64| -> Result<(), Fault> {
-                    let each = start + turn as i64 * step;
-                    partners.chunk.push(neurons.pre[position], neurons.post[position], each as i32);
+                    partners.chunk.push(pre, post, (start + turn as i64 * step) as i32);
                     if partners.chunk.is_full() { partners.take_chunk(evaluator) } else { Ok(()) }
                 };
                 if let Taken::Size(_) = each.taken {
-                    let wanted = self.sample_size(neuron, takes[position] as i64, length)?;
+                    let wanted = loops.sample_size(position, length)?;
                     for &turn in sample.draw(wanted, length, key, neuron) {
                         take(self, turn.into())?;
                     }
                 } else {
-                    for turn in Thinned::new(length, takes[position], key, neuron) {
+                    for turn in Thinned::new(length, loops.takes[position], key, neuron) {
                         take(self, turn)?;
                     }
                 }
             }
         }
         self.take_chunk(evaluator)
-    }
-
-    /// How many of `available` values a sample takes where `wanted` are asked for.
-    fn sample_size(&self, neuron: u32, wanted: i64, available: u64) -> Result<u32, Fault> {
-        // A loop over integers of 32 bits has fewer than 2^32 values.
-        let most = u32::try_from(available).unwrap_or(u32::MAX);
-        match u32::try_from(wanted) {
-            Ok(wanted) if wanted <= most => Ok(wanted),
-            _ if self.generator.skip_if_invalid => Ok(if wanted < 0 { 0 } else { most }),
-            _ => Err(Fault::SampleSize { outer: self.generator.outer, neuron, wanted, available }),
-        }
     }
 
     /// Gives the pairs of the chunk their partners, and passes on those that are pairs.
@@ -125,7 +218,11 @@ impl<'a> Partners<'a> {
         for (partner, &value) in partners.iter_mut().zip(&self.values) {
             *partner = offset + value as u32;
         }
-        self.selection.pass(&mut self.chunk, ends, evaluator, &mut self.piece)
+        self.selection.pass(&mut self.chunk, ends, evaluator, &mut self.piece)?;
+        if !self.keeps {
+            self.piece.let_go();
+        }
+        Ok(())
     }
 
     /// Leaves out pairs whose partner is not of its group, or finds the first of them an error.
@@ -163,7 +260,7 @@ impl Sample {
             self.turns.extend(0..length);
         } else {
             let turns = &mut self.turns;
-            self.distinct.choose(wanted, length, &mut Ahead::of_neuron(rule, neuron), |turn| turns.push(turn));
+            self.distinct.choose(wanted, length, rule, neuron, |turn| turns.push(turn));
             self.turns.sort_unstable();
         }
         &self.turns

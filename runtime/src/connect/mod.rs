@@ -25,6 +25,7 @@ mod piece;
 mod renumber;
 mod select;
 mod spans;
+mod stretch;
 #[cfg(test)]
 mod tests;
 
@@ -155,6 +156,9 @@ pub struct Each {
     pub step: Option<Expression>,
     /// Which of the values are gone through.
     pub taken: Taken,
+    /// Whether one of these expressions draws random numbers, so that how many values there are is known only when they
+    /// are gone through.
+    pub random: bool,
 }
 
 /// Which values of a loop are gone through. Expressions read the neuron gone through only.

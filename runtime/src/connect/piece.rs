@@ -55,13 +55,13 @@ impl Piece {
     /// Adds synapses of one pair; `copies` is cut to a whole number, NaN counts as none.
     pub(super) fn push(&mut self, source: u32, target: u32, copies: f64) -> Result<(), Fault> {
         if copies == 1.0 {
-            self.check_room_for(1.0)?;
+            self.make_room_for(1.0)?;
             self.counts[source as usize] += 1;
             self.targets.push(target);
             self.sources.iter_mut().for_each(|sources| sources.push(source));
         } else if copies > 1.0 {
             let copies = copies.trunc();
-            self.check_room_for(copies)?;
+            self.make_room_for(copies)?;
             self.counts[source as usize] += copies as u32;
             self.targets.push_copies(target, copies as usize);
             self.sources.iter_mut().for_each(|sources| sources.extend(repeat_n(source, copies as usize)));
@@ -94,7 +94,7 @@ impl Piece {
                 _ => blocks.iter_mut().for_each(|block| block.make(&fill)),
             }
             for block in &blocks {
-                self.check_room_for(block.targets.len() as f64)?;
+                self.make_room_for(block.targets.len() as f64)?;
                 self.counts[block.sources.start as usize..block.sources.end as usize].copy_from_slice(&block.counts);
                 self.targets.extend(&block.targets);
             }
@@ -115,9 +115,29 @@ impl Piece {
         OpenRows::new(places, &mut self.targets)
     }
 
-    /// Whether so many more synapses can be numbered.
-    pub(super) fn check_room_for(&self, more: f64) -> Result<(), Fault> {
-        check_total(self.before as f64 + self.len() as f64 + more)
+    /// Room for so many more synapses, where they can be numbered and there is memory.
+    fn make_room_for(&mut self, more: f64) -> Result<(), Fault> {
+        let synapses = self.before as f64 + self.len() as f64 + more;
+        check_total(synapses)?;
+        let room = self.targets.try_reserve(more as usize);
+        let room =
+            room.and_then(|()| self.sources.iter_mut().try_for_each(|sources| sources.try_reserve(more as usize)));
+        room.map_err(|_| Fault::NoMemory { synapses })
+    }
+
+    /// Forgets the synapses, which go on to be counted for the limit.
+    pub(super) fn let_go(&mut self) {
+        self.before += self.len() as u64;
+        self.targets.clear();
+        self.sources.iter_mut().for_each(Vec::clear);
+    }
+
+    /// Room for as many synapses as were let go, where there were `before` when the first of them was made.
+    pub(super) fn expect_what_was_let_go(&mut self, before: u64) -> Result<(), Fault> {
+        let count = self.before - before;
+        self.before = before;
+        self.counts.fill(0);
+        self.expect(count as f64, 0.0)
     }
 
     /// Refuses a number of synapses, expected with that standard deviation, that is beyond the limit by more than
@@ -127,7 +147,10 @@ impl Piece {
             return Err(Fault::TooMany { synapses: self.before as f64 + mean, limit: MOST_SYNAPSES });
         }
         let likely = (mean + 5.0 * deviation).min(f64::from(MOST_SYNAPSES));
-        self.targets.try_reserve_exact(likely as usize).map_err(|_| Fault::NoMemory { synapses: mean })
+        let room = self.targets.try_reserve_exact(likely as usize);
+        let room = room
+            .and_then(|()| self.sources.iter_mut().try_for_each(|sources| sources.try_reserve_exact(likely as usize)));
+        room.map_err(|_| Fault::NoMemory { synapses: mean })
     }
 }
 

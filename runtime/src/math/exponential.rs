@@ -8,10 +8,9 @@
 //! rounded by adding 1.5*2^52, and read as an integer from the low bits of that sum: 2^n is then a shift.
 
 use super::operations::{Operations, polynomial};
+use super::width::{Bits64, Width, where_small};
 
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
-/// 1.5*2^52: a sum with it holds the nearest whole number in its low bits, negative ones too.
-pub(crate) const MAGIC: f64 = 6_755_399_441_055_744.0;
 /// ln 2 to 41 bits, and what is left.
 pub(super) const LN_2_HIGH: f64 = 0.693_147_180_559_663;
 pub(super) const LN_2_LOW: f64 = 2.823_529_056_303_157_7e-13;
@@ -40,7 +39,7 @@ struct Reduced<O: Operations> {
 
 fn reduce<O: Operations>(ops: &mut O, x: O::Real) -> Reduced<O> {
     let log2_e = ops.real(LOG2_E);
-    let magic = ops.real(MAGIC);
+    let magic = ops.real(Bits64::MAGIC);
     let shifted = ops.mul_add(x, log2_e, magic);
     let n = ops.sub(shifted, magic);
     let high = ops.real(-LN_2_HIGH);
@@ -71,8 +70,6 @@ const SCALE: f64 = 5.421_010_862_427_522e-20; // 2^-64
 const SCALE_BACK: f64 = 18_446_744_073_709_551_616.0; // 2^64
 /// Below, e^x - 1 is -1 to the last bit.
 const EXPM1_BOTTOM: f64 = -40.0;
-/// Under 2^-54 the second terms of the series are lost: e^x - 1 and log(1 + x) are x, and (e^x - 1)/x is 1.
-const SMALL: f64 = 5.551_115_123_125_783e-17;
 
 /// `scale`, a power of two, times e^x - 1, for x from -40 on and as far as 2^n times `scale` is finite.
 ///
@@ -102,14 +99,6 @@ pub(super) fn scaled_expm1<O: Operations>(ops: &mut O, x: O::Real, scale: f64) -
     ops.add(main, small)
 }
 
-/// `small` where |x| < 2^-54, else `other`.
-pub(super) fn where_small<O: Operations>(ops: &mut O, x: O::Real, small: O::Real, other: O::Real) -> O::Real {
-    let magnitude = ops.abs(x);
-    let limit = ops.real(SMALL);
-    let mask = ops.lt(magnitude, limit);
-    ops.select(mask, small, other)
-}
-
 /// e^x - 1, accurate near 0 too: x itself for the smallest, -1 far below, +inf above 709.79, NaN for NaN.
 pub fn expm1<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let top = ops.real(710.0);
@@ -119,7 +108,7 @@ pub fn expm1<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let scaled = scaled_expm1(ops, clamped, SCALE);
     let back = ops.real(SCALE_BACK);
     let result = ops.mul(scaled, back);
-    where_small(ops, x, x, result)
+    where_small::<Bits64, _>(ops, x, x, result)
 }
 
 /// Numerator and denominator of `exprel`, both times 2^-64, for x up to `top`.
@@ -139,7 +128,7 @@ pub fn exprel<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let (numerator, divisor) = exprel_parts(ops, x, 717.0);
     let quotient = ops.div(numerator, divisor);
     let one = ops.real(1.0);
-    where_small(ops, x, one, quotient)
+    where_small::<Bits64, _>(ops, x, one, quotient)
 }
 
 /// x/(e^x - 1), the reciprocal of `exprel` with one division: 1 at 0, -x far below, 0 above 751.76, NaN for NaN.
@@ -147,5 +136,5 @@ pub fn exprel_reciprocal<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let (divisor, numerator) = exprel_parts(ops, x, 753.0);
     let quotient = ops.div(numerator, divisor);
     let one = ops.real(1.0);
-    where_small(ops, x, one, quotient)
+    where_small::<Bits64, _>(ops, x, one, quotient)
 }

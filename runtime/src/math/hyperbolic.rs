@@ -2,12 +2,12 @@
 
 use super::exponential::scaled_expm1;
 use super::operations::Operations;
+use super::width::{Bits64, with_sign_of};
 
 /// Above it the result is 1 to the last bit.
 const TOP: f64 = 20.0;
 /// From here on 1 - 2/(t + 2) is the more accurate form.
 const LARGE: f64 = 0.55;
-const SIGN: u64 = 1 << 63;
 
 /// tanh x, from t = e^(2|x|) - 1: t/(t + 2) near 0, 1 - 2/(t + 2) beyond. ±0 for ±0, ±1 for ±inf, NaN for NaN. Without the
 /// correction for the rounding of t + 2 (five operations) it was wrong by 2.2 ulp near 0.11.
@@ -34,10 +34,5 @@ pub fn tanh<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let relative = ops.mul(excess, half_complement);
     let corrected = ops.mul_add(relative, quotient, quotient);
     let result = ops.select(large, complement, corrected);
-    let sign = ops.bits(SIGN);
-    let x = ops.bits_of(x);
-    let sign = ops.and_bits(x, sign);
-    let result = ops.bits_of(result);
-    let result = ops.or_bits(result, sign);
-    ops.real_of(result)
+    with_sign_of::<Bits64, _>(ops, x, result)
 }

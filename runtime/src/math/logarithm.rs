@@ -5,13 +5,11 @@
 //! Microsystems, 1993). R has degree 6 and coefficients of our own (Remez exchange, error weighted with
 //! s^2 + 2^-10, 2^-58; `tests/math_reference/coefficients.py`).
 
-use super::exponential::{LN_2_HIGH, LN_2_LOW, where_small};
+use super::exponential::{LN_2_HIGH, LN_2_LOW};
 use super::operations::{Operations, polynomial};
+use super::width::{Bits64, Width, where_small};
 
-const ROOT_HALF_BITS: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
-const ONE_BITS: u64 = 1.0_f64.to_bits();
-const EXPONENT: u64 = 0xfff0_0000_0000_0000;
-/// 2^52: ored with a small whole number, it is their sum.
+/// 2^52
 const TWO_52: f64 = 4_503_599_627_370_496.0;
 /// 2^54: takes every denormal number to a normal one.
 const TWO_54: f64 = 18_014_398_509_481_984.0;
@@ -27,32 +25,61 @@ const R: [f64; 7] = [
 ];
 
 /// A positive normal number as 2^k (1 + f).
-struct Split<O: Operations> {
+pub(super) struct Split<O: Operations> {
     /// k as in the exponent field.
-    exponent: O::Bits,
-    /// k + 1023 as a number beside 2^52.
-    biased: O::Real,
-    f: O::Real,
+    pub(super) exponent: O::Bits,
+    /// What is in the exponent field where k is (k + 1023, or k + 127 of 32 bits), as a number beside 2^52, or 2^23.
+    pub(super) biased: O::Real,
+    pub(super) f: O::Real,
 }
 
+/// Splits a number of either width.
 #[inline(always)]
-fn split<O: Operations>(ops: &mut O, x: O::Real) -> Split<O> {
+pub(super) fn split<W: Width, O: Operations>(ops: &mut O, x: O::Real) -> Split<O> {
     let x = ops.bits_of(x);
-    let offset = ops.bits(ONE_BITS.wrapping_sub(ROOT_HALF_BITS));
+    let offset = ops.bits(W::ONE - W::ROOT_HALF);
     let rounded = ops.add_bits(x, offset);
-    let biased = ops.shift_right(rounded, 52);
-    let two_52 = ops.bits(TWO_52.to_bits());
-    let biased = ops.or_bits(biased, two_52);
+    let biased = ops.shift_right(rounded, W::FRACTION);
+    let whole = ops.bits(W::WHOLE);
+    let biased = ops.or_bits(biased, whole);
     let biased = ops.real_of(biased);
-    let mask = ops.bits(EXPONENT);
+    let mask = ops.bits(W::EXPONENT);
     let exponent = ops.and_bits(rounded, mask);
-    let one = ops.bits(ONE_BITS);
+    let one = ops.bits(W::ONE);
     let exponent = ops.sub_bits(exponent, one);
     let mantissa = ops.sub_bits(x, exponent);
     let mantissa = ops.real_of(mantissa);
     let one = ops.real(1.0);
     let f = ops.sub(mantissa, one);
     Split { exponent, biased, f }
+}
+
+/// What u = 1 + x lost when it was rounded (Knuth's two-sum), as a part of u where 1/m of u = 2^k m is `inverse`, and
+/// nothing where u is beyond `large`.
+#[inline(always)]
+pub(super) fn lost_of_sum<W: Width, O: Operations>(
+    ops: &mut O,
+    [x, u]: [O::Real; 2],
+    exponent: O::Bits,
+    inverse: O::Real,
+    large: f64,
+) -> O::Real {
+    let one = ops.real(1.0);
+    let x_part = ops.sub(u, one);
+    let one_part = ops.sub(u, x_part);
+    let one_lost = ops.sub(one, one_part);
+    let x_lost = ops.sub(x, x_part);
+    let lost = ops.add(one_lost, x_lost);
+
+    let one_bits = ops.bits(W::ONE);
+    let scale = ops.sub_bits(one_bits, exponent);
+    let scale = ops.real_of(scale);
+    let correction = ops.mul(lost, scale);
+    let correction = ops.mul(correction, inverse);
+    let large = ops.real(large);
+    let is_large = ops.gt(u, large);
+    let zero = ops.real(0.0);
+    ops.select(is_large, zero, correction)
 }
 
 /// s = f/(2 + f).
@@ -106,7 +133,7 @@ pub fn log<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let raised_bias = ops.real(TWO_52 + 1023.0 + 54.0);
     let bias = ops.select(denormal, raised_bias, bias);
 
-    let Split { biased, f, .. } = split(ops, normal);
+    let Split { biased, f, .. } = split::<Bits64, _>(ops, normal);
     let k = ops.sub(biased, bias);
     let s = ratio(ops, f);
     let zero = ops.real(0.0);
@@ -119,7 +146,7 @@ pub fn log<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
 pub(crate) fn log_of_positive<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let bias = ops.real(TWO_52 + 1023.0);
     let zero = ops.real(0.0);
-    let Split { biased, f, .. } = split(ops, x);
+    let Split { biased, f, .. } = split::<Bits64, _>(ops, x);
     let k = ops.sub(biased, bias);
     let s = ratio(ops, f);
     sum(ops, k, f, s, zero)
@@ -135,33 +162,17 @@ const LARGE: f64 = 1_152_921_504_606_846_976.0;
 pub fn log1p<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let one = ops.real(1.0);
     let u = ops.add(one, x);
-    let Split { exponent, biased, f } = split(ops, u);
+    let Split { exponent, biased, f } = split::<Bits64, _>(ops, u);
     let bias = ops.real(TWO_52 + 1023.0);
     let k = ops.sub(biased, bias);
     let s = ratio(ops, f);
 
-    // What the sum lost (Knuth's two-sum).
-    let x_part = ops.sub(u, one);
-    let one_part = ops.sub(u, x_part);
-    let one_lost = ops.sub(one, one_part);
-    let x_lost = ops.sub(x, x_part);
-    let lost = ops.add(one_lost, x_lost);
-
-    let one_bits = ops.bits(ONE_BITS);
-    let scale = ops.sub_bits(one_bits, exponent);
-    let scale = ops.real_of(scale);
     let minus_two = ops.real(-2.0);
     let complement = ops.sub(one, s);
     let twice = ops.mul(minus_two, s);
     let inverse = ops.mul_add(twice, complement, one);
-    let correction = ops.mul(lost, scale);
-    let correction = ops.mul(correction, inverse);
-    let large = ops.real(LARGE);
-    let is_large = ops.gt(u, large);
-    let zero = ops.real(0.0);
-    let correction = ops.select(is_large, zero, correction);
-
+    let correction = lost_of_sum::<Bits64, _>(ops, [x, u], exponent, inverse, LARGE);
     let result = sum(ops, k, f, s, correction);
     let result = with_edges(ops, u, result);
-    where_small(ops, x, x, result)
+    where_small::<Bits64, _>(ops, x, x, result)
 }

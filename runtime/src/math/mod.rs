@@ -19,6 +19,7 @@ pub mod power;
 pub mod rust;
 pub mod single;
 pub mod trigonometric;
+pub(crate) mod width;
 
 pub use choice::{clip, maximum, minimum, sign};
 pub use exponential::{exp, expm1, exprel, exprel_reciprocal};

@@ -1,7 +1,7 @@
 //! The state of a population, without its neurons' columns: its last spikes and events, and where its source is.
 
 use super::{Population, Propagators, Source};
-use crate::clock::Tick;
+use crate::clock::{Clock, Tick};
 use crate::code::Machine;
 use crate::listed::Listed;
 use crate::poisson::SavedPoisson;
@@ -55,8 +55,8 @@ impl Population {
         SavedPopulation { spikes: (&self.spikes).into(), spike_total: self.spike_total, events, source }
     }
 
-    /// `dt` [s] is that of its clock.
-    pub(crate) fn load(&mut self, saved: &SavedPopulation<'_>, machine: &Machine, dt: f64) -> Result<(), Misfit> {
+    /// `clock` is its own, at the tick that comes next.
+    pub(crate) fn load(&mut self, saved: &SavedPopulation<'_>, machine: &Machine, clock: &Clock) -> Result<(), Misfit> {
         let (name, size) = (self.name.clone(), self.size);
         let neurons = |neurons: &[u32]| must(are_ascending(neurons, size), &name, "spikes of neurons it has not");
         neurons(&saved.spikes)?;
@@ -76,7 +76,7 @@ impl Population {
                 Ok(())
             }
             (Source::Poisson(poisson), SavedSource::Poisson(saved)) => {
-                must(poisson.load(saved, dt), &name, "a next spike that it cannot have")
+                must(poisson.load(saved, clock.tick(), clock.dt()), &name, "a next spike that it cannot have")
             }
             (Source::Listed(listed), SavedSource::Listed { spikes, period, next }) => {
                 let loaded = Listed::loaded(spikes.to_vec(), *period, *next, size);

@@ -6,9 +6,9 @@
 
 use super::philox::unit;
 use crate::math::Scalar;
-use crate::math::exponential::MAGIC;
 use crate::math::logarithm::log_of_positive;
 use crate::math::trigonometric::sin_of_acute;
+use crate::math::width::{Bits64, Width};
 use std::f64::consts::TAU;
 
 /// Two normal numbers, each the product of a length, of the first 64 bits, and a coordinate of a direction, of the
@@ -19,13 +19,13 @@ pub(super) fn pair([low, high]: [u64; 2]) -> [f64; 2] {
     let mut ops = Scalar { fused: false };
     let length = (-2.0 * log_of_positive(&mut ops, 1.0 - unit(low))).sqrt();
     let turns = unit(high);
-    let shifted = 2.0 * turns + MAGIC;
-    let half_turns = shifted - MAGIC;
+    let shifted = 2.0 * turns + Bits64::MAGIC;
+    let half_turns = shifted - Bits64::MAGIC;
     // The angle beyond the nearest half turn, at most a quarter of a turn: a multiple of 2^-53 like `turns`.
     let rest = turns - 0.5 * half_turns;
     let odd = shifted.to_bits() << 63;
     let mut coordinate = |angle: f64| {
-        let sine = sin_of_acute(&mut ops, TAU * angle);
+        let sine = sin_of_acute::<Bits64, _>(&mut ops, TAU * angle);
         f64::from_bits(sine.to_bits() ^ odd)
     };
     [length * coordinate(0.25 - rest.abs()), length * coordinate(rest)]

@@ -87,7 +87,10 @@ fn each(programs: Programs<'_>, plan: &ConnectPlan, each: &Each) -> connect::Eac
         Each::SampleProbability { .. } => connect::Taken::Probability(some(taken)),
         Each::SampleSize { .. } => connect::Taken::Size(some(taken)),
     };
-    connect::Each { start: kernel(start), stop: some(stop), step: kernel(step), taken }
+    let draws =
+        |id: &ProgramId| programs.plan().programs[id.0 as usize].ops.iter().any(|op| matches!(op, Op::Random(..)));
+    let random = plan.each.iter().flatten().flatten().any(draws);
+    connect::Each { start: kernel(start), stop: some(stop), step: kernel(step), taken, random }
 }
 
 fn condition_reads_partner(programs: Programs<'_>, plan: &ConnectPlan, outer: Outer) -> bool {
@@ -106,12 +109,14 @@ pub(super) fn told(fault: &Fault, span: Span) -> Diagnostic {
     match fault {
         Fault::TooMany { synapses, limit } => {
             let message = format!("about {synapses:.0} synapses are more than the {limit} that a projection can have");
-            Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message)
-                .help("connect with a smaller probability, or split the projection")
+            Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message).help(
+                "connect fewer pairs, as with a smaller probability or over a shorter range, or split the projection",
+            )
         }
         Fault::NoMemory { synapses } => {
             let message = format!("there is no memory for about {synapses:.0} synapses");
-            Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message).help("connect with a smaller probability")
+            Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message)
+                .help("connect fewer pairs, as with a smaller probability or over a shorter range")
         }
         Fault::OutOfGroup { outer, neuron, value, size } => {
             let message =

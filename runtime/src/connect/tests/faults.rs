@@ -26,6 +26,54 @@ fn too_many_synapses_are_known_before_they_are_made() {
     );
 }
 
+fn range(ends: &Ends, stop: f64, taken: Taken) -> Option<Each> {
+    Some(Each { start: None, stop: yields(ends, move |_, _, _| stop), step: None, taken, random: false })
+}
+
+#[test]
+fn too_many_synapses_of_a_loop_are_known_before_they_are_made() {
+    let ends = within(100_000);
+    let made = |taken, outer, p| {
+        let value = yields(&ends, |_, _, _| panic!("no pair is looked at"));
+        fault(Rule::Generator(Generator { p, ..generator(outer, value, range(&ends, 1e5, taken)) }), &ends)
+    };
+    let too_many = |synapses| Fault::TooMany { synapses, limit: u32::MAX };
+    assert_eq!(made(Taken::All, Outer::Source, Chance::Always), too_many(1e10));
+    assert_eq!(made(Taken::All, Outer::Target, Chance::Constant(0.75)), too_many(7.5e9));
+    let half = || yields(&ends, |_, _, _| 0.5);
+    assert_eq!(made(Taken::Probability(half()), Outer::Source, Chance::Always), too_many(5e9));
+    let most = || yields(&ends, |_, _, _| 50_000.0);
+    assert_eq!(made(Taken::Size(most()), Outer::Target, Chance::Always), too_many(5e9));
+}
+
+/// A loop whose pairs are asked, and may be too many, is gone through once to count: it makes what it would make
+/// anyway.
+#[test]
+fn synapses_of_a_loop_that_asks_are_counted_first() {
+    let ends = subgroups(5000, 30);
+    for outer in [Outer::Source, Outer::Target] {
+        let over = f64::from(ends.side(outer.other()).size);
+        let rule = Generator {
+            condition: Some(Arc::new(TellsKey)),
+            condition_reads_partner: true,
+            p: Chance::PerPair(Arc::new(TellsKey)),
+            n: Some(yields(&ends, |i, j, _| ((i + j) % 3) as f64)),
+            ..generator(outer, yields(&ends, |_, _, k| k as f64), range(&ends, over, Taken::All))
+        };
+        let after = |before: u64| {
+            let mut state = State::default();
+            generator::connect(&rule, &ends, &mut Evaluator::new(&mut state, KEY), before)
+        };
+        let free = after(0).expect("they are few");
+        let room = u64::from(u32::MAX) - free.len() as u64;
+        let tight = after(room).expect("they are as many as there can be");
+        assert!(free.len() > 1000);
+        assert_eq!((tight.counts, tight.targets, tight.sources), (free.counts, free.targets, free.sources));
+        let fault = after(room + 1).expect_err("there is one too many");
+        assert!(matches!(fault, Fault::TooMany { limit: u32::MAX, .. }), "{fault}");
+    }
+}
+
 #[test]
 fn too_many_copies_are_known_before_they_are_made() {
     let ends = between(2, 2);
@@ -94,6 +142,7 @@ fn a_step_of_nothing() {
         stop: yields(&ends, |_, _, _| 9.0),
         step: Some(yields(&ends, |i, _, _| (i - 4) as f64)),
         taken: Taken::All,
+        random: false,
     };
     let rule =
         Generator { skip_if_invalid: true, ..generator(Outer::Source, yields(&ends, |_, _, k| k as f64), Some(each)) };

@@ -1,7 +1,7 @@
 //! Fixed numbers of partners, and of synapses.
 
 use super::*;
-use crate::connect::draws::{Ahead, Distinct, below};
+use crate::connect::draws::{AheadOfPairs, Distinct, below};
 
 #[test]
 fn every_target_gets_so_many_distinct_sources() {
@@ -98,7 +98,7 @@ fn nothing_is_asked_of_nobody() {
 
 #[test]
 fn numbers_below_a_limit_are_even() {
-    let mut draws = Ahead::of_pairs(KEY);
+    let mut draws = AheadOfPairs::of_rule(KEY);
     let mut counts = [0.0; 7];
     (0..70_000).for_each(|_| counts[below(&mut draws, 7) as usize] += 1.0);
     assert_distributed(&counts, &[10_000.0; 7], 6.0);
@@ -113,15 +113,50 @@ fn numbers_below_a_limit_are_even() {
 #[test]
 fn every_set_of_distinct_numbers_is_as_likely() {
     // 10 pairs of 5.
-    let mut draws = Ahead::of_pairs(KEY);
     let mut distinct = Distinct::default();
     let mut counts = [0.0; 32];
-    for _ in 0..10_000 {
+    for neuron in 0..10_000 {
         let mut set = 0_usize;
-        distinct.choose(2, 5, &mut draws, |number| set |= 1 << number);
+        distinct.choose(2, 5, KEY, neuron, |number| set |= 1 << number);
         counts[set] += 1.0;
     }
     let pairs: Vec<f64> = (0..32_usize).filter(|set| set.count_ones() == 2).map(|set| counts[set]).collect();
     assert_eq!(pairs.iter().sum::<f64>(), 10_000.0);
     assert_distributed(&pairs, &[1000.0; 10], 9.0);
+}
+
+/// Rows as one number: FNV-1a over the bytes of their starts and targets.
+fn digest(made: &[Connected]) -> u64 {
+    let numbers = made.iter().flat_map(|made| made.rows.starts().iter().copied().chain(made.rows.targets().iter()));
+    numbers
+        .flat_map(u32::to_le_bytes)
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+/// Digests recorded when synapses were still drawn twice and put into their rows one by one; whatever the threads.
+#[test]
+fn a_key_makes_the_synapses_that_it_always_made() {
+    let part = |offset, size, population| Side { offset, size, population };
+    let overlapping = Ends { source: part(100, 5000, 9000), target: part(3000, 6000, 9000), same_population: true };
+    for (ends, expected) in [
+        (within(300), 0xc2be_08f7_9186_3715),
+        (overlapping, 0xf67d_73fa_cfb9_0a58),
+        (between(100_000, 90), 0xa7d6_c176_15c9_6239),
+        (between(70, 200_000), 0x1d55_3b48_d3ef_84a9),
+    ] {
+        let rules = [false, true].into_iter().flat_map(|autapses| {
+            [
+                Rule::FixedIndegree { count: 60, autapses },
+                Rule::FixedOutdegree { count: 60, autapses },
+                Rule::FixedTotal { count: 200_000, autapses },
+            ]
+        });
+        let rules: Vec<Rule> = rules.collect();
+        let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        for pool in [None, Some(pool(2)), Some(pool(5))] {
+            let made = |rule| build(std::slice::from_ref(rule), &ends, &mut State::default(), KEY, pool.as_ref());
+            let made: Vec<Connected> = rules.iter().map(made).collect::<Result<_, _>>().expect("they can be met");
+            assert_eq!(digest(&made), expected, "{:#x}", digest(&made));
+        }
+    }
 }

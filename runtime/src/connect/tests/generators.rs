@@ -12,6 +12,7 @@ fn loop_over(ends: &Ends, start: f64, stop: f64, step: f64) -> Option<Each> {
         stop: yields(ends, move |_, _, _| stop),
         step: Some(yields(ends, move |_, _, _| step)),
         taken: Taken::All,
+        random: false,
     })
 }
 
@@ -40,7 +41,13 @@ fn ranges_are_pythons() {
 #[test]
 fn a_range_without_start_and_step_counts_from_0() {
     let ends = between(2, 9);
-    let each = Each { start: None, stop: yields(&ends, |i, _, _| i as f64 + 1.0), step: None, taken: Taken::All };
+    let each = Each {
+        start: None,
+        stop: yields(&ends, |i, _, _| i as f64 + 1.0),
+        step: None,
+        taken: Taken::All,
+        random: false,
+    };
     let rule = generator(Outer::Source, value_is_k(&ends), Some(each));
     assert_eq!(created(&connected(Rule::Generator(rule), &ends), &ends), [(0, 0), (1, 0), (1, 1)]);
 }

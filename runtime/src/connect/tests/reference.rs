@@ -20,6 +20,7 @@ fn range(ends: &Ends, start: fn(i64) -> i64, stop: fn(i64) -> i64, step: i64) ->
         stop: yields(ends, move |i, _, _| stop(i) as f64),
         step: Some(yields(ends, move |_, _, _| step as f64)),
         taken: Taken::All,
+        random: false,
     })
 }
 

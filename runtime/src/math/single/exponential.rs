@@ -5,8 +5,9 @@
 //! r P(r) with P of degree 3 (Remez exchange, error weighted with r^2 + 2^-9; 2^-26 relative to e^r - 1;
 //! `tests/math_reference/coefficients.py`).
 
-use super::{LN_2_HIGH, LN_2_LOW, MAGIC, where_small};
+use super::{LN_2_HIGH, LN_2_LOW};
 use crate::math::operations::Operations;
+use crate::math::width::{Bits32, Width, where_small};
 
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
 const Q: [f64; 5] = [0.5, 0.166_665_46, 0.041_666_407, 0.008_366_191, 0.001_394_038_1];
@@ -21,7 +22,7 @@ pub(super) struct Reduced<O: Operations> {
 #[inline(always)]
 pub(super) fn reduce<O: Operations>(ops: &mut O, x: O::Real) -> Reduced<O> {
     let log2_e = ops.real(LOG2_E);
-    let magic = ops.real(MAGIC);
+    let magic = ops.real(Bits32::MAGIC);
     let shifted = ops.mul_add(x, log2_e, magic);
     let n = ops.sub(shifted, magic);
     let high = ops.real(-LN_2_HIGH);
@@ -93,7 +94,7 @@ pub fn expm1<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let back = ops.real(SCALE_BACK);
     let result = ops.mul(scaled, back);
     // The scale would take bits of denormal numbers, and the sum the sign of zero.
-    where_small(ops, x, x, result)
+    where_small::<Bits32, _>(ops, x, x, result)
 }
 
 /// (e^x - 1)/x: 1 at 0 and for the smallest, 0 at -inf, +inf above 93.26 (where the quotient itself overflows), NaN for

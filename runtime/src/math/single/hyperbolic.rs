@@ -4,8 +4,8 @@
 //! `tests/math_reference/coefficients.py`), beyond 1 - 2/(e^(2x) + 1). Both are computed.
 
 use super::exponential::{reduce, square_and_q};
-use super::{ONE_BITS, SIGN};
 use crate::math::operations::Operations;
+use crate::math::width::{Bits32, Width, with_sign_of};
 
 /// Above it the result is 1 to the last bit.
 const TOP: f64 = 10.0;
@@ -23,12 +23,7 @@ pub fn tanh<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let large = ops.gt(magnitude, limit);
     let result = ops.select(large, far, near);
 
-    let sign = ops.bits(SIGN);
-    let x = ops.bits_of(x);
-    let sign = ops.and_bits(x, sign);
-    let result = ops.bits_of(result);
-    let result = ops.or_bits(result, sign);
-    ops.real_of(result)
+    with_sign_of::<Bits32, _>(ops, x, result)
 }
 
 #[inline(always)]
@@ -52,7 +47,7 @@ fn tanh_of_large<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let rise = ops.mul_add(square, q, reduced.r);
     let exponent = ops.bits_of(reduced.shifted);
     let exponent = ops.shift_left(exponent, 23);
-    let one_bits = ops.bits(ONE_BITS);
+    let one_bits = ops.bits(Bits32::ONE);
     let power = ops.add_bits(exponent, one_bits);
     let power = ops.real_of(power);
     let one = ops.real(1.0);

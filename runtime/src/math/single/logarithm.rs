@@ -5,49 +5,19 @@
 //! (Remez exchange, error weighted for the whole, 2^-27; `tests/math_reference/coefficients.py`): without the division
 //! that the 64-bit form has.
 
-use super::{LN_2_HIGH, LN_2_LOW, ONE_BITS, where_small};
-use crate::math::logarithm::with_edges;
+use super::{LN_2_HIGH, LN_2_LOW};
+use crate::math::logarithm::{Split, lost_of_sum, split, with_edges};
 use crate::math::operations::{Operations, polynomial};
+use crate::math::width::{Bits32, where_small};
 
-const ROOT_HALF_BITS: u64 = std::f32::consts::FRAC_1_SQRT_2.to_bits() as u64;
-const EXPONENT: u64 = 0xff80_0000;
-/// 2^23: ored with a small whole number, it is their sum.
-const TWO_23: f32 = 8_388_608.0;
+/// 2^23
+const TWO_23: f64 = 8_388_608.0;
 /// 2^25: takes every denormal number to a normal one.
 const TWO_25: f64 = 33_554_432.0;
-const BIAS: f64 = TWO_23 as f64 + 127.0;
+const BIAS: f64 = TWO_23 + 127.0;
 
 const P: [f64; 8] =
     [0.333_333_3, -0.250_007_93, 0.200_013_01, -0.166_242_15, 0.142_010_47, -0.131_521_7, 0.127_620_83, -0.076_539_7];
-
-/// A positive normal number as 2^k (1 + f).
-struct Split<O: Operations> {
-    /// k as in the exponent field.
-    exponent: O::Bits,
-    /// k + 127 as a number beside 2^23.
-    biased: O::Real,
-    f: O::Real,
-}
-
-#[inline(always)]
-fn split<O: Operations>(ops: &mut O, x: O::Real) -> Split<O> {
-    let x = ops.bits_of(x);
-    let offset = ops.bits(ONE_BITS - ROOT_HALF_BITS);
-    let rounded = ops.add_bits(x, offset);
-    let biased = ops.shift_right(rounded, 23);
-    let two_23 = ops.bits(TWO_23.to_bits().into());
-    let biased = ops.or_bits(biased, two_23);
-    let biased = ops.real_of(biased);
-    let mask = ops.bits(EXPONENT);
-    let exponent = ops.and_bits(rounded, mask);
-    let one = ops.bits(ONE_BITS);
-    let exponent = ops.sub_bits(exponent, one);
-    let mantissa = ops.sub_bits(x, exponent);
-    let mantissa = ops.real_of(mantissa);
-    let one = ops.real(1.0);
-    let f = ops.sub(mantissa, one);
-    Split { exponent, biased, f }
-}
 
 /// k ln 2 + log(1 + f) + `correction`.
 #[inline(always)]
@@ -76,7 +46,7 @@ pub fn log<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let raised_bias = ops.real(BIAS + 25.0);
     let bias = ops.select(denormal, raised_bias, bias);
 
-    let Split { biased, f, .. } = split(ops, normal);
+    let Split { biased, f, .. } = split::<Bits32, _>(ops, normal);
     let k = ops.sub(biased, bias);
     let zero = ops.real(0.0);
     let result = sum(ops, k, f, zero);
@@ -93,30 +63,14 @@ const LARGE: f64 = 1_073_741_824.0;
 pub fn log1p<O: Operations>(ops: &mut O, x: O::Real) -> O::Real {
     let one = ops.real(1.0);
     let u = ops.add(one, x);
-    let Split { exponent, biased, f } = split(ops, u);
+    let Split { exponent, biased, f } = split::<Bits32, _>(ops, u);
     let bias = ops.real(BIAS);
     let k = ops.sub(biased, bias);
 
-    // What the sum lost (Knuth's two-sum).
-    let x_part = ops.sub(u, one);
-    let one_part = ops.sub(u, x_part);
-    let one_lost = ops.sub(one, one_part);
-    let x_lost = ops.sub(x, x_part);
-    let lost = ops.add(one_lost, x_lost);
-
-    let one_bits = ops.bits(ONE_BITS);
-    let scale = ops.sub_bits(one_bits, exponent);
-    let scale = ops.real_of(scale);
     let complement = ops.sub(f, one);
     let inverse = ops.mul_add(f, complement, one);
-    let correction = ops.mul(lost, scale);
-    let correction = ops.mul(correction, inverse);
-    let large = ops.real(LARGE);
-    let is_large = ops.gt(u, large);
-    let zero = ops.real(0.0);
-    let correction = ops.select(is_large, zero, correction);
-
+    let correction = lost_of_sum::<Bits32, _>(ops, [x, u], exponent, inverse, LARGE);
     let result = sum(ops, k, f, correction);
     let result = with_edges(ops, u, result);
-    where_small(ops, x, x, result)
+    where_small::<Bits32, _>(ops, x, x, result)
 }

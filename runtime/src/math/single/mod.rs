@@ -8,8 +8,6 @@
 //! 1.62 and 1.76, `exprel` 1.90 and 1.96, `tanh` 1.37 and 1.38, `log` 0.91 both, `log1p` 0.99 and 0.98, `sin` 1.64
 //! and 1.89, `cos` 1.70 and 1.95.
 
-use super::operations::Operations;
-
 pub mod exponential;
 pub mod hyperbolic;
 pub mod logarithm;
@@ -20,20 +18,6 @@ pub use hyperbolic::tanh;
 pub use logarithm::{log, log1p};
 pub use trigonometric::{cos, sin};
 
-const SIGN: u64 = 1 << 31;
-/// 1.5*2^23: a sum with it holds the nearest whole number in its low bits, negative ones too.
-const MAGIC: f64 = 12_582_912.0;
-const ONE_BITS: u64 = 1.0_f32.to_bits() as u64;
 /// ln 2 to 16 bits, so that 256 times it is exact, and what is left.
 const LN_2_HIGH: f64 = 0.693_145_751_953_125;
 const LN_2_LOW: f64 = 1.428_606_8e-6;
-/// Under 2^-25 the second terms of the series are lost: e^x - 1 and log(1 + x) are x.
-const SMALL: f64 = 2.980_232_238_769_531_3e-8;
-
-/// `small` where |x| < 2^-25, else `other`.
-fn where_small<O: Operations>(ops: &mut O, x: O::Real, small: O::Real, other: O::Real) -> O::Real {
-    let magnitude = ops.abs(x);
-    let limit = ops.real(SMALL);
-    let mask = ops.lt(magnitude, limit);
-    ops.select(mask, small, other)
-}
