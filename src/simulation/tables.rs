@@ -51,14 +51,14 @@ impl Simulation {
     /// # Ok::<(), rheobase::Error>(())
     /// ```
     pub fn stream_to(&mut self, folder: impl Into<PathBuf>, bytes: usize) {
-        self.spool.get_or_insert_with(Spool::default).put_into(Some(folder.into()));
+        self.spool.get_or_insert_with(Spool::default).put_into(Some(folder.into()), bytes);
         self.network.limit_recordings(Some(bytes));
     }
 
     /// Lets recordings that grow with the run be thrown away whenever they take so many bytes of memory all together. `summary` is
     /// the same all the same; a recording of which something was thrown away cannot be asked for any more.
     pub fn discard_recordings(&mut self, bytes: usize) {
-        self.spool.get_or_insert_with(Spool::default).put_into(None);
+        self.spool.get_or_insert_with(Spool::default).put_into(None, bytes);
         self.network.limit_recordings(Some(bytes));
     }
 

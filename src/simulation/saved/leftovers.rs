@@ -1,0 +1,56 @@
+//! Whose recordings on disk are: which checkpoints name a folder of them, and what is done with one that none names.
+//!
+//! In: a folder that `Simulation::stream_to` was given, or one in it. Out: what processes left there that were killed is removed, unless
+//! a checkpoint names it or a simulation has it. A checkpoint is looked for where it was put, and beside the folder, under whatever
+//! name: who keeps one by renaming it keeps its recordings.
+
+use super::file;
+use crate::output::{SpoolFolder, noted};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders as a checkpoint at that path names them: from its own where they are in it, so that both can be moved together.
+pub(super) fn seen_from(checkpoint: &Path, folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    let own = checkpoint.parent().unwrap_or(checkpoint);
+    folders.into_iter().map(|folder| folder.strip_prefix(own).map(Path::to_owned).unwrap_or(folder)).collect()
+}
+
+/// Where folders are that a checkpoint at that path names.
+pub(super) fn places(checkpoint: &Path, folders: &[PathBuf]) -> Vec<PathBuf> {
+    let own = checkpoint.parent().unwrap_or(checkpoint);
+    folders.iter().map(|folder| own.join(folder)).collect()
+}
+
+/// The folders that a checkpoint names; nothing where it cannot be read.
+pub(super) fn named_by(checkpoint: &Path) -> Option<Vec<PathBuf>> {
+    let (_, folders): (f64, Vec<PathBuf>) = file::read_front(checkpoint).ok()?;
+    Some(places(checkpoint, &folders))
+}
+
+/// The checkpoints that name a folder.
+pub(super) fn namers(folder: &Path) -> Vec<PathBuf> {
+    let noted = noted(folder).ok().flatten().unwrap_or_default();
+    let beside = folder.parent().and_then(Path::parent);
+    let places: BTreeSet<&Path> = noted.iter().filter_map(|path| path.parent()).chain(beside).collect();
+    let files = places.into_iter().flat_map(|place| fs::read_dir(place).into_iter().flatten().flatten());
+    let checkpoints = files.map(|file| file.path()).filter(|path| file::is_one(path) == Some(true));
+    let same = |other: &PathBuf| matches!((other.canonicalize(), folder.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    // One that cannot be read may name it, where it once did.
+    let names = |path: &PathBuf| named_by(path).map_or_else(|| noted.contains(path), |all| all.iter().any(same));
+    checkpoints.filter(names).collect()
+}
+
+/// Removes a folder that no checkpoint names and no simulation has.
+pub(super) fn remove_unnamed(folder: &Path) {
+    if let Ok(Some(free)) = SpoolFolder::take(folder)
+        && !namers(folder).is_empty()
+    {
+        free.leave();
+    }
+}
+
+/// Does so with all of those in a folder.
+pub(in crate::simulation) fn sweep(within: &Path) {
+    SpoolFolder::all(within).iter().for_each(|folder| remove_unnamed(folder));
+}
