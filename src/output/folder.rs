@@ -42,6 +42,15 @@ impl ResultsFolder {
         &self.path
     }
 
+    /// Removes what a run left that was killed while it had results to write to `path`.
+    pub fn remove_leftovers(path: &Path) {
+        for root in (1..).map(|number| root(path, number)).take_while(|root| root.exists()) {
+            if let Ok(Some(free)) = Claimed::take(&root) {
+                free.remove();
+            }
+        }
+    }
+
     /// Begins to write: makes a folder beside it, for as long as that takes.
     ///
     /// # Errors
@@ -101,17 +110,12 @@ impl Staged {
         out.flush()
     }
 
-    /// Keeps the spool of a run whose results could not be written, in a folder of its own; where it is. Recordings are there as
-    /// NumPy's arrays, as far as they had left memory. `None` where none had.
+    /// Keeps a folder of a run whose results could not be written, such as `Simulation::recordings_folder`, under a name of its own
+    /// beside them, if there is something in it; where it is then.
     ///
     /// # Errors
     /// What moving fails with.
-    pub fn keep_spool(&self) -> io::Result<Option<PathBuf>> {
-        self.keep(&self.spool())
-    }
-
-    /// Keeps a part of it under a name of its own, if there is something in it.
-    fn keep(&self, part: &Path) -> io::Result<Option<PathBuf>> {
+    pub fn keep(&self, part: &Path) -> io::Result<Option<PathBuf>> {
         if !part.exists() || is_empty_folder(part) {
             return Ok(None);
         }
@@ -310,11 +314,15 @@ mod tests {
         assert!(folder.path().join("second").exists());
         let third = folder.stage().expect("staged");
         fs::create_dir_all(third.spool().join("P.v.1")).expect("a folder");
-        let kept = third.keep_spool().expect("moved").expect("there is something");
+        let kept = third.keep(&third.spool()).expect("moved").expect("there is something");
         assert_eq!(kept, place.path().join("m.results.unfinished"));
         assert!(kept.join("P.v.1").exists());
         drop(third);
-        assert!(folder.stage().expect("staged").keep_spool().expect("nothing to move").is_none());
+        let fourth = folder.stage().expect("staged");
+        assert!(fourth.keep(&fourth.spool()).expect("nothing to move").is_none());
+        drop(fourth);
+        fs::create_dir_all(beside(folder.path(), "new").join("spool/P.v.1")).expect("a folder");
+        ResultsFolder::remove_leftovers(folder.path());
         assert_eq!(fs::read_dir(place.path()).expect("listed").count(), 2, "nothing else is left behind");
     }
 }

@@ -1,5 +1,6 @@
 //! Why a checkpoint cannot be read or gone on from: each with a code, what is wrong, and what mends it.
 
+use super::codes;
 use runtime::Misfit;
 use std::path::PathBuf;
 
@@ -143,23 +144,24 @@ impl CheckpointError {
     /// Its code: no other mistake has it.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Foreign { .. } => "E0901",
-            Self::Format { .. } => "E0902",
-            Self::Version { .. } => "E0903",
-            Self::CutOff { .. } => "E0904",
-            Self::Longer { .. } => "E0905",
-            Self::Damaged { .. } => "E0906",
-            Self::Unreadable { .. } => "E0907",
-            Self::OtherModel { .. } => "E0908",
-            Self::OtherNumbers { .. } => "E0909",
-            Self::Misfit { .. } => "E0910",
-            Self::Stopped => "E0911",
-            Self::Callbacks { .. } => "E0912",
-            Self::RecordingsGone { .. } => "E0914",
-            Self::RecordingsCutOff { .. } => "E0915",
-            Self::RecordingsDamaged { .. } => "E0916",
-        }
+        let code = match self {
+            Self::Foreign { .. } => codes::FOREIGN,
+            Self::Format { .. } => codes::FORMAT,
+            Self::Version { .. } => codes::VERSION,
+            Self::CutOff { .. } => codes::CUT_OFF,
+            Self::Longer { .. } => codes::LONGER,
+            Self::Damaged { .. } => codes::DAMAGED,
+            Self::Unreadable { .. } => codes::UNREADABLE,
+            Self::OtherModel { .. } => codes::OTHER_MODEL,
+            Self::OtherNumbers { .. } => codes::OTHER_NUMBERS,
+            Self::Misfit { .. } => codes::MISFIT,
+            Self::Stopped => codes::STOPPED,
+            Self::Callbacks { .. } => codes::CALLBACKS,
+            Self::RecordingsGone { .. } => codes::RECORDINGS_GONE,
+            Self::RecordingsCutOff { .. } => codes::RECORDINGS_CUT_OFF,
+            Self::RecordingsDamaged { .. } => codes::RECORDINGS_DAMAGED,
+        };
+        code.id
     }
 
     /// What can be done about it.

@@ -10,22 +10,21 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders as a checkpoint at that path names them: from its own where they are in it, so that both can be moved together.
-pub(super) fn seen_from(checkpoint: &Path, folders: Vec<PathBuf>) -> Vec<PathBuf> {
+/// A folder as a checkpoint at that path names it: from its own where it is in that, so that both can be moved together.
+pub(super) fn seen_from(checkpoint: &Path, folder: &Path) -> PathBuf {
     let own = checkpoint.parent().unwrap_or(checkpoint);
-    folders.into_iter().map(|folder| folder.strip_prefix(own).map(Path::to_owned).unwrap_or(folder)).collect()
+    folder.strip_prefix(own).unwrap_or(folder).to_owned()
 }
 
-/// Where folders are that a checkpoint at that path names.
-pub(super) fn places(checkpoint: &Path, folders: &[PathBuf]) -> Vec<PathBuf> {
-    let own = checkpoint.parent().unwrap_or(checkpoint);
-    folders.iter().map(|folder| own.join(folder)).collect()
+/// Where a folder is that a checkpoint at that path names.
+pub(super) fn place(checkpoint: &Path, folder: &Path) -> PathBuf {
+    checkpoint.parent().unwrap_or(checkpoint).join(folder)
 }
 
 /// The folders that a checkpoint names; nothing where it cannot be read.
 pub(super) fn named_by(checkpoint: &Path) -> Option<Vec<PathBuf>> {
     let (_, folders): (f64, Vec<PathBuf>) = file::read_front(checkpoint).ok()?;
-    Some(places(checkpoint, &folders))
+    Some(folders.iter().map(|folder| place(checkpoint, folder)).collect())
 }
 
 /// The checkpoints that name a folder.

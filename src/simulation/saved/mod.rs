@@ -7,6 +7,7 @@
 //! Recordings that have gone to disk stay there: the file says where they lie, how long they are, and their checksums.
 //! Closures cannot be written; they are given again.
 
+pub(super) mod codes;
 mod error;
 mod file;
 mod identity;
@@ -153,10 +154,11 @@ pub(super) fn write<'a>(
     let failed = |reason| Error::File { path: path.to_owned(), reason };
     // From the root, as folders of recordings note it.
     let path_there = std::path::absolute(path).map_err(failed)?;
-    let (folders, spool) = beside.spool.map(|spool| spool.saved(&on_disk)).unzip();
+    let seen = |folder: &Path| leftovers::seen_from(&path_there, folder);
+    let (folders, spool) = beside.spool.map(|spool| spool.saved(&on_disk, &seen)).unzip();
     let contents = Contents {
         run_time: position.run_time.as_secs_f64(),
-        folders: leftovers::seen_from(&path_there, folders.unwrap_or_default()),
+        folders: folders.unwrap_or_default(),
         identity: Cow::Borrowed(model.identity()),
         note: saving.map(|saving| Cow::Borrowed(&*saving.note)).unwrap_or_default(),
         every: saving.map(|saving| saving.every),

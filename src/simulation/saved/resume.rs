@@ -8,7 +8,7 @@ use crate::simulation::checkpoint::Stored;
 use crate::simulation::model::Model;
 use crate::simulation::options::{Cpu, Options, Precision};
 use crate::simulation::run::Simulation;
-use crate::simulation::spool::{Found, Lost};
+use crate::simulation::spool::{Found, Lost, OnDisk};
 use runtime::Misfit;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -254,10 +254,10 @@ impl Simulation {
     fn find_recordings(&mut self, Checkpoint { path, contents }: &Checkpoint) -> Result<(), Error> {
         let Some(saved) = &contents.spool else { return Ok(()) };
         let there = std::path::absolute(path).map_err(|reason| Error::File { path: path.clone(), reason })?;
-        let folders = leftovers::places(&there, &contents.folders);
-        let others = |folder: &Path| leftovers::namers(folder).into_iter().any(|namer| namer != there);
-        let free = |folder: &Path| !others(folder);
-        let found = saved.find(&folders, (&there, &free), (&self.network, &self.kept));
+        let place = |folder: &Path| leftovers::place(&there, folder);
+        let is_free = |folder: &Path| leftovers::namers(folder).iter().all(|namer| *namer == there);
+        let disk = OnDisk { checkpoint: &there, place: &place, is_free: &is_free };
+        let found = saved.find(&contents.folders, &disk, (&self.network, &self.kept));
         let Found { spool, stored, most } = found.map_err(|lost| refused(path.clone(), lost))?;
         for ((name, ..), on_disk) in contents.stored.iter().zip(stored) {
             self.stored.get_mut(&**name).into_iter().for_each(|stored| stored.on_disk.clone_from(&on_disk));

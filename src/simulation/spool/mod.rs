@@ -7,7 +7,7 @@
 
 mod saved;
 
-pub(super) use saved::{Found, Lost, SavedSpool};
+pub(super) use saved::{Found, Lost, OnDisk, SavedSpool};
 
 use super::recording::{Kept, Monitor};
 use super::saved as checkpoints;
@@ -91,6 +91,11 @@ impl Spool {
     /// The rows of a recording that are here, if there are any.
     pub(super) fn stream(&self, index: usize) -> Option<&Stream> {
         self.streams.get(index).filter(|stream| stream.rows > 0)
+    }
+
+    /// Where its own folder is.
+    pub(super) fn own_path(&self) -> Option<&Path> {
+        self.folders.last().map(|own| own.path())
     }
 
     /// From now on rows go there, or nowhere, where they are more than so many bytes; those that went elsewhere stay.

@@ -81,9 +81,16 @@ impl Spool {
         self.folder.as_deref()
     }
 
-    /// What is to be said of it, and the folders that segments are in.
-    pub(in crate::simulation) fn saved(&self, stored: &[&[Stream]]) -> (Vec<PathBuf>, SavedSpool) {
+    /// What is to be said of it, and the folders that segments are in; `seen` says how a checkpoint names a folder.
+    pub(in crate::simulation) fn saved(
+        &self,
+        stored: &[&[Stream]],
+        seen: &dyn Fn(&Path) -> PathBuf,
+    ) -> (Vec<PathBuf>, SavedSpool) {
         let segments = self.segments(stored);
+        let used =
+            |folder: &&Arc<SpoolFolder>| segments.iter().any(|(_, segment)| Arc::ptr_eq(folder, segment.within()));
+        let folders: Vec<&Arc<SpoolFolder>> = self.folders.iter().filter(used).collect();
         let place = |of: &Arc<Segment>| segments.iter().position(|(_, segment)| Arc::ptr_eq(segment, of));
         let saved_stream = |stream: &Stream| SavedStream {
             segments: stream.segments.iter().filter_map(place).map(|place| place as u32).collect(),
@@ -91,20 +98,20 @@ impl Spool {
             totals: stream.totals.clone(),
         };
         let saved_segment = |(recording, segment): &(u32, &Arc<Segment>)| SavedSegment {
-            folder: self.folders.iter().position(|folder| Arc::ptr_eq(folder, segment.within())).unwrap_or(0) as u32,
+            folder: folders.iter().position(|folder| Arc::ptr_eq(folder, segment.within())).unwrap_or(0) as u32,
             name: segment.name().to_owned(),
             recording: *recording,
             rows: segment.rows(),
             sums: segment.sums(),
         };
         let saved = SavedSpool {
-            folder: self.folder.as_ref().map(|folder| std::path::absolute(folder).unwrap_or(folder.clone())),
+            folder: self.folder.as_ref().map(|folder| seen(&std::path::absolute(folder).unwrap_or(folder.clone()))),
             most: self.most as u64,
             segments: segments.iter().map(saved_segment).collect(),
             streams: self.streams.iter().map(saved_stream).collect(),
             stored: stored.iter().map(|streams| streams.iter().map(saved_stream).collect()).collect(),
         };
-        (self.folders.iter().map(|folder| folder.path().to_owned()).collect(), saved)
+        (folders.iter().map(|folder| seen(folder.path())).collect(), saved)
     }
 }
 
@@ -129,6 +136,17 @@ pub(in crate::simulation) struct Found {
     pub(in crate::simulation) most: usize,
 }
 
+/// What is known of a checkpoint's folders.
+#[derive(Clone, Copy)]
+pub(in crate::simulation) struct OnDisk<'a> {
+    /// Where it lies itself.
+    pub(in crate::simulation) checkpoint: &'a Path,
+    /// Where a folder is that it names.
+    pub(in crate::simulation) place: &'a dyn Fn(&Path) -> PathBuf,
+    /// Whether no other checkpoint names it.
+    pub(in crate::simulation) is_free: &'a dyn Fn(&Path) -> bool,
+}
+
 /// A folder that a checkpoint names.
 enum Place {
     /// It is this simulation's own from now on.
@@ -138,19 +156,20 @@ enum Place {
 }
 
 impl SavedSpool {
-    /// Finds the recordings of a checkpoint in its folders; `free` says whether a folder is named by no other checkpoint.
+    /// Finds the recordings of a checkpoint in the folders that it names.
     pub(in crate::simulation) fn find(
         &self,
         folders: &[PathBuf],
-        (checkpoint, free): (&Path, &dyn Fn(&Path) -> bool),
+        disk: &OnDisk<'_>,
         (network, kept): (&Network, &[Kept]),
     ) -> Result<Found, Lost> {
         self.check(folders.len(), network, kept)?;
         let mut places = Vec::with_capacity(folders.len());
         for (number, path) in (0..).zip(folders) {
+            let path = &(disk.place)(path);
             let wanted = self.segments.iter().filter(|segment| segment.folder == number);
             let names: HashSet<String> = wanted.map(|segment| segment.name.clone()).collect();
-            places.push(place(path, free(path), checkpoint, names)?);
+            places.push(place(path, disk, names)?);
         }
         let segments = self.segments.iter().map(|segment| segment.find(&places, network, kept).map(Arc::new));
         let segments = segments.collect::<Result<Vec<_>, _>>()?;
@@ -165,7 +184,8 @@ impl SavedSpool {
         folders.iter().for_each(|folder| drop(folder.sweep()));
         let (most, stored) = (usize::try_from(self.most).unwrap_or(usize::MAX), self.stored.iter());
         let stored = stored.map(|saved| streams(saved)).collect();
-        let mut spool = Spool { folder: self.folder.clone(), most, folders, ..Spool::default() };
+        let folder = self.folder.as_deref().map(disk.place);
+        let mut spool = Spool { folder, most, folders, ..Spool::default() };
         spool.streams = streams(&self.streams);
         spool.forget_wholes();
         Ok(Found { spool, stored, most })
@@ -205,16 +225,16 @@ impl SavedSpool {
 }
 
 /// Takes a folder that a checkpoint names, or else makes one to copy into.
-fn place(path: &Path, free: bool, checkpoint: &Path, names: HashSet<String>) -> Result<Place, Lost> {
+fn place(path: &Path, disk: &OnDisk<'_>, names: HashSet<String>) -> Result<Place, Lost> {
     let failed = |reason: io::Error| match reason.kind() {
         io::ErrorKind::NotFound => Lost::Folder(path.to_owned()),
         _ => Lost::Segment(Unfit::Failed(path.to_owned(), reason)),
     };
     let taken = SpoolFolder::take(path).map_err(failed)?;
     match taken {
-        Some(own) if free => {
+        Some(own) if (disk.is_free)(path) => {
             // From now on it is left as it is, whatever comes of this.
-            own.name(checkpoint, names);
+            own.name(disk.checkpoint, names);
             Ok(Place::Own(own))
         }
         other => {
