@@ -121,14 +121,26 @@ impl Desk {
         file
     }
 
-    /// What is found wrong where one byte is another, of those mistakes whose code this is: the first by their words.
-    fn other_byte(&self, code: &str) -> CheckpointError {
-        let wrong = (HEADER..self.whole.len()).filter_map(|place| {
-            let wrong = self.gone_on_from(&self.sealed(place, &[self.whole[place] ^ 2]), &self.model)?;
-            (wrong.code() == code).then(|| (wrong.to_string(), wrong))
-        });
-        wrong.min_by(|(a, _), (b, _)| a.cmp(b)).expect("there is such a byte").1
+    /// What is found wrong with a checkpoint where one byte is another, under a checksum that is right: a row a byte.
+    fn other_bytes(&self) -> Vec<CheckpointError> {
+        // Of a simulation that has not begun: it is short.
+        self.model.simulation().expect("built").save(self.path()).expect("saved");
+        let whole = fs::read(self.path()).expect("a checkpoint");
+        let changed = |place: usize| {
+            let mut file = whole.clone();
+            file[place] ^= 2;
+            seal(&mut file);
+            self.gone_on_from(&file, &self.model)
+        };
+        (HEADER..whole.len()).filter_map(changed).collect()
     }
+}
+
+/// The first of those with a code, by their words.
+fn first_of(wrong: &mut Vec<CheckpointError>, code: &str) -> CheckpointError {
+    let found = (0..wrong.len()).filter(|&place| wrong[place].code() == code);
+    let first = found.min_by_key(|&place| wrong[place].to_string()).expect("there is such a byte");
+    wrong.swap_remove(first)
 }
 
 fn seal(file: &mut [u8]) {
@@ -176,6 +188,8 @@ fn of_checkpoints() -> Vec<(&'static str, String)> {
     seal(&mut unreadable);
     let changed = SAVED.replace("1.5", "1.6").replace("tau", "taum");
     let changed = Model::from_bytes("m.rheo", changed.as_bytes(), &Options::new()).expect("compiled");
+    let mut others = desk.other_bytes();
+    let [other_build, misfit] = ["E0909", "E0910"].map(|code| first_of(&mut others, code));
     let mut rows = vec![
         ("A text under the name of a checkpoint:", desk.refused(SAVED.as_bytes())),
         ("A checkpoint of a version that lays them out otherwise:", desk.refused(&desk.sealed(FORMAT, &[9, 0, 0, 0]))),
@@ -185,8 +199,8 @@ fn of_checkpoints() -> Vec<(&'static str, String)> {
         ("One in which a byte is another:", desk.refused(&damaged)),
         ("Contents that nobody wrote, under a checksum that is right:", desk.refused(&unreadable)),
         ("A model that was changed since:", desk.gone_on_from(whole, &changed).expect("it is refused")),
-        ("The same model, compiled by a build that makes other programs of it:", desk.other_byte("E0909")),
-        ("A state that the model cannot have, under a checksum that is right:", desk.other_byte("E0910")),
+        ("The same model, compiled by a build that makes other programs of it:", other_build),
+        ("A state that the model cannot have, under a checksum that is right:", misfit),
         ("A simulation that is saved after `Error::Run`:", stopped(&place)),
         ("One that had a callback, and goes on without it:", alone(&place)),
     ];
@@ -208,8 +222,9 @@ fn of_checkpoints() -> Vec<(&'static str, String)> {
     let told = |wrong: &CheckpointError| {
         assert!(!wrong.mend().is_empty());
         let told = format!("error[{}]: {wrong}\nhelp: {}", wrong.code(), wrong.mend());
-        // Whatever this version is: the page is of all.
-        told.replace(&folder, "").replace(env!("CARGO_PKG_VERSION"), "0.1.0")
+        // The page is of all versions, and of all processors: what they compile to has digests of other lengths.
+        let told = told.replace(&folder, "").replace(env!("CARGO_PKG_VERSION"), "0.1.0");
+        told.replace(&format!("its {} bytes", whole.len()), "its 4000 bytes")
     };
     rows.iter().map(|(how, wrong)| (wrong.code(), format!("{how}\n\n```text\n{}\n```", told(wrong)))).collect()
 }

@@ -1,5 +1,5 @@
-//! Runs that are ended before their time, as a user of the command line meets it: killed, hung up on, asked to end; what is left
-//! behind then, and what comes of it.
+//! Runs that are ended before their time, as a user of the command line meets it: killed, hung up on, asked to end;
+//! what is left behind then, and what comes of it.
 
 #![cfg(unix)]
 

@@ -1,5 +1,5 @@
-//! Checkpoints of simulations whose recordings go to disk: what is gone on from is what never stopped, whatever was written behind
-//! the checkpoint; what is missing of it is refused by name; nothing is left that nothing names.
+//! Checkpoints of simulations whose recordings go to disk: what is gone on from is what never stopped, whatever was
+//! written behind the checkpoint; what is missing of it is refused by name; nothing is left that nothing names.
 
 use proptest::prelude::*;
 use rheobase::output::{Columns, Format, Table};

@@ -70,8 +70,8 @@ pub(super) fn leave(checkpoint: &Path) {
     let _ = std::fs::remove_dir(recordings(checkpoint));
 }
 
-/// Where checkpoints of the run go, if it writes some: what is there and is no checkpoint stays. Recordings that a run left which was
-/// killed are removed, unless a checkpoint has them.
+/// Where checkpoints of the run go, if it writes some: what is there and is no checkpoint stays. Recordings that a run
+/// left which was killed are removed, unless a checkpoint has them.
 pub(super) fn claim(arguments: &Run) -> Result<Option<PathBuf>, Failed> {
     let path = place(arguments);
     Checkpoint::remove_leftovers(recordings(&path));

@@ -1,10 +1,11 @@
 //! Ctrl-C, and the signal by which a system asks programs to end: in, how far a run is; out, its end.
 //!
-//! A signal that was ignored when the program began stays so: a shell without job control has Ctrl-C ignored by what it runs in
-//! the background, which is not what is meant by it. Of SIGHUP nothing is heard: it ends the program, or `nohup` has it ignored.
-//! While the time loop runs, the first one ends it at a whole step, so that what was recorded is written; a second one ends the
-//! program at once. Before the loop there is nothing to lose, and nobody listens: the first one ends the program. While results
-//! are written, the first one is told so, and the second ends the program; the results folder is then as it was before.
+//! A signal that was ignored when the program began stays so: a shell without job control has Ctrl-C ignored by what it
+//! runs in the background, which is not what is meant by it. Of SIGHUP nothing is heard: it ends the program, or
+//! `nohup` has it ignored. While the time loop runs, the first one ends it at a whole step, so that what was recorded
+//! is written; a second one ends the program at once. Before the loop there is nothing to lose, and nobody listens: the
+//! first one ends the program. While results are written, the first one is told so, and the second ends the program;
+//! the results folder is then as it was before.
 
 use super::terminal::complain;
 use rheobase::Stopper;

@@ -136,7 +136,8 @@ pub(super) fn claim(path: Option<PathBuf>) -> Result<Option<ResultsFolder>, Fail
     })
 }
 
-/// Writes what was recorded. Where that fails, what lies on disk of it is not thrown away; where a checkpoint was saved, it has that.
+/// Writes what was recorded. Where that fails, what lies on disk of it is not thrown away; where a checkpoint was
+/// saved, it has that.
 fn write(
     simulation: &mut Simulation,
     summary: &mut Summary,

@@ -1,8 +1,8 @@
 //! Folders that have one user at a time.
 //!
-//! In: a path. Out: the folder there, for as long as the value lives, or nothing where somebody else has it. Who has it holds a lock
-//! on a file in it; what a process leaves behind that was killed is nobody's, and can be told by that. The folder is removed under its
-//! lock, so that nobody begins to write where something is still being removed.
+//! In: a path. Out: the folder there, for as long as the value lives, or nothing where somebody else has it. Who has it
+//! holds a lock on a file in it; what a process leaves behind that was killed is nobody's, and can be told by that. The
+//! folder is removed under its lock, so that nobody begins to write where something is still being removed.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -19,7 +19,8 @@ pub(super) struct Claimed {
 }
 
 impl Claimed {
-    /// Takes a folder, which is made where it is not there; `None` where somebody has it, or has removed it in this moment.
+    /// Takes a folder, which is made where it is not there; `None` where somebody has it, or has removed it in this
+    /// moment.
     pub(super) fn take(folder: &Path) -> io::Result<Option<Self>> {
         match fs::create_dir_all(folder) {
             // It was there, and was removed before it was looked at.

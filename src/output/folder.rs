@@ -110,8 +110,8 @@ impl Staged {
         out.flush()
     }
 
-    /// Keeps a folder of a run whose results could not be written, such as `Simulation::recordings_folder`, under a name of its own
-    /// beside them, if there is something in it; where it is then.
+    /// Keeps a folder of a run whose results could not be written, such as `Simulation::recordings_folder`, under a
+    /// name of its own beside them, if there is something in it; where it is then.
     ///
     /// # Errors
     /// What moving fails with.

@@ -24,7 +24,7 @@ pub(crate) use opened::{Unfit, Wanted};
 pub use read::{Entry, NotRead, Results};
 pub use rows::Rows;
 pub(crate) use spool::Segment;
-pub(crate) use spool_folder::{SpoolFolder, noted};
+pub(crate) use spool_folder::SpoolFolder;
 pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary, pace};
 pub use table::{Columns, Kind, Table};
 

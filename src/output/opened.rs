@@ -1,8 +1,8 @@
 //! Segments that another run left: found again as a checkpoint knows them, or refused.
 //!
-//! In: a folder that a checkpoint names, and what it says of a segment: how many rows there were, and the checksum of each column. Out:
-//! the segment with these rows, to be added to. Its files are taken over, and what was written behind these rows is cut off; or they
-//! are copied, where something else needs them as they are.
+//! In: a folder that a checkpoint names, and what it says of a segment: how many rows there were, and the checksum of
+//! each column. Out: the segment with these rows, to be added to. Its files are taken over, and what was written behind
+//! these rows is cut off; or they are copied, where something else needs them as they are.
 
 use super::npy::HEADER;
 use super::spool::{Column, STRETCH, Segment};

@@ -1,10 +1,11 @@
 //! Recordings on disk while a run goes on: columns that grow, each a file of its own.
 //!
-//! In: stretches of a recording, in order. Out: files that hold them from then on, and the same rows again, a stretch at a time. The
-//! files are NumPy's arrays, whole after every stretch, so that what is there can be read whatever becomes of the run. A segment is
-//! written by its only owner, who adds to it and never changes what is there: who goes back to an earlier time keeps the segments
-//! there were, and begins another. The first rows of a segment are thus what a checkpoint needs to know of it, with a checksum of each
-//! column; who goes on from there finds them (`opened.rs`), and what comes behind them is cut off.
+//! In: stretches of a recording, in order. Out: files that hold them from then on, and the same rows again, a stretch
+//! at a time. The files are NumPy's arrays, whole after every stretch, so that what is there can be read whatever
+//! becomes of the run. A segment is written by its only owner, who adds to it and never changes what is there: who goes
+//! back to an earlier time keeps the segments there were, and begins another. The first rows of a segment are thus what
+//! a checkpoint needs to know of it, with a checksum of each column; who goes on from there finds them (`opened.rs`),
+//! and what comes behind them is cut off.
 
 use super::npy::{self, HEADER};
 use super::spool_folder::{SpoolFolder, settle};
@@ -21,7 +22,8 @@ use twox_hash::XxHash3_128;
 /// Bytes that are read at a time.
 pub(super) const STRETCH: u64 = 1 << 20;
 
-/// A stretch of a recording, of any length, in a folder of its own; the folder goes with it, unless a checkpoint names it.
+/// A stretch of a recording, of any length, in a folder of its own; the folder goes with it, unless a checkpoint names
+/// it.
 #[derive(Debug)]
 pub(crate) struct Segment {
     within: Arc<SpoolFolder>,
@@ -123,7 +125,8 @@ impl Column {
 }
 
 impl Segment {
-    /// An empty one, in a folder that is made; `table` says of what columns. `name` is followed by a number that is free.
+    /// An empty one, in a folder that is made; `table` says of what columns. `name` is followed by a number that is
+    /// free.
     pub(crate) fn create(within: Arc<SpoolFolder>, name: &str, table: &Table<'_>) -> io::Result<Self> {
         let free = (1_u64..).map(|number| format!("{name}.{number}")).find(|name| !within.path().join(name).exists());
         let name = free.ok_or_else(|| io::Error::other("every name for a segment is taken"))?;

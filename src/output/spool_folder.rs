@@ -1,14 +1,14 @@
 //! The folder that a simulation has for its recordings on disk: its own, and what is left of it for checkpoints.
 //!
-//! In: a folder that the user gave, and which checkpoints name which segments. Out: a folder in it that no other simulation has. It
-//! goes with its last user, but for what a checkpoint names that is there: that stays on disk, for whoever goes on from it. Where
-//! checkpoints lie that name it is noted in it before they are put in place, so that what nothing names can be told from what
-//! something does.
+//! In: a folder that the user gave, and which checkpoints name which segments. Out: a folder in it that no other
+//! simulation has. It goes with its last user, but for what a checkpoint names that is there: that stays on disk, for
+//! whoever goes on from it. Where checkpoints lie that name it is noted in it before they are put in place, so that
+//! what nothing names can be told from what something does.
 
 use super::claimed::Claimed;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,6 +31,8 @@ struct Known {
     named: HashMap<PathBuf, HashSet<String>>,
     /// Something else needs all of them.
     left: bool,
+    /// Checkpoints that are noted since it was taken.
+    noted: HashSet<PathBuf>,
 }
 
 impl SpoolFolder {
@@ -58,8 +60,12 @@ impl SpoolFolder {
     /// # Errors
     /// `NotFound` where there is none.
     pub(crate) fn take(folder: &Path) -> io::Result<Option<Arc<Self>>> {
-        if noted(folder)?.is_none() {
-            return Err(io::ErrorKind::NotFound.into());
+        match is_one(folder) {
+            Ok(true) => {}
+            Ok(false) => return Err(io::ErrorKind::NotFound.into()),
+            Err(reason) if reason.kind() == io::ErrorKind::NotFound => return Err(reason),
+            // There are systems where what is locked cannot be read either.
+            Err(_) => return Ok(None),
         }
         let claimed = Claimed::take_again(folder)?;
         Ok(claimed.map(|claimed| Arc::new(Self { claimed, known: Mutex::default() })))
@@ -68,7 +74,7 @@ impl SpoolFolder {
     /// Those in a folder.
     pub(crate) fn all(within: &Path) -> Vec<PathBuf> {
         let entries = fs::read_dir(within).into_iter().flatten().flatten().map(|entry| entry.path());
-        let mut found: Vec<PathBuf> = entries.filter(|path| matches!(noted(path), Ok(Some(_)))).collect();
+        let mut found: Vec<PathBuf> = entries.filter(|path| is_one(path).unwrap_or(false)).collect();
         found.sort();
         found
     }
@@ -85,16 +91,25 @@ impl SpoolFolder {
 
     /// Notes where a checkpoint is about to be that names some of it, and sees to it that all names are on disk.
     pub(crate) fn note(&self, checkpoint: &Path) -> io::Result<()> {
-        let there = noted(self.path())?.unwrap_or_default();
-        if !there.iter().any(|known| known == checkpoint) {
+        if !self.known().noted.contains(checkpoint) {
             let mut lock = self.claimed.lock();
             writeln!(lock, "{}", checkpoint.display())?;
             lock.sync_all()?;
+            self.known().noted.insert(checkpoint.to_owned());
         }
         [Some(self.path()), Some(self.within()), self.within().parent()].into_iter().flatten().try_for_each(settle)
     }
 
-    /// A checkpoint is in place that names these segments, and no others any more: what no other names and nobody uses is removed.
+    /// Where checkpoints were put that name some of it, or did.
+    pub(crate) fn noted(&self) -> io::Result<Vec<PathBuf>> {
+        let (mut lock, mut text) = (self.claimed.lock(), String::new());
+        lock.rewind()?;
+        lock.read_to_string(&mut text)?;
+        Ok(text.strip_prefix(MARK).unwrap_or_default().lines().map(PathBuf::from).collect())
+    }
+
+    /// A checkpoint is in place that names these segments, and no others any more: what no other names and nobody uses
+    /// is removed.
     pub(crate) fn name(&self, checkpoint: &Path, segments: HashSet<String>) {
         let mut known = self.known();
         let before = known.named.insert(checkpoint.to_owned(), segments).unwrap_or_default();
@@ -161,12 +176,13 @@ impl Drop for SpoolFolder {
     }
 }
 
-/// Where checkpoints were put that name segments of a folder; `None` where it is another kind of folder.
-pub(crate) fn noted(folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
-    let mut text = String::new();
-    let read = File::open(folder.join("lock"))?.read_to_string(&mut text);
-    // Bytes that are no text are none of ours.
-    Ok(read.ok().and_then(|_| Some(text.strip_prefix(MARK)?.lines().map(PathBuf::from).collect())))
+/// Whether a folder is one of these.
+fn is_one(folder: &Path) -> io::Result<bool> {
+    let mut mark = [0; MARK.len()];
+    match File::open(folder.join("lock"))?.read_exact(&mut mark) {
+        Err(reason) if reason.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        read => read.map(|()| mark == *MARK.as_bytes()),
+    }
 }
 
 /// Sees to it that the names in a folder are on disk.

@@ -55,8 +55,8 @@ impl Simulation {
         self.network.limit_recordings(Some(bytes));
     }
 
-    /// Where recordings lie that have gone to disk: a folder of this simulation's own, in the one that `stream_to` was given, with
-    /// NumPy's arrays of each. `None` where none have.
+    /// Where recordings lie that have gone to disk: a folder of this simulation's own, in the one that `stream_to` was
+    /// given, with NumPy's arrays of each. `None` where none have.
     #[must_use]
     pub fn recordings_folder(&self) -> Option<PathBuf> {
         self.spool.as_ref()?.own_path().map(Path::to_owned)

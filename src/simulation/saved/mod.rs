@@ -70,7 +70,8 @@ pub(super) struct Position {
 struct Contents<'a> {
     /// How long it has run on the wall-clock [s]. First: all the rest is the same for the same state.
     run_time: f64,
-    /// Folders of recordings on disk, from the checkpoint's own where they are in it. Second: `leftovers` reads no more.
+    /// Folders of recordings on disk, from the checkpoint's own where they are in it. Second: `leftovers` reads no
+    /// more.
     folders: Vec<PathBuf>,
     identity: Cow<'a, Identity>,
     note: Cow<'a, str>,
@@ -184,8 +185,8 @@ impl Simulation {
     /// Writes its state to a file, to be gone on from by `Model::resume`, in another process too. The file is written
     /// aside and then renamed, so that a checkpoint that was there is replaced by a whole one or not at all.
     ///
-    /// Recordings that have gone to disk (`Simulation::stream_to`) stay in their folder, and belong to the file from then
-    /// on: they are left when the simulation ends, until the checkpoint is replaced, removed or gone on from.
+    /// Recordings that have gone to disk (`Simulation::stream_to`) stay in their folder, and belong to the file from
+    /// then on: they are left when the simulation ends, until the checkpoint is replaced, removed or gone on from.
     ///
     /// # Errors
     /// `Error::File` where it cannot be written, `Error::Checkpoint` where an error has stopped the simulation in the

@@ -3,7 +3,7 @@
 use super::{CheckpointError, Contents, SavedRecording, file, leftovers};
 use crate::error::Error;
 use crate::files::Files;
-use crate::output::Unfit;
+use crate::output::{SpoolFolder, Unfit};
 use crate::simulation::checkpoint::Stored;
 use crate::simulation::model::Model;
 use crate::simulation::options::{Cpu, Options, Precision};
@@ -42,8 +42,8 @@ impl Checkpoint {
         file::is_one(path.as_ref())
     }
 
-    /// Removes a checkpoint, its recordings on disk, and what may be left of one whose writing was broken off. Recordings
-    /// stay that another checkpoint names; those of a simulation that is there go with it.
+    /// Removes a checkpoint, its recordings on disk, and what may be left of one whose writing was broken off.
+    /// Recordings stay that another checkpoint names; those of a simulation that is there go with it.
     ///
     /// # Errors
     /// `Error::File` where it is there and cannot be removed.
@@ -57,8 +57,9 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// Removes the recordings of simulations that ended without a word, in a folder that `Simulation::stream_to` was given,
-    /// unless a checkpoint names them: one where it was written, or beside the folder. What is not of Rheobase stays.
+    /// Removes the recordings of simulations that ended without a word, in a folder that `Simulation::stream_to` was
+    /// given, unless a checkpoint names them: one where it was written, or beside the folder. What is not of Rheobase
+    /// stays.
     pub fn remove_leftovers(folder: impl AsRef<Path>) {
         std::path::absolute(folder).iter().for_each(|folder| leftovers::sweep(folder));
     }
@@ -150,8 +151,8 @@ impl Model {
     /// `run_script` goes on in the middle of the script, `run_rest` in the middle of a run. Further checkpoints are
     /// asked for again, by `Simulation::checkpoint_every`.
     ///
-    /// Recordings that had gone to disk are taken over where they lie, and what was written after the checkpoint is cut off.
-    /// Where a simulation still uses them, or another checkpoint names them, they are copied beside.
+    /// Recordings that had gone to disk are taken over where they lie, and what was written after the checkpoint is cut
+    /// off. Where a simulation still uses them, or another checkpoint names them, they are copied beside.
     ///
     /// ```
     /// use rheobase::{Checkpoint, MS, Model, Options};
@@ -180,8 +181,8 @@ impl Model {
     /// ```
     ///
     /// # Errors
-    /// `Error::Checkpoint` where it is of another model, or does not fit this one, or its recordings on disk are not there
-    /// as they were; `Error::File` where those cannot be read; what building a simulation fails with.
+    /// `Error::Checkpoint` where it is of another model, or does not fit this one, or its recordings on disk are not
+    /// there as they were; `Error::File` where those cannot be read; what building a simulation fails with.
     pub fn resume(&self, checkpoint: &Checkpoint) -> Result<Simulation, Error> {
         let Checkpoint { path, contents } = checkpoint;
         self.must_be_of(checkpoint)?;
@@ -255,7 +256,9 @@ impl Simulation {
         let Some(saved) = &contents.spool else { return Ok(()) };
         let there = std::path::absolute(path).map_err(|reason| Error::File { path: path.clone(), reason })?;
         let place = |folder: &Path| leftovers::place(&there, folder);
-        let is_free = |folder: &Path| leftovers::namers(folder).iter().all(|namer| *namer == there);
+        let own = there.canonicalize().ok();
+        let only_this = |namers: Vec<PathBuf>| namers.iter().all(|namer| namer.canonicalize().ok() == own);
+        let is_free = |folder: &SpoolFolder| leftovers::namers(folder).is_ok_and(only_this);
         let disk = OnDisk { checkpoint: &there, place: &place, is_free: &is_free };
         let found = saved.find(&contents.folders, &disk, (&self.network, &self.kept));
         let Found { spool, stored, most } = found.map_err(|lost| refused(path.clone(), lost))?;

@@ -103,7 +103,8 @@ impl Spool {
         (self.folder, self.most) = (folder, most);
     }
 
-    /// The folder of its own that rows go to, which is made where it is not there yet; `None` where they are not wanted.
+    /// The folder of its own that rows go to, which is made where it is not there yet; `None` where they are not
+    /// wanted.
     fn own_folder(&mut self) -> Result<Option<Arc<SpoolFolder>>, Error> {
         let Some(path) = &self.folder else { return Ok(None) };
         let failed = |reason| Error::File { path: path.clone(), reason };

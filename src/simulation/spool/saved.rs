@@ -1,8 +1,8 @@
 //! What a checkpoint says of recordings on disk, and how they are found again.
 //!
-//! In: recordings on disk, and a checkpoint that is about to be written; or what one says. Out: the same, on disk for good, and a value
-//! that says how long each segment is; or recordings on disk as they were then. Nothing that is read is believed: neither numbers,
-//! nor that what lies where a checkpoint says is what it means.
+//! In: recordings on disk, and a checkpoint that is about to be written; or what one says. Out: the same, on disk for
+//! good, and a value that says how long each segment is; or recordings on disk as they were then. Nothing that is read
+//! is believed: neither numbers, nor that what lies where a checkpoint says is what it means.
 
 use super::{Spool, Stream};
 use crate::output::{Segment, SpoolFolder, Table, Unfit, Wanted};
@@ -144,7 +144,7 @@ pub(in crate::simulation) struct OnDisk<'a> {
     /// Where a folder is that it names.
     pub(in crate::simulation) place: &'a dyn Fn(&Path) -> PathBuf,
     /// Whether no other checkpoint names it.
-    pub(in crate::simulation) is_free: &'a dyn Fn(&Path) -> bool,
+    pub(in crate::simulation) is_free: &'a dyn Fn(&SpoolFolder) -> bool,
 }
 
 /// A folder that a checkpoint names.
@@ -232,7 +232,7 @@ fn place(path: &Path, disk: &OnDisk<'_>, names: HashSet<String>) -> Result<Place
     };
     let taken = SpoolFolder::take(path).map_err(failed)?;
     match taken {
-        Some(own) if (disk.is_free)(path) => {
+        Some(own) if (disk.is_free)(&own) => {
             // From now on it is left as it is, whatever comes of this.
             own.name(disk.checkpoint, names);
             Ok(Place::Own(own))
