@@ -13,11 +13,13 @@ use grammar::{Code, Diagnostic, Severity};
 pub use json::{json, json_of_error};
 use view::View;
 
-/// Every diagnostic there can be, by the phase that finds it: of text, of meaning, of integration, of building.
+/// Every diagnostic there can be, by the phase that finds it: of text, of meaning, of integration, of building, of
+/// checkpoints.
 /// `docs/diagnostics.md` shows each.
 pub fn codes() -> impl Iterator<Item = Code> {
-    let phases = [grammar::codes::ALL, resolve::codes::ALL, passes::codes::ALL, simulation::CODES];
-    phases.into_iter().flatten().copied()
+    let compiling = [grammar::codes::ALL, resolve::codes::ALL, passes::codes::ALL];
+    let phases = compiling.into_iter().chain([simulation::CODES, simulation::CHECKPOINT_CODES]);
+    phases.flatten().copied()
 }
 
 /// All diagnostics with the lines they are about, in order of severity and place, without colour.

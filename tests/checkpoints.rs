@@ -3,7 +3,7 @@
 //! engine and the threads before and after the cut.
 
 use proptest::prelude::*;
-use rheobase::{Checkpoint, Engine, Error, Event, MS, Model, Options, SECOND, Simulation, Slot, Turn};
+use rheobase::{Checkpoint, Engine, Error, Event, MS, Model, Options, Precision, SECOND, Simulation, Slot, Turn};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -85,6 +85,50 @@ const AHEAD: &str = "
     record P.v[0:2900:700] every 1.3*ms
     run 30*ms
     run 31.7*ms
+";
+
+/// Recordings that are made of what was before the cut: windows, means, variances, counts, smoothed rates.
+const MADE: &str = "
+    neurons P[30] {
+        dv/dt = (1.2 - v)/(5*ms) + 0.3*xi*(5*ms)**-0.5 : 1
+        u : 1
+        threshold v > 1
+        reset { v = 0; u += 1 }
+        event high if v > 0.9
+    }
+    neurons Q[3] { dt 0.25*ms
+        dx/dt = 1/ms : 1
+        threshold x > 1
+        reset x = 0
+    }
+    synapses S: P -> P { w : 1
+        on_pre { v += w; w = clip(w + 0.01*rand(), 0, 1) }
+        connect p = 0.1
+        delay rand()*3*ms
+        init w = 0.05*rand() }
+    record P.spikes last 5*ms
+    record P[3:].spikes last 3*ms with v, u
+    record P.high last 4*ms
+    record Q.x last 2*ms
+    record P.v[0, 4:9] every 0.5*ms last 3*ms
+    record P.population_rate last 6*ms
+    record P.population_rate smooth gaussian 1*ms every 0.5*ms last 8*ms
+    record P.population_rate smooth flat 3*ms every 0.5*ms
+    record P.v mean
+    record P.v variance every 0.7*ms
+    record S.w[0:20] mean every 1*ms
+    record Q.x variance
+    record P.spikes counts
+    record P[5:].spikes counts
+    record P.high counts
+    run 9*ms
+    store
+    run 4*ms
+    set P.v[0:10] = rand()
+    restore
+    run 12.3*ms
+    print P.v[1]
+    run 7*ms
 ";
 
 fn engines() -> [Options; 3] {
@@ -194,6 +238,30 @@ proptest! {
     }
 }
 
+/// Of engines, and with the state in 64 or in 32 bits.
+fn in_precision(of: usize, single: bool) -> Options {
+    Options { precision: if single { Precision::F32 } else { Precision::F64 }, ..engines()[of].clone() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn what_is_made_of_what_was_before_the_cut_is_the_same(
+        part in 0.02..0.9_f64, which: usize, before in 0..3_usize, after in 0..3_usize, single: bool,
+    ) {
+        cut("made.rheo", MADE, part, which, &in_precision(before, single), &in_precision(after, single));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #[test]
+    fn a_state_in_singles_can_be_cut(part in 0.02..0.9_f64, which: usize, before in 0..3_usize, after in 0..3_usize) {
+        cut("all.rheo", ALL, part, which, &in_precision(before, true), &in_precision(after, true));
+        cut("ahead.rheo", AHEAD, part, which, &in_precision(before % 2, true), &in_precision(after, true));
+    }
+}
+
 /// Other cuts in every model that results are known of, the same ones in every run of the test.
 #[test]
 fn every_reference_model_can_be_cut() {
@@ -205,7 +273,10 @@ fn every_reference_model_can_be_cut() {
         let text = fs::read_to_string(path).expect("readable");
         let name = path.display().to_string();
         let part = 0.03 + 0.4 * (number as f64 * 0.618).fract();
-        cut(&name, &text, part, number * 7 + 3, &engines()[number % 2], &engines()[(number + 1) % 2]);
+        for single in [false, true] {
+            let [before, after] = [number % 2, (number + 1) % 2].map(|engine| in_precision(engine, single));
+            cut(&name, &text, part, number * 7 + 3, &before, &after);
+        }
     }
 }
 

@@ -1,8 +1,12 @@
 //! Every diagnostic has a model in `gallery/` that brings it out, and `docs/diagnostics.md` shows them all as users see them.
 //!
 //! The page is made of the models: `RHEOBASE_UPDATE=1 cargo test --test gallery` writes it anew, to be read before it is committed.
+//! `E09…` are of checkpoints: files that are made here, and damaged.
 
-use rheobase::{Code, Diagnostic, Error, Model, Options, Severity, Sources, report};
+use rheobase::{
+    Checkpoint, CheckpointError, Code, Diagnostic, Engine, Error, MS, Model, Options, Severity, Simulation, Slot,
+    Sources, Turn, report,
+};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,7 +47,194 @@ fn found(code: &str) -> (String, Sources, Vec<Diagnostic>) {
 }
 
 fn shown() -> Vec<Code> {
-    report::codes().filter(|code| WITHOUT_A_MODEL.iter().all(|(id, _)| *id != code.id)).collect()
+    let with_a_model = |code: &Code| WITHOUT_A_MODEL.iter().all(|(id, _)| *id != code.id) && !is_of_checkpoints(*code);
+    report::codes().filter(with_a_model).collect()
+}
+
+fn is_of_checkpoints(code: Code) -> bool {
+    code.id.starts_with("E09")
+}
+
+/// What checkpoints are of here: what is recorded of it does not fit into the memory that it may have.
+const SAVED: &str = "neurons P[20] {
+    dv/dt = (1.5 - v)/(10*ms) : 1
+    up : boolean
+    threshold v > 1
+    reset { v = 0; up = not up }
+}
+record P.v
+tau = 10*ms
+seed = 1
+";
+
+/// Bytes of the header of a checkpoint: its mark, its format, the version, the length of the rest, a checksum.
+const HEADER: usize = 76;
+const FORMAT: usize = 16;
+const VERSION: usize = 20;
+const LENGTH: usize = 52;
+const SUM: usize = 60;
+
+/// A folder with a checkpoint, and what made it.
+struct Desk {
+    folder: tempfile::TempDir,
+    model: Model,
+    whole: Vec<u8>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = Options::new().engine(Engine::Interpreter);
+        let model = Model::from_bytes("m.rheo", SAVED.as_bytes(), &options).expect("compiled");
+        let mut simulation = model.simulation().expect("built");
+        simulation.stream_to(folder.path().join("m.checkpoint.recordings"), 10_000);
+        simulation.run(20.0 * MS).expect("it runs");
+        simulation.save(folder.path().join("m.checkpoint")).expect("saved");
+        let whole = fs::read(folder.path().join("m.checkpoint")).expect("a checkpoint");
+        Self { folder, model, whole }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("m.checkpoint")
+    }
+
+    fn recording(&self) -> PathBuf {
+        self.folder.path().join("m.checkpoint.recordings/1/P.v.1/1.v.npy")
+    }
+
+    /// What is wrong with a checkpoint of these bytes, if anything.
+    fn gone_on_from(&self, bytes: &[u8], model: &Model) -> Option<CheckpointError> {
+        fs::write(self.path(), bytes).expect("written");
+        wrong(Checkpoint::read(self.path()).and_then(|checkpoint| model.resume(&checkpoint).map(drop)))
+    }
+
+    fn refused(&self, bytes: &[u8]) -> CheckpointError {
+        self.gone_on_from(bytes, &self.model).expect("it is refused")
+    }
+
+    /// The whole with other bytes at a place, under a checksum that is right.
+    fn sealed(&self, place: usize, bytes: &[u8]) -> Vec<u8> {
+        let mut file = self.whole.clone();
+        file[place..place + bytes.len()].copy_from_slice(bytes);
+        seal(&mut file);
+        file
+    }
+
+    /// What is found wrong with a checkpoint where one byte is another, under a checksum that is right: a row a byte.
+    fn other_bytes(&self) -> Vec<CheckpointError> {
+        // Of a simulation that has not begun: it is short.
+        self.model.simulation().expect("built").save(self.path()).expect("saved");
+        let whole = fs::read(self.path()).expect("a checkpoint");
+        let changed = |place: usize| {
+            let mut file = whole.clone();
+            file[place] ^= 2;
+            seal(&mut file);
+            self.gone_on_from(&file, &self.model)
+        };
+        (HEADER..whole.len()).filter_map(changed).collect()
+    }
+}
+
+/// The first of those with a code, by their words.
+fn first_of(wrong: &mut Vec<CheckpointError>, code: &str) -> CheckpointError {
+    let found = (0..wrong.len()).filter(|&place| wrong[place].code() == code);
+    let first = found.min_by_key(|&place| wrong[place].to_string()).expect("there is such a byte");
+    wrong.swap_remove(first)
+}
+
+fn seal(file: &mut [u8]) {
+    let mut sum = twox_hash::XxHash3_128::new();
+    sum.write(&file[HEADER..]);
+    sum.write(&file[..SUM]);
+    file[SUM..HEADER].copy_from_slice(&sum.finish_128().to_le_bytes());
+}
+
+fn wrong(outcome: Result<(), Error>) -> Option<CheckpointError> {
+    match outcome {
+        Ok(()) => None,
+        Err(Error::Checkpoint(wrong)) => Some(wrong),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// A simulation that an error has stopped in the middle of a step.
+fn stopped(place: &Path) -> CheckpointError {
+    let text = "neurons P[1] { dv/dt = v**2/ms : 1\n method euler\n init v = 1 }";
+    let mut simulation = Simulation::from_source(text).expect("built");
+    assert!(matches!(simulation.run(10.0 * MS), Err(Error::Run(_))));
+    wrong(simulation.save(place)).expect("it is refused")
+}
+
+/// A simulation that goes on without its callback.
+fn alone(place: &Path) -> CheckpointError {
+    let model = Model::from_source("neurons P[1] { dv/dt = -v/ms : 1 }", &Options::new()).expect("compiled");
+    let mut simulation = model.simulation().expect("built");
+    simulation.on(1.0 * MS, Turn::of(Slot::End), |_| Ok(())).expect("a callback");
+    simulation.save(place).expect("saved");
+    let mut resumed = model.resume(&Checkpoint::read(place).expect("a checkpoint")).expect("gone on from");
+    wrong(resumed.run(1.0 * MS)).expect("it is refused")
+}
+
+/// What is done to a checkpoint, or to what goes on from it, and what is said of that.
+fn of_checkpoints() -> Vec<(&'static str, String)> {
+    let desk = Desk::new();
+    let whole = &desk.whole;
+    let place = desk.folder.path().join("other.checkpoint");
+    let mut damaged = whole.clone();
+    damaged[whole.len() / 2] ^= 4;
+    let mut unreadable = [&whole[..HEADER], &[0xff; 30]].concat();
+    unreadable[LENGTH..SUM].copy_from_slice(&30_u64.to_le_bytes());
+    seal(&mut unreadable);
+    let changed = SAVED.replace("1.5", "1.6").replace("tau", "taum");
+    let changed = Model::from_bytes("m.rheo", changed.as_bytes(), &Options::new()).expect("compiled");
+    let mut others = desk.other_bytes();
+    let [other_build, misfit] = ["E0909", "E0910"].map(|code| first_of(&mut others, code));
+    let mut rows = vec![
+        ("A text under the name of a checkpoint:", desk.refused(SAVED.as_bytes())),
+        ("A checkpoint of a version that lays them out otherwise:", desk.refused(&desk.sealed(FORMAT, &[9, 0, 0, 0]))),
+        ("One of another version that does not:", desk.refused(&desk.sealed(VERSION, b"9.9.9"))),
+        ("A file of which the end is missing:", desk.refused(&whole[..whole.len() - 100])),
+        ("One with something behind its end:", desk.refused(&[whole, &b"more"[..]].concat())),
+        ("One in which a byte is another:", desk.refused(&damaged)),
+        ("Contents that nobody wrote, under a checksum that is right:", desk.refused(&unreadable)),
+        ("A model that was changed since:", desk.gone_on_from(whole, &changed).expect("it is refused")),
+        ("The same model, compiled by a build that makes other programs of it:", other_build),
+        ("A state that the model cannot have, under a checksum that is right:", misfit),
+        ("A simulation that is saved after `Error::Run`:", stopped(&place)),
+        ("One that had a callback, and goes on without it:", alone(&place)),
+    ];
+    let file = desk.recording();
+    let recorded = fs::read(&file).expect("a recording");
+    fs::write(&file, &recorded[..recorded.len() - 24]).expect("written");
+    let cut_off = desk.refused(whole);
+    let mut other = recorded.clone();
+    other[recorded.len() / 2] ^= 4;
+    fs::write(&file, &other).expect("written");
+    let damaged = desk.refused(whole);
+    fs::remove_dir_all(desk.folder.path().join("m.checkpoint.recordings")).expect("removed");
+    rows.extend([
+        ("A checkpoint that was moved without its recordings:", desk.refused(whole)),
+        ("A recording of which the end is missing:", cut_off),
+        ("One in which a byte is another:", damaged),
+    ]);
+    let folder = format!("{}/", desk.folder.path().display());
+    let told = |wrong: &CheckpointError| {
+        assert!(!wrong.mend().is_empty());
+        let told = format!("error[{}]: {wrong}\nhelp: {}", wrong.code(), wrong.mend());
+        // The page is of all versions, and of all processors: what they compile to has digests of other lengths.
+        let told = told.replace(&folder, "").replace(env!("CARGO_PKG_VERSION"), "0.1.0");
+        told.replace(&format!("its {} bytes", whole.len()), "its 4000 bytes")
+    };
+    rows.iter().map(|(how, wrong)| (wrong.code(), format!("{how}\n\n```text\n{}\n```", told(wrong)))).collect()
+}
+
+#[test]
+fn every_diagnostic_of_checkpoints_is_brought_out() {
+    let mut told: Vec<&str> = of_checkpoints().iter().map(|(code, _)| *code).collect();
+    let mut codes: Vec<&str> = report::codes().filter(|code| is_of_checkpoints(*code)).map(|code| code.id).collect();
+    told.sort_unstable();
+    codes.sort_unstable();
+    assert_eq!(told, codes);
 }
 
 #[test]
@@ -79,15 +270,21 @@ fn page() -> String {
          Everything that Rheobase finds wrong with a model, or worth a second look, each with a model that brings it out.\n\
          `E…` are errors: the model is not run. `W…` are warnings.\n\
          A number is never given to another.\n\
-         `rheobase check MODEL.rheo` shows all of a model at once; `--message-format json` is for editors.\n\n\
+         `rheobase check MODEL.rheo` shows all of a model at once; `--message-format json` is for editors.\n\
+         `E09…` are of checkpoints, found by `rheobase resume` or where a program saves one.\n\n\
          This page is made of `tests/gallery/` by its test.\n",
     );
     let mut codes: Vec<Code> = report::codes().collect();
     codes.sort_by_key(|code| code.id);
+    let of_checkpoints = of_checkpoints();
     for code in codes {
         write!(page, "\n## {} {}\n\n", code.id, code.title).expect("strings can be written to");
         if let Some((_, why)) = WITHOUT_A_MODEL.iter().find(|(id, _)| *id == code.id) {
             writeln!(page, "{why}").expect("strings can be written to");
+            continue;
+        }
+        if let Some((_, told)) = of_checkpoints.iter().find(|(id, _)| *id == code.id) {
+            writeln!(page, "{told}").expect("strings can be written to");
             continue;
         }
         let (text, sources, diagnostics) = found(code.id);

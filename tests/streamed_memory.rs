@@ -54,6 +54,8 @@ fn memory_does_not_grow_with_what_is_recorded() {
         (&["run", "m.rheo", "--format", "npz", "--duration", "1*second"], 160_000_000),
         (&["run", "m.rheo", "--format", "parquet", "--duration", "0.6*second"], 20_000_000),
         (&["run", "m.rheo", "--format", "csv", "--duration", "0.3*second"], 60_000_000),
+        (&["run", "m.rheo", "--format", "npy", "--checkpoint", "every", "0.27*second"], 320_000_000),
+        (&["run", "m.rheo", "--no-out", "--checkpoint", "every", "0.27*second", "--duration", "1*second"], 0),
     ] {
         if arguments.contains(&"parquet") && cfg!(not(feature = "parquet")) {
             continue;
@@ -73,6 +75,19 @@ fn memory_does_not_grow_with_what_is_recorded() {
             fs::remove_dir_all(desk.path().join("drawn")).expect("pictures");
         }
     }
+    // A run that is killed late, and the rest of it.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rheobase"));
+    command.args(["run", "m.rheo", "--format", "npy", "--quiet", "--checkpoint", "every", "1.2*second"]);
+    let mut child = command.current_dir(desk.path()).spawn().expect("the program starts");
+    while !desk.path().join("m.checkpoint").exists() {
+        assert!(child.try_wait().expect("asked").is_none(), "it ended before it was killed");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("over");
+    let resumed = peak(desk.path(), &["resume", "m.checkpoint"]);
+    assert!((5 << 20..MOST).contains(&resumed), "resumed: {} MB", resumed >> 20);
+    assert!(fs::metadata(desk.path().join(v)).expect("written").len() > 320_000_000);
     let left: Vec<_> =
         fs::read_dir(desk.path()).expect("listed").map(|entry| entry.expect("one").file_name()).collect();
     assert_eq!(left.len(), 2, "nothing of what was on disk is left behind: {left:?}");

@@ -244,16 +244,3 @@ fn a_run_ends_where_nothing_can_be_written() {
     assert_eq!(streamed.t(), kept.t());
     assert!(tables(&mut kept) == tables(&mut streamed));
 }
-
-#[test]
-fn what_has_gone_to_disk_is_in_no_checkpoint_and_that_is_told() {
-    let place = tempfile::tempdir().expect("a folder");
-    let text = "neurons P[50] { dv/dt = (1.5 - v)/(10*ms) : 1\nthreshold v > 1\nreset v = 0 }\nrecord P.v";
-    let mut simulation = Simulation::from_source(text).expect("built");
-    simulation.stream_to(place.path().join("spool"), 10_000);
-    simulation.save(place.path().join("early")).expect("all is in memory");
-    simulation.run("20*ms").expect("it runs");
-    let refused = simulation.save(place.path().join("late")).expect_err("some of it is on disk");
-    assert!(matches!(&refused, Error::Checkpoint(found) if found.code() == "E0913"), "{refused}");
-    assert!(!place.path().join("late").exists());
-}

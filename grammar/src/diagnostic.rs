@@ -16,8 +16,8 @@ pub enum Severity {
 /// One row of a table of diagnostics: a stable identifier, and what it stands for in a few words.
 ///
 /// `E00…` are lexical, `E01…` syntactic (this crate); `E02…` names, `E03…` units and types, `E04…` equations and
-/// blocks, `E05…` connections, `E06…` values, `E07…` what a later version will understand, `E08…` run time, `W…`
-/// warnings.
+/// blocks, `E05…` connections, `E06…` values, `E07…` what a later version will understand, `E08…` run time, `E09…`
+/// checkpoints, `W…` warnings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Code {
     /// `E0102`, never reused.

@@ -169,8 +169,7 @@ pub(super) struct Run {
     #[arg(long, value_enum, default_value_t = FormatName::Csv)]
     pub(super) format: FormatName,
     /// Write a checkpoint so often in the time of the model, as in every 10*second: what ends the run before its time
-    /// leaves the last one, and `rheobase resume` goes on from it; a run that reaches its end removes it. Recordings stay in
-    /// memory
+    /// leaves the last one, and `rheobase resume` goes on from it; a run that reaches its end removes it
     #[arg(long, value_name = "every TIME", allow_hyphen_values = true, value_parser = interval)]
     pub(super) checkpoint: Option<String>,
     /// Where checkpoints go [default: MODEL.checkpoint in the current folder]

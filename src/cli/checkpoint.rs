@@ -59,12 +59,26 @@ fn place(arguments: &Run) -> PathBuf {
     arguments.checkpoint_file.clone().unwrap_or_else(|| arguments.usual("checkpoint"))
 }
 
-/// Where checkpoints of the run go, if it writes some: what is there and is no checkpoint stays.
+/// Where recordings lie that are more than memory holds, of a run with checkpoints: they belong to its file.
+pub(super) fn recordings(checkpoint: &Path) -> PathBuf {
+    checkpoint.with_added_extension("recordings")
+}
+
+/// The run is over: where none of its recordings are left, nor their folder is.
+pub(super) fn leave(checkpoint: &Path) {
+    // One that something is in stays.
+    let _ = std::fs::remove_dir(recordings(checkpoint));
+}
+
+/// Where checkpoints of the run go, if it writes some: what is there and is no checkpoint stays. Recordings that a run
+/// left which was killed are removed, unless a checkpoint has them.
 pub(super) fn claim(arguments: &Run) -> Result<Option<PathBuf>, Failed> {
+    let path = place(arguments);
+    Checkpoint::remove_leftovers(recordings(&path));
+    leave(&path);
     if arguments.checkpoint.is_none() {
         return Ok(None);
     }
-    let path = place(arguments);
     match Checkpoint::is_one(&path) {
         Some(false) => {
             let path = path.display();
@@ -103,4 +117,12 @@ pub(super) fn end(path: &Path, outcome: &Result<(), Error>, quiet: bool) -> Resu
         Err(_) if there && !quiet => say(&format!("the last checkpoint is {}", path.display())),
         _ => Ok(()),
     }
+}
+
+/// The run is over, and has no results: it can be gone on from all the same.
+pub(super) fn told(path: &Path) {
+    let path = path.display();
+    complain(&format!(
+        "the last checkpoint is {path}: `rheobase resume {path}` goes on from there, and writes results"
+    ));
 }

@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The bar; it appears once the run has taken longer than anybody would wonder about.
 pub(super) struct Bar {
     started: Instant,
-    /// The time of the model at which it was first heard of [s]: a run that is resumed does not begin at 0.
+    /// How much was done when it was first heard of [s of the model]: a run that is resumed does not begin at 0.
     first: Option<f64>,
     bar: Option<ProgressBar>,
     drawn: Instant,
@@ -35,13 +35,13 @@ impl Bar {
     /// Shows how far the run is.
     pub(super) fn show(&mut self, progress: &Progress) {
         let elapsed = self.started.elapsed();
-        let first = *self.first.get_or_insert(progress.t);
+        let first = *self.first.get_or_insert(progress.done);
         if !self.watched || elapsed < PATIENCE || self.bar.is_some() && self.drawn.elapsed() < PAUSE {
             return;
         }
         self.drawn = Instant::now();
         let bar = self.bar.get_or_insert_with(make);
-        bar.set_position((progress.t / progress.end * STEPS) as u64);
+        bar.set_position((progress.done / progress.all * STEPS) as u64);
         bar.set_message(message(progress, first, elapsed.as_secs_f64()));
         bar.tick();
     }
@@ -65,10 +65,11 @@ fn make() -> ProgressBar {
 }
 
 /// How far a run is that went on from `first` [s] for so long [s], how fast it is, and how long it will take if it goes on so.
+/// What is counted is what is run: an experiment that goes back is not done where it has reached its last time once.
 fn message(progress: &Progress, first: f64, elapsed: f64) -> String {
-    let Progress { t, end } = progress;
-    let pace_now = (t - first) / elapsed;
-    format!("{t:.3} of {end:.3} s, {}, {} left", pace(pace_now), time_left((end - t) / pace_now.max(1e-9)))
+    let Progress { done, all, .. } = progress;
+    let pace_now = (done - first) / elapsed;
+    format!("{done:.3} of {all:.3} s, {}, {} left", pace(pace_now), time_left((all - done) / pace_now.max(1e-9)))
 }
 
 /// A time of the clock on the wall [s] as people say it.
@@ -88,10 +89,11 @@ mod tests {
 
     #[test]
     fn a_run_under_way_says_how_far_how_fast_and_how_long() {
-        let after = |t: f64, elapsed| message(&Progress { t, end: 20.0 }, 0.0, elapsed);
+        let progress = |done: f64| Progress { t: 0.5 * done, end: 10.0, done, all: 20.0 };
+        let after = |done: f64, elapsed| message(&progress(done), 0.0, elapsed);
         assert_eq!(after(5.0, 2.0), "5.000 of 20.000 s, 2.5 x faster than real time, 6 s left");
         assert_eq!(after(0.0124, 1.0), "0.012 of 20.000 s, 81 x slower than real time, 27 min left");
-        let resumed = message(&Progress { t: 15.0, end: 20.0 }, 14.0, 2.0);
+        let resumed = message(&progress(15.0), 14.0, 2.0);
         assert_eq!(resumed, "15.000 of 20.000 s, 2.0 x slower than real time, 10 s left");
     }
 

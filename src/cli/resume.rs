@@ -5,6 +5,7 @@ use super::args::{EngineName, Resume};
 use super::checkpoint::Note;
 use super::run::{Experiment, claim, crowded, format};
 use super::terminal::{complain, say, show};
+use rheobase::output::ResultsFolder;
 use rheobase::{Checkpoint, Engine, Error, Model, Options, SECOND, units};
 use std::path::PathBuf;
 
@@ -23,6 +24,7 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
         complain(&format!("go on with the text as {these} by --kept-text, or run the model from its beginning"));
         return Err(Failed);
     }
+    let before = note.out.clone();
     let note = Note {
         threads: arguments.threads.unwrap_or(note.threads),
         interpreter: arguments.engine.map_or(note.interpreter, |engine| engine == EngineName::Interpreter),
@@ -31,6 +33,9 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
         folder: note.folder,
     };
     let folder = claim(note.out.clone())?;
+    if let Some(begun) = before.filter(|before| note.out.as_ref() != Some(before)) {
+        ResultsFolder::remove_leftovers(&begun);
+    }
     let options = Options {
         engine: if note.interpreter { Engine::Interpreter } else { Engine::Jit },
         threads: usize::from(note.threads),
@@ -43,7 +48,10 @@ pub(super) fn resume(arguments: &Resume) -> Result<(), Failed> {
         crowded(usize::from(note.threads));
         say(&format!("{name}: on from {}", units::quantity(checkpoint.t(), units::Dimension::SECOND)))?;
     }
-    if let Some(every) = checkpoint.every() {
+    let every = checkpoint.every();
+    // What it recorded in memory is there once, and not twice while the run goes on.
+    drop(checkpoint);
+    if let Some(every) = every {
         let again = simulation.checkpoint_every(every * SECOND, &path, &note.text()?);
         again.map_err(|error| show(&error))?;
     }

@@ -52,17 +52,23 @@ pub(super) struct Experiment {
 
 impl Experiment {
     /// Runs the rest of the script, writes results and says what came of it.
-    pub(super) fn run(&self, model: &Model, mut simulation: Simulation) -> Result<(), Failed> {
+    pub(super) fn run(&self, model: &Model, simulation: Simulation) -> Result<(), Failed> {
+        let outcome = self.run_to_results(model, simulation);
+        self.checkpoint.iter().for_each(|path| checkpoint::leave(path));
+        outcome
+    }
+
+    fn run_to_results(&self, model: &Model, mut simulation: Simulation) -> Result<(), Failed> {
         let (quiet, mut own) = (self.showing.quiet, self.resumed);
         let staged = match &self.folder {
             Some(folder) => Some(folder.stage().map_err(|reason| show(&unwritten(folder, reason)))?),
             None => None,
         };
-        // A checkpoint holds what was recorded, so that it must be in memory.
-        match &staged {
-            _ if self.checkpoint.is_some() => {}
-            Some(staged) => simulation.stream_to(staged.spool(), Simulation::RECORDED_IN_MEMORY),
-            None => simulation.discard_recordings(Simulation::RECORDED_IN_MEMORY),
+        match (&self.checkpoint, &staged) {
+            // Beside the checkpoint, where whoever goes on from it finds them, and may want results.
+            (Some(path), _) => simulation.stream_to(checkpoint::recordings(path), Simulation::RECORDED_IN_MEMORY),
+            (None, Some(staged)) => simulation.stream_to(staged.spool(), Simulation::RECORDED_IN_MEMORY),
+            (None, None) => simulation.discard_recordings(Simulation::RECORDED_IN_MEMORY),
         }
         interrupt::listen(simulation.stopper());
         let outcome = time_loop(&mut simulation, quiet, &mut own);
@@ -75,7 +81,7 @@ impl Experiment {
             Vec::new()
         });
         if let (Some(folder), Some(staged)) = (&self.folder, staged) {
-            let written = write(&mut simulation, &mut summary, folder, &staged, self.format).and_then(|()| {
+            let written = write(&mut simulation, &mut summary, folder, (&staged, own), self.format).and_then(|()| {
                 let page = Page { model, summary: &summary, pictures: &pictures };
                 if let Err(reason) = shown.write_page(&page, &staged.results()) {
                     complain(&format!("there is no report: {reason}"));
@@ -83,6 +89,7 @@ impl Experiment {
                 staged.publish(&summary).map_err(|reason| show(&unwritten(folder, reason)))
             });
             if let Err(failed) = written {
+                self.checkpoint.iter().filter(|_| own).for_each(|path| checkpoint::told(path));
                 // Why the run stopped comes behind why nothing can be seen of it.
                 return outcome.map_err(|error| show(&error)).and(Err(failed));
             }
@@ -129,12 +136,13 @@ pub(super) fn claim(path: Option<PathBuf>) -> Result<Option<ResultsFolder>, Fail
     })
 }
 
-/// Writes what was recorded. Where that fails, what lies on disk of it is not thrown away.
+/// Writes what was recorded. Where that fails, what lies on disk of it is not thrown away; where a checkpoint was
+/// saved, it has that.
 fn write(
     simulation: &mut Simulation,
     summary: &mut Summary,
     folder: &ResultsFolder,
-    staged: &Staged,
+    (staged, saved): (&Staged, bool),
     format: Format,
 ) -> Result<(), Failed> {
     let error = match simulation.write_recordings(&staged.results(), format) {
@@ -148,7 +156,8 @@ fn write(
         Error::File { reason, .. } => unwritten(folder, reason),
         other => other,
     });
-    if let Ok(Some(kept)) = staged.keep_spool() {
+    let on_disk = if saved { None } else { simulation.recordings_folder() };
+    if let Some(kept) = on_disk.and_then(|folder| staged.keep(&folder).ok().flatten()) {
         let recorded = "what was recorded until then, as far as it had left memory, is kept as NumPy's arrays in";
         complain(&format!("{recorded} {}", kept.display()));
     }

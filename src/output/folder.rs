@@ -4,8 +4,9 @@
 //! Rheobase's where it holds a `summary.json` that says so. Who is writing holds a lock on a file in the new folder: what a run that
 //! was killed left behind is swept away by the next, what another run is writing is left alone.
 
+use super::claimed::Claimed;
 use super::{Format, RecordingSummary, Rows, Summary, Table};
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -24,12 +25,13 @@ pub struct NotOurs {
 }
 
 impl ResultsFolder {
-    /// Takes `path` as the results folder.
+    /// Takes `path` as the results folder. Results that a run was killed while replacing are put back there.
     ///
     /// # Errors
     /// `NotOurs` where something is there that Rheobase did not make.
     pub fn claim(path: impl Into<PathBuf>) -> Result<Self, NotOurs> {
         let path = path.into();
+        put_back(&path);
         let free = !path.exists() || is_ours(&path) || is_empty_folder(&path);
         if free { Ok(Self { path }) } else { Err(NotOurs { path }) }
     }
@@ -40,28 +42,24 @@ impl ResultsFolder {
         &self.path
     }
 
+    /// Removes what a run left that was killed while it had results to write to `path`.
+    pub fn remove_leftovers(path: &Path) {
+        for root in (1..).map(|number| root(path, number)).take_while(|root| root.exists()) {
+            if let Ok(Some(free)) = Claimed::take(&root) {
+                free.remove();
+            }
+        }
+    }
+
     /// Begins to write: makes a folder beside it, for as long as that takes.
     ///
     /// # Errors
     /// What making folders fails with.
     pub fn stage(&self) -> io::Result<Staged> {
         for number in 1.. {
-            let suffix = if number == 1 { "new".to_owned() } else { format!("new.{number}") };
-            let root = beside(&self.path, &suffix);
-            fs::create_dir_all(&root)?;
-            let lock = match File::create(root.join("lock")) {
-                // Whoever was writing there has just removed it.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                made => made?,
-            };
-            // A disk that knows no locks is taken to have one user.
-            if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
-                continue;
-            }
-            let staged = Staged { target: self.path.clone(), root, lock: Some(lock) };
-            for part in [staged.results(), staged.spool()] {
-                remove_if_there(&part)?;
-            }
+            let Some(root) = Claimed::take(&root(&self.path, number))? else { continue };
+            root.clear()?;
+            let staged = Staged { target: self.path.clone(), root };
             fs::create_dir(staged.results())?;
             return Ok(staged);
         }
@@ -73,22 +71,21 @@ impl ResultsFolder {
 #[derive(Debug)]
 pub struct Staged {
     target: PathBuf,
-    root: PathBuf,
-    /// Held until it is published or dropped.
-    lock: Option<File>,
+    /// Gone with this value.
+    root: Claimed,
 }
 
 impl Staged {
     /// Where to write what is to be in the results folder.
     #[must_use]
     pub fn results(&self) -> PathBuf {
-        self.root.join("results")
+        self.root.folder().join("results")
     }
 
     /// Where recordings may lie while the run goes on (`Simulation::stream_to`); no part of the results.
     #[must_use]
     pub fn spool(&self) -> PathBuf {
-        self.root.join("spool")
+        self.root.folder().join("spool")
     }
 
     /// Writes the summary, and puts the folder in the place of an earlier one.
@@ -113,17 +110,12 @@ impl Staged {
         out.flush()
     }
 
-    /// Keeps the spool of a run whose results could not be written, in a folder of its own; where it is. Recordings are there as
-    /// NumPy's arrays, as far as they had left memory. `None` where none had.
+    /// Keeps a folder of a run whose results could not be written, such as `Simulation::recordings_folder`, under a
+    /// name of its own beside them, if there is something in it; where it is then.
     ///
     /// # Errors
     /// What moving fails with.
-    pub fn keep_spool(&self) -> io::Result<Option<PathBuf>> {
-        self.keep(&self.spool())
-    }
-
-    /// Keeps a part of it under a name of its own, if there is something in it.
-    fn keep(&self, part: &Path) -> io::Result<Option<PathBuf>> {
+    pub fn keep(&self, part: &Path) -> io::Result<Option<PathBuf>> {
         if !part.exists() || is_empty_folder(part) {
             return Ok(None);
         }
@@ -138,8 +130,7 @@ impl Staged {
 impl Drop for Staged {
     fn drop(&mut self) {
         // What is left behind, the next run sweeps away.
-        self.lock = None;
-        drop(fs::remove_dir_all(&self.root));
+        self.root.remove();
     }
 }
 
@@ -185,6 +176,25 @@ fn swap(staged: &Path, target: &Path) -> io::Result<()> {
     }
     fs::rename(staged, target).inspect_err(|_| drop(fs::rename(&old, target)))?;
     remove_if_there(&old)
+}
+
+/// Ends a `swap` that was broken off between its two renames, unless it is another process that is there right now.
+fn put_back(target: &Path) {
+    let old = beside(target, "old");
+    let broken_off = || !target.exists() && is_ours(&old);
+    let nobody_writes = || {
+        let mut roots = (1..).map(|number| root(target, number)).take_while(|root| root.exists());
+        roots.all(|root| Claimed::take_again(&root).map_or(true, |free| free.is_some()))
+    };
+    if broken_off() && nobody_writes() && broken_off() {
+        // Where that fails it stays where it is, and goes when there are new results.
+        drop(fs::rename(old, target));
+    }
+}
+
+/// Where a results folder is written before it is put in its place.
+fn root(target: &Path, number: u32) -> PathBuf {
+    beside(target, &if number == 1 { "new".to_owned() } else { format!("new.{number}") })
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -257,6 +267,38 @@ mod tests {
     }
 
     #[test]
+    fn results_whose_replacement_was_broken_off_are_put_back() {
+        let place = tempfile::tempdir().expect("a folder");
+        let path = place.path().join("m.results");
+        let folder = ResultsFolder::claim(&path).expect("free");
+        write_folder(&folder, &[], summary(), Format::Csv).expect("written");
+        fs::write(path.join("first"), "").expect("written");
+        // Killed between the two renames, with the folder left that was to be put there.
+        let old = beside(&path, "old");
+        let broken_off = || {
+            fs::create_dir_all(beside(&path, "new").join("results")).expect("made");
+            fs::write(beside(&path, "new").join("lock"), "").expect("made");
+            fs::rename(&path, &old).expect("moved");
+        };
+        broken_off();
+        let writing = Claimed::take(&beside(&path, "new")).expect("there").expect("free");
+        drop(ResultsFolder::claim(&path).expect("free"));
+        assert!(old.exists(), "who is in the middle of it is left alone");
+        drop(writing);
+        let again = ResultsFolder::claim(&path).expect("ours");
+        assert!(path.join("first").exists() && !old.exists());
+        write_folder(&again, &[], summary(), Format::Csv).expect("written");
+        assert!(!path.join("first").exists());
+        // Killed behind them: the new one stays.
+        fs::create_dir(&old).expect("made");
+        fs::write(old.join("summary.json"), "{\"rheobase\": \"0\"}").expect("written");
+        drop(ResultsFolder::claim(&path).expect("ours"));
+        assert!(old.exists());
+        write_folder(&again, &[], summary(), Format::Csv).expect("written");
+        assert_eq!(fs::read_dir(place.path()).expect("listed").count(), 1, "nothing else is left behind");
+    }
+
+    #[test]
     fn who_writes_is_left_alone_and_what_was_left_behind_is_swept() {
         let place = tempfile::tempdir().expect("a folder");
         let folder = ResultsFolder::claim(place.path().join("m.results")).expect("free");
@@ -273,11 +315,15 @@ mod tests {
         assert!(folder.path().join("second").exists());
         let third = folder.stage().expect("staged");
         fs::create_dir_all(third.spool().join("P.v.1")).expect("a folder");
-        let kept = third.keep_spool().expect("moved").expect("there is something");
+        let kept = third.keep(&third.spool()).expect("moved").expect("there is something");
         assert_eq!(kept, place.path().join("m.results.unfinished"));
         assert!(kept.join("P.v.1").exists());
         drop(third);
-        assert!(folder.stage().expect("staged").keep_spool().expect("nothing to move").is_none());
+        let fourth = folder.stage().expect("staged");
+        assert!(fourth.keep(&fourth.spool()).expect("nothing to move").is_none());
+        drop(fourth);
+        fs::create_dir_all(beside(folder.path(), "new").join("spool/P.v.1")).expect("a folder");
+        ResultsFolder::remove_leftovers(folder.path());
         assert_eq!(fs::read_dir(place.path()).expect("listed").count(), 2, "nothing else is left behind");
     }
 }

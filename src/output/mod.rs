@@ -3,23 +3,28 @@
 //! In: rows of recorded values in SI base units, from memory or from disk. Out: files of one format in a folder that appears whole or
 //! not at all. Knows recorded values; knows nothing of populations, kernels or texts.
 
+mod claimed;
 mod csv_file;
 mod folder;
 mod npy;
 mod npz_file;
+mod opened;
 #[cfg(feature = "parquet")]
 mod parquet_file;
 mod read;
 mod rows;
 mod spool;
+mod spool_folder;
 mod summary;
 mod table;
 
 pub(crate) use folder::write_recording;
 pub use folder::{ResultsFolder, Staged, write_folder};
-pub use read::{Entry, NotRead, Results, SweptRead};
-pub use rows::{Origin, Rows};
+pub(crate) use opened::{Unfit, Wanted};
+pub use read::{Entry, NotRead, Results};
+pub use rows::Rows;
 pub(crate) use spool::Segment;
+pub(crate) use spool_folder::SpoolFolder;
 pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary, pace};
 pub use table::{Columns, Kind, Table};
 

@@ -54,6 +54,7 @@ pub use quantity::{AMP, FARAD, HZ, IntoQuantity, MS, MV, NA, NS, PA, PF, Quantit
 pub use rate::{Rate, Window};
 pub use recording::{Counts, Recorded, Recording, Samples, Statistic};
 pub use run::{Event, Progress, Simulation};
+pub(crate) use saved::codes::ALL as CHECKPOINT_CODES;
 pub use saved::{Checkpoint, CheckpointError};
 pub use state::{Moment, Values, Variable};
 pub use stopper::Stopper;

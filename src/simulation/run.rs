@@ -57,8 +57,12 @@ pub struct Simulation {
 pub struct Progress {
     /// Time reached [s].
     pub t: f64,
-    /// Time at which the experiment ends [s].
+    /// Time at which the experiment ends [s]: less than is run where it goes back to a stored state.
     pub end: f64,
+    /// How much of the script's time is done [s], what was gone back behind counted too.
+    pub done: f64,
+    /// How much it has in all [s].
+    pub all: f64,
 }
 
 /// What happens while a script runs.
@@ -171,13 +175,8 @@ impl Simulation {
         if goal.is_none() {
             self.network.leave_run();
         }
-        let left = actions.iter().skip(first + usize::from(goal.is_some()));
-        let end = goal.unwrap_or(self.t()) + left.map(duration).sum::<f64>();
-        let heard = |on: &mut dyn FnMut(Event), heard: Heard| match heard {
-            Heard::Time(t) => on(Event::Progress(Progress { t, end })),
-            Heard::Saved(t) => on(Event::Saved(t)),
-            Heard::NotSaved(error) => on(Event::NotSaved(error)),
-        };
+        let (end, all) = (self.end_of(&actions, first, goal), actions.iter().map(duration).sum());
+        let mut before: f64 = actions.iter().take(first).map(duration).sum();
         for (number, action) in actions.iter().enumerate().skip(first) {
             self.script = Some(number);
             self.stop_if_asked()?;
@@ -185,7 +184,13 @@ impl Simulation {
                 ActionPlan::Plain(Action::Run { duration, .. }) => {
                     let rest = goal.is_some() && number == first;
                     let stretch = if rest { Stretch::Rest } else { Stretch::Time(*duration) };
-                    self.run_timed(stretch, &mut |event| heard(on, event))?;
+                    let begun = goal.filter(|_| rest).map_or(self.t(), |goal| goal - duration);
+                    self.run_timed(stretch, &mut |heard| match heard {
+                        Heard::Time(t) => on(Event::Progress(Progress { t, end, done: before + t - begun, all })),
+                        Heard::Saved(t) => on(Event::Saved(t)),
+                        Heard::NotSaved(error) => on(Event::NotSaved(error)),
+                    })?;
+                    before += duration;
                 }
                 ActionPlan::Plain(Action::Print { text, value, dimension, kind, .. }) => {
                     on(Event::Print(format!("{text} = {}", shown(*value, *dimension, *kind))));
@@ -209,6 +214,21 @@ impl Simulation {
             }
         }
         Ok(())
+    }
+
+    /// The time at which a script ends [s] that goes on with an action, in the middle of its run where that has a goal.
+    fn end_of(&self, actions: &[ActionPlan], first: usize, goal: Option<f64>) -> f64 {
+        let mut times: HashMap<&str, f64> =
+            self.stored.iter().map(|(name, stored)| (name.as_str(), stored.network.time())).collect();
+        let mut t = goal.unwrap_or(self.t());
+        for action in actions.iter().skip(first + usize::from(goal.is_some())) {
+            match action {
+                ActionPlan::Plain(Action::Store { name, .. }) => drop(times.insert(name, t)),
+                ActionPlan::Plain(Action::Restore { name, .. }) => t = times.get(name.as_str()).copied().unwrap_or(t),
+                other => t += duration(other),
+            }
+        }
+        t
     }
 
     /// Does what is left of the run that was under way when the state was saved that this simulation goes on from, and

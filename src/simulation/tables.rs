@@ -23,7 +23,7 @@ impl Simulation {
     /// Lets recordings that grow with the run go to disk, into a folder that is made, whenever they take so many bytes of memory all
     /// together (`Simulation::RECORDED_IN_MEMORY` will do). Nothing else changes: everything recorded can be asked for as before, and
     /// is read back for that; `read_rows` and `write_recordings` take no more memory than a stretch of it. Files there are this
-    /// simulation's own, and go with it.
+    /// simulation's own, and go with it, unless a checkpoint has them (`Simulation::save`).
     ///
     /// Where the disk is full the run ends with `Error::File`; nothing that was recorded is lost, and it may go on.
     ///
@@ -51,14 +51,21 @@ impl Simulation {
     /// # Ok::<(), rheobase::Error>(())
     /// ```
     pub fn stream_to(&mut self, folder: impl Into<PathBuf>, bytes: usize) {
-        self.spool.get_or_insert_with(Spool::default).put_into(Some(folder.into()));
+        self.spool.get_or_insert_with(Spool::default).put_into(Some(folder.into()), bytes);
         self.network.limit_recordings(Some(bytes));
+    }
+
+    /// Where recordings lie that have gone to disk: a folder of this simulation's own, in the one that `stream_to` was
+    /// given, with NumPy's arrays of each. `None` where none have.
+    #[must_use]
+    pub fn recordings_folder(&self) -> Option<PathBuf> {
+        self.spool.as_ref()?.own_path().map(Path::to_owned)
     }
 
     /// Lets recordings that grow with the run be thrown away whenever they take so many bytes of memory all together. `summary` is
     /// the same all the same; a recording of which something was thrown away cannot be asked for any more.
     pub fn discard_recordings(&mut self, bytes: usize) {
-        self.spool.get_or_insert_with(Spool::default).put_into(None);
+        self.spool.get_or_insert_with(Spool::default).put_into(None, bytes);
         self.network.limit_recordings(Some(bytes));
     }
 

@@ -5,6 +5,7 @@
 
 use crate::units::Dimension;
 use runtime::{SpikeMonitor, Tick};
+use serde::{Deserialize, Serialize};
 
 /// One spike, or one custom event.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,13 +132,13 @@ impl<'a> Spikes<'a> {
 
 /// What the variability of trains needs of them, kept up while spikes come: it takes no more memory for more spikes, and says the same
 /// whether they came at once or in parts, since all of it is whole numbers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Totals {
     trains: Vec<Train>,
 }
 
 /// One neuron's spikes: how many, the first and the last tick, the sum of the squares of the intervals between them [ticks²].
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Train {
     spikes: u64,
     first: i64,
@@ -157,11 +158,21 @@ impl Totals {
             if train.spikes == 0 {
                 train.first = tick.0;
             } else {
-                train.squares += u128::from((tick.0 - train.last).unsigned_abs()).pow(2);
+                train.squares = train.squares.saturating_add(u128::from(tick.0.abs_diff(train.last)).pow(2));
             }
             train.last = tick.0;
             train.spikes += 1;
         }
+    }
+
+    /// Whether they can be those of so many spikes of so many neurons: what was read may be anything.
+    pub(super) fn are_of(&self, neurons: u32, spikes: u64) -> bool {
+        let sum = self.trains.iter().try_fold(0_u64, |sum, train| sum.checked_add(train.spikes));
+        let possible = |train: &Train| {
+            let span = u128::from(train.last.abs_diff(train.first));
+            train.first <= train.last && train.squares <= span.saturating_mul(span)
+        };
+        self.trains.len() == neurons as usize && sum == Some(spikes) && self.trains.iter().all(possible)
     }
 
     /// How many spikes.
@@ -186,8 +197,8 @@ impl Train {
         if intervals < Spikes::FEWEST_INTERVALS as u64 {
             return None;
         }
-        let sum = u128::from((self.last - self.first).unsigned_abs());
-        let beside = u128::from(intervals) * self.squares - sum * sum;
+        let sum = u128::from(self.last.abs_diff(self.first));
+        let beside = u128::from(intervals).saturating_mul(self.squares).saturating_sub(sum.saturating_mul(sum));
         Some((beside as f64).sqrt() / sum as f64)
     }
 }

@@ -1,5 +1,6 @@
 //! Why a checkpoint cannot be read or gone on from: each with a code, what is wrong, and what mends it.
 
+use super::codes;
 use runtime::Misfit;
 use std::path::PathBuf;
 
@@ -34,9 +35,6 @@ pub enum CheckpointError {
         /// The version that wrote it.
         found: String,
     },
-    /// Recordings went to disk, and a checkpoint holds what memory does.
-    #[error("recordings have gone to disk, and a checkpoint holds those in memory")]
-    OnDisk,
     /// Its end is missing.
     #[error("{} is cut off: {}{missing} bytes are missing", path.display(), if *in_header { "at least " } else { "" })]
     CutOff {
@@ -102,6 +100,32 @@ pub enum CheckpointError {
         /// How many were given again.
         got: usize,
     },
+    /// Recordings that had gone to disk are not where they were.
+    #[error("the recordings of {} are not there: {}", path.display(), missing.display())]
+    RecordingsGone {
+        /// The checkpoint.
+        path: PathBuf,
+        /// What is missing of them.
+        missing: PathBuf,
+    },
+    /// Recordings that had gone to disk are shorter than they were.
+    #[error("a recording of {} is cut off: {} bytes of {} are missing", path.display(), missing, file.display())]
+    RecordingsCutOff {
+        /// The checkpoint.
+        path: PathBuf,
+        /// The file of the recording.
+        file: PathBuf,
+        /// How many bytes there are not.
+        missing: u64,
+    },
+    /// Recordings that had gone to disk are others than they were.
+    #[error("a recording of {} is damaged, or another: its checksum is not that of {}", path.display(), file.display())]
+    RecordingsDamaged {
+        /// The checkpoint.
+        path: PathBuf,
+        /// The file of the recording.
+        file: PathBuf,
+    },
 }
 
 fn there(expected: usize) -> String {
@@ -120,21 +144,24 @@ impl CheckpointError {
     /// Its code: no other mistake has it.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Foreign { .. } => "E0901",
-            Self::Format { .. } => "E0902",
-            Self::Version { .. } => "E0903",
-            Self::CutOff { .. } => "E0904",
-            Self::Longer { .. } => "E0905",
-            Self::Damaged { .. } => "E0906",
-            Self::Unreadable { .. } => "E0907",
-            Self::OtherModel { .. } => "E0908",
-            Self::OtherNumbers { .. } => "E0909",
-            Self::Misfit { .. } => "E0910",
-            Self::Stopped => "E0911",
-            Self::Callbacks { .. } => "E0912",
-            Self::OnDisk => "E0913",
-        }
+        let code = match self {
+            Self::Foreign { .. } => codes::FOREIGN,
+            Self::Format { .. } => codes::FORMAT,
+            Self::Version { .. } => codes::VERSION,
+            Self::CutOff { .. } => codes::CUT_OFF,
+            Self::Longer { .. } => codes::LONGER,
+            Self::Damaged { .. } => codes::DAMAGED,
+            Self::Unreadable { .. } => codes::UNREADABLE,
+            Self::OtherModel { .. } => codes::OTHER_MODEL,
+            Self::OtherNumbers { .. } => codes::OTHER_NUMBERS,
+            Self::Misfit { .. } => codes::MISFIT,
+            Self::Stopped => codes::STOPPED,
+            Self::Callbacks { .. } => codes::CALLBACKS,
+            Self::RecordingsGone { .. } => codes::RECORDINGS_GONE,
+            Self::RecordingsCutOff { .. } => codes::RECORDINGS_CUT_OFF,
+            Self::RecordingsDamaged { .. } => codes::RECORDINGS_DAMAGED,
+        };
+        code.id
     }
 
     /// What can be done about it.
@@ -161,8 +188,12 @@ impl CheckpointError {
             Self::Unreadable { .. } | Self::Misfit { .. } => {
                 "run the model from its beginning; where nobody has changed the file, please report it".to_owned()
             }
-            Self::OnDisk => {
-                "do without `Simulation::stream_to`, or save it before recordings take so much memory".to_owned()
+            Self::RecordingsGone { .. } => {
+                "put the folder back where it was: what was recorded is there, and the checkpoint has the rest"
+                    .to_owned()
+            }
+            Self::RecordingsCutOff { .. } | Self::RecordingsDamaged { .. } => {
+                "copy the folder again from where it was written, or run the model from its beginning".to_owned()
             }
             Self::Stopped => "save it before, or restore a state that was stored".to_owned(),
             Self::Callbacks { .. } => {

@@ -18,7 +18,7 @@ use twox_hash::XxHash3_128;
 const MARK: [u8; 16] = *b"\x89rheobase save\r\n";
 
 /// How checkpoints are laid out; another number for every change of what is in them.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Bytes of the version's name, filled up with zeros.
 const VERSION: usize = 32;
@@ -118,6 +118,16 @@ fn settle(path: &Path) -> io::Result<()> {
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
     let bytes = fs::read(path).map_err(|reason| Error::File { path: path.to_owned(), reason })?;
     Ok(decode(path, &bytes)?)
+}
+
+/// Reads what stands first of what was written.
+///
+/// # Errors
+/// As `read`.
+pub(super) fn read_front<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    let bytes = fs::read(path).map_err(|reason| Error::File { path: path.to_owned(), reason })?;
+    let front = postcard::take_from_bytes(body(path, &bytes)?);
+    front.map(|(value, _)| value).map_err(|_| CheckpointError::Unreadable { path: path.to_owned() }.into())
 }
 
 fn decode<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, CheckpointError> {

@@ -4,17 +4,21 @@
 //! In: a simulation, or a file. Out: a file with all that changes, or a simulation that goes on. What the runtime keeps
 //! of its network is there, with the states that were stored, what the program records, where the script is, and what
 //! model it all is of (`identity`). Synapses and code are not: they are made again from the model and the seed.
+//! Recordings that have gone to disk stay there: the file says where they lie, how long they are, and their checksums.
 //! Closures cannot be written; they are given again.
 
+pub(super) mod codes;
 mod error;
 mod file;
 mod identity;
+mod leftovers;
 mod resume;
 #[cfg(test)]
 mod tests;
 
 pub use error::CheckpointError;
 pub(super) use identity::{Identity, digest};
+pub(super) use leftovers::sweep;
 pub use resume::Checkpoint;
 
 use super::checkpoint::Stored;
@@ -22,7 +26,7 @@ use super::model::Model;
 use super::quantity::IntoQuantity;
 use super::recording::Kept;
 use super::run::Simulation;
-use super::spool::Spool;
+use super::spool::{SavedSpool, Spool, Stream};
 use crate::error::Error;
 use crate::units::{self, Dimension};
 use runtime::{Network, Saved};
@@ -66,6 +70,9 @@ pub(super) struct Position {
 struct Contents<'a> {
     /// How long it has run on the wall-clock [s]. First: all the rest is the same for the same state.
     run_time: f64,
+    /// Folders of recordings on disk, from the checkpoint's own where they are in it. Second: `leftovers` reads no
+    /// more.
+    folders: Vec<PathBuf>,
     identity: Cow<'a, Identity>,
     note: Cow<'a, str>,
     /// How often checkpoints are written [s], where that is not left to the program.
@@ -77,6 +84,8 @@ struct Contents<'a> {
     recordings: Vec<SavedRecording<'a>>,
     /// By name, in its order: the state, and the stream of the next assignment.
     stored: Vec<(Cow<'a, str>, Saved<'a>, u64)>,
+    /// What is on disk of recordings, where memory is not to hold all of them.
+    spool: Option<SavedSpool>,
 }
 
 /// A recording: those of the model's text are made again, those of the program as it asked for them.
@@ -113,11 +122,12 @@ pub(super) struct Beside<'a> {
     pub(super) spool: Option<&'a Spool>,
 }
 
-impl Beside<'_> {
-    /// Whether recordings have gone to disk, of the state or of one that is stored.
-    fn is_on_disk(self) -> bool {
-        let stored = self.stored.values().flat_map(|stored| &stored.on_disk).any(|stream| stream.rows() > 0);
-        stored || self.spool.is_some_and(|spool| !spool.is_empty())
+impl<'a> Beside<'a> {
+    /// The states that are stored, by name.
+    fn states(self) -> Vec<(&'a String, &'a Stored)> {
+        let mut states: Vec<_> = self.stored.iter().collect();
+        states.sort_by_key(|(name, _)| *name);
+        states
     }
 }
 
@@ -125,7 +135,7 @@ impl Beside<'_> {
 ///
 /// # Errors
 /// `Error::File` where it cannot be written; a file that was there is then untouched. `Error::Checkpoint` where the simulation is in the
-/// middle of a step, or recordings have gone to disk: a checkpoint holds what memory does.
+/// middle of a step.
 pub(super) fn write<'a>(
     path: &Path,
     model: &Model,
@@ -134,19 +144,22 @@ pub(super) fn write<'a>(
     position: Position,
     saving: Option<&Saving>,
 ) -> Result<(), Error> {
-    if beside.is_on_disk() {
-        return Err(CheckpointError::OnDisk.into());
-    }
-    let Beside { kept, stored, .. } = beside;
+    let states = beside.states();
+    let on_disk: Vec<&[Stream]> = states.iter().map(|(_, stored)| &stored.on_disk[..]).collect();
     let network = network.saved().ok_or(CheckpointError::Stopped)?;
-    let mut states: Vec<_> = stored.iter().collect();
-    states.sort_by_key(|(name, _)| *name);
     let state = |(name, stored): (&'a String, &'a Stored)| {
         let saved = stored.network.saved().ok_or(CheckpointError::Stopped)?;
         Ok((name.into(), saved, stored.streams))
     };
+    let stored = states.into_iter().map(state).collect::<Result<_, CheckpointError>>()?;
+    let failed = |reason| Error::File { path: path.to_owned(), reason };
+    // From the root, as folders of recordings note it.
+    let path_there = std::path::absolute(path).map_err(failed)?;
+    let seen = |folder: &Path| leftovers::seen_from(&path_there, folder);
+    let (folders, spool) = beside.spool.map(|spool| spool.saved(&on_disk, &seen)).unzip();
     let contents = Contents {
         run_time: position.run_time.as_secs_f64(),
+        folders: folders.unwrap_or_default(),
         identity: Cow::Borrowed(model.identity()),
         note: saving.map(|saving| Cow::Borrowed(&*saving.note)).unwrap_or_default(),
         every: saving.map(|saving| saving.every),
@@ -154,19 +167,30 @@ pub(super) fn write<'a>(
         script: position.script.map(|number| number as u64),
         streams: position.streams,
         calls: position.calls as u64,
-        recordings: kept.iter().map(SavedRecording::of).collect(),
-        stored: states.into_iter().map(state).collect::<Result<_, CheckpointError>>()?,
+        recordings: beside.kept.iter().map(SavedRecording::of).collect(),
+        stored,
+        spool,
     };
-    file::write(path, &contents).map_err(|reason| Error::File { path: path.to_owned(), reason })
+    beside.spool.map_or(Ok(()), |spool| spool.settle(&on_disk, &path_there)).map_err(failed)?;
+    file::write(path, &contents).map_err(failed)?;
+    if let Some(spool) = beside.spool {
+        spool.name(&on_disk, &path_there);
+        // The recordings of a checkpoint that was there of another run.
+        spool.folder().and_then(|folder| std::path::absolute(folder).ok()).iter().for_each(|folder| sweep(folder));
+    }
+    Ok(())
 }
 
 impl Simulation {
     /// Writes its state to a file, to be gone on from by `Model::resume`, in another process too. The file is written
     /// aside and then renamed, so that a checkpoint that was there is replaced by a whole one or not at all.
     ///
+    /// Recordings that have gone to disk (`Simulation::stream_to`) stay in their folder, and belong to the file from
+    /// then on: they are left when the simulation ends, until the checkpoint is replaced, removed or gone on from.
+    ///
     /// # Errors
     /// `Error::File` where it cannot be written, `Error::Checkpoint` where an error has stopped the simulation in the
-    /// middle of a step, or recordings have gone to disk.
+    /// middle of a step.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let position = Position {
             script: self.script,

@@ -1,12 +1,14 @@
 //! Going on from a checkpoint: a file read, and a simulation made of it.
 
-use super::{CheckpointError, Contents, SavedRecording, file};
+use super::{CheckpointError, Contents, SavedRecording, file, leftovers};
 use crate::error::Error;
 use crate::files::Files;
+use crate::output::{SpoolFolder, Unfit};
 use crate::simulation::checkpoint::Stored;
 use crate::simulation::model::Model;
 use crate::simulation::options::{Cpu, Options, Precision};
 use crate::simulation::run::Simulation;
+use crate::simulation::spool::{Found, Lost, OnDisk};
 use runtime::Misfit;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -40,13 +42,26 @@ impl Checkpoint {
         file::is_one(path.as_ref())
     }
 
-    /// Removes a checkpoint, and what may be left of one whose writing was broken off.
+    /// Removes a checkpoint, its recordings on disk, and what may be left of one whose writing was broken off.
+    /// Recordings stay that another checkpoint names; those of a simulation that is there go with it.
     ///
     /// # Errors
     /// `Error::File` where it is there and cannot be removed.
     pub fn remove(path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
-        file::remove(path).map_err(|reason| Error::File { path: path.to_owned(), reason })
+        let failed = |reason| Error::File { path: path.to_owned(), reason };
+        let there = std::path::absolute(path).map_err(failed)?;
+        let folders = leftovers::named_by(&there).unwrap_or_default();
+        file::remove(path).map_err(failed)?;
+        folders.iter().for_each(|folder| leftovers::remove_unnamed(folder));
+        Ok(())
+    }
+
+    /// Removes the recordings of simulations that ended without a word, in a folder that `Simulation::stream_to` was
+    /// given, unless a checkpoint names them: one where it was written, or beside the folder. What is not of Rheobase
+    /// stays.
+    pub fn remove_leftovers(folder: impl AsRef<Path>) {
+        std::path::absolute(folder).iter().for_each(|folder| leftovers::sweep(folder));
     }
 
     /// Its file.
@@ -136,6 +151,9 @@ impl Model {
     /// `run_script` goes on in the middle of the script, `run_rest` in the middle of a run. Further checkpoints are
     /// asked for again, by `Simulation::checkpoint_every`.
     ///
+    /// Recordings that had gone to disk are taken over where they lie, and what was written after the checkpoint is cut
+    /// off. Where a simulation still uses them, or another checkpoint names them, they are copied beside.
+    ///
     /// ```
     /// use rheobase::{Checkpoint, MS, Model, Options};
     ///
@@ -163,8 +181,8 @@ impl Model {
     /// ```
     ///
     /// # Errors
-    /// `Error::Checkpoint` where it is of another model, or does not fit this one; what building a simulation fails
-    /// with.
+    /// `Error::Checkpoint` where it is of another model, or does not fit this one, or its recordings on disk are not
+    /// there as they were; `Error::File` where those cannot be read; what building a simulation fails with.
     pub fn resume(&self, checkpoint: &Checkpoint) -> Result<Simulation, Error> {
         let Checkpoint { path, contents } = checkpoint;
         self.must_be_of(checkpoint)?;
@@ -191,6 +209,7 @@ impl Model {
         simulation.streams = contents.streams;
         simulation.expected_calls = usize::try_from(contents.calls).unwrap_or(usize::MAX);
         simulation.run_time = Duration::try_from_secs_f64(contents.run_time).unwrap_or_default();
+        simulation.find_recordings(checkpoint)?;
         Ok(simulation)
     }
 
@@ -231,4 +250,39 @@ impl Simulation {
         }
         if recordings.len() < own { Err(Error::Defect(String::new())) } else { Ok(()) }
     }
+
+    /// Finds again what had gone to disk of the recordings, which are begun.
+    fn find_recordings(&mut self, Checkpoint { path, contents }: &Checkpoint) -> Result<(), Error> {
+        let Some(saved) = &contents.spool else { return Ok(()) };
+        let there = std::path::absolute(path).map_err(|reason| Error::File { path: path.clone(), reason })?;
+        let place = |folder: &Path| leftovers::place(&there, folder);
+        let own = there.canonicalize().ok();
+        let only_this = |namers: Vec<PathBuf>| namers.iter().all(|namer| namer.canonicalize().ok() == own);
+        let is_free = |folder: &SpoolFolder| leftovers::namers(folder).is_ok_and(only_this);
+        let disk = OnDisk { checkpoint: &there, place: &place, is_free: &is_free };
+        let found = saved.find(&contents.folders, &disk, (&self.network, &self.kept));
+        let Found { spool, stored, most } = found.map_err(|lost| refused(path.clone(), lost))?;
+        for ((name, ..), on_disk) in contents.stored.iter().zip(stored) {
+            self.stored.get_mut(&**name).into_iter().for_each(|stored| stored.on_disk.clone_from(&on_disk));
+        }
+        self.spool = Some(spool);
+        self.network.limit_recordings(Some(most));
+        Ok(())
+    }
+}
+
+/// Why recordings on disk are not those of a checkpoint.
+fn refused(path: PathBuf, lost: Lost) -> Error {
+    let wrong = match lost {
+        Lost::Misfit(reason) => {
+            CheckpointError::Misfit { path, misfit: Misfit { part: "recordings on disk".to_owned(), reason } }
+        }
+        Lost::Folder(missing) | Lost::Segment(Unfit::Missing(missing)) => {
+            CheckpointError::RecordingsGone { path, missing }
+        }
+        Lost::Segment(Unfit::CutOff(file, missing)) => CheckpointError::RecordingsCutOff { path, file, missing },
+        Lost::Segment(Unfit::Other(file)) => CheckpointError::RecordingsDamaged { path, file },
+        Lost::Segment(Unfit::Failed(path, reason)) => return Error::File { path, reason },
+    };
+    wrong.into()
 }

@@ -99,6 +99,49 @@ fn every_byte_may_be_any_other() {
     assert!(refused > 100, "{refused} were refused");
 }
 
+/// What is said of recordings on disk stands last, and is not believed either; what lies there stays as it was.
+#[test]
+fn what_is_said_of_recordings_on_disk_may_be_anything() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("m.checkpoint");
+    let text = "neurons P[2] { dv/dt = (1.3 - v)/ms : 1\n threshold v > 1\n reset v = 0 }\n record P.spikes, P.v[0]";
+    let model = Model::from_source(text, &Options::new().engine(Engine::Interpreter).seed(1)).expect("compiled");
+    let mut simulation = model.simulation().expect("built");
+    simulation.stream_to(folder.path().join("spool"), 300);
+    simulation.run("5*ms").expect("it runs");
+    simulation.store("two");
+    simulation.run("5*ms").expect("it runs");
+    simulation.save(&path).expect("saved");
+    // Another one, so that nothing is taken over.
+    std::fs::copy(&path, folder.path().join("kept.checkpoint")).expect("copied");
+    drop(simulation);
+    let contents: Contents<'static> = file::read(&path).expect("a checkpoint");
+    let length = postcard::to_stdvec(&contents.spool).expect("encoded").len();
+    let body = postcard::to_stdvec(&contents).expect("encoded");
+    assert!((100..3000).contains(&length), "{length}");
+    let find = |body: &[u8]| {
+        let Ok(contents) = postcard::from_bytes::<Contents<'static>>(body) else { return false };
+        let Ok(mut found) = model.resume(&Checkpoint::of(&path, contents)) else { return false };
+        let _ = found.step();
+        drop(found.tables());
+        drop(found.summary("m", None));
+        let _ = found.restore("two");
+        drop(found.tables());
+        true
+    };
+    assert!(find(&body));
+    let mut refused = 0;
+    for place in body.len() - length..body.len() {
+        for value in [0, 1, 0x7f, 0xff] {
+            let mut body = body.clone();
+            body[place] = value;
+            refused += usize::from(!find(&body));
+        }
+    }
+    assert!(refused > length, "{refused} were refused");
+    assert!(find(&body), "nothing was changed on disk");
+}
+
 /// Places, how many bytes are missing there, and what there is in their stead.
 fn cuts() -> impl Strategy<Value = Vec<(prop::sample::Index, usize, Vec<u8>)>> {
     let bytes = prop::collection::vec(any::<u8>(), 0..9);

@@ -3,12 +3,18 @@
 //! In: a network between two steps whose monitors are full. Out: the same with empty monitors, and their rows behind those on disk.
 //! Rows on disk and rows in memory, in this order, are the recording. What a summary says of spike trains is kept up beside them, so
 //! that it need not be read again. A state that is stored shares the rows there were; going back to it loses what came after.
+//! `saved.rs` has what a checkpoint says of it.
+
+mod saved;
+
+pub(super) use saved::{Found, Lost, OnDisk, SavedSpool};
 
 use super::recording::{Kept, Monitor};
+use super::saved as checkpoints;
 use super::stretches;
 use super::trains::Totals;
 use crate::error::Error;
-use crate::output::{Columns, Segment, Table};
+use crate::output::{Columns, Segment, SpoolFolder, Table};
 use runtime::{Network, SpikeMonitor, Tick, ValueMonitor};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,12 +25,14 @@ use std::sync::{Arc, OnceLock};
 pub(super) struct Spool {
     /// `None` where they are not wanted.
     folder: Option<PathBuf>,
+    /// How much memory may hold of them [bytes].
+    most: usize,
+    /// Those of its own: the last one is in use.
+    folders: Vec<Arc<SpoolFolder>>,
     /// By recording.
     streams: Vec<Stream>,
     /// Likewise, those that were asked for, read back whole.
     wholes: Vec<OnceLock<Whole>>,
-    /// Segments there ever were.
-    segments: u64,
     /// Those whose files others may have a name for by now: nothing is added to them.
     sealed: Vec<Arc<Segment>>,
 }
@@ -85,14 +93,29 @@ impl Spool {
         self.streams.get(index).filter(|stream| stream.rows > 0)
     }
 
-    /// Whether nothing was taken yet.
-    pub(super) fn is_empty(&self) -> bool {
-        self.streams.iter().all(|stream| stream.rows == 0)
+    /// Where its own folder is.
+    pub(super) fn own_path(&self) -> Option<&Path> {
+        self.folders.last().map(|own| own.path())
     }
 
-    /// From now on rows go there, or nowhere; those that went elsewhere stay.
-    pub(super) fn put_into(&mut self, folder: Option<PathBuf>) {
-        self.folder = folder;
+    /// From now on rows go there, or nowhere, where they are more than so many bytes; those that went elsewhere stay.
+    pub(super) fn put_into(&mut self, folder: Option<PathBuf>, most: usize) {
+        (self.folder, self.most) = (folder, most);
+    }
+
+    /// The folder of its own that rows go to, which is made where it is not there yet; `None` where they are not
+    /// wanted.
+    fn own_folder(&mut self) -> Result<Option<Arc<SpoolFolder>>, Error> {
+        let Some(path) = &self.folder else { return Ok(None) };
+        let failed = |reason| Error::File { path: path.clone(), reason };
+        let within = std::path::absolute(path).map_err(failed)?;
+        if let Some(own) = self.folders.last().filter(|own| own.within() == within) {
+            return Ok(Some(own.clone()));
+        }
+        checkpoints::sweep(&within);
+        let made = SpoolFolder::create(&within).map_err(failed)?;
+        self.folders.push(made.clone());
+        Ok(Some(made))
     }
 
     /// What a stored state is to remember.
@@ -139,21 +162,22 @@ impl Spool {
     }
 
     fn append(&mut self, index: usize, network: &Network, kept: &Kept) -> Result<(), Error> {
-        if let Some(folder) = &self.folder {
+        if let Some(within) = self.own_folder()? {
             let stream = &mut self.streams[index];
-            if stream.segments.last_mut().is_none_or(|last| Arc::get_mut(last).is_none()) {
-                self.segments += 1;
-                let path = folder.join(format!("{}.{}", kept.file_stem(), self.segments));
-                let made = Segment::create(path.clone(), &stretches::heading(kept));
+            let ours =
+                |last: &mut Arc<Segment>| Arc::get_mut(last).is_some_and(|last| Arc::ptr_eq(last.within(), &within));
+            if !stream.segments.last_mut().is_some_and(ours) {
+                let path = within.path().join(kept.file_stem());
+                let made = Segment::create(within, &kept.file_stem(), &stretches::heading(kept));
                 stream.segments.push(Arc::new(made.map_err(|reason| Error::File { path, reason })?));
             }
             let Some(segment) = stream.segments.last_mut().and_then(Arc::get_mut) else { return Ok(()) };
-            let before = segment.rows();
+            let before = segment.mark();
             if let Err(reason) = stretches::each(network, kept, &mut |table| segment.append(table)) {
-                segment.cut(before);
                 let path = segment.folder().to_owned();
+                segment.cut(before);
                 // One that holds nothing is nobody's to find.
-                if before == 0 {
+                if segment.rows() == 0 {
                     stream.segments.pop();
                 }
                 return Err(Error::File { path, reason });
