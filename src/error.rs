@@ -1,7 +1,7 @@
 //! What can go wrong for those who use the library.
 
 use crate::report;
-use crate::simulation::CheckpointError;
+use crate::simulation::{CheckpointError, SweepError};
 use crate::sources::Sources;
 use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Severity};
@@ -145,9 +145,24 @@ pub enum Error {
     /// A checkpoint that cannot be read, written or gone on from.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// A sweep that cannot be run or gone on with.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
     /// Something in Rheobase itself is wrong.
     #[error("this is a defect of Rheobase, please report it: {0}")]
     Defect(String),
+}
+
+impl Error {
+    /// Code and mend of an error that has them and is about no place of a text: a checkpoint, a sweep.
+    #[must_use]
+    pub fn code_and_mend(&self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Checkpoint(wrong) => Some((wrong.code(), wrong.mend())),
+            Self::Sweep(wrong) => Some((wrong.code(), wrong.mend().to_owned())),
+            _ => None,
+        }
+    }
 }
 
 fn stored_as(name: &str) -> String {

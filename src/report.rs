@@ -18,7 +18,8 @@ use view::View;
 /// `docs/diagnostics.md` shows each.
 pub fn codes() -> impl Iterator<Item = Code> {
     let compiling = [grammar::codes::ALL, resolve::codes::ALL, passes::codes::ALL];
-    let phases = compiling.into_iter().chain([simulation::CODES, simulation::CHECKPOINT_CODES]);
+    let phases =
+        compiling.into_iter().chain([simulation::CODES, simulation::CHECKPOINT_CODES, simulation::SWEEP_CODES]);
     phases.flatten().copied()
 }
 

@@ -41,5 +41,5 @@ mod model {
 }
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
-pub use parse::{Parsed, diagnose_bytes, parse, parse_block, parse_expression, parse_members};
+pub use parse::{Parsed, diagnose_bytes, parse, parse_block, parse_expression, parse_members, parse_sweep_body};
 pub use span::{SourceId, Span};

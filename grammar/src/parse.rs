@@ -38,6 +38,12 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
     Parsed { file: File { items }, diagnostics }
 }
 
+/// Reads the inside of a sweep's braces: what happens at every point, and what is reported of it.
+#[must_use]
+pub fn parse_sweep_body(source: SourceId, text: &str) -> (Vec<Item>, Vec<Diagnostic>) {
+    read(source, text, |reader, lines| reader.items(lines, Start::Step))
+}
+
 /// Reads the inside of a group's block, as a builder takes it: equations and other members, one per line or separated
 /// by `;`.
 #[must_use]

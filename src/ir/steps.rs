@@ -265,7 +265,7 @@ pub enum Op {
 }
 
 /// A step program.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Program {
     /// For people: `P.step`, `S.pre`.
     pub name: String,

@@ -6,6 +6,7 @@
 
 use super::claimed::Claimed;
 use super::{Format, RecordingSummary, Rows, Summary, Table};
+use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -93,7 +94,7 @@ impl Staged {
     /// # Errors
     /// What writing or moving fails with; an earlier folder is then untouched, and what was written is kept in a folder
     /// of its own, which the error names.
-    pub fn publish(self, summary: &Summary) -> io::Result<()> {
+    pub fn publish(self, summary: &impl Serialize) -> io::Result<()> {
         let published = self.summarize(summary).and_then(|()| swap(&self.results(), &self.target));
         published.map_err(|reason| match self.keep(&self.results()) {
             Ok(Some(kept)) => {
@@ -103,7 +104,7 @@ impl Staged {
         })
     }
 
-    fn summarize(&self, summary: &Summary) -> io::Result<()> {
+    fn summarize(&self, summary: &impl Serialize) -> io::Result<()> {
         let mut out = io::BufWriter::new(File::create(self.results().join("summary.json"))?);
         serde_json::to_writer_pretty(&mut out, summary)?;
         writeln!(out)?;

@@ -16,16 +16,18 @@ mod rows;
 mod spool;
 mod spool_folder;
 mod summary;
+mod sweep_summary;
 mod table;
 
 pub(crate) use folder::write_recording;
 pub use folder::{ResultsFolder, Staged, write_folder};
 pub(crate) use opened::{Unfit, Wanted};
-pub use read::{Entry, NotRead, Results};
-pub use rows::Rows;
+pub use read::{Entry, NotRead, Results, SweptRead};
+pub use rows::{Origin, Rows};
 pub(crate) use spool::Segment;
 pub(crate) use spool_folder::SpoolFolder;
 pub use summary::{PopulationSummary, RecordingSummary, Summary, TrainSummary, pace};
+pub use sweep_summary::{FailureSummary, SweepSummary, SweptSummary};
 pub use table::{Columns, Kind, Table};
 
 use std::fs::File;

@@ -6,15 +6,17 @@
 
 mod equations;
 mod math;
-mod repeat;
+pub(crate) mod repeat;
 mod sweep;
 
 use crate::Model;
 use crate::output::{Summary, pace};
 use crate::pictures::{Kind, Picture, plotly};
 use crate::report;
+use crate::sources::Sources;
 use crate::units::{self, Dimension};
 use equations::Typesetter;
+use grammar::Diagnostic;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::io::{self, Write};
 
@@ -73,7 +75,7 @@ impl Page<'_> {
                     div.stopped { strong { "It did not run to its end: " } (reason) }
                 }
                 (self.populations())
-                (warnings(self.model))
+                (warnings(self.model.sources(), self.model.warnings()))
                 (self.plots())
                 h2 id="equations" { "Equations" }
                 (Typesetter { sources: self.model.sources(), given: &self.model.options().set }.model(self.model.tree()))
@@ -242,11 +244,11 @@ fn figure(place: usize, picture: &Picture) -> Markup {
     }
 }
 
-fn warnings(model: &Model) -> Markup {
-    if model.warnings().is_empty() {
+fn warnings(sources: &Sources, warnings: &[Diagnostic]) -> Markup {
+    if warnings.is_empty() {
         return Markup::default();
     }
-    html! { h2 { "Warnings" } pre { (report::plain(model.sources(), model.warnings())) } }
+    html! { h2 { "Warnings" } pre { (report::plain(sources, warnings)) } }
 }
 
 fn footer(version: &str) -> Markup {

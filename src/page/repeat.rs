@@ -2,7 +2,7 @@
 
 use super::Page;
 use crate::Model;
-use crate::simulation::{Cpu, Engine, Precision};
+use crate::simulation::{At, Cpu, Engine, Options, Precision};
 use crate::units;
 use maud::{Markup, html};
 
@@ -43,10 +43,22 @@ pub(super) fn told(model: &Model, command: &str) -> Markup {
 
 /// The command of the run, with the seed that it had.
 fn command(page: &Page<'_>) -> String {
-    let (options, summary) = (page.model.options(), page.summary);
-    let mut words = vec!["rheobase".to_owned(), "run".to_owned(), summary.model.clone()];
+    let summary = page.summary;
+    let seed = match page.model.at() {
+        None => vec![("--seed", summary.seed.to_string())],
+        Some(At { point, first_seed }) => {
+            let seed = first_seed.map(|seed| ("--seed", seed.to_string()));
+            [("--point", point.to_string())].into_iter().chain(seed).collect()
+        }
+    };
+    written("run", &summary.model, &seed, page.model.options())
+}
+
+/// A command of a model, with options of its own and those that a model is compiled with.
+pub(crate) fn written(command: &str, model: &str, own: &[(&str, String)], options: &Options) -> String {
+    let mut words: Vec<String> = ["rheobase", command, model].map(ToOwned::to_owned).into();
     let mut add = |option: &str, value: &str| words.extend([option.to_owned(), value.to_owned()]);
-    add("--seed", &summary.seed.to_string());
+    own.iter().for_each(|(option, value)| add(option, value));
     options.set.iter().for_each(|(name, value)| add("--set", &format!("{name}={value}")));
     options.dt.iter().for_each(|time| add("--dt", time));
     options.duration.iter().for_each(|time| add("--duration", time));

@@ -6,7 +6,9 @@ use super::equations::Typesetter;
 use super::{document, figure, footer, repeat, waiting, wall, warnings};
 use crate::Model;
 use crate::pictures::{Picture, Scale, Swept, Varied, digits};
+use crate::sources::Sources;
 use crate::units;
+use grammar::Diagnostic;
 use maud::{Markup, html};
 use std::io::{self, Write};
 
@@ -26,6 +28,10 @@ pub struct SweepPage<'a> {
     pub measures: &'a [Measured<'a>],
     /// The points that were run, in order.
     pub points: &'a [Point<'a>],
+    /// What is worth knowing about it.
+    pub warnings: &'a [Diagnostic],
+    /// The texts that warnings point into.
+    pub sources: &'a Sources,
     /// How long it took [s].
     pub took: f64,
     /// The command that gives the same table, with the seed.
@@ -100,7 +106,7 @@ impl SweepPage<'_> {
             }
             main {
                 (self.varied())
-                (warnings(self.model))
+                (warnings(self.sources, self.warnings))
                 (waiting(pictures))
                 @if !pictures.is_empty() { h2 id="sweep" { "Measures" } }
                 @for (place, picture) in pictures.iter().enumerate() { (figure(place, picture)) }

@@ -134,6 +134,8 @@ fn a_sweep_is_a_page_with_its_points_and_what_failed() {
         axes: &axes,
         measures: &measures,
         points: &points,
+        warnings: model.warnings(),
+        sources: model.sources(),
         took: 1.5,
         command: "rheobase sweep m.rheo --vary 'tau_m = <list>'",
         table: "table.csv",

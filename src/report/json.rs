@@ -63,10 +63,8 @@ pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
 /// An error that is about no place of a text.
 #[must_use]
 pub fn json_of_error(error: &Error) -> String {
-    let (code, help) = match error {
-        Error::Checkpoint(wrong) => (Some(wrong.code()), vec![wrong.mend()]),
-        _ => (None, Vec::new()),
-    };
+    let (code, mend) = error.code_and_mend().unzip();
+    let help: Vec<String> = mend.into_iter().collect();
     let (message, related, notes, help) = (&error.to_string(), Vec::new(), &[][..], &help);
     written(&Told { severity: "error", code, title: None, message, place: None, related, notes, help })
 }

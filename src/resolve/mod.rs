@@ -96,6 +96,8 @@ pub struct Options {
     pub files: Option<Arc<dyn ArrayFiles>>,
     /// Functions that the program gives, in the order of their numbers.
     pub functions: Vec<Given>,
+    /// Whether the program measures something at the points of a sweep, so that the text need not report anything.
+    pub measured: bool,
     /// Constants are set to those of one point of the text's sweep, whose axes are not read again: its network has a sweep without axes.
     pub point: bool,
 }

@@ -75,7 +75,10 @@ impl Resolver<'_> {
         let seeds = self.seeds(&sweep);
         let measures = self.measures(sweep.body);
         let unread = sweep.body.iter().any(|item| matches!(item.kind, ItemKind::Error));
-        if !unread && !sweep.body.iter().any(|item| matches!(item.kind, ItemKind::Report { .. })) {
+        if !unread
+            && !self.options.measured
+            && !sweep.body.iter().any(|item| matches!(item.kind, ItemKind::Report { .. }))
+        {
             let message = "this sweep reports nothing: no point would leave anything behind";
             let help = "say what to measure at every point: `report rate(P), mean(P.v)`";
             self.report(Diagnostic::error(codes::SWEEP, begin(&sweep), message).help(help));
@@ -151,6 +154,7 @@ impl Resolver<'_> {
     /// What is varied, with its values; without those that cannot be.
     fn axes(&mut self, file: &File, sweep: &Written<'_>) -> Vec<Axis> {
         let depend = depend_on_swept(file, sweep);
+        self.seed_is_apart(sweep, &depend);
         let mut axes: Vec<Axis> = Vec::with_capacity(sweep.axes.len());
         for written in sweep.axes {
             if let Some(before) = axes.iter().find(|axis| *axis.name == *written.name.text) {
@@ -173,6 +177,21 @@ impl Resolver<'_> {
             self.report(wrong.help("give fewer values, or several texts a part of them each"));
         }
         axes
+    }
+
+    /// The seed of a text is that of its first point, and no other.
+    fn seed_is_apart(&mut self, sweep: &Written<'_>, depend: &HashSet<&str>) {
+        let varied = sweep.axes.iter().any(|axis| &*axis.name.text == "seed");
+        let Some(&defined) = self.definitions.get("seed").filter(|_| depend.contains("seed") && !varied) else {
+            return;
+        };
+        let message = "the seed depends on what is varied, and a sweep has one seed";
+        self.report(
+            Diagnostic::error(codes::AXIS, defined, message)
+                .also(begin(sweep), "the sweep")
+                .help("to give every point random numbers of its own, write `seeds apart` before the braces")
+                .help("to say which, vary the seed itself: `sweep seed = range(100, 110) { … }`"),
+        );
     }
 
     /// What a name stands for that a sweep varies: a constant, the time step or the seed.

@@ -38,6 +38,17 @@ pub(super) struct Reading {
     pub(super) given: resolve::Options,
     /// Found so far.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Which point of the text's sweep it is, where it is one.
+    pub(super) at: Option<At>,
+}
+
+/// A point of a sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct At {
+    /// Its number.
+    pub(crate) point: usize,
+    /// The seed of the first point, where seeds are not what is varied.
+    pub(crate) first_seed: Option<u64>,
 }
 
 /// A model's text with its meaning.
@@ -61,13 +72,6 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     let file = uses::joined(name, parsed.file, files, &mut sources, &mut diagnostics);
     let texts = sources.all().len();
     let mut given = resolve::Options { seed: options.seed, ..resolve::Options::default() };
-    for (name, value) in &options.set {
-        let text = format!("{name} = {value}");
-        let id = sources.add("<set>", text.as_str());
-        let parsed = grammar::parse(id, &text);
-        diagnostics.extend(parsed.diagnostics);
-        given.overrides.extend(parsed.file.items.into_iter().filter_map(definition));
-    }
     let mut time = |name: &str, value: &Option<String>| {
         let value = value.as_ref()?;
         let id = sources.add(format!("<{name}>"), value.as_str());
@@ -79,8 +83,21 @@ pub(super) fn read(name: &str, text: &str, options: &Options, timings: &mut Timi
     given.functions = functions.filter_map(|own| function::given(own, &mut sources, &mut diagnostics)).collect();
     let store = Arc::new(Store::new(options, sources.all().iter().map(|source| source.name.clone())));
     given.files = Some(Arc::clone(&store) as Arc<dyn resolve::ArrayFiles>);
+    let mut reading = Reading { sources, files: texts, store, file, given, diagnostics, at: None };
+    options.set.iter().for_each(|(name, value)| reading.set(name, value));
     timings.push(("parse".to_owned(), started.elapsed()));
-    Reading { sources, files: texts, store, file, given, diagnostics }
+    reading
+}
+
+impl Reading {
+    /// Gives a constant another value, which counts more than any before.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        let text = format!("{name} = {value}");
+        let id = self.sources.add("<set>", text.as_str());
+        let parsed = grammar::parse(id, &text);
+        self.diagnostics.extend(parsed.diagnostics);
+        self.given.overrides.extend(parsed.file.items.into_iter().filter_map(definition));
+    }
 }
 
 /// `name = value`, as a constant given from outside is read.

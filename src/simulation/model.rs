@@ -3,7 +3,7 @@
 use super::array_files::ArrayFile;
 use super::build;
 use super::explain::Explanation;
-use super::front::{self, Planned, Reading, Timings};
+use super::front::{self, At, Planned, Reading, Timings};
 use super::function;
 use super::options::{Cpu, Engine, Options};
 use super::programs::{Programs, interpreted, interpreted_code};
@@ -38,8 +38,7 @@ struct Inner {
     options: Options,
     network: Network,
     plan: Plan,
-    kernels: Vec<Arc<dyn Kernel>>,
-    functions: Functions,
+    kernels: Kernels,
     warnings: Vec<Diagnostic>,
     timings: Timings,
     identity: OnceLock<Identity>,
@@ -95,25 +94,41 @@ impl Model {
     }
 
     fn compile(name: &str, text: &str, options: &Options) -> Result<Self, Error> {
-        let begun = Instant::now();
-        let mut timings = Timings::new();
+        let (begun, mut timings) = (Instant::now(), Timings::new());
         let reading = front::read(name, text, options, &mut timings);
-        let Planned { network, plan, mut warnings } = front::plan(&reading, options, &mut timings)?;
+        let planned = front::plan(&reading, options, &mut timings)?;
+        Self::compiled(reading, options.clone(), planned, (begun, timings))
+    }
+
+    /// Of a plan; when all of it was begun, and how long it has taken so far.
+    pub(super) fn compiled(
+        reading: Reading,
+        options: Options,
+        mut planned: Planned,
+        (begun, mut timings): (Instant, Timings),
+    ) -> Result<Self, Error> {
         let started = Instant::now();
-        let functions = function::callable(&options.functions);
-        let (kernels, stages) = codegen::timed(|| kernels(&plan, &functions, options));
+        let (kernels, stages) = codegen::timed(|| Kernels::new(&planned.plan, &options));
         let kernels = kernels?;
         // Cranelift's own stages stand apart: what is left makes its input and links.
         let cranelift: Duration = stages.iter().map(|(_, duration)| *duration).sum();
         timings.push(("codegen".to_owned(), started.elapsed().saturating_sub(cranelift)));
         timings.extend(stages);
-        warnings.extend(build::warnings(Programs::new(&plan, &kernels)));
+        planned.warnings.extend(build::warnings(kernels.of(&planned.plan)));
         let told: Duration = timings.iter().map(|(_, duration)| *duration).sum();
         timings.push(("rest".to_owned(), begun.elapsed().saturating_sub(told)));
-        let options = options.clone();
-        let inner =
-            Inner { reading, options, network, plan, kernels, functions, warnings, timings, identity: OnceLock::new() };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self::with_timings(reading, options, planned, kernels, timings))
+    }
+
+    /// Of a plan whose code is there already.
+    pub(super) fn of(reading: Reading, options: Options, planned: Planned, kernels: Kernels) -> Self {
+        Self::with_timings(reading, options, planned, kernels, Timings::new())
+    }
+
+    fn with_timings(reading: Reading, options: Options, planned: Planned, kernels: Kernels, timings: Timings) -> Self {
+        let Planned { network, plan, warnings } = planned;
+        let inner = Inner { reading, options, network, plan, kernels, warnings, timings, identity: OnceLock::new() };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Builds a simulation with the seed of the options, else of the model, else one drawn.
@@ -122,9 +137,12 @@ impl Model {
     /// `Error::Model` where the network cannot be connected as the model says.
     pub fn simulation(&self) -> Result<Simulation, Error> {
         let seed = self.inner.options.seed.or(self.plan().seed);
-        // A seed of the standard library's hasher differs from one process and call to the next.
-        let drawn = || RandomState::new().hash_one(Instant::now()) >> 32;
-        Simulation::build(self, seed.unwrap_or_else(drawn))
+        Simulation::build(self, seed.unwrap_or_else(Self::drawn_seed), |_| true)
+    }
+
+    /// A seed for those who give none: one of the standard library's hasher differs from one process and call to the next.
+    pub(super) fn drawn_seed() -> u64 {
+        RandomState::new().hash_one(Instant::now()) >> 32
     }
 
     /// Builds a simulation with a seed of one's own.
@@ -132,13 +150,24 @@ impl Model {
     /// # Errors
     /// `Error::Model` where the network cannot be connected as the model says.
     pub fn simulation_with_seed(&self, seed: u64) -> Result<Simulation, Error> {
-        Simulation::build(self, seed)
+        Simulation::build(self, seed, |_| true)
     }
 
     /// Whether options or text give a seed; else every simulation draws one.
     #[must_use]
     pub fn has_seed(&self) -> bool {
         self.inner.options.seed.or(self.plan().seed).is_some()
+    }
+
+    /// Whether the text has a `sweep` of which it is no point: a simulation is then one with the constants as they stand.
+    #[must_use]
+    pub fn has_sweep(&self) -> bool {
+        self.inner.network.sweep.is_some() && self.at().is_none()
+    }
+
+    /// Which point of the text's sweep it is, where it is one.
+    pub(crate) fn at(&self) -> Option<At> {
+        self.inner.reading.at
     }
 
     /// What is worth knowing about the text but no error.
@@ -187,7 +216,7 @@ impl Model {
             format!("{}.{}", self.plan().name(column.owner), column.name)
         };
         let target = target(&self.inner.options);
-        let functions = &self.inner.functions;
+        let functions = &self.inner.kernels.functions;
         let each = |show: &dyn Fn(&Verified<Program>) -> Result<String, Error>| {
             let texts: Result<Vec<_>, _> = self.plan().programs.iter().map(show).collect();
             texts.map(|texts| texts.join("\n"))
@@ -218,12 +247,20 @@ impl Model {
     }
 
     pub(super) fn programs(&self) -> Programs<'_> {
-        Programs::new(&self.inner.plan, &self.inner.kernels)
+        self.inner.kernels.of(&self.inner.plan)
+    }
+
+    pub(super) fn network(&self) -> &Network {
+        &self.inner.network
+    }
+
+    pub(super) fn reading(&self) -> &Reading {
+        &self.inner.reading
     }
 
     /// A program as code that is interpreted: for what is done once.
     pub(super) fn interpreted(&self, program: &Verified<Program>) -> Code {
-        interpreted_code(program, &self.inner.functions)
+        interpreted_code(program, &self.inner.kernels.functions)
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -260,14 +297,34 @@ fn happens(item: &ast::ItemKind) -> bool {
     changes || matches!(item, Print { .. } | Record { .. } | Run { .. } | Sweep { .. })
 }
 
-/// One kernel per program.
-fn kernels(plan: &Plan, functions: &Functions, options: &Options) -> Result<Vec<Arc<dyn Kernel>>, Error> {
-    match options.engine {
-        Engine::Jit => {
-            let compiled = codegen::compile(&plan.programs, functions, target(options)).map_err(defect)?;
-            Ok((0..compiled.len()).map(|index| compiled.kernel(index)).collect())
-        }
-        Engine::Interpreter => Ok(plan.programs.iter().map(|program| interpreted(program, functions)).collect()),
+/// The code of a plan, which others whose programs are the same share.
+#[derive(Clone)]
+pub(super) struct Kernels {
+    /// One for each program.
+    kernels: Arc<[Arc<dyn Kernel>]>,
+    functions: Functions,
+}
+
+impl Kernels {
+    /// Compiles the programs of a plan, or gets them ready to be interpreted.
+    ///
+    /// # Errors
+    /// `Error::Defect` where there is no code for this machine.
+    pub(super) fn new(plan: &Plan, options: &Options) -> Result<Self, Error> {
+        let functions = function::callable(&options.functions);
+        let kernels: Arc<[Arc<dyn Kernel>]> = match options.engine {
+            Engine::Jit => {
+                let compiled = codegen::compile(&plan.programs, &functions, target(options)).map_err(defect)?;
+                (0..compiled.len()).map(|index| compiled.kernel(index)).collect()
+            }
+            Engine::Interpreter => plan.programs.iter().map(|program| interpreted(program, &functions)).collect(),
+        };
+        Ok(Self { kernels, functions })
+    }
+
+    /// The programs of such a plan with their code.
+    fn of<'a>(&'a self, plan: &'a Plan) -> Programs<'a> {
+        Programs::new(plan, &self.kernels)
     }
 }
 

@@ -19,7 +19,7 @@ use super::trains::Totals;
 use super::{build, ends};
 use crate::error::Error;
 use crate::ir::network::Action;
-use crate::ir::plan::{ActionPlan, PopulationPlan, RecordPlan, SourcePlan};
+use crate::ir::plan::{ActionPlan, PopulationPlan, SourcePlan};
 use crate::output::{PopulationSummary, Summary, TrainSummary};
 use crate::units::Dimension;
 use runtime::Network;
@@ -95,7 +95,8 @@ impl Simulation {
         Model::from_file(path, &Options::default())?.simulation()
     }
 
-    pub(super) fn build(model: &Model, seed: u64) -> Result<Self, Error> {
+    /// Of what the model's text records, what is `wanted` by its number.
+    pub(super) fn build(model: &Model, seed: u64, wanted: impl Fn(usize) -> bool) -> Result<Self, Error> {
         let started = Instant::now();
         let (given, most) = (model.options().threads, Options::MOST_THREADS);
         if given > most {
@@ -120,8 +121,7 @@ impl Simulation {
             build_time: Duration::ZERO,
             run_time: Duration::ZERO,
         };
-        let records: Vec<RecordPlan> = simulation.model.plan().records.clone();
-        for record in &records {
+        for (_, record) in model.plan().records.iter().enumerate().filter(|(number, _)| wanted(*number)) {
             simulation.keep(record, None, &|id| model.programs().code(id))?;
         }
         simulation.build_time = started.elapsed();
@@ -337,26 +337,29 @@ impl Simulation {
         }
     }
 
-    /// What is made of every recording of spikes or events: of those on disk too, which are not read for it.
+    /// What is made of every recording of spikes or events.
     fn trains(&self) -> Vec<(String, TrainSummary)> {
-        let records = self.records();
-        let of = |(index, kept): (usize, &Kept)| {
-            let Monitor::Spikes(id) = kept.monitor else { return None };
-            let monitor = self.network.spikes(id);
-            let (count, (mean_cv, cv_neurons)) = match records.counts(index) {
-                Some(counts) => (counts.total(), (None, None)),
-                None => {
-                    let before = records.stream(index).and_then(|(_, stream)| stream.totals().cloned());
-                    let mut totals = before.unwrap_or_else(|| Totals::new(monitor.group().size));
-                    totals.add(monitor.spikes());
-                    (totals.spikes(), totals.mean_cv().unzip())
-                }
-            };
-            let (neurons, recorded) = (f64::from(monitor.group().size), records.recorded(kept));
-            let rate_hz = if recorded > 0.0 { count as f64 / neurons / recorded } else { 0.0 };
-            Some((kept.name.clone(), TrainSummary { count, rate_hz, mean_cv, cv_neurons: cv_neurons.unwrap_or(0) }))
+        let named = self.kept.iter().enumerate();
+        named.filter_map(|(index, kept)| Some((kept.name.clone(), self.train(index)?))).collect()
+    }
+
+    /// What is made of a recording of spikes or events: of one on disk too, which is not read for it.
+    pub(super) fn train(&self, index: usize) -> Option<TrainSummary> {
+        let (records, kept) = (self.records(), self.kept.get(index)?);
+        let Monitor::Spikes(id) = kept.monitor else { return None };
+        let monitor = self.network.spikes(id);
+        let (count, (mean_cv, cv_neurons)) = match records.counts(index) {
+            Some(counts) => (counts.total(), (None, None)),
+            None => {
+                let before = records.stream(index).and_then(|(_, stream)| stream.totals().cloned());
+                let mut totals = before.unwrap_or_else(|| Totals::new(monitor.group().size));
+                totals.add(monitor.spikes());
+                (totals.spikes(), totals.mean_cv().unzip())
+            }
         };
-        self.kept.iter().enumerate().filter_map(of).collect()
+        let (neurons, recorded) = (f64::from(monitor.group().size), records.recorded(kept));
+        let rate_hz = if recorded > 0.0 { count as f64 / neurons / recorded } else { 0.0 };
+        Some(TrainSummary { count, rate_hz, mean_cv, cv_neurons: cv_neurons.unwrap_or(0) })
     }
 
     fn integrators(&self) -> Vec<(String, String)> {

@@ -30,6 +30,11 @@ impl Stopper {
         self.asked.store(true, Ordering::Relaxed);
     }
 
+    /// Whether a wish is there.
+    pub(super) fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
     /// Whether a wish is there that no run has ended for; it is fulfilled with that.
     pub(super) fn take(&self) -> bool {
         self.asked.swap(false, Ordering::Relaxed)

@@ -252,7 +252,7 @@ impl Simulation {
     }
 
     /// The values of a recording `at end`, as they are now.
-    fn final_values(&mut self, index: usize) -> Option<Vec<f64>> {
+    pub(super) fn final_values(&mut self, index: usize) -> Option<Vec<f64>> {
         let kept = self.kept[index].clone();
         let What::AtEnd(quantity) = &kept.what else { return None };
         // Where a function cannot tell them, there are none.

@@ -92,12 +92,17 @@ impl Identity {
         }
     }
 
+    /// The same, whatever seed was given.
+    pub(in crate::simulation) fn of_any_seed(&self) -> Self {
+        Self { seed: None, ..self.clone() }
+    }
+
     pub(super) fn numbers(&self) -> u128 {
         self.numbers
     }
 
     /// What a model differs in from this one, which was saved; each as a clause of a sentence.
-    pub(super) fn differences(&self, model: &Self) -> Vec<String> {
+    pub(in crate::simulation) fn differences(&self, model: &Self) -> Vec<String> {
         let mut told = Vec::new();
         for (place, (name, saved)) in self.texts.iter().enumerate() {
             match model.texts.get(place) {
