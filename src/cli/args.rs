@@ -5,7 +5,7 @@ use rheobase::output::Format;
 use rheobase::{Options, Quantity};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// As the library has it, for the parser of arguments.
 const MOST_THREADS: i64 = Options::MOST_THREADS as i64;
@@ -51,6 +51,8 @@ pub(super) enum Command {
     Run(Run),
     /// Go on with an experiment where its last checkpoint is, to the same results
     Resume(Resume),
+    /// Run an experiment at many values of its constants, and write a table of what is measured at each
+    Sweep(Sweep),
     /// Draw what a run recorded, as SVG or PNG
     Plot(Plot),
     /// Look for mistakes without running; exit code 1 where there are any
@@ -156,9 +158,12 @@ pub(super) struct Run {
     pub(super) file: PathBuf,
     #[command(flatten)]
     pub(super) reading: Reading,
-    /// How many threads share the time loop, 1 to 256; results do not depend on it
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
-    pub(super) threads: u16,
+    /// Of a file with a sweep, run this point alone, with all that the file records
+    #[arg(long, value_name = "NUMBER", conflicts_with = "checkpoint")]
+    pub(super) point: Option<usize>,
+    /// How many threads share the time loop, 1 to 256; results do not depend on it [default: 1]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    pub(super) threads: Option<u16>,
     /// Where results go [default: MODEL.results in the current folder]
     #[arg(long, value_name = "DIR", conflicts_with = "no_out")]
     pub(super) out: Option<PathBuf>,
@@ -179,12 +184,52 @@ pub(super) struct Run {
     pub(super) showing: Showing,
 }
 
-impl Run {
-    /// Where something of the run goes that is given no place: `MODEL.ending` in the current folder.
-    pub(super) fn usual(&self, ending: &str) -> PathBuf {
-        let stem = self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        PathBuf::from(format!("{stem}.{ending}"))
-    }
+/// Where something of a model goes that is given no place: `MODEL.ending` in the current folder.
+pub(super) fn usual(model: &Path, ending: &str) -> PathBuf {
+    let stem = model.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    PathBuf::from(format!("{stem}.{ending}"))
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sweep {
+    /// The model
+    #[arg(value_name = "MODEL.rheo")]
+    pub(super) file: PathBuf,
+    /// Give a constant many values, instead of what the file varies, as in --vary 'tau = linspace(1, 10, 30)*ms'; of
+    /// several constants, all combinations
+    #[arg(long, value_name = "NAME = LIST", value_parser = values)]
+    pub(super) vary: Vec<(String, String)>,
+    /// Measure something, instead of what the file reports, as in --report 'rate(P)' --report 'mean(P.v)'
+    #[arg(long, value_name = "MEASURE")]
+    pub(super) report: Vec<String>,
+    /// Whether all points have the same random numbers, or each its own [default: as the file says, else alike]
+    #[arg(long, value_enum)]
+    pub(super) seeds: Option<SeedsName>,
+    /// Go on with an earlier sweep that was interrupted: the points that it had done are taken as they are
+    #[arg(long, conflicts_with = "no_out")]
+    pub(super) resume: bool,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// How many points are run at a time, 1 to 256; results do not depend on it [default: one for each core]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    pub(super) threads: Option<u16>,
+    /// Where the table goes [default: MODEL.sweep in the current folder]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_out")]
+    pub(super) out: Option<PathBuf>,
+    /// Write nothing
+    #[arg(long)]
+    pub(super) no_out: bool,
+    /// What the table is written as
+    #[arg(long, value_enum, default_value_t = FormatName::Csv)]
+    pub(super) format: FormatName,
+    #[command(flatten)]
+    pub(super) showing: Showing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SeedsName {
+    Alike,
+    Apart,
 }
 
 /// What is not given is as it was for the run.
@@ -373,6 +418,14 @@ fn size(text: &str) -> Result<(u32, u32), String> {
     let (width, height) = (width.parse().map_err(|_| wrong())?, height.parse().map_err(|_| wrong())?);
     let fits = (300..=8000).contains(&width) && (200..=8000).contains(&height);
     if fits { Ok((width, height)) } else { Err(wrong()) }
+}
+
+/// `tau = linspace(1, 10, 30)*ms`
+fn values(text: &str) -> Result<(String, String), String> {
+    let wrong = || "write it as NAME = LIST, for example 'tau = linspace(1, 10, 30)*ms' or 'w = [0.1, 0.2]'".to_owned();
+    let (name, values) = text.split_once('=').ok_or_else(wrong)?;
+    let (name, values) = (name.trim(), values.trim());
+    if name.is_empty() || values.is_empty() { Err(wrong()) } else { Ok((name.to_owned(), values.to_owned())) }
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {

@@ -1,7 +1,7 @@
 //! Checkpoints of `rheobase run`: where they go, and what a later `rheobase resume` needs to know of the command.
 
 use super::Failed;
-use super::args::{FormatName, Run};
+use super::args::{FormatName, Run, usual};
 use super::terminal::{complain, say, show};
 use rheobase::{Checkpoint, Error, Simulation};
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ impl Note {
             out: out.map(Path::to_owned),
             format: arguments.format,
             interpreter: arguments.reading.engine == super::EngineName::Interpreter,
-            threads: arguments.threads,
+            threads: arguments.threads.unwrap_or(1),
         }
     }
 
@@ -56,7 +56,7 @@ impl Note {
 
 /// The file of a run's checkpoints.
 fn place(arguments: &Run) -> PathBuf {
-    arguments.checkpoint_file.clone().unwrap_or_else(|| arguments.usual("checkpoint"))
+    arguments.checkpoint_file.clone().unwrap_or_else(|| usual(&arguments.file, "checkpoint"))
 }
 
 /// Where recordings lie that are more than memory holds, of a run with checkpoints: they belong to its file.

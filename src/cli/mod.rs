@@ -15,6 +15,7 @@ mod progress;
 mod resume;
 mod run;
 mod shown;
+mod sweep;
 mod terminal;
 
 use args::{Arguments, Command, CpuName, EngineName, PrecisionName, Reading};
@@ -33,6 +34,7 @@ pub(super) fn run() -> ExitCode {
     let outcome = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Resume(arguments) => resume::resume(&arguments),
+        Command::Sweep(arguments) => sweep::sweep(&arguments),
         Command::Plot(arguments) => plot::plot(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),

@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The bar; it appears once the run has taken longer than anybody would wonder about.
 pub(super) struct Bar {
     started: Instant,
-    /// How much was done when it was first heard of [s of the model]: a run that is resumed does not begin at 0.
+    /// How much was done when it was first heard of, in seconds of the model or points: what is resumed does not begin at 0.
     first: Option<f64>,
     bar: Option<ProgressBar>,
     drawn: Instant,
@@ -34,15 +34,30 @@ impl Bar {
 
     /// Shows how far the run is.
     pub(super) fn show(&mut self, progress: &Progress) {
-        let elapsed = self.started.elapsed();
         let first = *self.first.get_or_insert(progress.done);
+        self.draw(progress.done / progress.all, |elapsed| message(progress, first, elapsed));
+    }
+
+    /// Shows how many points of a sweep are done.
+    pub(super) fn show_points(&mut self, done: usize, points: usize) {
+        let first = *self.first.get_or_insert(done as f64);
+        self.draw(done as f64 / points as f64, |elapsed| {
+            let pace_now = (done as f64 - first) / elapsed;
+            let left = time_left((points - done) as f64 / pace_now.max(1e-9));
+            format!("{done} of {points} points, {left} left")
+        });
+    }
+
+    /// Draws the bar as far as it has come; `message` is given the time since the beginning [s].
+    fn draw(&mut self, part: f64, message: impl FnOnce(f64) -> String) {
+        let elapsed = self.started.elapsed();
         if !self.watched || elapsed < PATIENCE || self.bar.is_some() && self.drawn.elapsed() < PAUSE {
             return;
         }
         self.drawn = Instant::now();
         let bar = self.bar.get_or_insert_with(make);
-        bar.set_position((progress.done / progress.all * STEPS) as u64);
-        bar.set_message(message(progress, first, elapsed.as_secs_f64()));
+        bar.set_position((part * STEPS) as u64);
+        bar.set_message(message(elapsed.as_secs_f64()));
         bar.tick();
     }
 

@@ -1,11 +1,11 @@
 //! `rheobase run`: the whole experiment, its summary, its results folder.
 
-use super::args::{FormatName, Run, Showing};
+use super::args::{FormatName, Run, Showing, usual};
 use super::checkpoint;
 use super::progress::Bar;
 use super::shown::Shown;
 use super::terminal::{complain, diagnostics, say, show};
-use super::{Failed, interrupt};
+use super::{Failed, interrupt, sweep};
 use rheobase::output::{Format, ResultsFolder, Staged, Summary, pace};
 use rheobase::page::Page;
 use rheobase::pictures::Picture;
@@ -14,13 +14,19 @@ use std::path::PathBuf;
 
 pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
     let format = format(arguments.format)?;
+    let threads = usize::from(arguments.threads.unwrap_or(1));
+    let options = Options { threads, ..arguments.reading.options() };
+    let mut model = Model::from_file(&arguments.file, &options).map_err(|error| show(&error))?;
+    match arguments.point {
+        Some(point) => model = Simulation::sweep(&model).point(point).map_err(|error| show(&error))?,
+        None if model.has_sweep() => return sweep::of_run(arguments, &model),
+        None => {}
+    }
     let folder = claim(folder(arguments))?;
     let checkpoint = checkpoint::claim(arguments)?;
-    let options = Options { threads: usize::from(arguments.threads), ..arguments.reading.options() };
-    let model = Model::from_file(&arguments.file, &options).map_err(|error| show(&error))?;
     if !arguments.showing.quiet {
         diagnostics(model.sources(), model.warnings());
-        crowded(usize::from(arguments.threads));
+        crowded(threads);
     }
     let mut simulation = model.simulation().map_err(|error| show(&error))?;
     let out = folder.as_ref().map(ResultsFolder::path);
@@ -83,7 +89,7 @@ impl Experiment {
         if let (Some(folder), Some(staged)) = (&self.folder, staged) {
             let written = write(&mut simulation, &mut summary, folder, (&staged, own), self.format).and_then(|()| {
                 let page = Page { model, summary: &summary, pictures: &pictures };
-                if let Err(reason) = shown.write_page(&page, &staged.results()) {
+                if let Err(reason) = shown.write_page(&staged.results(), |out| page.write(out)) {
                     complain(&format!("there is no report: {reason}"));
                 }
                 staged.publish(&summary).map_err(|reason| show(&unwritten(folder, reason)))
@@ -164,7 +170,7 @@ fn write(
     Err(failed)
 }
 
-fn unwritten(folder: &ResultsFolder, reason: std::io::Error) -> Error {
+pub(super) fn unwritten(folder: &ResultsFolder, reason: std::io::Error) -> Error {
     Error::File { path: folder.path().to_owned(), reason }
 }
 
@@ -194,7 +200,7 @@ fn folder(arguments: &Run) -> Option<PathBuf> {
     if arguments.no_out {
         return None;
     }
-    Some(arguments.out.clone().unwrap_or_else(|| arguments.usual("results")))
+    Some(arguments.out.clone().unwrap_or_else(|| usual(&arguments.file, "results")))
 }
 
 fn print_summary(model: &Model, simulation: &Simulation, summary: &Summary) -> Result<(), Failed> {
@@ -288,6 +294,6 @@ fn seconds(time: f64) -> String {
     units::quantity(time, units::Dimension::SECOND)
 }
 
-fn wall(seconds: f64) -> String {
+pub(super) fn wall(seconds: f64) -> String {
     if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
 }

@@ -7,7 +7,6 @@ use super::Failed;
 use super::args::Showing;
 use super::terminal::{complain, say};
 use rheobase::output::Summary;
-use rheobase::page::Page;
 use rheobase::pictures::{self, About, Kind, Picture, Sketch};
 use rheobase::{Error, Simulation};
 use std::fs::File;
@@ -22,6 +21,9 @@ const WIDEST: usize = 120;
 
 /// As wide as pictures are where no terminal says its width [columns].
 const USUAL_WIDTH: usize = 80;
+
+/// What a terminal shows.
+const GLANCE: [Kind; 3] = [Kind::Raster, Kind::Rates, Kind::Sweep];
 
 /// Which of them are made.
 pub(super) struct Shown {
@@ -63,36 +65,40 @@ impl Shown {
         Ok(pictures::all(sketches.into_iter().map(|(_, sketch)| sketch), connections))
     }
 
-    /// Writes the page into a folder, if there is to be one.
-    pub(super) fn write_page(&self, page: &Page<'_>, folder: &Path) -> io::Result<()> {
+    /// Has the page written into a folder, if there is to be one.
+    pub(super) fn write_page(
+        &self,
+        folder: &Path,
+        page: impl FnOnce(&mut io::BufWriter<File>) -> io::Result<()>,
+    ) -> io::Result<()> {
         if !self.page {
             return Ok(());
         }
         let path = folder.join(REPORT);
         let written = File::create(&path).and_then(|file| {
             let mut out = io::BufWriter::with_capacity(1 << 16, file);
-            page.write(&mut out)?;
+            page(&mut out)?;
             out.flush()
         });
         // Half a page is none.
         written.inspect_err(|_| drop(std::fs::remove_file(&path)))
     }
 
-    /// Spikes and rates in characters, as wide as the terminal.
+    /// Spikes and rates, or a measure of a sweep, in characters, as wide as the terminal.
     pub(super) fn in_terminal(&self, pictures: &[Picture]) -> Result<(), Failed> {
         if !self.in_terminal {
             return Ok(());
         }
         let terminal = terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0));
         let width = terminal.min(WIDEST);
-        for kind in [Kind::Raster, Kind::Rates] {
+        for kind in GLANCE {
             // One of each is a glance; the report has all.
             let first = pictures.iter().find(|picture| picture.kind == kind);
             if let Some(text) = first.and_then(|picture| pictures::characters(picture, width)) {
                 say(&format!("\n{}", text.trim_end()))?;
             }
         }
-        if pictures.iter().any(|picture| matches!(picture.kind, Kind::Raster | Kind::Rates)) { say("") } else { Ok(()) }
+        if pictures.iter().any(|picture| GLANCE.contains(&picture.kind)) { say("") } else { Ok(()) }
     }
 
     /// The report in the browser, where that was asked for; a machine without one is no reason to fail, since the report is there.

@@ -33,11 +33,13 @@ pub(super) fn show(error: &Error) -> Failed {
         other if telling().message_format == MessageFormat::Json => {
             let _ = writeln!(std::io::stderr().lock(), "{}", report::json_of_error(other));
         }
-        Error::Checkpoint(wrong) => {
-            complain(&format!("error[{}]: {wrong}", wrong.code()));
-            complain(&format!("help: {}", wrong.mend()));
-        }
-        other => complain(&other.to_string()),
+        other => match other.code_and_mend() {
+            Some((code, mend)) => {
+                complain(&format!("error[{code}]: {other}"));
+                complain(&format!("help: {mend}"));
+            }
+            None => complain(&other.to_string()),
+        },
     }
     if let Error::File { path, reason } = error
         && reason.kind() == std::io::ErrorKind::NotFound

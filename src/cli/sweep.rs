@@ -1,0 +1,297 @@
+//! `rheobase sweep`: an experiment at many points, its table, its folder. `rheobase run` comes here with a text that has a `sweep`.
+
+use super::args::{Run, SeedsName, Showing, Sweep as Asked, usual};
+use super::progress::Bar;
+use super::run::{claim, format, unwritten, wall};
+use super::shown::Shown;
+use super::terminal::{complain, diagnostics, say, show};
+use super::{Failed, interrupt};
+use rheobase::output::{Format, ResultsFolder};
+use rheobase::page::{Measured, Point, SweepPage};
+use rheobase::pictures::{Picture, Swept, Varied};
+use rheobase::{Model, Seeds, Simulation, Sweep, SweepColumn, SweepEvent, SweepPoint, SweepTable, units};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub(super) fn sweep(arguments: &Asked) -> Result<(), Failed> {
+    let format = format(arguments.format)?;
+    let model = Model::from_file(&arguments.file, &arguments.reading.options()).map_err(|error| show(&error))?;
+    let mut sweep = Simulation::sweep(&model);
+    for (name, values) in &arguments.vary {
+        sweep = sweep.vary(name, values);
+    }
+    for measure in &arguments.report {
+        sweep = sweep.report(measure);
+    }
+    if let Some(seeds) = arguments.seeds {
+        sweep = sweep.seeds(match seeds {
+            SeedsName::Alike => Seeds::Alike,
+            SeedsName::Apart => Seeds::Apart,
+        });
+    }
+    let out = (!arguments.no_out).then(|| arguments.out.clone().unwrap_or_else(|| usual(&arguments.file, "sweep")));
+    let asked = Where { file: &arguments.file, out, resume: arguments.resume };
+    run(sweep, &asked, arguments.threads, format, arguments.showing)
+}
+
+/// What `rheobase run` was asked for, of a text that has a sweep.
+pub(super) fn of_run(arguments: &Run, model: &Model) -> Result<(), Failed> {
+    if arguments.checkpoint.is_some() {
+        complain("a sweep keeps its points as they are done, and writes no checkpoints: leave --checkpoint out");
+        return Err(Failed);
+    }
+    let format = format(arguments.format)?;
+    let out = (!arguments.no_out).then(|| arguments.out.clone().unwrap_or_else(|| usual(&arguments.file, "sweep")));
+    let asked = Where { file: &arguments.file, out, resume: false };
+    run(Simulation::sweep(model), &asked, arguments.threads, format, arguments.showing)
+}
+
+/// Where things are.
+struct Where<'a> {
+    file: &'a Path,
+    /// Where the table goes.
+    out: Option<PathBuf>,
+    /// Whether the points that were done before are taken as they are.
+    resume: bool,
+}
+
+fn run(
+    mut sweep: Sweep,
+    places: &Where<'_>,
+    threads: Option<u16>,
+    format: Format,
+    showing: Showing,
+) -> Result<(), Failed> {
+    let quiet = showing.quiet;
+    let folder = claim(places.out.clone())?;
+    let log = folder.as_ref().map(|folder| log_beside(folder.path()));
+    sweep = sweep.threads(threads.map_or(0, usize::from));
+    if let Some(log) = &log {
+        sweep = logged(sweep, log, places)?;
+    }
+    interrupt::listen(sweep.stopper());
+    let started = Instant::now();
+    let table = with_bar(&sweep, quiet).map_err(|error| show(&error))?;
+    interrupt::writing();
+    let took = started.elapsed();
+    let stopped = table.points.len() < table.size();
+    let name = places.file.display().to_string();
+    let shown = Shown::of(showing, folder.is_some());
+    if let Some(folder) = &folder {
+        write(&name, &table, (&sweep, took), (folder, format), &shown)?;
+    }
+    if let Some(log) = log.as_ref().filter(|_| !stopped) {
+        fs::remove_file(log).map_err(|reason| show(&rheobase::Error::File { path: log.clone(), reason }))?;
+    }
+    if !quiet {
+        tell(&name, &table, took, &sweep)?;
+        shown.in_terminal(&pictures(&table))?;
+        folder.iter().try_for_each(|folder| say(&format!("results in {}", folder.path().display())))?;
+    }
+    folder.iter().for_each(|folder| shown.open(folder.path()));
+    failures(&table);
+    if stopped {
+        let left = log.map(|log| format!("; those that are done are kept in {}, and --resume goes on", log.display()));
+        let (done, size) = (table.points.len(), table.size());
+        complain(&format!("stopped after {done} of {size} points{}", left.unwrap_or_default()));
+        return Err(Failed);
+    }
+    if table.failures().next().is_some() { Err(Failed) } else { Ok(()) }
+}
+
+/// `m.sweep.points`, beside the folder that comes out.
+fn log_beside(folder: &Path) -> PathBuf {
+    folder.with_added_extension("points")
+}
+
+/// Has the points that are done logged; what is there already is not lost.
+fn logged(sweep: Sweep, log: &Path, places: &Where<'_>) -> Result<Sweep, Failed> {
+    let path = log.display();
+    match Sweep::is_log(log) {
+        None if places.resume => {
+            complain(&format!("there is no {path}: nothing is left of an earlier sweep to go on with"));
+            Err(Failed)
+        }
+        None => Ok(sweep.log_to(log)),
+        Some(_) if places.resume => Ok(sweep.resume(log)),
+        Some(true) => {
+            complain(&format!("{path} holds points of a sweep that was interrupted, or that another program runs now"));
+            let file = places.file.display();
+            complain(&format!("go on with it by `rheobase sweep {file} … --resume`, or remove it to begin anew"));
+            Err(Failed)
+        }
+        Some(false) => {
+            complain(&format!(
+                "{path} does not hold the points of a sweep, so it is not replaced; choose another --out"
+            ));
+            Err(Failed)
+        }
+    }
+}
+
+/// Runs it; what points print appears as it is reached.
+fn with_bar(sweep: &Sweep, quiet: bool) -> Result<SweepTable, rheobase::Error> {
+    let mut bar = Bar::new(quiet);
+    let (mut done, mut points) = (0, 0);
+    let table = sweep.run(|event| match event {
+        SweepEvent::Begun { done: before, points: all } => {
+            (done, points) = (before, all);
+            bar.show_points(done, points);
+        }
+        SweepEvent::Planned { warnings, sources } if !quiet => diagnostics(sources, warnings),
+        SweepEvent::Planned { .. } => {}
+        SweepEvent::Print { point, line } => drop(say(&format!("point {point}: {line}"))),
+        SweepEvent::Done(_) => {
+            done += 1;
+            bar.show_points(done, points);
+        }
+    });
+    bar.finish();
+    table
+}
+
+fn write(
+    name: &str,
+    table: &SweepTable,
+    (sweep, took): (&Sweep, Duration),
+    (folder, format): (&ResultsFolder, Format),
+    shown: &Shown,
+) -> Result<(), Failed> {
+    let failed = |reason| show(&unwritten(folder, reason));
+    let staged = folder.stage().map_err(failed)?;
+    let file = table.write(&staged.results(), format).map_err(failed)?;
+    let written = shown.write_page(&staged.results(), |out| {
+        let (columns, command) = (Columns::of(table), sweep.command(name, table));
+        let page = SweepPage {
+            model: sweep.model(),
+            name,
+            axes: &columns.axes(table),
+            measures: &columns.measures(table),
+            points: &points(table),
+            warnings: &table.warnings,
+            sources: &table.sources,
+            took: took.as_secs_f64(),
+            command: &command,
+            table: &file,
+        };
+        page.write(out)
+    });
+    if let Err(reason) = written {
+        complain(&format!("there is no report: {reason}"));
+    }
+    let summary = table.summary(name, sweep, took, file);
+    staged.publish(&summary).map_err(failed)
+}
+
+/// Units of a table's columns, as pictures and pages take them.
+struct Columns {
+    axes: Vec<String>,
+    measures: Vec<String>,
+}
+
+impl Columns {
+    fn of(table: &SweepTable) -> Self {
+        let units = |columns: &[SweepColumn]| columns.iter().map(|column| column.dimension.to_string()).collect();
+        Self { axes: units(&table.axes), measures: units(&table.measures) }
+    }
+
+    fn axes<'a>(&'a self, table: &'a SweepTable) -> Vec<Varied<'a>> {
+        let axes = table.axes.iter().zip(&table.values).zip(&self.axes);
+        axes.map(|((axis, values), unit)| Varied { name: &axis.name, unit, values }).collect()
+    }
+
+    fn measures<'a>(&'a self, table: &'a SweepTable) -> Vec<Measured<'a>> {
+        let measures = table.measures.iter().zip(&self.measures);
+        measures.map(|(measure, unit)| Measured { measure: &measure.name, unit }).collect()
+    }
+}
+
+fn points(table: &SweepTable) -> Vec<Point<'_>> {
+    let rows = table.points.iter();
+    rows.map(|SweepPoint { number, values, seed, outcome }| Point {
+        number: *number,
+        values,
+        seed: *seed,
+        outcome: outcome.as_deref().map_err(String::as_str),
+    })
+    .collect()
+}
+
+/// Every measure over what was varied.
+fn pictures(table: &SweepTable) -> Vec<Picture> {
+    let columns = Columns::of(table);
+    let axes = columns.axes(table);
+    let measures = columns.measures(table);
+    let of = |(place, of): (usize, &Measured<'_>)| {
+        Swept { measure: of.measure, unit: of.unit, axes: &axes, values: &table.measured(place) }.pictures()
+    };
+    measures.iter().enumerate().flat_map(of).collect()
+}
+
+/// What was varied and what came of it, in a line each.
+fn tell(name: &str, table: &SweepTable, took: Duration, sweep: &Sweep) -> Result<(), Failed> {
+    let seeds = match table.seeds {
+        _ if table.axes.iter().any(|axis| axis.name == "seed") => String::new(),
+        Seeds::Alike => format!(", seed {}", table.seed),
+        Seeds::Apart => format!(", seeds from {}", table.seed),
+    };
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (points, compiled) = (table.points.len(), table.compiled);
+    say(&format!("{name}: {} point{}{seeds}", units::grouped(points as u64), plural(points)))?;
+    let names = table.axes.iter().chain(&table.measures).map(|column| column.name.chars().count());
+    let width = names.max().unwrap_or(0);
+    for (axis, values) in table.axes.iter().zip(&table.values) {
+        let (count, values) = (values.len(), range(values, axis.dimension));
+        say(&format!("  {:<width$}  {values} ({count} value{})", axis.name, plural(count)))?;
+    }
+    for (place, measure) in table.measures.iter().enumerate() {
+        let measured = table.measured(place).into_iter().flatten();
+        let finite: Vec<f64> = measured.filter(|value| value.is_finite()).collect();
+        say(&format!("  {:<width$}  {}", measure.name, range(&finite, measure.dimension)))?;
+    }
+    if table.unrecorded > 0 {
+        let are = if table.unrecorded == 1 { "recording of the text is" } else { "recordings of the text are" };
+        let hint =
+            sweep.command_of_point(name, table, 0).map(|command| format!("; the first point with them: {command}"));
+        say(&format!("{} {are} not made by a sweep{}", table.unrecorded, hint.unwrap_or_default()))?;
+    }
+    say(&format!("compiled {compiled} time{}, run in {}", plural(compiled), wall(took.as_secs_f64())))
+}
+
+/// From where to where values go.
+fn range(values: &[f64], dimension: units::Dimension) -> String {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    match values {
+        [] => "no value".to_owned(),
+        _ if least == largest => units::quantity(least, dimension),
+        _ => format!("{} to {}", units::quantity(least, dimension), units::quantity(largest, dimension)),
+    }
+}
+
+/// Points that have failed: why the first has, and how many others.
+fn failures(table: &SweepTable) {
+    let mut failures = table.failures();
+    let Some((point, reason)) = failures.next() else { return };
+    let count = 1 + failures.count();
+    let (points, have) = if count == 1 { ("point", "has") } else { ("points", "have") };
+    complain(&format!(
+        "{count} {points} of {} {have} failed; point {} ({}):",
+        table.size(),
+        point.number,
+        set(table, &point.values)
+    ));
+    reason.lines().for_each(complain);
+    if count > 1 {
+        complain("summary.json has all of them");
+    }
+}
+
+/// `tau = 1 ms, w = 0.5`
+fn set(table: &SweepTable, values: &[f64]) -> String {
+    let named = table.axes.iter().zip(values);
+    let words: Vec<String> =
+        named.map(|(axis, value)| format!("{} = {}", axis.name, units::quantity(*value, axis.dimension))).collect();
+    words.join(", ")
+}
