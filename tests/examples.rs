@@ -160,7 +160,7 @@ fn with_files(options: Options) -> Options {
 #[test]
 fn the_models_in_the_documents_run() {
     let mut count = 0;
-    for file in ["README.md", "docs/tutorial.md", "docs/from-brian2.md", "docs/language.md"] {
+    for file in ["README.md", "docs/tutorial.md", "docs/from-brian2.md", "docs/language.md", "docs/sweeps.md"] {
         let text = fs::read_to_string(root().join(file)).unwrap_or_else(|reason| panic!("{file}: {reason}"));
         for (number, block) in text.split("```rheo\n").skip(1).enumerate() {
             let model = block.split("```").next().expect("a block ends");

@@ -1,11 +1,11 @@
 //! Every diagnostic has a model in `gallery/` that brings it out, and `docs/diagnostics.md` shows them all as users see them.
 //!
 //! The page is made of the models: `RHEOBASE_UPDATE=1 cargo test --test gallery` writes it anew, to be read before it is committed.
-//! `E09…` are of checkpoints: files that are made here, and damaged.
+//! `E09…` are of checkpoints and of sweeps: of files that are made here, and damaged, and of what is given beside a text.
 
 use rheobase::{
     Checkpoint, CheckpointError, Code, Diagnostic, Engine, Error, MS, Model, Options, Severity, Simulation, Slot,
-    Sources, Turn, report,
+    Sources, Sweep, SweepError, Turn, report,
 };
 use std::fmt::Write;
 use std::fs;
@@ -47,11 +47,12 @@ fn found(code: &str) -> (String, Sources, Vec<Diagnostic>) {
 }
 
 fn shown() -> Vec<Code> {
-    let with_a_model = |code: &Code| WITHOUT_A_MODEL.iter().all(|(id, _)| *id != code.id) && !is_of_checkpoints(*code);
+    let with_a_model = |code: &Code| WITHOUT_A_MODEL.iter().all(|(id, _)| *id != code.id) && !is_of_files(*code);
     report::codes().filter(with_a_model).collect()
 }
 
-fn is_of_checkpoints(code: Code) -> bool {
+/// Whether it is of checkpoints or of sweeps.
+fn is_of_files(code: Code) -> bool {
     code.id.starts_with("E09")
 }
 
@@ -228,10 +229,97 @@ fn of_checkpoints() -> Vec<(&'static str, String)> {
     rows.iter().map(|(how, wrong)| (wrong.code(), format!("{how}\n\n```text\n{}\n```", told(wrong)))).collect()
 }
 
+/// What is given beside a text that is swept, or done to the points that were logged, and what is said of that.
+fn of_sweeps() -> Vec<(&'static str, String)> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("m.sweep.points");
+    let text =
+        "drive = 1.2\nneurons P[5] { dv/dt = (drive - v)/(10*ms) : 1; threshold v > 1; reset v = 0 }\nrun 20*ms\n";
+    let model = Model::from_bytes("m.rheo", text.as_bytes(), &Options::new()).expect("compiled");
+    let seeded = Model::from_bytes("m.rheo", text.as_bytes(), &Options::new().seed(4)).expect("compiled");
+    let varied = |model: &Model, values: &str| Simulation::sweep(model).vary("drive", values);
+    let sweep = varied(&model, "[1.5, 2.0]").report("rate(P)");
+    let wrong = |outcome: Result<(), Error>| match outcome {
+        Err(Error::Sweep(wrong)) => wrong,
+        other => panic!("{other:?}"),
+    };
+    let refused = |sweep: Sweep| wrong(sweep.run(|_| {}).map(drop));
+    sweep.clone().log_to(&log).run(|_| {}).expect("it runs");
+    let whole = fs::read(&log).expect("a log");
+    let resumed = |bytes: &[u8], sweep: Sweep| {
+        fs::write(&log, bytes).expect("written");
+        refused(sweep.resume(&log))
+    };
+    let mut damaged = whole.clone();
+    *damaged.last_mut().expect("bytes") ^= 4;
+    let rows = [
+        ("`rheobase sweep m.rheo` of a text without a sweep:", refused(Simulation::sweep(&model))),
+        ("`rheobase sweep m.rheo --vary 'drive = [1.5, 2]'`:", refused(varied(&model, "[1.5, 2]"))),
+        (
+            "`rheobase sweep m.rheo --seed 4 --vary 'seed = range(3)' --report 'rate(P)'`:",
+            refused(Simulation::sweep(&seeded).vary("seed", "range(3)").report("rate(P)")),
+        ),
+        ("A text under the name of the points that are done:", resumed(text.as_bytes(), sweep.clone())),
+        ("Points that another version has done:", resumed(&of_version(&whole), sweep.clone())),
+        ("A file in which a byte is another:", resumed(&damaged, sweep.clone())),
+        ("A sweep whose values were changed since:", resumed(&whole, varied(&model, "[1.5, 2.5]").report("rate(P)"))),
+        ("`rheobase run m.rheo --point 2` of a sweep with two:", wrong(sweep.point(2).map(drop))),
+        ("A sweep into a folder into which another sweep writes:", busy(&log, &sweep)),
+        (
+            "`rheobase sweep m.rheo --vary 'drive = [1.5, 2] seeds apart' --report 'rate(P)'`:",
+            refused(varied(&model, "[1.5, 2] seeds apart").report("rate(P)")),
+        ),
+    ];
+    let place = format!("{}/", folder.path().display());
+    let told = |wrong: &SweepError| {
+        let told = format!("error[{}]: {wrong}\nhelp: {}", wrong.code(), wrong.mend());
+        // As above, digests have other lengths elsewhere.
+        let told = told.replace(&place, "").replace(&format!("from byte {}", last_point(&whole)), "from byte 400");
+        told.replace(env!("CARGO_PKG_VERSION"), "0.1.0")
+    };
+    rows.iter().map(|(how, wrong)| (wrong.code(), format!("{how}\n\n```text\n{}\n```", told(wrong)))).collect()
+}
+
+/// A sweep that logs where another one does.
+fn busy(log: &Path, sweep: &Sweep) -> SweepError {
+    let user = fs::File::options().append(true).open(log).expect("a log");
+    user.lock().expect("locked");
+    match sweep.clone().resume(log).run(|_| {}) {
+        Err(Error::Sweep(wrong)) => wrong,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Where what is logged is cut into pieces: their places, lengths and contents, behind the mark.
+fn pieces(log: &[u8]) -> Vec<(usize, &[u8])> {
+    let (mut place, mut pieces) = (16, Vec::new());
+    while place < log.len() {
+        let length = u32::from_le_bytes(log[place..place + 4].try_into().expect("four bytes")) as usize;
+        pieces.push((place, &log[place + 20..place + 20 + length]));
+        place += 20 + length;
+    }
+    pieces
+}
+
+fn last_point(log: &[u8]) -> usize {
+    pieces(log).last().expect("points").0
+}
+
+/// The heading of a log, with another version at its beginning.
+fn of_version(log: &[u8]) -> Vec<u8> {
+    let mut heading = pieces(log)[0].1.to_vec();
+    heading[1..6].copy_from_slice(b"9.9.9");
+    let length = (heading.len() as u32).to_le_bytes();
+    let mut sum = twox_hash::XxHash3_128::new();
+    sum.write(&length);
+    sum.write(&heading);
+    [&log[..16], &length, &sum.finish_128().to_le_bytes(), &heading].concat()
+}
+
 #[test]
-fn every_diagnostic_of_checkpoints_is_brought_out() {
-    let mut told: Vec<&str> = of_checkpoints().iter().map(|(code, _)| *code).collect();
-    let mut codes: Vec<&str> = report::codes().filter(|code| is_of_checkpoints(*code)).map(|code| code.id).collect();
+fn every_diagnostic_of_checkpoints_and_sweeps_is_brought_out() {
+    let mut told: Vec<&str> = of_checkpoints().iter().chain(&of_sweeps()).map(|(code, _)| *code).collect();
+    let mut codes: Vec<&str> = report::codes().filter(|code| is_of_files(*code)).map(|code| code.id).collect();
     told.sort_unstable();
     codes.sort_unstable();
     assert_eq!(told, codes);
@@ -271,19 +359,19 @@ fn page() -> String {
          `E…` are errors: the model is not run. `W…` are warnings.\n\
          A number is never given to another.\n\
          `rheobase check MODEL.rheo` shows all of a model at once; `--message-format json` is for editors.\n\
-         `E09…` are of checkpoints, found by `rheobase resume` or where a program saves one.\n\n\
+         `E090…` and `E091…` are of checkpoints, found by `rheobase resume` or where a program saves one; `E092…` are of sweeps.\n\n\
          This page is made of `tests/gallery/` by its test.\n",
     );
     let mut codes: Vec<Code> = report::codes().collect();
     codes.sort_by_key(|code| code.id);
-    let of_checkpoints = of_checkpoints();
+    let of_files: Vec<(&str, String)> = of_checkpoints().into_iter().chain(of_sweeps()).collect();
     for code in codes {
         write!(page, "\n## {} {}\n\n", code.id, code.title).expect("strings can be written to");
         if let Some((_, why)) = WITHOUT_A_MODEL.iter().find(|(id, _)| *id == code.id) {
             writeln!(page, "{why}").expect("strings can be written to");
             continue;
         }
-        if let Some((_, told)) = of_checkpoints.iter().find(|(id, _)| *id == code.id) {
+        if let Some((_, told)) = of_files.iter().find(|(id, _)| *id == code.id) {
             writeln!(page, "{told}").expect("strings can be written to");
             continue;
         }
