@@ -43,6 +43,17 @@ pub enum Seeds {
     Apart,
 }
 
+impl Seeds {
+    /// As the language calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alike => "alike",
+            Self::Apart => "apart",
+        }
+    }
+}
+
 /// Something that is measured at every point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measure {
