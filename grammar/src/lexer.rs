@@ -63,6 +63,14 @@ impl<'s> Lexemes<'s> {
                 self.diagnostics.push(diagnostic);
                 self.tokens.push(lexeme);
             }
+            Token::Quoted => {
+                let message = "equations and code are written without quotes";
+                self.diagnostics.push(
+                    Diagnostic::error(codes::QUOTED_CODE, span, message)
+                        .help("write these lines into the braces of a block: `neurons P[10] { … }`"),
+                );
+                self.unreadable(start, end);
+            }
             Token::Foreign => self.foreign(span, &text[start..end], lexeme),
             Token::Number(number) => {
                 if number.parse::<f64>().is_ok_and(f64::is_infinite) {

@@ -23,6 +23,10 @@ pub(crate) enum Token<'s> {
     Text(&'s str),
     #[regex("'[^'\r\n]*'", between_quotes)]
     SingleQuoted(&'s str),
+    /// Lines of code between three quotes, as Python writes them.
+    #[regex("\"\"\"([^\"]|\"[^\"]|\"\"[^\"])*\"\"\"")]
+    #[regex("'''([^']|'[^']|''[^'])*'''")]
+    Quoted,
     #[regex("\"[^\"\r\n]*")]
     #[regex("'[^'\r\n]*")]
     Unclosed,
