@@ -462,6 +462,11 @@ fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let message = format!("`{name}` begins no statement");
     let help = match expected::nearest(name, table.iter().map(|word| word.text())) {
         _ if matches!(name, "from" | "import") => "nothing is imported: all units and functions are there".to_owned(),
+        _ if name == "start_scope" => "leave it out: nothing is left over from one text to the next".to_owned(),
+        _ if matches!(name, "plot" | "figure" | "subplot" | "xlabel" | "ylabel" | "title" | "legend" | "show") => {
+            "leave it out: `rheobase run` draws what is recorded, and `rheobase plot` writes it as SVG or PNG"
+                .to_owned()
+        }
         _ if matches!(name, "pre" | "post") => format!("did you mean `on_{name}`?"),
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("a statement here is one of {example} and the like"),

@@ -452,6 +452,8 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
     (codes::UNEXPECTED_BLOCK, Members, "threshold «{» v > 1 }", "a block cannot stand here", "a value expected here"),
     (codes::UNEXPECTED_BLOCK, File, "neurons P «{» x : 1 }", "a block cannot stand here", "`[` expected here"),
     (codes::UNEXPECTED_BLOCK, Statements, "v = 1 «{» u = 1 }", "a block cannot stand here", "code holds no blocks"),
+    (codes::UNKNOWN_STATEMENT, File, "«start_scope»()", "`start_scope` begins no statement", "leave it out"),
+    (codes::UNKNOWN_STATEMENT, File, "«plot»(M.t/ms, M.v)", "`plot` begins no statement", "draws what is recorded"),
     (codes::UNKNOWN_STATEMENT, File, "«neuron» P[10]", "`neuron` begins no statement", "did you mean `neurons`?"),
     (
         codes::UNKNOWN_STATEMENT,
