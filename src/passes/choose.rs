@@ -6,6 +6,7 @@
 
 use super::algebra::Algebra;
 use super::explicit::{self, Slopes};
+use super::exponential_euler::Integrated;
 use super::linear::{self, LinearSystem};
 use super::noise::{self, Accepts, Noise};
 use super::text::{name, show};
@@ -179,8 +180,13 @@ fn by_rule(network: &mut Network, task: &Task<'_>, rule: explicit::Rule) -> Upda
 }
 
 fn by_exponential_euler(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {
-    let values = exponential_euler::integrate(network, task.equations, task.dt)?;
-    Ok(Update { values: hold(network, task, values), ..Update::default() })
+    let Integrated { values, held } = exponential_euler::integrate(network, task.equations, task.dt)?;
+    let note = |variable: &VariableId| {
+        let name = name(network, Site::Own, *variable);
+        format!("functions of {name} in its own equation are taken at the beginning of the step")
+    };
+    let notes = held.iter().map(note).collect();
+    Ok(Update { values: hold(network, task, values), notes, ..Update::default() })
 }
 
 fn by_exact(network: &mut Network, task: &Task<'_>) -> Result<Update, String> {

@@ -9,7 +9,7 @@ use super::text::show;
 use super::walk::reachable;
 use crate::ir::expr::{Arena, Binary, ExprId, Function, Node, Site, Type, Unary, VariableId};
 use crate::ir::network::{Equation, Network};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// X' = M X + B + G dW/dt; rows and columns in the order of the equations.
 #[derive(Clone, Debug)]
@@ -83,6 +83,51 @@ pub(super) fn split_by(
         };
     }
     Ok(known.remove(&root).unwrap_or(Linear { coefficients: BTreeMap::new(), rest: root }))
+}
+
+/// An expression as a linear one in a variable whose functions, and quotients by it, are taken as they are: coefficients may contain
+/// it. None where it appears by itself in no term, or to a higher power.
+pub(super) fn split_holding(network: &mut Network, root: ExprId, variable: VariableId) -> Option<Linear> {
+    let arena = &mut network.arena;
+    let (zero, one) = (arena.float(0.0), arena.float(1.0));
+    let (mut known, mut powers): (HashMap<ExprId, Linear>, HashSet<ExprId>) = Default::default();
+    for id in reachable(arena, &[root]) {
+        let node = arena.node(id).clone();
+        if node == Node::Variable(Site::Own, variable) {
+            known.insert(id, Linear { coefficients: BTreeMap::from([(0, one)]), rest: zero });
+        } else if is_power(arena, &known, &powers, &node) {
+            powers.insert(id);
+        } else if arena.kind(id) == Type::Float && arena.operands(id).iter().any(|part| known.contains_key(part)) {
+            let made = match node {
+                // What is divided by is held.
+                Node::Binary(Binary::Divide, a, b) => known.get(&a).cloned().map(|linear| {
+                    linear.map(&mut Algebra { arena: &mut *arena }, |algebra, part| algebra.divide(part, b))
+                }),
+                _ => combine(arena, &known, &node),
+            };
+            known.extend(made.filter(|linear| !linear.coefficients.is_empty()).map(|linear| (id, linear)));
+        }
+    }
+    known.remove(&root)
+}
+
+/// Whether a sum or a product has a higher power in it than the first of what is `known`; not what has it in a function.
+fn is_power(arena: &Arena, known: &HashMap<ExprId, Linear>, powers: &HashSet<ExprId>, node: &Node) -> bool {
+    let whole = |exponent: &ExprId| match arena.node(*exponent) {
+        Node::Integer(value) => *value > 1,
+        Node::Float(bits) => f64::from_bits(*bits) > 1.0 && f64::from_bits(*bits).fract() == 0.0,
+        _ => false,
+    };
+    match node {
+        Node::Unary(Unary::Negate, a) | Node::Binary(Binary::Divide, a, _) => powers.contains(a),
+        Node::Binary(Binary::Add | Binary::Subtract, a, b) => powers.contains(a) || powers.contains(b),
+        Node::Binary(Binary::Multiply, a, b) => {
+            powers.contains(a) || powers.contains(b) || known.contains_key(a) && known.contains_key(b)
+        }
+        Node::Binary(Binary::Power, a, exponent) => (known.contains_key(a) || powers.contains(a)) && whole(exponent),
+        Node::Call(Function::Where, operands) => operands[1..].iter().any(|part| powers.contains(part)),
+        _ => false,
+    }
 }
 
 /// What a node is whose dependent operands are known; `None` where it is not linear.

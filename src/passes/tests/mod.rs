@@ -175,6 +175,30 @@ fn exponential_euler_holds_other_variables_and_survives_a_rate_of_zero() {
 }
 
 #[test]
+fn exponential_euler_holds_functions_of_an_equation_s_own_variable() {
+    // A = -exp(v)/(1 + v*v), B = 3 - exp(-v), as they are at the beginning of a step.
+    let equations = [("v", "3 - exp(-v) - v*exp(v)/(1 + v*v)")];
+    let mut bench = model(&equations, Some(Method::ExponentialEuler)).bench();
+    bench.set("v", 0, 0.25);
+    let mut v: f64 = 0.25;
+    for _ in 0..20 {
+        bench.step();
+        let (a, b) = (-v.exp() / (1.0 + v * v), 3.0 - (-v).exp());
+        v = (v + b / a) * (a * DT).exp() - b / a;
+        close(bench.get("v", 0), v, 1e-12, "v");
+    }
+    let plan = model(&equations, Some(Method::ExponentialEuler)).plan().expect("it is taken");
+    assert_eq!(plan.choices[0].notes, ["functions of v in its own equation are taken at the beginning of the step"]);
+    // As Brian2: neither a square, nor a variable that is in functions alone.
+    for rhs in ["-v*v", "-(v + 1)**2*exp(v)", "-exp(v)", "v*(v - 1)*exp(v)", "1 - v*v/(1 + exp(v)) - v"] {
+        let refused = model(&[("v", rhs)], Some(Method::ExponentialEuler)).plan();
+        let Err(Failure::Model(diagnostics)) = refused else { panic!("{rhs} is taken") };
+        let reason = "`exponential_euler` cannot integrate these equations: v appears ";
+        assert!(diagnostics[0].message.starts_with(reason), "{rhs}: {}", diagnostics[0].message);
+    }
+}
+
+#[test]
 fn refusals_are_in_the_words_of_the_model() {
     let reason = |equations: &[(&str, &str)]| {
         let plan = model(equations, None).plan().expect("euler takes everything");
