@@ -4,8 +4,9 @@
 //! literal, and the numbers. Booleans, integers and floats of 4 and 8 bytes are read, of either byte order, by rows or by columns.
 
 use super::{Array, MOST_VALUES, Malformed};
-use npyz::npz::NpzArchive;
+use npyz::npz::{array_name_from_file_name, file_name_from_array_name};
 use std::io::{Cursor, Read};
+use zip::ZipArchive;
 
 /// How each file begins.
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -87,12 +88,12 @@ pub(super) fn read_member(bytes: &[u8], name: Option<&str>) -> Result<Array, Mal
 
 /// A NumPy archive.
 pub(super) struct Archive<'a> {
-    zip: NpzArchive<Cursor<&'a [u8]>>,
+    zip: ZipArchive<Cursor<&'a [u8]>>,
 }
 
 impl<'a> Archive<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Malformed> {
-        let zip = NpzArchive::new(Cursor::new(bytes)).map_err(|_| {
+        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
             Malformed::new("it is not a NumPy archive", "write it by `numpy.savez`, or a single array by `numpy.save`")
         })?;
         Ok(Self { zip })
@@ -100,7 +101,8 @@ impl<'a> Archive<'a> {
 
     /// Names of its arrays, in order of the alphabet.
     pub(super) fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.zip.array_names().map(ToOwned::to_owned).collect();
+        let mut names: Vec<String> =
+            self.zip.file_names().filter_map(array_name_from_file_name).map(ToOwned::to_owned).collect();
         names.sort_unstable();
         names
     }
@@ -108,8 +110,7 @@ impl<'a> Archive<'a> {
     /// The bytes of one of its arrays.
     pub(super) fn member(&mut self, name: &str) -> Result<Vec<u8>, Malformed> {
         let broken = || Malformed::new(format!("its array `{name}` cannot be unpacked"), "write it anew");
-        let file = npyz::npz::file_name_from_array_name(name);
-        let member = self.zip.zip_archive().by_name(&file).map_err(|_| broken())?;
+        let member = self.zip.by_name(&file_name_from_array_name(name)).map_err(|_| broken())?;
         let mut bytes = Vec::new();
         member.take(MOST_BYTES).read_to_end(&mut bytes).map_err(|_| broken())?;
         Ok(bytes)
