@@ -40,12 +40,17 @@ impl Shown {
         Self { page, in_terminal: !quiet && (plot || io::stdout().is_terminal()), open: page && open }
     }
 
+    /// Whether pictures are made of anything.
+    pub(super) fn draws(&self) -> bool {
+        self.page || self.in_terminal
+    }
+
     /// Everything recorded, as pictures, and for the page the synapses too.
     ///
     /// # Errors
     /// `Error::File` where recordings cannot be read back.
     pub(super) fn pictures(&self, simulation: &mut Simulation, summary: &Summary) -> Result<Vec<Picture>, Error> {
-        if !self.page && !self.in_terminal {
+        if !self.draws() {
             return Ok(Vec::new());
         }
         let about = About { origins: simulation.origins(), ..About::of(summary) };

@@ -78,15 +78,16 @@ fn run(
     let stopped = table.points.len() < table.size();
     let name = places.file.display().to_string();
     let shown = Shown::of(showing, folder.is_some());
+    let pictures = if shown.draws() { pictures(&table) } else { Vec::new() };
     if let Some(folder) = &folder {
-        write(&name, &table, (&sweep, took), (folder, format), &shown)?;
+        write(&name, &table, (&sweep, took), (folder, format), (&shown, &pictures))?;
     }
     if let Some(log) = log.as_ref().filter(|_| !stopped) {
         fs::remove_file(log).map_err(|reason| show(&rheobase::Error::File { path: log.clone(), reason }))?;
     }
     if !quiet {
         tell(&name, &table, took, &sweep)?;
-        shown.in_terminal(&pictures(&table))?;
+        shown.in_terminal(&pictures)?;
         folder.iter().try_for_each(|folder| say(&format!("results in {}", folder.path().display())))?;
     }
     folder.iter().for_each(|folder| shown.open(folder.path()));
@@ -156,7 +157,7 @@ fn write(
     table: &SweepTable,
     (sweep, took): (&Sweep, Duration),
     (folder, format): (&ResultsFolder, Format),
-    shown: &Shown,
+    (shown, pictures): (&Shown, &[Picture]),
 ) -> Result<(), Failed> {
     let failed = |reason| show(&unwritten(folder, reason));
     let staged = folder.stage().map_err(failed)?;
@@ -169,6 +170,7 @@ fn write(
             axes: &columns.axes(table),
             measures: &columns.measures(table),
             points: &points(table),
+            pictures,
             warnings: &table.warnings,
             sources: &table.sources,
             took: took.as_secs_f64(),

@@ -5,7 +5,7 @@
 use super::equations::Typesetter;
 use super::{document, figure, footer, repeat, waiting, wall, warnings};
 use crate::Model;
-use crate::pictures::{Picture, Scale, Swept, Varied, digits};
+use crate::pictures::{Picture, Scale, Varied, digits};
 use crate::sources::Sources;
 use crate::units;
 use grammar::Diagnostic;
@@ -28,6 +28,8 @@ pub struct SweepPage<'a> {
     pub measures: &'a [Measured<'a>],
     /// The points that were run, in order.
     pub points: &'a [Point<'a>],
+    /// Of every measure, in order.
+    pub pictures: &'a [Picture],
     /// What is worth knowing about it.
     pub warnings: &'a [Diagnostic],
     /// The texts that warnings point into.
@@ -63,30 +65,16 @@ pub struct Point<'a> {
 }
 
 impl SweepPage<'_> {
-    /// Pictures of every measure, in order: those of the page, for files and the terminal.
-    #[must_use]
-    pub fn pictures(&self) -> Vec<Picture> {
-        let size: usize = self.axes.iter().map(|axis| axis.values.len()).product();
-        let pictures = |(place, of): (usize, &Measured<'_>)| {
-            let mut values = vec![None; size];
-            for point in self.points.iter().filter(|point| point.number < size) {
-                values[point.number] = point.outcome.ok().and_then(|measured| measured.get(place).copied());
-            }
-            Swept { measure: of.measure, unit: of.unit, axes: self.axes, values: &values }.pictures()
-        };
-        self.measures.iter().enumerate().flat_map(pictures).collect()
-    }
-
     /// Writes the page.
     ///
     /// # Errors
     /// What writing fails with.
     pub fn write(&self, out: impl Write) -> io::Result<()> {
-        let pictures = self.pictures();
-        document((self.name, env!("CARGO_PKG_VERSION")), &self.body(&pictures), &pictures, out)
+        document((self.name, env!("CARGO_PKG_VERSION")), &self.body(), self.pictures, out)
     }
 
-    fn body(&self, pictures: &[Picture]) -> Markup {
+    fn body(&self) -> Markup {
+        let pictures = self.pictures;
         let size: usize = self.axes.iter().map(|axis| axis.values.len()).product();
         let names: Vec<&str> = self.axes.iter().map(|axis| axis.name).collect();
         html! {

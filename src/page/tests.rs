@@ -2,7 +2,7 @@
 //! `.ci/extended`.
 
 use super::*;
-use crate::pictures::{About, Sketch, Varied, all};
+use crate::pictures::{About, Sketch, Swept, Varied, all};
 use crate::{Options, Simulation};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
@@ -128,19 +128,28 @@ fn a_sweep_is_a_page_with_its_points_and_what_failed() {
     let axes =
         [Varied { name: "tau_m", unit: "s", values: &taus }, Varied { name: "drive", unit: "1", values: &drives }];
     let measures = [Measured { measure: "rate(P)", unit: "Hz" }, Measured { measure: "cv(P)", unit: "1" }];
+    let pictures = |place: usize, of: &Measured<'_>| {
+        let mut values = vec![None; 1_500];
+        for point in &points {
+            values[point.number] = point.outcome.ok().map(|measured| measured[place]);
+        }
+        Swept { measure: of.measure, unit: of.unit, axes: &axes, values: &values }.pictures()
+    };
+    let pictures = [pictures(0, &measures[0]), pictures(1, &measures[1])].concat();
     let page = SweepPage {
         model: &model,
         name: "m.rheo",
         axes: &axes,
         measures: &measures,
         points: &points,
+        pictures: &pictures,
         warnings: model.warnings(),
         sources: model.sources(),
         took: 1.5,
         command: "rheobase sweep m.rheo --vary 'tau_m = <list>'",
         table: "table.csv",
     };
-    assert_eq!(page.pictures().len(), 1, "nothing was measured of the other");
+    assert_eq!(pictures.len(), 1, "nothing was measured of the other");
     let mut out = Vec::new();
     page.write(&mut out).expect("written");
     let page = readable(&String::from_utf8(out).expect("text"));
