@@ -69,7 +69,7 @@ impl<'s> Lexemes<'s> {
                     Diagnostic::error(codes::QUOTED_CODE, span, message)
                         .help("write these lines into the braces of a block: `neurons P[10] { … }`"),
                 );
-                self.unreadable(start, end);
+                self.tokens.push(lexeme);
             }
             Token::Foreign => self.foreign(span, &text[start..end], lexeme),
             Token::Number(number) => {

@@ -101,7 +101,7 @@ impl<'s> Splitter<'s, '_> {
                     self.frame().line.refused = true;
                     self.push(lexeme);
                 }
-                Token::Unreadable => {
+                Token::Unreadable | Token::Quoted => {
                     self.push(lexeme);
                     self.frame().line.refused = true;
                 }

@@ -630,4 +630,5 @@ fn what_a_mistake_swallows_is_told_with_it() {
     assert_eq!(found(File, "neurons P[3] { x : 1\nreset { v = 0\n"), [("E0104", 27)]);
     assert_eq!(found(File, "neurons P[3] {\nx : 1\n\nmodel m { y : 1 }\na = 2 $"), [("E0104", 13), ("E0001", 46)]);
     assert_eq!(found(File, "a = 1 }\nb = 2ms }"), [("E0103", 6), ("E0003", 12), ("E0103", 16)]);
+    assert_eq!(found(File, "eqs = '''\nv : 1\n'''\nneuron X[3]"), [("E0117", 6), ("E0119", 20)]);
 }
