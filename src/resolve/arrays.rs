@@ -24,6 +24,20 @@ pub(super) struct Values {
     pub(super) array: Array,
     /// What they measure.
     pub(super) dimension: Dimension,
+    /// Whether its entries are true or false, kept as 1 and 0.
+    pub(super) truths: bool,
+}
+
+impl Values {
+    /// Numbers.
+    pub(super) fn numbers(array: Array, dimension: Dimension) -> Self {
+        Self { array, dimension, truths: false }
+    }
+
+    /// The type of its entries.
+    pub(super) fn kind(&self) -> Type {
+        if self.truths { Type::Boolean } else { kind(&self.array) }
+    }
 }
 
 /// The functions of an array that give one number.
@@ -120,7 +134,7 @@ impl Resolver<'_> {
     fn elementwise(&mut self, expr: &Expr, found: &[&Expr], values: &[Values]) -> Option<Values> {
         let mut scope = std::mem::take(&mut self.outside);
         for ((number, leaf), values) in (0..).zip(found).zip(values) {
-            let id = self.network.arena.add(Node::Local(LocalId(number)), kind(&values.array));
+            let id = self.network.arena.add(Node::Local(LocalId(number)), values.kind());
             scope.leaves.insert(leaf.span, Some(Typed { id, dimension: values.dimension }));
         }
         let typed = self.expression(&mut scope, expr);
@@ -129,7 +143,7 @@ impl Resolver<'_> {
         let Typed { id, dimension } = typed?;
         let first = &values.first()?.array;
         let columns: Vec<&[f64]> = values.iter().map(|values| &values.array.values()[..]).collect();
-        let integer = self.network.arena.kind(id) != Type::Float;
+        let kind = self.network.arena.kind(id);
         let numbers = evaluate::each(&self.network.arena, &self.options.functions, id, &columns)?;
         if let Some(bad) = numbers.iter().position(|number| !number.is_finite()) {
             let message = format!("entry {bad} of {} is {}", quoted(expr), numbers[bad]);
@@ -137,7 +151,8 @@ impl Resolver<'_> {
             self.report(Diagnostic::error(codes::NOT_A_NUMBER, expr.span, message).help(help));
             return None;
         }
-        Some(Values { array: Array::new(first.shape().to_vec(), numbers.into(), integer), dimension })
+        let array = Array::new(first.shape().to_vec(), numbers.into(), kind != Type::Float);
+        Some(Values { array, dimension, truths: kind == Type::Boolean })
     }
 
     fn same_shapes(&mut self, leaves: &[&Expr], values: &[Values]) -> Option<()> {
@@ -173,7 +188,7 @@ impl Resolver<'_> {
     fn file_array(&mut self, expr: &Expr) -> Option<Values> {
         let files::ReadFile { content, path, names, span } = self.read_file(expr, 1)?;
         match content {
-            Content::Array(array) => Some(Values { array, dimension: Dimension::ONE }),
+            Content::Array(array) => Some(Values::numbers(array, Dimension::ONE)),
             Content::Table(table) => self.table_array(&table, path, names.first(), span),
             Content::Matrix(_) => {
                 let message = "a sparse matrix says what connects, and is no array";
@@ -206,7 +221,7 @@ impl Resolver<'_> {
                 let entries = (0..rows).flat_map(|row| columns.iter().map(move |column| column.values[row]));
                 let integer = columns.iter().all(|column| column.integer);
                 let array = Array::new(vec![rows, columns.len()], entries.collect(), integer);
-                return Some(Values { array, dimension: Dimension::ONE });
+                return Some(Values::numbers(array, Dimension::ONE));
             }
         };
         let unit = self.heading_unit(column, path, span)?;
@@ -217,7 +232,7 @@ impl Resolver<'_> {
         } else {
             Array::new(shape, column.values.iter().map(|value| value * factor).collect(), false)
         };
-        Some(Values { array, dimension })
+        Some(Values::numbers(array, dimension))
     }
 
     /// `[0, 1, 3]*nA` without its factor; `[[0, 1], [1, 0]]` has two dimensions.
@@ -257,9 +272,10 @@ impl Resolver<'_> {
             return None;
         }
         let integer = values.iter().all(|value| value.kind != Type::Float);
+        let truths = values.iter().all(|value| value.kind == Type::Boolean);
         let shape = if nested > 0 { vec![items.len(), width] } else { vec![items.len()] };
         let array = Array::new(shape, values.iter().map(|value| value.number).collect(), integer);
-        Some(Values { array, dimension })
+        Some(Values { array, dimension, truths })
     }
 
     fn entries(&mut self, items: &[Expr]) -> Option<Vec<Value>> {

@@ -36,7 +36,7 @@ impl Resolver<'_> {
 
     /// An array as a value of each element of the scope's owner.
     fn list_of_elements(&mut self, scope: &Scope, expr: &Expr) -> Option<Typed> {
-        let Values { array, dimension } = self.list_of_one_dimension(expr)?;
+        let Values { array, dimension, .. } = self.list_of_one_dimension(expr)?;
         let (owner, count) = match self.objects.get(&scope.owner)? {
             Named::Population(part) => {
                 (Object::Population(part.group.population), part.sized.then_some(part.group.size as usize))
@@ -90,7 +90,7 @@ impl Resolver<'_> {
             self.report(Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help));
             return None;
         }
-        let Values { array, dimension } = self.list_of_one_dimension(expr)?;
+        let Values { array, dimension, .. } = self.list_of_one_dimension(expr)?;
         if variable.shared {
             let message = format!("`{}` is shared: it has one value, and this is a list", variable.name);
             self.report(Diagnostic::error(codes::NOT_SHARED, expr.span, message).help("write one value"));

@@ -70,7 +70,7 @@ impl Resolver<'_> {
 
     /// The entries of an array of one dimension: all have the place of the whole expression.
     fn numbers_of_array(&mut self, expr: &Expr) -> Option<Numbers> {
-        let Values { array, dimension } = self.array(expr)?;
+        let Values { array, dimension, .. } = self.array(expr)?;
         if array.shape().len() != 1 {
             let message = format!("{} is {}", quoted(expr), shape_words(array.shape()));
             let help = "a list is wanted here: take a column as `x[:, 0]`";

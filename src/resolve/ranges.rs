@@ -126,7 +126,7 @@ impl Resolver<'_> {
         }
         let values = between(from.number, to.number, count);
         self.are_finite(&values, span)?;
-        Some(Values { array: Array::new(vec![count], values.into(), false), dimension: from.dimension })
+        Some(Values::numbers(Array::new(vec![count], values.into(), false), from.dimension))
     }
 
     /// From start to before stop, step by step.
@@ -172,7 +172,7 @@ impl Resolver<'_> {
         let step = (start.number + step.number) - start.number;
         let entries: Vec<f64> = (0..count as usize).map(|entry| start.number + entry as f64 * step).collect();
         self.are_finite(&entries, span)?;
-        Some(Values { array: Array::new(vec![entries.len()], entries.into(), integer), dimension })
+        Some(Values::numbers(Array::new(vec![entries.len()], entries.into(), integer), dimension))
     }
 
     /// The values of arguments, all of one unit.

@@ -301,13 +301,13 @@ impl Resolver<'_> {
     }
 
     /// An axis whose values fit the constant.
-    fn axis(&mut self, written: &ast::Axis, constant: Value, Values { array, dimension }: Values) -> Option<Axis> {
+    fn axis(&mut self, written: &ast::Axis, constant: Value, values: Values) -> Option<Axis> {
         let name = &written.name.text;
-        let kind = match (truths(&written.values), array.is_integer()) {
-            (true, _) => Type::Boolean,
-            (false, true) if dimension.is_one() => Type::Integer,
-            _ => Type::Float,
+        let kind = match values.kind() {
+            Type::Integer if !values.dimension.is_one() => Type::Float,
+            kind => kind,
         };
+        let Values { array, dimension, .. } = values;
         let place = first_entry(&written.values);
         let defined = self.definitions.get(name).copied();
         if dimension != constant.dimension {
@@ -384,15 +384,6 @@ fn definition(item: &Item) -> Option<(&str, &Expr)> {
     match &item.kind {
         ItemKind::Definition { name, value } | ItemKind::Function { name, value, .. } => Some((&name.text, value)),
         _ => None,
-    }
-}
-
-/// `[True, False]`
-fn truths(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::List(items) => items.iter().all(|item| matches!(item.kind, ExprKind::Boolean(_))),
-        ExprKind::Group(inner) => truths(inner),
-        _ => false,
     }
 }
 

@@ -51,7 +51,7 @@ impl Resolver<'_> {
             self.report(Diagnostic::error(codes::TIME_VALUE, dt.span, message).help("write it as in `dt = 1*ms`"));
             return None;
         }
-        let arrays::Values { array, dimension } = read?;
+        let arrays::Values { array, dimension, .. } = read?;
         let number = u32::try_from(self.network.arrays.len()).unwrap_or(u32::MAX);
         let variable = VariableId(u32::try_from(self.network.variables.len()).unwrap_or(u32::MAX));
         self.network.variables.push(Variable {

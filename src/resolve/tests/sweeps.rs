@@ -13,7 +13,7 @@ const MODEL: &str = "tau = 10*ms; w = 0.5; n = 3; on = True; unused = 1; big = 2
     event high if v > 0.5 }\n\
     neurons Q[2] { dx/dt = -x/big : volt }\n\
     synapses S: P -> P { g : 1\non_pre v_post += g\nconnect all }\n\
-    Pa = P[:2]\nramp = [1, 2, 3]; stim = timed_array([1, 2], dt = 1*ms)\n";
+    Pa = P[:2]\nramp = [1, 2, 3]; both = [True, False]; stim = timed_array([1, 2], dt = 1*ms)\n";
 
 fn swept(text: &str) -> Network {
     network(&format!("{MODEL}{text}"))
@@ -43,12 +43,16 @@ fn axes_hold_values_of_their_constants() {
     assert_eq!(found[0].values, [1.0 * 1e-3, 4.0 * 1e-3, 7.0 * 1e-3, 10.0 * 1e-3]);
     assert_eq!((&*found[1].name, found[1].dimension, found[1].kind), ("w", Dimension::ONE, Type::Float));
     assert_eq!(found[1].values, [0.1, 2.0]);
-    let rows: [(&str, &[f64], Type); 9] = [
+    let rows: [(&str, &[f64], Type); 13] = [
         ("n = [1, 5]", &[1.0, 5.0], Type::Integer),
         ("n = range(2, 8, 3)", &[2.0, 5.0], Type::Integer),
         ("w = [1, 2.5]", &[1.0, 2.5], Type::Float),
         ("w = [1, 2]*n", &[3.0, 6.0], Type::Integer),
         ("on = [True, False]", &[1.0, 0.0], Type::Boolean),
+        ("on = [not True, n > 2]", &[0.0, 1.0], Type::Boolean),
+        ("on = both[::-1]", &[0.0, 1.0], Type::Boolean),
+        ("on = not both", &[0.0, 1.0], Type::Boolean),
+        ("on = ramp > 1", &[0.0, 1.0, 1.0], Type::Boolean),
         ("dt = [0.1, 0.05]*ms", &[0.1 * 1e-3, 0.05 * 1e-3], Type::Float),
         ("seed = range(3)", &[0.0, 1.0, 2.0], Type::Integer),
         ("w = ramp[1:]", &[2.0, 3.0], Type::Integer),
