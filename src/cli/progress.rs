@@ -18,8 +18,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The bar; it appears once the run has taken longer than anybody would wonder about.
 pub(super) struct Bar {
     started: Instant,
-    /// How much was done when it was first heard of, in seconds of the model or points: what is resumed does not begin at 0.
-    first: Option<f64>,
+    /// How much was done when it was first heard of, in seconds of the model or points, and when that was: what is resumed does not
+    /// begin at 0, and points are planned before the first is run.
+    first: Option<(f64, Instant)>,
     bar: Option<ProgressBar>,
     drawn: Instant,
     watched: bool,
@@ -34,36 +35,45 @@ impl Bar {
 
     /// Shows how far the run is.
     pub(super) fn show(&mut self, progress: &Progress) {
-        let first = *self.first.get_or_insert(progress.done);
-        self.draw(progress.done / progress.all, |elapsed| message(progress, first, elapsed));
+        let (first, since) = self.since(progress.done);
+        self.draw(progress.done / progress.all, || message(progress, first, since.elapsed().as_secs_f64()));
+    }
+
+    /// Shows how many points of a sweep are planned.
+    pub(super) fn show_planned(&mut self, planned: usize, points: usize) {
+        self.draw(planned as f64 / points as f64, || format!("{planned} of {points} points planned"));
     }
 
     /// Shows how many points of a sweep are done.
     pub(super) fn show_points(&mut self, done: usize, points: usize) {
-        let first = *self.first.get_or_insert(done as f64);
-        self.draw(done as f64 / points as f64, |elapsed| {
-            let pace_now = (done as f64 - first) / elapsed;
+        let (first, since) = self.since(done as f64);
+        self.draw(done as f64 / points as f64, || {
+            let pace_now = (done as f64 - first) / since.elapsed().as_secs_f64();
             let left = time_left((points - done) as f64 / pace_now.max(1e-9));
             format!("{done} of {points} points, {left} left")
         });
     }
 
-    /// Draws the bar as far as it has come; `message` is given the time since the beginning [s].
-    fn draw(&mut self, part: f64, message: impl FnOnce(f64) -> String) {
-        let elapsed = self.started.elapsed();
-        if !self.watched || elapsed < PATIENCE || self.bar.is_some() && self.drawn.elapsed() < PAUSE {
+    /// How much was done when it was first heard of, and when that was.
+    fn since(&mut self, done: f64) -> (f64, Instant) {
+        *self.first.get_or_insert_with(|| (done, Instant::now()))
+    }
+
+    /// Draws the bar as far as it has come.
+    fn draw(&mut self, part: f64, message: impl FnOnce() -> String) {
+        if !self.watched || self.started.elapsed() < PATIENCE || self.bar.is_some() && self.drawn.elapsed() < PAUSE {
             return;
         }
         self.drawn = Instant::now();
         let bar = self.bar.get_or_insert_with(make);
         bar.set_position((part * STEPS) as u64);
-        bar.set_message(message(elapsed.as_secs_f64()));
+        bar.set_message(message());
         bar.tick();
     }
 
     /// Takes the bar away.
-    pub(super) fn finish(&self) {
-        if let Some(bar) = &self.bar {
+    pub(super) fn finish(&mut self) {
+        if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
     }

@@ -134,18 +134,24 @@ fn logged(sweep: Sweep, log: &Path, places: &Where<'_>) -> Result<Sweep, Failed>
 /// Runs it; what points print appears as it is reached.
 fn with_bar(sweep: &Sweep, quiet: bool) -> Result<SweepTable, rheobase::Error> {
     let mut bar = Bar::new(quiet);
-    let (mut done, mut points) = (0, 0);
+    let (mut done, mut points, mut planned) = (0, 0, false);
     let table = sweep.run(|event| match event {
-        SweepEvent::Begun { done: before, points: all } => {
-            (done, points) = (before, all);
+        SweepEvent::Begun { done: before, points: all } => (done, points) = (before, all),
+        SweepEvent::Planning { done, points } => bar.show_planned(done, points),
+        SweepEvent::Planned { warnings, sources } => {
+            bar.finish();
+            if !quiet {
+                diagnostics(sources, warnings);
+            }
+            planned = true;
             bar.show_points(done, points);
         }
-        SweepEvent::Planned { warnings, sources } if !quiet => diagnostics(sources, warnings),
-        SweepEvent::Planned { .. } => {}
         SweepEvent::Print { point, line } => drop(say(&format!("point {point}: {line}"))),
         SweepEvent::Done(_) => {
             done += 1;
-            bar.show_points(done, points);
+            if planned {
+                bar.show_points(done, points);
+            }
         }
     });
     bar.finish();

@@ -66,6 +66,13 @@ pub enum SweepEvent<'a> {
         /// How many there are in all.
         points: usize,
     },
+    /// A point is planned, or cannot be: all that are left are, before the first is run.
+    Planning {
+        /// How many were.
+        done: usize,
+        /// How many were left when the sweep began.
+        points: usize,
+    },
     /// The points that are left are planned, and begin.
     Planned {
         /// What is worth knowing about the sweep, or about all of its points, but no error. Of a sweep that goes on, not all points are

@@ -61,14 +61,19 @@ impl<'a> Running<'a> {
         let left: Vec<usize> = (0..self.points.len()).filter(|&point| self.points[point].is_none()).collect();
         let (mut groups, mut planned, mut warnings) = (Groups::default(), Vec::with_capacity(left.len()), None);
         let plan = |point: usize, _: &dyn Fn(String)| setting.taken_apart(point);
-        side_by_side(&left, at_a_time, &|| stopper.is_asked(), plan, |heard| match heard {
-            Heard::Said(..) => Ok(()),
-            Heard::Done(point, Ok((parts, found))) => {
-                planned.push((point, groups.put(parts)));
-                in_common(&mut warnings, found);
-                Ok(())
+        let mut done = 0;
+        side_by_side(&left, at_a_time, &|| stopper.is_asked(), plan, |heard| {
+            let Heard::Done(point, parts) = heard else { return Ok(()) };
+            done += 1;
+            (self.on)(SweepEvent::Planning { done, points: left.len() });
+            match parts {
+                Ok((parts, found)) => {
+                    planned.push((point, groups.put(parts)));
+                    in_common(&mut warnings, found);
+                    Ok(())
+                }
+                Err(reason) => self.put(point, Err(reason)),
             }
-            Heard::Done(point, Err(reason)) => self.put(point, Err(reason)),
         })?;
         // What holds for some of the points need not hold for all.
         if !stopper.is_asked() && left.len() == self.points.len() {

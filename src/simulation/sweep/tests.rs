@@ -290,6 +290,22 @@ fn what_is_given_is_an_axis_or_a_measure_and_no_more() {
 }
 
 #[test]
+fn every_point_is_planned_before_one_is_run() {
+    let text = "n = 2\nneurons P[n] { v : 1 }\nsweep n = [1, -1, 3] { run 1*ms; report mean(P.v) }\n";
+    let mut told = Vec::new();
+    let table = Simulation::sweep(&model(text)).threads(1).run(|event| match event {
+        SweepEvent::Begun { done, points } => told.push(format!("begun {done} of {points}")),
+        SweepEvent::Planning { done, points } => told.push(format!("planning {done} of {points}")),
+        SweepEvent::Planned { .. } => told.push("planned".to_owned()),
+        SweepEvent::Done(point) => told.push(format!("done {}, failed {}", point.number, point.outcome.is_err())),
+        SweepEvent::Print { .. } => {}
+    });
+    assert_eq!(table.expect("a table").failures().count(), 1);
+    let planning = ["begun 0 of 3", "planning 1 of 3", "planning 2 of 3", "done 1, failed true", "planning 3 of 3"];
+    assert_eq!(told, [&planning[..], &["planned", "done 0, failed false", "done 2, failed false"]].concat());
+}
+
+#[test]
 fn warnings_are_of_all_points_or_of_the_sweep() {
     let text = |values: &str| {
         format!(
