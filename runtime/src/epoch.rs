@@ -96,15 +96,15 @@ impl Clone for Ahead {
 }
 
 impl Ahead {
-    /// Appends the spikes of a step of the last epoch.
-    pub(crate) fn spikes(&self, step: u32, spikes: &mut Vec<u32>) {
-        self.tiles.spikes(step, spikes);
+    /// The spikes of a step of the last epoch.
+    pub(crate) fn spikes(&self, step: u32) -> &[u32] {
+        self.tiles.spikes(step)
     }
 
     /// In how many steps to come there are no spikes.
     fn silence(&self) -> u32 {
         let steps = self.begun.map_or(0..0, |begun| begun.step..begun.steps);
-        steps.take_while(|&step| self.tiles.is_silent(step)).count() as u32
+        steps.take_while(|&step| self.tiles.spikes(step).is_empty()).count() as u32
     }
 
     /// Whether it is in an epoch, which has done what it would do at its turns.

@@ -10,6 +10,7 @@
 //! too.
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and shares write disjoint parts of them")]
 
+mod by_steps;
 pub(crate) mod crew;
 pub(crate) mod tiles;
 

@@ -376,7 +376,7 @@ impl Population {
     /// Its spikes are those of a step of the last epoch.
     pub(crate) fn take_spikes(&mut self, step: u32) {
         self.spikes.clear();
-        self.ahead.spikes(step, &mut self.spikes);
+        self.spikes.extend_from_slice(self.ahead.spikes(step));
         self.spike_total += self.spikes.len() as u64;
     }
 

@@ -6,6 +6,7 @@
 //! and put back (`Tiles::go_back`). Tiles are taken by whoever is free next; what a neuron does depends on no other.
 #![expect(unsafe_code, reason = "compiled code takes raw pointers to columns, and tiles are disjoint parts of them")]
 
+use super::by_steps::BySteps;
 use super::{Native, NativeSlot, Over, Reach};
 use crate::abi::{Entry, Frame};
 use crate::clock::Tick;
@@ -82,6 +83,7 @@ pub(crate) struct Tiles {
     shares: Vec<Share>,
     /// For every tile the share that has it, and the place of its first entry in `ends`.
     places: Vec<(u32, u32)>,
+    by_steps: BySteps,
 }
 
 /// Spikes of the tiles that one thread did.
@@ -158,7 +160,9 @@ impl Tiles {
             }
         }
         let finite = !field.bad.into_inner();
-        self.find_places(size.div_ceil(tile), stretch.steps());
+        if finite {
+            self.gather(team, size.div_ceil(tile), stretch.steps());
+        }
         Some(finite)
     }
 
@@ -170,22 +174,9 @@ impl Tiles {
         }
     }
 
-    /// Appends the spikes of one step of the last stretch.
-    pub(crate) fn spikes(&self, step: u32, spikes: &mut Vec<u32>) {
-        for &(share, place) in &self.places {
-            let share = &self.shares[share as usize];
-            let place = (place + step) as usize;
-            spikes.extend_from_slice(&share.spikes[share.ends[place]..share.ends[place + 1]]);
-        }
-    }
-
-    /// Whether there are no spikes in a step of the last stretch.
-    pub(crate) fn is_silent(&self, step: u32) -> bool {
-        let silent = |&(share, place): &(u32, u32)| {
-            let (ends, place) = (&self.shares[share as usize].ends, (place + step) as usize);
-            ends[place] == ends[place + 1]
-        };
-        self.places.iter().all(silent)
+    /// The spikes of one step of the last stretch, in which all values were finite.
+    pub(crate) fn spikes(&self, step: u32) -> &[u32] {
+        self.by_steps.spikes(step)
     }
 
     /// Makes room to save these columns, which must be of so many entries each.
@@ -202,7 +193,7 @@ impl Tiles {
         self.saved.iter().all(|(_, saved)| saved.len() == size)
     }
 
-    fn find_places(&mut self, tiles: usize, steps: u32) {
+    fn gather(&mut self, team: Option<Team<'_>>, tiles: usize, steps: u32) {
         self.places.clear();
         self.places.resize(tiles, (0, 0));
         for (number, share) in (0..).zip(&self.shares) {
@@ -210,6 +201,12 @@ impl Tiles {
                 self.places[tile as usize] = (number, place * (steps + 1));
             }
         }
+        let Self { shares, places, by_steps, .. } = self;
+        by_steps.gather(team, (tiles, steps), |tile| {
+            let (share, place) = places[tile];
+            let (share, place) = (&shares[share as usize], place as usize);
+            (&share.spikes, &share.ends[place..=place + steps as usize])
+        });
     }
 }
 
