@@ -6,17 +6,36 @@
 
 use super::arrays::{Values, kind, shape_words};
 use super::checks::has_unit;
+use super::constants::Value;
 use super::functions::{self, What};
 use super::groups::Named;
-use super::names::{Entry, Scope, Typed};
+use super::names::{self, Entry, Scope, Typed};
 use super::records::{Base, Place, object};
 use super::spell::quoted;
 use super::{Resolver, codes, dependencies};
 use crate::ir::expr::{Node, Site, Type, VariableId};
 use crate::ir::network::{Action, Given, Object, Role, Selection, Variable};
+use crate::units::Dimension;
 use grammar::ast::{Expr, ExprKind};
 use grammar::{Diagnostic, Span};
 use std::sync::Arc;
+
+/// What `N` is where a list stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum N {
+    /// So many neurons.
+    Is(u32),
+    /// How many was written wrongly, and told.
+    Unknown,
+    /// As many as there will be synapses.
+    OfSynapses,
+}
+
+impl N {
+    fn of(sized: bool, size: u32) -> Self {
+        if sized { Self::Is(size) } else { Self::Unknown }
+    }
+}
 
 impl Resolver<'_> {
     /// Gives arrays of an expression that is evaluated once per element a variable each, so that it can be read as any other.
@@ -27,7 +46,8 @@ impl Resolver<'_> {
         }
         // What depends on no variable is worked out here and needs one variable.
         let whole = [expr];
-        let arrays: &[&Expr] = if is_constant(scope, expr) { &whole } else { &leaves };
+        let is_known = is_constant(scope, self.number_in(&scope.owner), expr);
+        let arrays: &[&Expr] = if is_known { &whole } else { &leaves };
         for array in arrays {
             let value = self.list_of_elements(scope, array);
             scope.leaves.insert(array.span, value);
@@ -36,16 +56,18 @@ impl Resolver<'_> {
 
     /// An array as a value of each element of the scope's owner.
     fn list_of_elements(&mut self, scope: &Scope, expr: &Expr) -> Option<Typed> {
-        let Values { array, dimension, .. } = self.list_of_one_dimension(expr)?;
-        let (owner, count) = match self.objects.get(&scope.owner)? {
-            Named::Population(part) => {
-                (Object::Population(part.group.population), part.sized.then_some(part.group.size as usize))
-            }
-            Named::Projection(id) => (Object::Projection(*id), None),
+        let number = self.number_in(&scope.owner);
+        let Values { array, dimension, .. } = self.list_of_one_dimension(expr, number)?;
+        let owner = match self.objects.get(&scope.owner)? {
+            Named::Population(part) => Object::Population(part.group.population),
+            Named::Projection(id) => Object::Projection(*id),
             Named::Subgroup(_) => return None,
         };
         let given = array.values().len();
-        if let Some(count) = count.filter(|&count| count != given) {
+        if let N::Is(count) = number
+            && count as usize != given
+        {
+            let count = count as usize;
             self.report(wrong_length(given, count, expr.span, &format!("`{}` has {count} neurons", scope.owner)));
             return None;
         }
@@ -64,8 +86,29 @@ impl Resolver<'_> {
         Some(Typed { id: self.network.arena.add(Node::Variable(Site::Own, id), kind(&array)), dimension })
     }
 
-    fn list_of_one_dimension(&mut self, expr: &Expr) -> Option<Values> {
-        let values = self.array(expr)?;
+    /// What `N` is in the block of a group.
+    fn number_in(&self, owner: &str) -> N {
+        match self.objects.get(owner) {
+            Some(Named::Population(part)) => N::of(part.sized, part.group.size),
+            Some(Named::Projection(_)) => N::OfSynapses,
+            _ => N::Unknown,
+        }
+    }
+
+    /// A list in a place where `N` is this; nothing else of a block means anything in it.
+    fn list_of_one_dimension(&mut self, expr: &Expr, number: N) -> Option<Values> {
+        let outside = std::mem::replace(&mut self.outside, names::in_a_list(number == N::OfSynapses));
+        let value = match number {
+            N::Is(count) => Some(Value { number: count.into(), dimension: Dimension::ONE, kind: Type::Integer }),
+            N::Unknown | N::OfSynapses => None,
+        };
+        if number != N::OfSynapses {
+            self.constants.insert("N".into(), value);
+        }
+        let values = self.array(expr);
+        self.constants.remove("N");
+        self.outside = outside;
+        let values = values?;
         if values.array.shape().len() == 1 {
             return Some(values);
         }
@@ -84,13 +127,17 @@ impl Resolver<'_> {
         let scope = self.base_scope(place.base);
         let variable = self.network.variables[id.0 as usize].clone();
         let selection = self.selection(place, variable.shared);
-        if !is_constant(&scope, expr) {
+        let number = match place.base {
+            Base::Neurons(part) => N::of(part.sized, part.group.size),
+            Base::Synapses(_) => N::OfSynapses,
+        };
+        if !is_constant(&scope, number, expr) {
             let message = "a list of values is set as it stands, and other variables cannot be mixed with it";
             let help = "`set` the list to a parameter first, and compute with that";
             self.report(Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help));
             return None;
         }
-        let Values { array, dimension, .. } = self.list_of_one_dimension(expr)?;
+        let Values { array, dimension, .. } = self.list_of_one_dimension(expr, number)?;
         if variable.shared {
             let message = format!("`{}` is shared: it has one value, and this is a list", variable.name);
             self.report(Diagnostic::error(codes::NOT_SHARED, expr.span, message).help("write one value"));
@@ -135,10 +182,11 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether an expression names nothing of its block and draws no random number.
-fn is_constant(scope: &Scope, expr: &Expr) -> bool {
+/// Whether an expression names nothing of its block, but for the `N` of neurons, and draws no random number.
+fn is_constant(scope: &Scope, number: N, expr: &Expr) -> bool {
     let mut constant = true;
     dependencies::walk(expr, |part| match &part.kind {
+        ExprKind::Name(name) if number != N::OfSynapses && &**name == "N" => {}
         ExprKind::Name(name) => {
             constant &= !matches!(scope.entries.get(name), Some(Entry::Known(..) | Entry::Poison));
         }

@@ -178,11 +178,36 @@ const OF_A_BLOCK: Absence = Absence {
     mend: "use it inside a block, or name whose it is: `print P.v[0]`",
 };
 
+/// Why a list knows nothing of the neurons and synapses that get its entries.
+const OF_ELEMENTS: Absence = Absence {
+    reason: "each neuron or synapse has its own, and the entries of a list are known before",
+    mend: "give each its value by an expression without a list, as in `init v = i/N`, or write the list without it",
+};
+
+/// Why a list does not know how many synapses there are.
+const OF_SYNAPSES_MADE: Absence = Absence {
+    reason: "how many synapses there are is known once they are made, and the entries of a list before",
+    mend: "write how many there are as a number, or give each its value by an expression: `init w = rand()`",
+};
+
 /// Names outside of blocks: those that mean something in blocks only are refused by name.
 pub(super) fn outside() -> Scope {
-    let mut scope = Scope { no_random: Some("a constant has one value, known before the run"), ..Scope::default() };
+    without_blocks("a constant has one value, known before the run", OF_A_BLOCK)
+}
+
+/// Names in a list that stands in a block: those of the block mean nothing in it, but for the `N` of neurons.
+pub(super) fn in_a_list(of_synapses: bool) -> Scope {
+    let mut scope = without_blocks("the entries of a list are known before the run", OF_ELEMENTS);
+    if of_synapses {
+        scope.set("N", Entry::NotHere(OF_SYNAPSES_MADE));
+    }
+    scope
+}
+
+fn without_blocks(no_random: &'static str, absence: Absence) -> Scope {
+    let mut scope = Scope { no_random: Some(no_random), ..Scope::default() };
     for name in OF_BLOCKS.iter().chain(&OF_SYNAPSES).filter(|name| **name != "dt") {
-        scope.set(name, Entry::NotHere(OF_A_BLOCK));
+        scope.set(name, Entry::NotHere(absence));
     }
     scope
 }

@@ -36,6 +36,18 @@ fn lists_files_slices_and_arithmetic_give_arrays() {
 }
 
 #[test]
+fn lists_of_neurons_know_how_many_there_are() {
+    let text = "neurons P[4] { x : 1\ninit x = linspace(0, 6, N) }\nset P.x = range(N)/N\nset P.x[::2] = [N, -N]\n";
+    let found = network(text);
+    assert_eq!(found.given[0].values[..], [0.0, 2.0, 4.0, 6.0]);
+    let set = found.actions.iter().filter_map(|action| match action {
+        Action::SetEach { values, .. } => Some(&values[..]),
+        _ => None,
+    });
+    assert_eq!(set.collect::<Vec<_>>(), [&[0.0, 0.25, 0.5, 0.75][..], &[4.0, -4.0]]);
+}
+
+#[test]
 fn ranges_are_arrays_wherever_arrays_stand() {
     let rows: [(&str, &[f64]); 12] = [
         ("linspace(0, 1, 5)", &[0.0, 0.25, 0.5, 0.75, 1.0]),
