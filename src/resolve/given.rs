@@ -57,7 +57,7 @@ impl Resolver<'_> {
     /// An array as a value of each element of the scope's owner.
     fn list_of_elements(&mut self, scope: &Scope, expr: &Expr) -> Option<Typed> {
         let number = self.number_in(&scope.owner);
-        let Values { array, dimension, .. } = self.list_of_one_dimension(expr, number)?;
+        let Values { array, dimension, .. } = self.list_of_one_dimension(scope, expr, number)?;
         let owner = match self.objects.get(&scope.owner)? {
             Named::Population(part) => Object::Population(part.group.population),
             Named::Projection(id) => Object::Projection(*id),
@@ -96,17 +96,23 @@ impl Resolver<'_> {
     }
 
     /// A list in a place where `N` is this; nothing else of a block means anything in it.
-    fn list_of_one_dimension(&mut self, expr: &Expr, number: N) -> Option<Values> {
+    fn list_of_one_dimension(&mut self, scope: &Scope, expr: &Expr, number: N) -> Option<Values> {
+        if let N::Is(count) = number {
+            self.warn_of_hidden_number(scope, expr, count);
+        }
         let outside = std::mem::replace(&mut self.outside, names::in_a_list(number == N::OfSynapses));
         let value = match number {
             N::Is(count) => Some(Value { number: count.into(), dimension: Dimension::ONE, kind: Type::Integer }),
             N::Unknown | N::OfSynapses => None,
         };
+        // A constant of this name is hidden by the block's.
+        let hidden = self.constants.remove("N");
         if number != N::OfSynapses {
             self.constants.insert("N".into(), value);
         }
         let values = self.array(expr);
         self.constants.remove("N");
+        self.constants.extend(hidden.map(|value| ("N".into(), value)));
         self.outside = outside;
         let values = values?;
         if values.array.shape().len() == 1 {
@@ -137,7 +143,7 @@ impl Resolver<'_> {
             self.report(Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help));
             return None;
         }
-        let Values { array, dimension, .. } = self.list_of_one_dimension(expr, number)?;
+        let Values { array, dimension, .. } = self.list_of_one_dimension(&scope, expr, number)?;
         if variable.shared {
             let message = format!("`{}` is shared: it has one value, and this is a list", variable.name);
             self.report(Diagnostic::error(codes::NOT_SHARED, expr.span, message).help("write one value"));
@@ -164,6 +170,20 @@ impl Resolver<'_> {
         };
         let values = array.values().iter().map(stored).collect();
         Some(Action::SetEach { object: object(place.base).0, variable: id, selection, values, span })
+    }
+
+    /// A list reads `N`, and there is a constant of this name and another value.
+    fn warn_of_hidden_number(&mut self, scope: &Scope, expr: &Expr, count: u32) {
+        let mut read = None;
+        dependencies::walk(expr, |part| {
+            if matches!(&part.kind, ExprKind::Name(name) if &**name == "N") {
+                read = read.or(Some(part.span));
+            }
+        });
+        if let (Some(span), Ok(count)) = (read, i32::try_from(count)) {
+            let value = Typed { id: self.network.arena.integer(count), dimension: Dimension::ONE };
+            self.warn_of_hidden_constant(scope, "N", value, span);
+        }
     }
 
     /// How many elements a selection takes, where that is known.
@@ -200,7 +220,10 @@ fn is_constant(scope: &Scope, number: N, expr: &Expr) -> bool {
 
 fn wrong_length(given: usize, count: usize, span: Span, elements: &str) -> Diagnostic {
     let values = if given == 1 { "1 value is".to_owned() } else { format!("{given} values are") };
-    let help =
-        if given > count { "take a part of them, as `x[0:10]`" } else { "set a part at a time: `set P.v[0:10] = …`" };
+    let help = if given > count {
+        format!("take as many of them, as `x[0:{count}]`")
+    } else {
+        format!("give {count}, or set a part at a time: `set P.v[0:{given}] = …`")
+    };
     Diagnostic::error(codes::LIST_LENGTHS, span, format!("{values} given, and {elements}")).help(help)
 }

@@ -308,7 +308,7 @@ impl Resolver<'_> {
     }
 
     /// A name of the block hides a constant of another value: the block's is taken, as in Brian2, and the author told.
-    fn warn_of_hidden_constant(&mut self, scope: &Scope, name: &str, value: Typed, span: Span) {
+    pub(super) fn warn_of_hidden_constant(&mut self, scope: &Scope, name: &str, value: Typed, span: Span) {
         let Some(Some(constant)) = self.constants.get(name).copied() else { return };
         let same = match self.network.arena.node(value.id) {
             Node::Integer(number) => f64::from(*number) == constant.number,
@@ -343,9 +343,14 @@ impl Resolver<'_> {
             self.elsewhere.get(name).filter(|(owner, _)| !scope.owner.is_empty() && *owner != scope.owner)
         {
             let message = format!("`{name}` is a variable of `{owner}`, and this is code of `{}`", scope.owner);
-            diagnostic = Diagnostic::error(codes::OTHER_GROUP, span, message)
-                .help(format!("link it: `{name} : {unit} (linked) = {owner}.{name}`"))
-                .help(format!("or let synapses carry it: `synapses S: {owner} -> …`"));
+            diagnostic = Diagnostic::error(codes::OTHER_GROUP, span, message);
+            diagnostic = if scope.entries.contains_key(&*format!("{name}_pre")) {
+                diagnostic.help(format!("that of a synapse's source neuron is called `{name}_pre`"))
+            } else {
+                diagnostic
+                    .help(format!("link it: `{name} : {unit} (linked) = {owner}.{name}`"))
+                    .help(format!("or let synapses carry it: `synapses S: {owner} -> …`"))
+            };
         } else if let Some(meant) = suggestions::habit(name) {
             diagnostic = diagnostic.help(format!("write `{meant}`"));
         } else if let Some(meant) = self.nearest_name(scope, name) {
