@@ -10,7 +10,8 @@ use crate::error::Error;
 use crate::ir::network::{Recorded as What, Smooth};
 use crate::output::{Columns, Origin};
 use crate::units::Dimension;
-use runtime::{Network, RateMonitorId, SpikeMonitorId, ValueMonitorId};
+use runtime::clock::end_tick;
+use runtime::{Network, RateMonitorId, SpikeMonitorId, Tick, ValueMonitorId};
 use std::io;
 use std::marker::PhantomData;
 
@@ -117,9 +118,12 @@ impl<'a> Records<'a> {
         spool.stream(index).map(|stream| (spool, stream))
     }
 
-    /// How long it was recorded [s], or the part of it that is kept.
-    pub(super) fn recorded(self, kept: &Kept) -> f64 {
-        kept.last.map_or(self.t - kept.since, |last| last.min(self.t - kept.since))
+    /// How long it was recorded [s], or the part of it that is kept, in whole steps of `dt` [s]: a run is as many as begin before its
+    /// end, so that a rate over the time that was asked for could be more than one spike a step.
+    pub(super) fn recorded(self, kept: &Kept, dt: f64) -> f64 {
+        let step = |time: f64| end_tick(time, dt).map_or(0, |tick| tick.0);
+        let all = step(self.t) - step(kept.since);
+        Tick(kept.last.map_or(all, |last| all.min(step(last)))).time(dt)
     }
 
     pub(super) fn spikes(self, index: usize) -> Result<Option<Spikes<'a>>, Error> {
@@ -128,14 +132,16 @@ impl<'a> Records<'a> {
             return Ok(None);
         };
         let held = self.network.spikes(id);
+        let recorded = self.recorded(kept, held.dt());
         let monitor = self.stream(index).map_or(Ok(held), |(spool, _)| spool.spikes(index, kept, held))?;
-        Ok(Some(Spikes { monitor, recorded: self.recorded(kept), with: &kept.with }))
+        Ok(Some(Spikes { monitor, recorded, with: &kept.with }))
     }
 
     pub(super) fn counts(self, index: usize) -> Option<Counts<'a>> {
         let kept = self.kept.get(index)?;
         let Monitor::Spikes(id) = kept.monitor else { return None };
-        Some(Counts { counts: self.network.spikes(id).counts()?, recorded: self.recorded(kept) })
+        let held = self.network.spikes(id);
+        Some(Counts { counts: held.counts()?, recorded: self.recorded(kept, held.dt()) })
     }
 
     pub(super) fn rate(self, index: usize) -> Result<Option<Rate>, Error> {
@@ -168,7 +174,7 @@ impl<'a> Records<'a> {
         let monitor = self.network.rate(id);
         let clock = self.network.clock_of(monitor.group().population);
         let next = self.network.clocks()[clock.0 as usize].tick();
-        let window = runtime::clock::end_tick(last, monitor.dt()).unwrap_or_default();
+        let window = end_tick(last, monitor.dt()).unwrap_or_default();
         monitor.counts().take_while(|(tick, _)| tick.0 < next.0 - window.0).count()
     }
 
@@ -262,7 +268,7 @@ pub trait Recorded {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Samples<'a> {
     pub(super) values: &'a [f64],
-    pub(super) ticks: &'a [runtime::Tick],
+    pub(super) ticks: &'a [Tick],
     pub(super) elements: &'a [u32],
     pub(super) dimension: Dimension,
     pub(super) dt: f64,

@@ -23,6 +23,7 @@ use crate::ir::plan::{ActionPlan, PopulationPlan, SourcePlan};
 use crate::output::{PopulationSummary, Summary, TrainSummary};
 use crate::units::Dimension;
 use runtime::Network;
+use runtime::clock::end_tick;
 use runtime::host::HostFailure;
 use std::collections::HashMap;
 use std::path::Path;
@@ -308,7 +309,10 @@ impl Simulation {
             let size = population.size();
             let can_spike = !matches!(plan.source, SourcePlan::Neurons { spikes: false, threshold: None, .. });
             let spikes = can_spike.then(|| population.spike_total());
-            let rate_hz = spikes.map(|spikes| if t > 0.0 { spikes as f64 / f64::from(size) / t } else { 0.0 });
+            // Over the steps that were done, which may be longer than the time that was asked for.
+            let clock = &self.network.clocks()[population.clock().0 as usize];
+            let done = end_tick(t, clock.dt()).unwrap_or_default().time(clock.dt());
+            let rate_hz = spikes.map(|spikes| if done > 0.0 { spikes as f64 / f64::from(size) / done } else { 0.0 });
             (population.name().to_owned(), PopulationSummary { size, spikes, rate_hz })
         };
         let projections = self.network.projections().iter();
@@ -357,7 +361,7 @@ impl Simulation {
                 (totals.spikes(), totals.mean_cv().unzip())
             }
         };
-        let (neurons, recorded) = (f64::from(monitor.group().size), records.recorded(kept));
+        let (neurons, recorded) = (f64::from(monitor.group().size), records.recorded(kept, monitor.dt()));
         let rate_hz = if recorded > 0.0 { count as f64 / neurons / recorded } else { 0.0 };
         Some(TrainSummary { count, rate_hz, mean_cv, cv_neurons: cv_neurons.unwrap_or(0) })
     }

@@ -290,6 +290,28 @@ fn what_is_given_is_an_axis_or_a_measure_and_no_more() {
 }
 
 #[test]
+fn rates_are_over_the_steps_that_were_done() {
+    let text = "
+        dt = 1*ms
+        neurons P[1] { v : 1
+            threshold True
+            reset v = 0 }
+        sweep dt = [1, 7]*ms { run 20*ms
+            report rate(P), count(P)
+            report rate(P), count(P) last 10*ms }
+    ";
+    let table = Simulation::sweep(&model(text)).run(|_| {}).expect("a table");
+    let spikes = [(1, [20, 10]), (7, [3, 2])];
+    for (point, (milliseconds, counts)) in spikes.into_iter().enumerate() {
+        for (place, count) in counts.into_iter().enumerate() {
+            assert_eq!(table.measured(2 * place + 1)[point], Some(f64::from(count)));
+            let rate = table.measured(2 * place)[point].expect("a rate");
+            assert!((rate - 1e3 / f64::from(milliseconds)).abs() < 1e-9, "{rate} Hz at {milliseconds} ms");
+        }
+    }
+}
+
+#[test]
 fn every_point_is_planned_before_one_is_run() {
     let text = "n = 2\nneurons P[n] { v : 1 }\nsweep n = [1, -1, 3] { run 1*ms; report mean(P.v) }\n";
     let mut told = Vec::new();
