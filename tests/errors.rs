@@ -61,3 +61,14 @@ fn a_hundred_thousand_brackets_are_one_diagnostic() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn neurons_that_no_memory_holds_are_told_before_any_is_made() {
+    let variables: String = (0..200).map(|number| format!("x{number} : 1\n")).collect();
+    let text = format!("neurons Few[3] {{ y : 1 }}\nneurons Many[2000000000] {{\n{variables}}}\n");
+    let model = Model::from_source(&text, &Options::default()).expect("sound");
+    let Err(Error::Model(rejected)) = model.simulation_with_seed(1) else { panic!("3.2 TB are made") };
+    let told = &rejected.diagnostics[0];
+    assert_eq!(told.code.id, "E0694");
+    assert_eq!(told.message, "there is no memory for the 2,000,000,000 neurons of `Many`");
+}

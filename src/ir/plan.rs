@@ -78,6 +78,8 @@ pub struct ColumnPlan {
 pub struct PopulationPlan {
     /// Its name.
     pub name: String,
+    /// Where its name stands.
+    pub span: Span,
     /// How many neurons.
     pub size: u32,
     /// `_init`: dense, once when built.

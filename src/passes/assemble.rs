@@ -192,6 +192,7 @@ pub(super) fn populations(work: &mut Work) -> Result<(), PassError> {
         let events = regular::events(work, object, &population.events)?;
         work.populations.push(PopulationPlan {
             name: population.name,
+            span: population.span,
             size: population.size,
             init,
             source,

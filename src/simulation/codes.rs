@@ -27,6 +27,8 @@ grammar::codes! {
     USED_EXPERIMENT = "E0692" "an experiment in a used file";
     /// A function of the program's whose signature does not say what it gives.
     SIGNATURE = "E0693" "a signature without a value";
+    /// Neurons whose variables are more than there is memory for.
+    TOO_MANY_NEURONS = "E0694" "too many neurons";
     /// A connect that looks at very many pairs.
     MANY_PAIRS = "W0590" "a condition asked of very many pairs";
 }

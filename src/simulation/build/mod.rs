@@ -7,6 +7,7 @@
 mod populations;
 mod projections;
 mod regular;
+mod room;
 mod rules;
 
 pub(super) use rules::warnings;
@@ -51,6 +52,7 @@ impl From<BuildError> for Failure {
 /// Builds the network, without monitors.
 pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result<Network, Failure> {
     let plan = programs.plan();
+    room::is_there(plan)?;
     let mut network = Network::new(State::new(columns(plan)), plan.dt, seed, Threads::new(threads.max(1))?)?;
     for (number, &dt) in (0..).zip(&plan.clocks) {
         if network.add_clock(dt)? != ClockId(number) {
