@@ -77,7 +77,11 @@ impl Resolver<'_> {
             return Some(());
         }
         let message = format!("{} is a number, and {place} takes what is true or false", quoted(expr));
-        let help = format!("compare it with something: `{} != {}`", bare(expr), zero(value.dimension));
+        let help = if place == "`connect`" {
+            format!("to connect pairs with that probability, write `p = {}`", bare(expr))
+        } else {
+            format!("compare it with something: `{} != {}`", bare(expr), zero(value.dimension))
+        };
         self.report(Diagnostic::error(codes::WRONG_TYPE, expr.span, message).help(help));
         None
     }

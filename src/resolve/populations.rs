@@ -8,12 +8,12 @@ use super::equations::lines;
 use super::members::BlockKind;
 use super::names::{Absence, Entry, Meaning, Scope, Typed};
 use super::regular::event_names;
-use super::{Resolver, codes, groups, later, later::Feature, suggestions};
+use super::{Resolver, codes, evaluate, groups, later, later::Feature, suggestions};
 use crate::ir::expr::{Node, Site, Type};
 use crate::ir::network::{
     self, Block, Method, Neurons, Object, PopulationId, PopulationKind, Refractory, Role, Slot, Turn, Variable,
 };
-use crate::units::Dimension;
+use crate::units::{Dimension, quantity};
 use grammar::ast::{self, Expr, File, ItemKind, Member, MemberKind, Name};
 use grammar::{Diagnostic, Span};
 
@@ -259,6 +259,13 @@ impl Resolver<'_> {
             return Some(Refractory::While(value.id));
         }
         self.must_measure((value, expr), Dimension::SECOND, "`refractory`")?;
+        let constant = evaluate::value(&self.network.arena, &self.options.functions, value.id);
+        if let Some(time) = constant.filter(|&time| time < 0.0) {
+            let message = format!("neurons cannot be refractory for {}", quantity(time, Dimension::SECOND));
+            let help = "write a time of 0 or more, or a condition: `refractory v > -40*mV`";
+            self.report(Diagnostic::error(codes::TIME_VALUE, expr.span, message).help(help));
+            return None;
+        }
         Some(Refractory::Time(value.id))
     }
 

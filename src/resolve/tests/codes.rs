@@ -35,6 +35,14 @@ const CASES: &[(&str, &str)] = &[
     ("+synapses S: P -> P { connect j = k + v_post for k in range(3) }", "E0206 `v_post` `v_post` has no meaning here"),
     ("neurons P[3] { x : 1\ninit x = [0, i, 2] }", "E0206 `i` `i` has no meaning here"),
     ("+synapses S: P -> P { w : 1\nconnect all\ninit w = linspace(0, 1, N) }", "E0206 `N` `N` has no meaning here"),
+    (
+        "neurons P[3] { x : 1\nthreshold x > 1\nrefractory -2*ms }",
+        "E0603 `-2*ms` neurons cannot be refractory for -2 ms",
+    ),
+    (
+        "+synapses S: P -> P { on_pre v += 1\nconnect 0.1 }",
+        "E0304 `0.1` `0.1` is a number, and `connect` takes what is true or false",
+    ),
     ("+record Q.v", "E0207 `Q` there is no group called `Q`"),
     ("+synapses S: P -> P { v : 1\nconnect all }", "E0208 `v` `v` is a variable of the target neurons already"),
     ("model lif { x : 1 }\nneurons P[3]: liff", "E0209 `liff` there is no model called `liff`"),
