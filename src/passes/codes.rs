@@ -17,4 +17,12 @@ grammar::codes! {
     UNUSED_DRAW = "W0452" "random numbers that nothing reads";
     /// A sine of which steps see another.
     FOLDED_WAVE = "W0453" "wave too fast for the time step";
+    /// Something that is brought up to date by spikes alone is looked at between them.
+    STALE = "W0454" "event-driven variable looked at";
+    /// A threshold that holds for what variables begin with.
+    ABOVE_AT_FIRST = "W0455" "threshold that holds from the beginning";
+    /// A threshold that holds for what a reset leaves.
+    ABOVE_AFTER_RESET = "W0456" "reset above the threshold";
+    /// Neurons that spike in every step in which their threshold holds.
+    NO_RESET = "W0457" "threshold without a reset";
 }

@@ -3,8 +3,10 @@
 //! In: the network, its constants folded. Out: warnings. Each row of the table is a question of its own file; what it cannot
 //! know it says nothing about, so that a warning is always true of the model as its text stands.
 
+mod above;
 mod bounds;
 mod draws;
+mod stale;
 mod steps;
 mod threshold;
 mod waves;
@@ -20,8 +22,16 @@ use std::collections::HashSet;
 type Read = HashSet<VariableId>;
 
 /// All questions.
-const QUESTIONS: [fn(&Network, &Read) -> Vec<Diagnostic>; 4] =
-    [steps::long, threshold::unreachable, draws::unused, waves::folded];
+const QUESTIONS: [fn(&Network, &Read) -> Vec<Diagnostic>; 8] = [
+    steps::long,
+    threshold::unreachable,
+    above::at_first,
+    above::after_reset,
+    above::without_reset,
+    draws::unused,
+    waves::folded,
+    stale::shown,
+];
 
 /// All warnings.
 pub(super) fn find(network: &mut Network) -> Vec<Diagnostic> {
