@@ -78,8 +78,8 @@ impl Resolver<'_> {
         let (word, of, example) = *MEASURES.iter().find(|row| *row.0 == *name.text)?;
         let mut text = grammar::print::expression(expr);
         if let Some(last) = last {
-            if of == Of::Values {
-                return self.whole_run(word, &text, last);
+            if word == "final" {
+                return self.has_no_window(&text, last);
             }
             text = format!("{text} last {}", grammar::print::expression(last));
         }
@@ -98,6 +98,12 @@ impl Resolver<'_> {
             "rate" => (Measured::Rate(record(counts)?.0), Dimension::HERTZ),
             "count" => (Measured::Count(record(counts)?.0), Dimension::ONE),
             "cv" => (Measured::Cv(record(RecordForm::All)?.0), Dimension::ONE),
+            "mean" if last.is_some() => {
+                record(RecordForm::All).map(|(window, dimension)| (Measured::LastMean(window), dimension))?
+            }
+            "std" if last.is_some() => {
+                record(RecordForm::All).map(|(window, dimension)| (Measured::LastDeviation(window), dimension))?
+            }
             "mean" => record(RecordForm::Mean).map(|(mean, dimension)| (Measured::Mean(mean), dimension))?,
             "std" => {
                 let (mean, dimension) = record(RecordForm::Mean)?;
@@ -147,13 +153,9 @@ impl Resolver<'_> {
         }
     }
 
-    fn whole_run<T>(&mut self, word: &str, text: &str, last: &Expr) -> Option<T> {
-        let reason = match word {
-            "final" => "is the value at the end",
-            _ => "is taken from the start, over the whole run",
-        };
-        let message = format!("`{text}` {reason}: `last` says nothing about it");
-        let help = format!("write two lines: `report {text}`, and another with `last` for rates, counts and intervals");
+    fn has_no_window<T>(&mut self, text: &str, last: &Expr) -> Option<T> {
+        let message = format!("`{text}` is the value at the end: `last` says nothing about it");
+        let help = format!("write two lines: `report {text}`, and another with `last` for what is measured over time");
         self.report(Diagnostic::error(codes::MEASURE, last.span, message).help(help));
         None
     }

@@ -85,6 +85,10 @@ pub enum Measured {
         /// Its variance.
         variance: usize,
     },
+    /// `mean(P.v) last 100*ms`: over elements and the samples of a window; of values recorded in it.
+    LastMean(usize),
+    /// `std(P.v) last 100*ms`: the standard deviation, likewise.
+    LastDeviation(usize),
     /// `final(P.v)`: the value at the end, the mean over elements; of values recorded at the end.
     Final(usize),
 }
