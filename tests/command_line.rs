@@ -495,7 +495,7 @@ fn an_error_leaves_the_last_checkpoint() {
     );
     let first = desk.run(&["run", "m.rheo", "--checkpoint", "every", "0.3*ms"]);
     assert_eq!(first.status.code(), Some(1));
-    assert!(text(&first.stdout).ends_with("the last checkpoint is m.checkpoint\n"), "{}", text(&first.stdout));
+    assert!(text(&first.stdout).ends_with("`rheobase resume m.checkpoint` goes on from there\n"), "{}", text(&first.stdout));
     let whole = results(&desk, "m.results");
     let second = desk.run(&["resume", "m.checkpoint", "--out", "again"]);
     assert_eq!(second.status.code(), Some(1), "the same error again");

@@ -236,7 +236,9 @@ sweep drive = linspace(0.5, 2.5, 60) seeds apart {
         let go_on = "go on with it by `rheobase sweep m.rheo --resume`, or remove it to begin anew";
         assert!(!anew.status.success() && text(&anew.stderr).contains(go_on), "{}", text(&anew.stderr));
         let other = desk.run(&["sweep", "m.rheo", "--resume", "--seeds", "alike"]);
+        let mend = "to run this one from its beginning, remove m.sweep.points or choose another --out, and leave out --resume";
         assert!(text(&other.stderr).contains("E0926"), "{}", text(&other.stderr));
+        assert!(text(&other.stderr).contains(mend), "{}", text(&other.stderr));
         let resumed = desk.run(&["sweep", "m.rheo", "--resume"]);
         assert!(resumed.status.success(), "{}", text(&resumed.stderr));
         assert_eq!(desk.read("m.sweep/table.csv"), whole.read("m.sweep/table.csv"));

@@ -97,8 +97,15 @@ impl SweepError {
 
     /// What mends it.
     #[must_use]
-    pub fn mend(&self) -> &'static str {
-        match self {
+    pub fn mend(&self) -> String {
+        let mend = match self {
+            Self::Other { path, .. } => {
+                return format!(
+                    "go on with the sweep as it was; to run this one from its beginning, remove {} or choose another \
+                     --out, and leave out --resume",
+                    path.display()
+                );
+            }
             Self::NothingVaried => {
                 "write `sweep tau = linspace(1, 10, 30)*ms { run 300*ms; report rate(P) }` at the end of the text, or \
                  give --vary 'tau = linspace(1, 10, 30)*ms' --report 'rate(P)'"
@@ -111,9 +118,7 @@ impl SweepError {
             Self::SeedTwice { .. } => "leave one of the two out",
             Self::Foreign { .. } | Self::Damaged { .. } => "remove it, and run the sweep from its beginning",
             Self::Version { .. } => "go on with the version that wrote it, or remove it and begin anew",
-            Self::Other { .. } => {
-                "go on with the sweep as it was, or run this one from its beginning, without --resume"
-            }
-        }
+        };
+        mend.to_owned()
     }
 }
