@@ -203,7 +203,10 @@ impl Sweep {
     /// # Errors
     /// As `run`; `Error::Sweep` where there is no such point, and what is wrong at this one.
     pub fn point(&self, number: usize) -> Result<Model, Error> {
-        let setting = Setting::new(&self.model, &self.given, &self.own)?;
+        let setting = Setting::new(&self.model, &self.given, &self.own).map_err(|error| match error {
+            Error::Sweep(SweepError::NothingVaried) => SweepError::NoPoints { number }.into(),
+            other => other,
+        })?;
         match setting.points.count() {
             points if number < points => setting.alone(number),
             points => Err(SweepError::NoSuchPoint { number, points }.into()),
