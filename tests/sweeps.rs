@@ -134,6 +134,19 @@ fn what_cannot_be_swept_is_told() {
     insta::assert_snapshot!("refused_sweeps", told.join("\n"));
 }
 
+/// The spikes that `cv` is of are no recording of them: nothing is written.
+#[test]
+fn recordings_of_the_text_are_not_made_whatever_is_measured() {
+    let (before, _) = MODEL.split_once("sweep").expect("a sweep");
+    let desk = Desk::new(&format!("{before}record P.v\nrun 50*ms\n"));
+    for reports in [&["rate(P)"][..], &["rate(P)", "cv(P)"], &["cv(P), rate(P) last 10*ms"]] {
+        let reports: Vec<&str> = reports.iter().flat_map(|report| ["--report", report]).collect();
+        let swept = desk.run(&[&["sweep", "m.rheo", "--vary", "drive = [0.5, 1.5]"], &reports[..]].concat());
+        let told = text(&swept.stdout);
+        assert!(told.contains("2 recordings of the text are not made by a sweep"), "{reports:?}: {told}");
+    }
+}
+
 #[test]
 fn a_reader_who_goes_away_leaves_no_unfinished_sweep() {
     let desk = Desk::new(MODEL);

@@ -73,6 +73,7 @@ impl Resolver<'_> {
         self.is_last(&sweep, &file.items[place + 1..]);
         let axes = if self.options.point { Vec::new() } else { self.axes(file, &sweep) };
         let seeds = self.seeds(&sweep);
+        let recorded = self.network.records.len();
         let measures = self.measures(sweep.body);
         let unread = sweep.body.iter().any(|item| matches!(item.kind, ItemKind::Error));
         if !unread
@@ -83,7 +84,7 @@ impl Resolver<'_> {
             let help = "say what to measure at every point: `report rate(P), mean(P.v)`";
             self.report(Diagnostic::error(codes::SWEEP, begin(&sweep), message).help(help));
         }
-        self.network.sweep = Some(Sweep { axes, seeds, measures, span: sweep.span });
+        self.network.sweep = Some(Sweep { axes, seeds, measures, recorded, span: sweep.span });
     }
 
     /// Something runs, and what is varied matters; to be asked when everything has been read.

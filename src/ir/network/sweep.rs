@@ -14,6 +14,8 @@ pub struct Sweep {
     pub seeds: Seeds,
     /// What is measured, in order of the text.
     pub measures: Vec<Measure>,
+    /// So many of the network's records are the text's own; those behind them are of measures alone.
+    pub recorded: usize,
     /// The statement.
     pub span: Span,
 }
