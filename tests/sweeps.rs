@@ -124,6 +124,11 @@ fn what_cannot_be_swept_is_told() {
         wrong(&bare, &["sweep", "m.rheo"]),
         wrong(&bare, &["sweep", "m.rheo", "--vary", "drive = [1, 2]"]),
         wrong(&bare, &["sweep", "m.rheo", "--vary", "drive = [1, 2]*mV", "--report", "rate(Q), rte(P)"]),
+        wrong(&bare, &["sweep", "m.rheo", "--vary", "P.v=[1, 2]", "--report", "rate(P)"]),
+        wrong(
+            &bare,
+            &["sweep", "m.rheo", "--vary", "drive=[1, 2]", "--report", "rate, std", "--report", "cv(), drive"],
+        ),
         wrong(&bare, &["sweep", "m.rheo", "--vary", "drive"]),
         wrong(&bare, &["sweep", "m.rheo", "--vary", "seed = range(3)", "--report", "rate(P)", "--seed", "4"]),
         wrong(&bare, &["run", "m.rheo", "--point", "0"]),
@@ -218,7 +223,7 @@ sweep drive = linspace(0.5, 2.5, 60) seeds apart {
     assert!(whole.run(&["sweep", "m.rheo", "--quiet"]).status.success());
     for signal in ["-INT", "-KILL"] {
         let desk = Desk::new(slow);
-        let mut child = begun(&desk);
+        let child = begun(&desk);
         // Some points are logged, and most are not.
         let started = Instant::now();
         let log = desk.0.path().join("m.sweep.points");
@@ -239,7 +244,8 @@ sweep drive = linspace(0.5, 2.5, 60) seeds apart {
         assert!(log.exists(), "it ended before it was interrupted");
         if signal == "-INT" {
             assert_eq!(status.code(), Some(130));
-            let (kept, go_on) = ("are kept in m.sweep.points\n", "go on with the others by `rheobase sweep m.rheo --resume`");
+            let (kept, go_on) =
+                ("are kept in m.sweep.points\n", "go on with the others by `rheobase sweep m.rheo --resume`");
             assert!(told.contains(kept) && told.contains(go_on), "{told}");
             let rows = desk.read("m.sweep/table.csv").lines().count() - 2;
             assert!((1..60).contains(&rows), "{rows}");
@@ -249,7 +255,8 @@ sweep drive = linspace(0.5, 2.5, 60) seeds apart {
         let go_on = "go on with it by `rheobase sweep m.rheo --resume`, or remove it to begin anew";
         assert!(!anew.status.success() && text(&anew.stderr).contains(go_on), "{}", text(&anew.stderr));
         let other = desk.run(&["sweep", "m.rheo", "--resume", "--seeds", "alike"]);
-        let mend = "to run this one from its beginning, remove m.sweep.points or choose another --out, and leave out --resume";
+        let mend =
+            "to run this one from its beginning, remove m.sweep.points or choose another --out, and leave out --resume";
         assert!(text(&other.stderr).contains("E0926"), "{}", text(&other.stderr));
         assert!(text(&other.stderr).contains(mend), "{}", text(&other.stderr));
         let resumed = desk.run(&["sweep", "m.rheo", "--resume"]);

@@ -62,6 +62,17 @@ fn happens(item: &Item) -> Option<&'static str> {
     }
 }
 
+/// What is said where a variable is to be varied, `P.v`: its values are given as `values`.
+pub(crate) fn variable_is_no_axis(written: &str, values: &str, span: Span) -> Diagnostic {
+    let variable = written.rsplit('.').next().unwrap_or(written);
+    let message = format!("`{written}` is a variable, and what is varied is a constant");
+    let help = format!(
+        "name a constant where it gets its value, as `{variable}0 = 0` and `init {variable} = {variable}0` do, and \
+         vary that: '{variable}0 = {values}'"
+    );
+    Diagnostic::error(codes::AXIS, span, message).help(help)
+}
+
 impl Resolver<'_> {
     /// The sweep of a text, where it has one.
     pub(super) fn sweep(&mut self, file: &File) {
