@@ -710,8 +710,8 @@ fn a_sweep_is_drawn_from_its_folder() {
     fs::write(desk.path().join("m.sweep/summary.json"), summary.to_string()).expect("a file");
     fs::write(desk.path().join("m.sweep/table.csv"), table).expect("a file");
     let output = desk.run(&["plot", "m.sweep", "--kind", "sweep"]);
-    assert_eq!(text(&output.stdout), "m.sweep/rate(P).sweep.svg\n", "{}", text(&output.stderr));
-    let drawn = desk.read("m.sweep/rate(P).sweep.svg");
+    assert_eq!(text(&output.stdout), "m.sweep/rate-P.sweep.svg\n", "{}", text(&output.stderr));
+    let drawn = desk.read("m.sweep/rate-P.sweep.svg");
     assert!(drawn.contains("rate(P) by tau") && drawn.contains("2 of 3 points have no value"), "{drawn}");
 }
 

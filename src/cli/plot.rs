@@ -52,7 +52,7 @@ fn of_run(results: &Results) -> Result<Vec<Picture>, NotRead> {
 fn of_sweep(swept: &SweptRead) -> Vec<Picture> {
     let axes: Vec<Varied<'_>> = swept.axes.iter().map(|(name, unit, values)| Varied { name, unit, values }).collect();
     let measures = swept.measures.iter().zip(&swept.values);
-    measures.flat_map(|((measure, unit), values)| Swept { measure, unit, axes: &axes, values }.pictures()).collect()
+    pictures::swept(measures.map(|((measure, unit), values)| Swept { measure, unit, axes: &axes, values }))
 }
 
 fn kind(name: KindName) -> Kind {

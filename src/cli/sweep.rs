@@ -9,7 +9,7 @@ use super::{Failed, interrupt};
 use clap::ValueEnum;
 use rheobase::output::{Format, ResultsFolder};
 use rheobase::page::{Measured, Point, SweepPage};
-use rheobase::pictures::{Picture, Swept, Varied};
+use rheobase::pictures::{Picture, Swept, Varied, swept};
 use rheobase::{Model, Seeds, Simulation, Sweep, SweepColumn, SweepEvent, SweepPoint, SweepTable, units};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -253,10 +253,9 @@ fn pictures(table: &SweepTable) -> Vec<Picture> {
     let columns = Columns::of(table);
     let axes = columns.axes(table);
     let measures = columns.measures(table);
-    let of = |(place, of): (usize, &Measured<'_>)| {
-        Swept { measure: of.measure, unit: of.unit, axes: &axes, values: &table.measured(place) }.pictures()
-    };
-    measures.iter().enumerate().flat_map(of).collect()
+    let values: Vec<Vec<Option<f64>>> = (0..measures.len()).map(|place| table.measured(place)).collect();
+    let of = measures.iter().zip(&values);
+    swept(of.map(|(of, values)| Swept { measure: of.measure, unit: of.unit, axes: &axes, values }))
 }
 
 /// What was varied and what came of it, in a line each.
