@@ -711,8 +711,29 @@ fn a_sweep_is_drawn_from_its_folder() {
     fs::write(desk.path().join("m.sweep/table.csv"), table).expect("a file");
     let output = desk.run(&["plot", "m.sweep", "--kind", "sweep"]);
     assert_eq!(text(&output.stdout), "m.sweep/rate-P.sweep.svg\n", "{}", text(&output.stderr));
+    let again = desk.run(&["plot", "m.sweep", "--of", "rate(P)", "--out", "again.svg"]);
+    assert_eq!(text(&again.stdout), "again.svg\n", "{}", text(&again.stderr));
     let drawn = desk.read("m.sweep/rate-P.sweep.svg");
     assert!(drawn.contains("rate(P) by tau") && drawn.contains("2 of 3 points have no value"), "{drawn}");
+}
+
+#[test]
+fn a_plot_is_chosen_among_those_of_one_kind() {
+    let desk = Desk::new(
+        "neurons P[3] {\n    dv/dt = -v/(10*ms) : 1\n    dw/dt = -w/(5*ms) : 1\n    init { v = 1; w = 1 }\n}\n\
+         record P.v, P.w\nrun 20*ms\n",
+    );
+    assert!(desk.run(&["run", "m.rheo", "--seed", "3", "--quiet"]).status.success());
+    let plot = ["plot", "m.results", "--kind", "traces", "--out", "t.svg"];
+    let several = desk.run(&plot);
+    assert_eq!(several.status.code(), Some(1));
+    let told = "2 pictures: choose one by --kind (traces) and --of (P.v, P.w), or a folder";
+    assert!(text(&several.stderr).contains(told), "{}", text(&several.stderr));
+    let one = desk.run(&[&plot[..], &["--of", "P.w"]].concat());
+    assert_eq!(text(&one.stdout), "t.svg\n", "{}", text(&one.stderr));
+    assert!(desk.read("t.svg").contains("P.w") && !desk.read("t.svg").contains("P.v"));
+    let both = desk.run(&["plot", "m.results", "--of", "P.w", "--of", "P.v"]);
+    assert_eq!(text(&both.stdout).lines().count(), 2, "{}", text(&both.stderr));
 }
 
 #[test]
@@ -726,10 +747,12 @@ fn a_plot_is_chosen_by_kind_format_place_and_size() {
     assert_eq!(decoded.info().size(), (640, 400));
     let two = desk.run(&["plot", "m.results", "--kind", "traces", "--kind", "rates", "--out", "there"]);
     assert_eq!(text(&two.stdout).lines().count(), 2, "{}", text(&two.stderr));
-    let cases: [(&[&str], i32, &str); 6] = [
+    let cases: [(&[&str], i32, &str); 8] = [
         (&["m.results", "--kind", "weights"], 1, "no pictures of that kind; it has raster, rates, traces, histograms"),
         (&["m.rheo"], 1, "not a results folder"),
-        (&["m.results", "--out", "all.svg"], 1, "5 pictures"),
+        (&["m.results", "--out", "all.svg"], 1, "5 pictures: choose one by --kind (raster, rates, traces, histograms"),
+        (&["m.results", "--of", "P.w"], 1, "m.results has no picture of `P.w`; it has those of P.spikes, P.population_rate"),
+        (&["m.results", "--kind", "raster", "--of", "P.v"], 1, "no picture of that kind of `P.v`; it has those of P.spikes\n"),
         (&["m.results", "--kind", "raster", "--out", "r.png"], 1, "choose another --format"),
         (&["m.results", "--kind", "colour"], 2, "raster"),
         (&["m.results", "--size", "90x1e9"], 2, "WIDTHxHEIGHT"),

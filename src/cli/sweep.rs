@@ -255,7 +255,8 @@ fn pictures(table: &SweepTable) -> Vec<Picture> {
     let measures = columns.measures(table);
     let values: Vec<Vec<Option<f64>>> = (0..measures.len()).map(|place| table.measured(place)).collect();
     let of = measures.iter().zip(&values);
-    swept(of.map(|(of, values)| Swept { measure: of.measure, unit: of.unit, axes: &axes, values }))
+    let all = of.map(|(of, values)| Swept { measure: of.measure, unit: of.unit, axes: &axes, values });
+    swept(all).into_iter().map(|(_, picture)| picture).collect()
 }
 
 /// What was varied and what came of it, in a line each.

@@ -136,8 +136,8 @@ pub(crate) fn digits(value: f64) -> String {
     units::number(format!("{value:.5e}").parse().unwrap_or(value))
 }
 
-/// The pictures of several measures, each under a name of its own.
-pub fn swept<'a>(measures: impl IntoIterator<Item = Swept<'a>>) -> Vec<Picture> {
+/// The pictures of several measures, each under a name of its own, with the measure.
+pub fn swept<'a>(measures: impl IntoIterator<Item = Swept<'a>>) -> Vec<(&'a str, Picture)> {
     let mut taken: Vec<String> = Vec::new();
     let mut all = Vec::new();
     for measure in measures {
@@ -145,7 +145,7 @@ pub fn swept<'a>(measures: impl IntoIterator<Item = Swept<'a>>) -> Vec<Picture> 
         let others = (2..).map(|number| format!("{name}-{number}"));
         let free = |name: &String| !taken.contains(name);
         let name = std::iter::once(name.clone()).chain(others).find(free).unwrap_or(name.clone());
-        all.extend(measure.named(&name));
+        all.extend(measure.named(&name).into_iter().map(|picture| (measure.measure, picture)));
         taken.push(name);
     }
     all

@@ -141,8 +141,8 @@ fn files_of_measures_have_plain_names_each_its_own() {
         "(µ)",
         "../x \"y\"",
     ];
-    let made = super::swept(measures.map(|measure| Swept { measure, unit: "1", axes: &axes, values: &values }));
-    let files: Vec<String> = made.iter().map(Picture::file_name).collect();
+    let made = swept(measures.map(|measure| Swept { measure, unit: "1", axes: &axes, values: &values }));
+    let files: Vec<String> = made.iter().map(|(_, picture)| picture.file_name()).collect();
     let expected = [
         "rate-P-last-1-second.sweep",
         "mean-P.v-0-2.sweep",
