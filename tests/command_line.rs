@@ -269,9 +269,49 @@ fn a_state_that_is_not_finite_stops_the_run_and_keeps_what_was_recorded() {
     assert_eq!(output.status.code(), Some(1));
     let told = text(&output.stderr);
     assert!(told.contains("P") && told.contains('v') && told.contains("[2]") && told.contains("t = "), "{told}");
+    let mends = "rheobase: help: try a smaller time step: `dt = 0.05*ms`, or --dt '0.05*ms'\nrheobase: help: try another \
+                 integrator than `euler`, by which `P` is integrated: `method rk4`, or `method exponential_euler` where \
+                 equations are linear in their own variable\n";
+    assert!(told.ends_with(mends), "{told}");
     assert!(desk.read("m.results/P.v.csv").lines().count() > 5);
     let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("JSON");
     assert!(summary["stopped"].is_string());
+}
+
+/// What is said to mend a value that is not finite is of the equations it is of.
+#[test]
+fn a_state_that_is_not_finite_is_told_with_what_may_mend_it() {
+    let own_clock = "try a smaller time step: `dt 0.25*ms` in the block of `Q`";
+    let threshold = "try a lower threshold than `v > 1e300`, so that the reset comes before `v` grows so far";
+    let exact = "`P` is integrated by `exact`, which no smaller time step makes better: look at the equation of `v`";
+    let cases: [(&str, &[&str]); 5] = [
+        (
+            "neurons P[1] { dv/dt = v**3/ms : 1; threshold v > 1e300; reset v = 0; init v = 3; method rk4 }",
+            &["`dt = 0.05*ms`", "than `rk4`, by which `P` is integrated: `method exponential_euler`", threshold],
+        ),
+        ("neurons Q[1] { dv/dt = v**3/ms : 1; init v = 3; method euler; dt 0.5*ms }", &[own_clock, "than `euler`"]),
+        (
+            "neurons P[1] { dv/dt = v**3/ms + xi/ms**0.5 : 1; init v = 3; method euler }",
+            &["`dt = 0.05*ms`", "than `euler`, by which `P` is integrated: `method heun`"],
+        ),
+        ("neurons P[1] { dv/dt = v/(0.1*ms) : 1; init v = 3 }", &[exact]),
+        (
+            "neurons P[1] { v : 1 }\nsynapses S: P -> P { dw/dt = w**3/ms : 1 (clock-driven); init w = 3; method euler\nconnect all }",
+            &["`dt = 0.05*ms`", "than `euler`, by which `S` is integrated"],
+        ),
+    ];
+    for (text_of, mends) in cases {
+        let desk = Desk::new(&format!("{text_of}\nrun 1*second\n"));
+        let output = desk.run(&["run", "m.rheo", "--no-out", "--quiet"]);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{text_of}: {told}");
+        assert!(mends.iter().all(|mend| told.contains(mend)), "{text_of}: {told}");
+        assert_eq!(told.matches("help: ").count(), mends.len(), "{text_of}: {told}");
+    }
+    let desk = Desk::new("neurons P[1] { dv/dt = v/(0.1*ms) : 1; init v = 3 }\nrun 1*second\n");
+    let json = text(&desk.run(&["run", "m.rheo", "--no-out", "--quiet", "--message-format", "json"]).stderr);
+    let told: serde_json::Value = serde_json::from_str(json.lines().last().unwrap_or_default()).expect("an object");
+    assert!(told["help"][0].as_str().is_some_and(|help| help.starts_with("`P` is integrated by `exact`")), "{json}");
 }
 
 #[test]
@@ -495,7 +535,11 @@ fn an_error_leaves_the_last_checkpoint() {
     );
     let first = desk.run(&["run", "m.rheo", "--checkpoint", "every", "0.3*ms"]);
     assert_eq!(first.status.code(), Some(1));
-    assert!(text(&first.stdout).ends_with("`rheobase resume m.checkpoint` goes on from there\n"), "{}", text(&first.stdout));
+    assert!(
+        text(&first.stdout).ends_with("`rheobase resume m.checkpoint` goes on from there\n"),
+        "{}",
+        text(&first.stdout)
+    );
     let whole = results(&desk, "m.results");
     let second = desk.run(&["resume", "m.checkpoint", "--out", "again"]);
     assert_eq!(second.status.code(), Some(1), "the same error again");
@@ -731,7 +775,7 @@ fn a_plot_is_chosen_among_those_of_one_kind() {
     assert!(text(&several.stderr).contains(told), "{}", text(&several.stderr));
     let one = desk.run(&[&plot[..], &["--of", "P.w"]].concat());
     assert_eq!(text(&one.stdout), "t.svg\n", "{}", text(&one.stderr));
-    assert!(desk.read("t.svg").contains("P.w") && !desk.read("t.svg").contains("P.v"));
+    assert!(desk.read("t.svg").contains("w of P") && !desk.read("t.svg").contains("v of P"));
     let both = desk.run(&["plot", "m.results", "--of", "P.w", "--of", "P.v"]);
     assert_eq!(text(&both.stdout).lines().count(), 2, "{}", text(&both.stderr));
 }
@@ -751,8 +795,16 @@ fn a_plot_is_chosen_by_kind_format_place_and_size() {
         (&["m.results", "--kind", "weights"], 1, "no pictures of that kind; it has raster, rates, traces, histograms"),
         (&["m.rheo"], 1, "not a results folder"),
         (&["m.results", "--out", "all.svg"], 1, "5 pictures: choose one by --kind (raster, rates, traces, histograms"),
-        (&["m.results", "--of", "P.w"], 1, "m.results has no picture of `P.w`; it has those of P.spikes, P.population_rate"),
-        (&["m.results", "--kind", "raster", "--of", "P.v"], 1, "no picture of that kind of `P.v`; it has those of P.spikes\n"),
+        (
+            &["m.results", "--of", "P.w"],
+            1,
+            "m.results has no picture of `P.w`; it has those of P.spikes, P.population_rate",
+        ),
+        (
+            &["m.results", "--kind", "raster", "--of", "P.v"],
+            1,
+            "no picture of that kind of `P.v`; it has those of P.spikes\n",
+        ),
         (&["m.results", "--kind", "raster", "--out", "r.png"], 1, "choose another --format"),
         (&["m.results", "--kind", "colour"], 2, "raster"),
         (&["m.results", "--size", "90x1e9"], 2, "WIDTHxHEIGHT"),
