@@ -159,7 +159,7 @@ impl Error {
     pub fn code_and_mend(&self) -> Option<(&'static str, String)> {
         match self {
             Self::Checkpoint(wrong) => Some((wrong.code(), wrong.mend())),
-            Self::Sweep(wrong) => Some((wrong.code(), wrong.mend().to_owned())),
+            Self::Sweep(wrong) => Some((wrong.code(), wrong.mend())),
             _ => None,
         }
     }

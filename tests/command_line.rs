@@ -269,9 +269,49 @@ fn a_state_that_is_not_finite_stops_the_run_and_keeps_what_was_recorded() {
     assert_eq!(output.status.code(), Some(1));
     let told = text(&output.stderr);
     assert!(told.contains("P") && told.contains('v') && told.contains("[2]") && told.contains("t = "), "{told}");
+    let mends = "rheobase: help: try a smaller time step: `dt = 0.05*ms`, or --dt '0.05*ms'\nrheobase: help: try another \
+                 integrator than `euler`, by which `P` is integrated: `method rk4`, or `method exponential_euler` where \
+                 equations are linear in their own variable\n";
+    assert!(told.ends_with(mends), "{told}");
     assert!(desk.read("m.results/P.v.csv").lines().count() > 5);
     let summary: serde_json::Value = serde_json::from_str(&desk.read("m.results/summary.json")).expect("JSON");
     assert!(summary["stopped"].is_string());
+}
+
+/// What is said to mend a value that is not finite is of the equations it is of.
+#[test]
+fn a_state_that_is_not_finite_is_told_with_what_may_mend_it() {
+    let own_clock = "try a smaller time step: `dt 0.25*ms` in the block of `Q`";
+    let threshold = "try a lower threshold than `v > 1e300`, so that the reset comes before `v` grows so far";
+    let exact = "`P` is integrated by `exact`, which no smaller time step makes better: look at the equation of `v`";
+    let cases: [(&str, &[&str]); 5] = [
+        (
+            "neurons P[1] { dv/dt = v**3/ms : 1; threshold v > 1e300; reset v = 0; init v = 3; method rk4 }",
+            &["`dt = 0.05*ms`", "than `rk4`, by which `P` is integrated: `method exponential_euler`", threshold],
+        ),
+        ("neurons Q[1] { dv/dt = v**3/ms : 1; init v = 3; method euler; dt 0.5*ms }", &[own_clock, "than `euler`"]),
+        (
+            "neurons P[1] { dv/dt = v**3/ms + xi/ms**0.5 : 1; init v = 3; method euler }",
+            &["`dt = 0.05*ms`", "than `euler`, by which `P` is integrated: `method heun`"],
+        ),
+        ("neurons P[1] { dv/dt = v/(0.1*ms) : 1; init v = 3 }", &[exact]),
+        (
+            "neurons P[1] { v : 1 }\nsynapses S: P -> P { dw/dt = w**3/ms : 1 (clock-driven); init w = 3; method euler\nconnect all }",
+            &["`dt = 0.05*ms`", "than `euler`, by which `S` is integrated"],
+        ),
+    ];
+    for (text_of, mends) in cases {
+        let desk = Desk::new(&format!("{text_of}\nrun 1*second\n"));
+        let output = desk.run(&["run", "m.rheo", "--no-out", "--quiet"]);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{text_of}: {told}");
+        assert!(mends.iter().all(|mend| told.contains(mend)), "{text_of}: {told}");
+        assert_eq!(told.matches("help: ").count(), mends.len(), "{text_of}: {told}");
+    }
+    let desk = Desk::new("neurons P[1] { dv/dt = v/(0.1*ms) : 1; init v = 3 }\nrun 1*second\n");
+    let json = text(&desk.run(&["run", "m.rheo", "--no-out", "--quiet", "--message-format", "json"]).stderr);
+    let told: serde_json::Value = serde_json::from_str(json.lines().last().unwrap_or_default()).expect("an object");
+    assert!(told["help"][0].as_str().is_some_and(|help| help.starts_with("`P` is integrated by `exact`")), "{json}");
 }
 
 #[test]
@@ -495,7 +535,11 @@ fn an_error_leaves_the_last_checkpoint() {
     );
     let first = desk.run(&["run", "m.rheo", "--checkpoint", "every", "0.3*ms"]);
     assert_eq!(first.status.code(), Some(1));
-    assert!(text(&first.stdout).ends_with("the last checkpoint is m.checkpoint\n"), "{}", text(&first.stdout));
+    assert!(
+        text(&first.stdout).ends_with("`rheobase resume m.checkpoint` goes on from there\n"),
+        "{}",
+        text(&first.stdout)
+    );
     let whole = results(&desk, "m.results");
     let second = desk.run(&["resume", "m.checkpoint", "--out", "again"]);
     assert_eq!(second.status.code(), Some(1), "the same error again");
@@ -710,9 +754,30 @@ fn a_sweep_is_drawn_from_its_folder() {
     fs::write(desk.path().join("m.sweep/summary.json"), summary.to_string()).expect("a file");
     fs::write(desk.path().join("m.sweep/table.csv"), table).expect("a file");
     let output = desk.run(&["plot", "m.sweep", "--kind", "sweep"]);
-    assert_eq!(text(&output.stdout), "m.sweep/rate(P).sweep.svg\n", "{}", text(&output.stderr));
-    let drawn = desk.read("m.sweep/rate(P).sweep.svg");
+    assert_eq!(text(&output.stdout), "m.sweep/rate-P.sweep.svg\n", "{}", text(&output.stderr));
+    let again = desk.run(&["plot", "m.sweep", "--of", "rate(P)", "--out", "again.svg"]);
+    assert_eq!(text(&again.stdout), "again.svg\n", "{}", text(&again.stderr));
+    let drawn = desk.read("m.sweep/rate-P.sweep.svg");
     assert!(drawn.contains("rate(P) by tau") && drawn.contains("2 of 3 points have no value"), "{drawn}");
+}
+
+#[test]
+fn a_plot_is_chosen_among_those_of_one_kind() {
+    let desk = Desk::new(
+        "neurons P[3] {\n    dv/dt = -v/(10*ms) : 1\n    dw/dt = -w/(5*ms) : 1\n    init { v = 1; w = 1 }\n}\n\
+         record P.v, P.w\nrun 20*ms\n",
+    );
+    assert!(desk.run(&["run", "m.rheo", "--seed", "3", "--quiet"]).status.success());
+    let plot = ["plot", "m.results", "--kind", "traces", "--out", "t.svg"];
+    let several = desk.run(&plot);
+    assert_eq!(several.status.code(), Some(1));
+    let told = "2 pictures: choose one by --kind (traces) and --of (P.v, P.w), or a folder";
+    assert!(text(&several.stderr).contains(told), "{}", text(&several.stderr));
+    let one = desk.run(&[&plot[..], &["--of", "P.w"]].concat());
+    assert_eq!(text(&one.stdout), "t.svg\n", "{}", text(&one.stderr));
+    assert!(desk.read("t.svg").contains("w of P") && !desk.read("t.svg").contains("v of P"));
+    let both = desk.run(&["plot", "m.results", "--of", "P.w", "--of", "P.v"]);
+    assert_eq!(text(&both.stdout).lines().count(), 2, "{}", text(&both.stderr));
 }
 
 #[test]
@@ -726,10 +791,20 @@ fn a_plot_is_chosen_by_kind_format_place_and_size() {
     assert_eq!(decoded.info().size(), (640, 400));
     let two = desk.run(&["plot", "m.results", "--kind", "traces", "--kind", "rates", "--out", "there"]);
     assert_eq!(text(&two.stdout).lines().count(), 2, "{}", text(&two.stderr));
-    let cases: [(&[&str], i32, &str); 6] = [
+    let cases: [(&[&str], i32, &str); 8] = [
         (&["m.results", "--kind", "weights"], 1, "no pictures of that kind; it has raster, rates, traces, histograms"),
         (&["m.rheo"], 1, "not a results folder"),
-        (&["m.results", "--out", "all.svg"], 1, "5 pictures"),
+        (&["m.results", "--out", "all.svg"], 1, "5 pictures: choose one by --kind (raster, rates, traces, histograms"),
+        (
+            &["m.results", "--of", "P.w"],
+            1,
+            "m.results has no picture of `P.w`; it has those of P.spikes, P.population_rate",
+        ),
+        (
+            &["m.results", "--kind", "raster", "--of", "P.v"],
+            1,
+            "no picture of that kind of `P.v`; it has those of P.spikes\n",
+        ),
         (&["m.results", "--kind", "raster", "--out", "r.png"], 1, "choose another --format"),
         (&["m.results", "--kind", "colour"], 2, "raster"),
         (&["m.results", "--size", "90x1e9"], 2, "WIDTHxHEIGHT"),

@@ -262,3 +262,17 @@ fn a_terminal_that_is_closed_ends_the_program_and_leaves_its_checkpoint() {
     assert_eq!(child.wait().expect("over").signal(), Some(1));
     assert!(desk.path("m.checkpoint").exists() && !desk.path("m.results").exists());
 }
+
+#[test]
+fn ctrl_c_of_a_run_with_checkpoints_says_the_command_that_goes_on() {
+    let desk = Desk::new(ENDLESS);
+    let run = ["run", "m.rheo", "--checkpoint", "every", "1*ms", "--checkpoint-file", "intr.ck"];
+    let mut child = desk.begin(BINARY, &run);
+    while !desk.path("intr.ck").exists() {
+        assert!(child.try_wait().expect("asked").is_none(), "it is over");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(!outlives(&mut child, "-INT"));
+    let told = String::from_utf8_lossy(&child.wait_with_output().expect("it ends").stdout).into_owned();
+    assert!(told.contains("the last checkpoint is intr.ck: `rheobase resume intr.ck` goes on from there\n"), "{told}");
+}

@@ -124,6 +124,11 @@ fn what_cannot_be_swept_is_told() {
         wrong(&bare, &["sweep", "m.rheo"]),
         wrong(&bare, &["sweep", "m.rheo", "--vary", "drive = [1, 2]"]),
         wrong(&bare, &["sweep", "m.rheo", "--vary", "drive = [1, 2]*mV", "--report", "rate(Q), rte(P)"]),
+        wrong(&bare, &["sweep", "m.rheo", "--vary", "P.v=[1, 2]", "--report", "rate(P)"]),
+        wrong(
+            &bare,
+            &["sweep", "m.rheo", "--vary", "drive=[1, 2]", "--report", "rate, std", "--report", "cv(), drive"],
+        ),
         wrong(&bare, &["sweep", "m.rheo", "--vary", "drive"]),
         wrong(&bare, &["sweep", "m.rheo", "--vary", "seed = range(3)", "--report", "rate(P)", "--seed", "4"]),
         wrong(&bare, &["run", "m.rheo", "--point", "0"]),
@@ -132,6 +137,19 @@ fn what_cannot_be_swept_is_told() {
         wrong(&desk, &["sweep", "m.rheo", "--resume"]),
     ];
     insta::assert_snapshot!("refused_sweeps", told.join("\n"));
+}
+
+/// The spikes that `cv` is of are no recording of them: nothing is written.
+#[test]
+fn recordings_of_the_text_are_not_made_whatever_is_measured() {
+    let (before, _) = MODEL.split_once("sweep").expect("a sweep");
+    let desk = Desk::new(&format!("{before}record P.v\nrun 50*ms\n"));
+    for reports in [&["rate(P)"][..], &["rate(P)", "cv(P)"], &["cv(P), rate(P) last 10*ms"]] {
+        let reports: Vec<&str> = reports.iter().flat_map(|report| ["--report", report]).collect();
+        let swept = desk.run(&[&["sweep", "m.rheo", "--vary", "drive = [0.5, 1.5]"], &reports[..]].concat());
+        let told = text(&swept.stdout);
+        assert!(told.contains("2 recordings of the text are not made by a sweep"), "{reports:?}: {told}");
+    }
 }
 
 #[test]
@@ -162,8 +180,29 @@ sweep rate = [1, 1e6, 2, 1e7]/second { run 100*ms; report final(P.v) }
 
 /// A sweep of many short points, which begins now.
 fn begun(desk: &Desk) -> std::process::Child {
-    let child = desk.command(&["sweep", "m.rheo"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let child = desk.command(&["run", "m.rheo"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
     child.expect("the program starts")
+}
+
+/// One point lasts for hours, so that the sweep is surely interrupted.
+#[test]
+fn an_interrupted_sweep_says_the_command_that_goes_on() {
+    let desk = Desk::new("drive = 1.2\nneurons P[4000] { dv/dt = (sin(v) + drive - v)/(10*ms) : 1 }\nrun 1e5*second\n");
+    let given = ["--out", "my sweep", "--vary", "drive = [1, 2]", "--report", "mean(P.v)", "--threads", "1", "--dt"];
+    let mut child = desk.command(&[&["sweep", "m.rheo", "--format", "npz"], &given[..], &["0.2*ms"]].concat());
+    let child = child.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let log = desk.0.path().join("my sweep.points");
+    let started = Instant::now();
+    while !log.exists() {
+        assert!(started.elapsed() < Duration::from_secs(60), "nothing is logged");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill").success());
+    let told = text(&child.wait_with_output().expect("over").stderr);
+    let command = "rheobase sweep m.rheo --vary 'drive = [1, 2]' --report 'mean(P.v)' --out 'my sweep' --threads 1 \
+                   --format npz --dt '0.2*ms' --resume";
+    assert!(told.contains(&format!("go on with the others by `{command}`")), "{told}");
 }
 
 #[test]
@@ -184,7 +223,7 @@ sweep drive = linspace(0.5, 2.5, 60) seeds apart {
     assert!(whole.run(&["sweep", "m.rheo", "--quiet"]).status.success());
     for signal in ["-INT", "-KILL"] {
         let desk = Desk::new(slow);
-        let mut child = begun(&desk);
+        let child = begun(&desk);
         // Some points are logged, and most are not.
         let started = Instant::now();
         let log = desk.0.path().join("m.sweep.points");
@@ -200,18 +239,26 @@ sweep drive = linspace(0.5, 2.5, 60) seeds apart {
             std::thread::sleep(Duration::from_millis(1));
         }
         assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill").success());
-        let status = child.wait().expect("over");
+        let output = child.wait_with_output().expect("over");
+        let (status, told) = (output.status, text(&output.stderr));
         assert!(log.exists(), "it ended before it was interrupted");
         if signal == "-INT" {
             assert_eq!(status.code(), Some(130));
+            let (kept, go_on) =
+                ("are kept in m.sweep.points\n", "go on with the others by `rheobase sweep m.rheo --resume`");
+            assert!(told.contains(kept) && told.contains(go_on), "{told}");
             let rows = desk.read("m.sweep/table.csv").lines().count() - 2;
             assert!((1..60).contains(&rows), "{rows}");
         }
         // What was done is not thrown away without being asked.
-        let anew = desk.run(&["sweep", "m.rheo"]);
-        assert!(!anew.status.success() && text(&anew.stderr).contains("--resume"), "{}", text(&anew.stderr));
+        let anew = desk.run(&["run", "m.rheo"]);
+        let go_on = "go on with it by `rheobase sweep m.rheo --resume`, or remove it to begin anew";
+        assert!(!anew.status.success() && text(&anew.stderr).contains(go_on), "{}", text(&anew.stderr));
         let other = desk.run(&["sweep", "m.rheo", "--resume", "--seeds", "alike"]);
+        let mend =
+            "to run this one from its beginning, remove m.sweep.points or choose another --out, and leave out --resume";
         assert!(text(&other.stderr).contains("E0926"), "{}", text(&other.stderr));
+        assert!(text(&other.stderr).contains(mend), "{}", text(&other.stderr));
         let resumed = desk.run(&["sweep", "m.rheo", "--resume"]);
         assert!(resumed.status.success(), "{}", text(&resumed.stderr));
         assert_eq!(desk.read("m.sweep/table.csv"), whole.read("m.sweep/table.csv"));

@@ -309,6 +309,9 @@ pub(super) struct Plot {
     /// What to draw [default: all there is]
     #[arg(long, value_enum)]
     pub(super) kind: Vec<KindName>,
+    /// Of which recordings or measures, as in --of P.v --of 'rate(P)' [default: all there are]
+    #[arg(long, value_name = "NAME")]
+    pub(super) of: Vec<String>,
     /// What pictures are written as
     #[arg(long, value_enum, default_value_t = PictureFormat::Svg)]
     pub(super) format: PictureFormat,

@@ -114,7 +114,10 @@ pub(super) fn end(path: &Path, outcome: &Result<(), Error>, quiet: bool) -> Resu
     let there = Checkpoint::is_one(path) == Some(true);
     match outcome {
         Ok(()) if there => Checkpoint::remove(path).map_err(|error| show(&error)),
-        Err(_) if there && !quiet => say(&format!("the last checkpoint is {}", path.display())),
+        Err(_) if there && !quiet => {
+            let path = path.display();
+            say(&format!("the last checkpoint is {path}: `rheobase resume {path}` goes on from there"))
+        }
         _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@ use super::args::{FormatName, Run, Showing, usual};
 use super::checkpoint;
 use super::progress::Bar;
 use super::shown::Shown;
-use super::terminal::{complain, diagnostics, say, show};
+use super::terminal::{complain, diagnostics, say, show, show_with};
 use super::{Failed, interrupt, sweep};
 use rheobase::output::{Format, ResultsFolder, Staged, Summary, pace};
 use rheobase::page::Page;
@@ -97,7 +97,7 @@ impl Experiment {
             if let Err(failed) = written {
                 self.checkpoint.iter().filter(|_| own).for_each(|path| checkpoint::told(path));
                 // Why the run stopped comes behind why nothing can be seen of it.
-                return outcome.map_err(|error| show(&error)).and(Err(failed));
+                return outcome.map_err(|error| show_with(&error, &model.mends(&error))).and(Err(failed));
             }
         }
         // Where nobody reads any more, the run has its end all the same.
@@ -107,7 +107,7 @@ impl Experiment {
         checkpoint.map_or(Ok(()), |path| checkpoint::end(path, &outcome, quiet))?;
         outcome.map_err(|error| match error {
             Error::Stopped { t } => self.stopped(t),
-            other => show(&other),
+            other => show_with(&other, &model.mends(&other)),
         })?;
         told
     }

@@ -1,14 +1,15 @@
 //! `rheobase sweep`: an experiment at many points, its table, its folder. `rheobase run` comes here with a text that has a `sweep`.
 
-use super::args::{Run, SeedsName, Showing, Sweep as Asked, usual};
+use super::args::{FormatName, Run, SeedsName, Showing, Sweep as Asked, usual};
 use super::progress::Bar;
 use super::run::{claim, format, unwritten, wall};
 use super::shown::Shown;
 use super::terminal::{complain, diagnostics, say, show};
 use super::{Failed, interrupt};
+use clap::ValueEnum;
 use rheobase::output::{Format, ResultsFolder};
 use rheobase::page::{Measured, Point, SweepPage};
-use rheobase::pictures::{Picture, Swept, Varied};
+use rheobase::pictures::{Picture, Swept, Varied, swept};
 use rheobase::{Model, Seeds, Simulation, Sweep, SweepColumn, SweepEvent, SweepPoint, SweepTable, units};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,8 @@ pub(super) fn sweep(arguments: &Asked) -> Result<(), Failed> {
         });
     }
     let out = (!arguments.no_out).then(|| arguments.out.clone().unwrap_or_else(|| usual(&arguments.file, "sweep")));
-    let asked = Where { file: &arguments.file, out, resume: arguments.resume };
+    let more = more(arguments.out.as_deref(), arguments.threads, arguments.format);
+    let asked = Where { file: &arguments.file, out, resume: arguments.resume, more };
     run(sweep, &asked, arguments.threads, format, arguments.showing)
 }
 
@@ -43,7 +45,8 @@ pub(super) fn of_run(arguments: &Run, model: &Model) -> Result<(), Failed> {
     }
     let format = format(arguments.format)?;
     let out = (!arguments.no_out).then(|| arguments.out.clone().unwrap_or_else(|| usual(&arguments.file, "sweep")));
-    let asked = Where { file: &arguments.file, out, resume: false };
+    let more = more(arguments.out.as_deref(), arguments.threads, arguments.format);
+    let asked = Where { file: &arguments.file, out, resume: false, more };
     run(Simulation::sweep(model), &asked, arguments.threads, format, arguments.showing)
 }
 
@@ -54,6 +57,23 @@ struct Where<'a> {
     out: Option<PathBuf>,
     /// Whether the points that were done before are taken as they are.
     resume: bool,
+    /// Options that the command which goes on needs beside those of the sweep.
+    more: Vec<(&'static str, String)>,
+}
+
+impl Where<'_> {
+    fn to_resume(&self, sweep: &Sweep) -> String {
+        sweep.command_to_resume(&self.file.display().to_string(), &self.more)
+    }
+}
+
+/// What was given of where results go and how points are run.
+fn more(out: Option<&Path>, threads: Option<u16>, format: FormatName) -> Vec<(&'static str, String)> {
+    let out = out.map(|out| ("--out", out.display().to_string()));
+    let threads = threads.map(|threads| ("--threads", threads.to_string()));
+    let format = (format != FormatName::Csv).then(|| format.to_possible_value()).flatten();
+    let format = format.map(|format| ("--format", format.get_name().to_owned()));
+    out.into_iter().chain(threads).chain(format).collect()
 }
 
 fn run(
@@ -93,9 +113,12 @@ fn run(
     folder.iter().for_each(|folder| shown.open(folder.path()));
     failures(&table);
     if stopped {
-        let left = log.map(|log| format!("; those that are done are kept in {}, and --resume goes on", log.display()));
+        let left = log.map(|log| format!("; those that are done are kept in {}", log.display()));
         let (done, size) = (table.points.len(), table.size());
-        complain(&format!("stopped after {done} of {size} points{}", left.unwrap_or_default()));
+        complain(&format!("stopped after {done} of {size} points{}", left.as_deref().unwrap_or_default()));
+        if left.is_some() {
+            complain(&format!("go on with the others by `{}`", places.to_resume(&sweep)));
+        }
         return Err(Failed);
     }
     if table.failures().next().is_some() { Err(Failed) } else { Ok(()) }
@@ -118,8 +141,7 @@ fn logged(sweep: Sweep, log: &Path, places: &Where<'_>) -> Result<Sweep, Failed>
         Some(_) if places.resume => Ok(sweep.resume(log)),
         Some(true) => {
             complain(&format!("{path} holds points of a sweep that was interrupted, or that another program runs now"));
-            let file = places.file.display();
-            complain(&format!("go on with it by `rheobase sweep {file} … --resume`, or remove it to begin anew"));
+            complain(&format!("go on with it by `{}`, or remove it to begin anew", places.to_resume(&sweep)));
             Err(Failed)
         }
         Some(false) => {
@@ -231,10 +253,10 @@ fn pictures(table: &SweepTable) -> Vec<Picture> {
     let columns = Columns::of(table);
     let axes = columns.axes(table);
     let measures = columns.measures(table);
-    let of = |(place, of): (usize, &Measured<'_>)| {
-        Swept { measure: of.measure, unit: of.unit, axes: &axes, values: &table.measured(place) }.pictures()
-    };
-    measures.iter().enumerate().flat_map(of).collect()
+    let values: Vec<Vec<Option<f64>>> = (0..measures.len()).map(|place| table.measured(place)).collect();
+    let of = measures.iter().zip(&values);
+    let all = of.map(|(of, values)| Swept { measure: of.measure, unit: of.unit, axes: &axes, values });
+    swept(all).into_iter().map(|(_, picture)| picture).collect()
 }
 
 /// What was varied and what came of it, in a line each.

@@ -25,20 +25,28 @@ fn telling() -> Telling {
 
 /// Shows an error: a model's diagnostics with their lines, anything else in one line.
 pub(super) fn show(error: &Error) -> Failed {
+    show_with(error, &[])
+}
+
+/// The same with what may mend it beside what it says itself.
+pub(super) fn show_with(error: &Error, mends: &[String]) -> Failed {
     match error {
         Error::Model(rejected) => {
             diagnostics(&rejected.sources, &rejected.diagnostics);
             count(rejected.errors());
         }
         other if telling().message_format == MessageFormat::Json => {
-            let _ = writeln!(std::io::stderr().lock(), "{}", report::json_of_error(other));
+            let _ = writeln!(std::io::stderr().lock(), "{}", report::json_of_error(other, mends));
         }
         other => match other.code_and_mend() {
             Some((code, mend)) => {
                 complain(&format!("error[{code}]: {other}"));
                 complain(&format!("help: {mend}"));
             }
-            None => complain(&other.to_string()),
+            None => {
+                complain(&other.to_string());
+                mends.iter().for_each(|mend| complain(&format!("help: {mend}")));
+            }
         },
     }
     if let Error::File { path, reason } = error

@@ -61,7 +61,7 @@ pub use png_file::png;
 pub(crate) use scale::Scale;
 pub use sketch::{Sketch, all};
 pub(crate) use sweep::digits;
-pub use sweep::{Swept, Varied};
+pub use sweep::{Swept, Varied, swept};
 
 /// What a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -55,6 +55,11 @@ impl Swept<'_> {
     /// Its pictures; none where there is no value, or nothing was varied.
     #[must_use]
     pub fn pictures(&self) -> Vec<Picture> {
+        self.named(&file(self.measure))
+    }
+
+    /// The same, whose files are called so.
+    fn named(&self, file: &str) -> Vec<Picture> {
         let used: Vec<usize> = (0..self.axes.len()).filter(|&axis| self.axes[axis].values.len() > 1).collect();
         let finite = || self.values.iter().flatten().copied().filter(|value| value.is_finite());
         let Some(range) = finite().map(|value| (value, value)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else {
@@ -69,8 +74,7 @@ impl Swept<'_> {
         let combinations: usize = further.iter().map(|&axis| self.axes[axis].values.len()).product();
         let picture = |number: usize| {
             let at = self.combination(further, number);
-            let name =
-                if further.is_empty() { file(self.measure) } else { format!("{}.{}", file(self.measure), number + 1) };
+            let name = if further.is_empty() { file.to_owned() } else { format!("{file}.{}", number + 1) };
             let panel = View { swept: self, at: at.clone(), scale: &scale, range }.panel(drawn);
             let here: Vec<String> = further.iter().map(|&axis| self.axes[axis].worth(at[axis])).collect();
             let by: Vec<&str> = drawn.iter().map(|&axis| self.axes[axis].name).collect();
@@ -132,9 +136,28 @@ pub(crate) fn digits(value: f64) -> String {
     units::number(format!("{value:.5e}").parse().unwrap_or(value))
 }
 
-/// What a file of a measure is called: without what file names cannot have.
+/// The pictures of several measures, each under a name of its own, with the measure.
+pub fn swept<'a>(measures: impl IntoIterator<Item = Swept<'a>>) -> Vec<(&'a str, Picture)> {
+    let mut taken: Vec<String> = Vec::new();
+    let mut all = Vec::new();
+    for measure in measures {
+        let name = file(measure.measure);
+        let others = (2..).map(|number| format!("{name}-{number}"));
+        let free = |name: &String| !taken.contains(name);
+        let name = std::iter::once(name.clone()).chain(others).find(free).unwrap_or(name.clone());
+        all.extend(measure.named(&name).into_iter().map(|picture| (measure.measure, picture)));
+        taken.push(name);
+    }
+    all
+}
+
+/// What a file of a measure is called: letters, digits and `.`, `_`, `-`, which no shell reads otherwise: `rate-P-last-1-second`.
 fn file(measure: &str) -> String {
-    measure.replace([' ', '"'], "").replace([':', '/', '\\', '*', '?', '<', '>', '|'], "-")
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_');
+    let words: Vec<&str> = measure.split(|letter| !plain(letter)).filter(|word| !word.is_empty()).collect();
+    let name = words.join("-");
+    let name = name.trim_start_matches(['.', '-']);
+    if name.is_empty() { "measure".to_owned() } else { name.to_owned() }
 }
 
 /// What is drawn between one pair of axes.

@@ -60,11 +60,11 @@ pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
     })
 }
 
-/// An error that is about no place of a text.
+/// An error that is about no place of a text, with what may mend it beside what it says itself.
 #[must_use]
-pub fn json_of_error(error: &Error) -> String {
+pub fn json_of_error(error: &Error, mends: &[String]) -> String {
     let (code, mend) = error.code_and_mend().unzip();
-    let help: Vec<String> = mend.into_iter().collect();
+    let help: Vec<String> = mend.into_iter().chain(mends.iter().cloned()).collect();
     let (message, related, notes, help) = (&error.to_string(), Vec::new(), &[][..], &help);
     written(&Told { severity: "error", code, title: None, message, place: None, related, notes, help })
 }

@@ -4,6 +4,8 @@
 //! name by their numbers. Two measures share a record, and one shares a record of the text's own, where they are the same in
 //! every respect; otherwise each has its own, under a name that no other has.
 
+use super::groups::Named;
+use super::populations::Visible;
 use super::records::{Base, Place};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
@@ -21,14 +23,14 @@ enum Of {
     Values,
 }
 
-/// What can be measured, of what, and a call as it is written.
-const MEASURES: [(&str, Of, &str); 6] = [
-    ("rate", Of::Spikes, "rate(P)"),
-    ("count", Of::Spikes, "count(P)"),
-    ("cv", Of::Spikes, "cv(P)"),
-    ("mean", Of::Values, "mean(P.v)"),
-    ("std", Of::Values, "std(P.v)"),
-    ("final", Of::Values, "final(P.v)"),
+/// What can be measured, and of what.
+const MEASURES: [(&str, Of); 6] = [
+    ("rate", Of::Spikes),
+    ("count", Of::Spikes),
+    ("cv", Of::Spikes),
+    ("mean", Of::Values),
+    ("std", Of::Values),
+    ("final", Of::Values),
 ];
 
 /// What measures are called elsewhere.
@@ -49,6 +51,10 @@ const HABITS: [(&str, &str); 15] = [
     ("frequency", "rate"),
     ("population_rate", "rate"),
 ];
+
+fn row_of(word: &str) -> Option<&'static (&'static str, Of)> {
+    MEASURES.iter().find(|row| row.0 == word)
+}
 
 impl Resolver<'_> {
     /// Every measure of a sweep's body, in the order of the text.
@@ -75,17 +81,17 @@ impl Resolver<'_> {
 
     fn measured(&mut self, expr: &Expr, last: Option<&Expr>) -> Option<Measure> {
         let (name, argument) = self.measure_call(expr)?;
-        let (word, of, example) = *MEASURES.iter().find(|row| *row.0 == *name.text)?;
+        let (word, of) = *row_of(&name.text)?;
         let mut text = grammar::print::expression(expr);
         if let Some(last) = last {
-            if of == Of::Values {
-                return self.whole_run(word, &text, last);
+            if word == "final" {
+                return self.has_no_window(&text, last);
             }
             text = format!("{text} last {}", grammar::print::expression(last));
         }
         let place = match of {
             Of::Spikes => self.spikes_of(word, argument)?,
-            Of::Values => self.values_of(word, example, argument)?,
+            Of::Values => self.values_of(word, argument)?,
         };
         let mut record = |form: RecordForm| {
             let target = RecordTarget { place: place.clone(), form, span: expr.span };
@@ -98,6 +104,12 @@ impl Resolver<'_> {
             "rate" => (Measured::Rate(record(counts)?.0), Dimension::HERTZ),
             "count" => (Measured::Count(record(counts)?.0), Dimension::ONE),
             "cv" => (Measured::Cv(record(RecordForm::All)?.0), Dimension::ONE),
+            "mean" if last.is_some() => {
+                record(RecordForm::All).map(|(window, dimension)| (Measured::LastMean(window), dimension))?
+            }
+            "std" if last.is_some() => {
+                record(RecordForm::All).map(|(window, dimension)| (Measured::LastDeviation(window), dimension))?
+            }
             "mean" => record(RecordForm::Mean).map(|(mean, dimension)| (Measured::Mean(mean), dimension))?,
             "std" => {
                 let (mean, dimension) = record(RecordForm::Mean)?;
@@ -118,7 +130,15 @@ impl Resolver<'_> {
                     ExprKind::Member { .. } | ExprKind::Index { .. } => {
                         format!("say what of it: `mean({shown})`, `std({shown})`, `final({shown})`")
                     }
-                    ExprKind::Name(_) => format!("say what of it: `rate({shown})`, `count({shown})`, `cv({shown})`"),
+                    ExprKind::Name(name) => match (self.objects.get(name), row_of(name)) {
+                        (Some(Named::Projection(_)), _) => format!("name a variable of them, as in `mean({name}.w)`"),
+                        (Some(_), _) => format!("say what of it: `rate({shown})`, `count({shown})`, `cv({shown})`"),
+                        (None, Some((word, of))) => format!("say of what: `{}`", self.example(word, *of)),
+                        (None, None) => {
+                            let (rate, mean) = (self.example("rate", Of::Spikes), self.example("mean", Of::Values));
+                            format!("measures are of spikes or of variables: `{rate}`, `{mean}`")
+                        }
+                    },
                     _ => "a measure stands by itself, as `rate(P)`: work with the columns of the table".to_owned(),
                 };
                 self.report(Diagnostic::error(codes::MEASURE, expr.span, message).help(help));
@@ -126,7 +146,7 @@ impl Resolver<'_> {
             return None;
         };
         let names = || MEASURES.iter().map(|row| row.0);
-        let Some((word, _, example)) = MEASURES.iter().find(|row| *row.0 == *function.text) else {
+        let Some((word, of)) = row_of(&function.text) else {
             let message = format!("there is no measure `{}`", function.text);
             let habit = HABITS.iter().find(|row| *row.0 == *function.text).map(|row| row.1);
             let help = match habit.or_else(|| suggestions::nearest(&function.text, names())) {
@@ -140,20 +160,32 @@ impl Resolver<'_> {
             [Argument { name: None, value }] => Some((function, value)),
             _ => {
                 let message = format!("`{word}` measures one thing, and has no options");
-                let help = format!("write `report {example}`, and another measure behind a comma");
+                let help = format!("write `report {}`, and another measure behind a comma", self.example(word, *of));
                 self.report(Diagnostic::error(codes::ARGUMENTS, expr.span, message).help(help));
                 None
             }
         }
     }
 
-    fn whole_run<T>(&mut self, word: &str, text: &str, last: &Expr) -> Option<T> {
-        let reason = match word {
-            "final" => "is the value at the end",
-            _ => "is taken from the start, over the whole run",
+    /// A call as it may be written of this text: of the first group that spikes, or the first variable.
+    fn example(&self, word: &str, of: Of) -> String {
+        let populations = || self.network.populations.iter().map(|population| &population.name).zip(&self.visible);
+        let spiking = || populations().find(|(_, visible)| visible.spikes).map(|(name, _)| name.clone());
+        let projections = || self.network.projections.iter().map(|synapses| &synapses.name).zip(&self.visible_synapses);
+        let variable = || {
+            let named = |(name, visible): (&String, &Visible)| Some(format!("{name}.{}", visible.names.first()?.0));
+            populations().chain(projections()).find_map(named)
         };
-        let message = format!("`{text}` {reason}: `last` says nothing about it");
-        let help = format!("write two lines: `report {text}`, and another with `last` for rates, counts and intervals");
+        let of = match of {
+            Of::Spikes => spiking().unwrap_or_else(|| "P".to_owned()),
+            Of::Values => variable().unwrap_or_else(|| "P.v".to_owned()),
+        };
+        format!("{word}({of})")
+    }
+
+    fn has_no_window<T>(&mut self, text: &str, last: &Expr) -> Option<T> {
+        let message = format!("`{text}` is the value at the end: `last` says nothing about it");
+        let help = format!("write two lines: `report {text}`, and another with `last` for what is measured over time");
         self.report(Diagnostic::error(codes::MEASURE, last.span, message).help(help));
         None
     }
@@ -175,7 +207,7 @@ impl Resolver<'_> {
             return None;
         }
         if let ExprKind::Name(name) = &argument.kind
-            && let Some(super::groups::Named::Projection(_)) = self.objects.get(name)
+            && let Some(Named::Projection(_)) = self.objects.get(name)
         {
             let message = format!("`{name}` are synapses, and `{word}` is of what spikes");
             let help = format!("name a population: `{word}(P)`; of synapses, `mean({name}.w)`");
@@ -188,10 +220,10 @@ impl Resolver<'_> {
     }
 
     /// The place of values that `mean(P.v)` is of.
-    fn values_of(&mut self, word: &str, example: &str, argument: &Expr) -> Option<Expr> {
+    fn values_of(&mut self, word: &str, argument: &Expr) -> Option<Expr> {
         let Some(place) = self.variable(argument) else {
             let message = format!("`{word}` is of a variable, and {} is none", quoted(argument));
-            let help = format!("name a group's, as in `{example}`");
+            let help = format!("name a group's, as in `{}`", self.example(word, Of::Values));
             self.report(Diagnostic::error(codes::MEASURE, argument.span, message).help(help));
             return None;
         };

@@ -65,6 +65,7 @@ mod unit_slot;
 pub use files::{ArrayFiles, Fault};
 pub use own_functions::{Call, Given};
 pub use suggestions::nearest;
+pub(crate) use sweep::variable_is_no_axis;
 
 use crate::ir::expr::{NoiseId, Type, VariableId};
 use crate::ir::network::{Network, Object, PopulationId, ProjectionId};

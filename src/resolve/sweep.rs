@@ -62,6 +62,17 @@ fn happens(item: &Item) -> Option<&'static str> {
     }
 }
 
+/// What is said where a variable is to be varied, `P.v`: its values are given as `values`.
+pub(crate) fn variable_is_no_axis(written: &str, values: &str, span: Span) -> Diagnostic {
+    let variable = written.rsplit('.').next().unwrap_or(written);
+    let message = format!("`{written}` is a variable, and what is varied is a constant");
+    let help = format!(
+        "name a constant where it gets its value, as `{variable}0 = 0` and `init {variable} = {variable}0` do, and \
+         vary that: '{variable}0 = {values}'"
+    );
+    Diagnostic::error(codes::AXIS, span, message).help(help)
+}
+
 impl Resolver<'_> {
     /// The sweep of a text, where it has one.
     pub(super) fn sweep(&mut self, file: &File) {
@@ -73,6 +84,7 @@ impl Resolver<'_> {
         self.is_last(&sweep, &file.items[place + 1..]);
         let axes = if self.options.point { Vec::new() } else { self.axes(file, &sweep) };
         let seeds = self.seeds(&sweep);
+        let recorded = self.network.records.len();
         let measures = self.measures(sweep.body);
         let unread = sweep.body.iter().any(|item| matches!(item.kind, ItemKind::Error));
         if !unread
@@ -83,7 +95,7 @@ impl Resolver<'_> {
             let help = "say what to measure at every point: `report rate(P), mean(P.v)`";
             self.report(Diagnostic::error(codes::SWEEP, begin(&sweep), message).help(help));
         }
-        self.network.sweep = Some(Sweep { axes, seeds, measures, span: sweep.span });
+        self.network.sweep = Some(Sweep { axes, seeds, measures, recorded, span: sweep.span });
     }
 
     /// Something runs, and what is varied matters; to be asked when everything has been read.

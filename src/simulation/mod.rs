@@ -23,6 +23,7 @@ mod front;
 mod function;
 mod given;
 mod listed;
+mod mends;
 mod model;
 mod options;
 mod programs;

@@ -11,7 +11,7 @@ use crate::ir::network::{Recorded as What, Smooth};
 use crate::output::{Columns, Origin};
 use crate::units::Dimension;
 use runtime::clock::end_tick;
-use runtime::{Network, RateMonitorId, SpikeMonitorId, Tick, ValueMonitorId};
+use runtime::{Moments, Network, RateMonitorId, SpikeMonitorId, Tick, ValueMonitorId};
 use std::io;
 use std::marker::PhantomData;
 
@@ -236,6 +236,15 @@ impl<'a> Records<'a> {
             dimension: quantity.dimension,
             dt: monitor.dt(),
         }))
+    }
+
+    /// Mean and variance of the values that a window holds.
+    pub(super) fn moments(self, index: usize) -> Option<Moments> {
+        let kept = self.kept.get(index)?;
+        let (Monitor::Values(id), What::Values(_), Some(_)) = (kept.monitor, &kept.what, kept.last) else {
+            return None;
+        };
+        Some(self.network.values(id).moments_of_samples())
     }
 
     pub(super) fn statistic(self, index: usize) -> Option<Statistic<'a>> {

@@ -227,6 +227,15 @@ impl ValueMonitor {
         self.moments.as_ref()
     }
 
+    /// Mean and variance of each element over the samples that are kept, by the same sums as `moments`.
+    #[must_use]
+    pub fn moments_of_samples(&self) -> Moments {
+        let mut moments = Moments::new(self.elements.len(), true);
+        let samples = self.samples();
+        samples.chunks_exact(self.elements.len().max(1)).for_each(|sample| moments.add(sample));
+        moments
+    }
+
     /// All values, sample after sample, each with one value per element.
     #[must_use]
     pub fn samples(&self) -> &[f64] {

@@ -14,6 +14,8 @@ pub struct Sweep {
     pub seeds: Seeds,
     /// What is measured, in order of the text.
     pub measures: Vec<Measure>,
+    /// So many of the network's records are the text's own; those behind them are of measures alone.
+    pub recorded: usize,
     /// The statement.
     pub span: Span,
 }
@@ -85,6 +87,10 @@ pub enum Measured {
         /// Its variance.
         variance: usize,
     },
+    /// `mean(P.v) last 100*ms`: over elements and the samples of a window; of values recorded in it.
+    LastMean(usize),
+    /// `std(P.v) last 100*ms`: the standard deviation, likewise.
+    LastDeviation(usize),
     /// `final(P.v)`: the value at the end, the mean over elements; of values recorded at the end.
     Final(usize),
 }

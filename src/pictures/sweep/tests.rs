@@ -35,7 +35,7 @@ fn above(threshold: f64, current: f64) -> f64 {
 fn one_axis_is_a_curve_with_its_points_and_gaps() {
     let made = pictures(&[varied("I", "A", &currents())], |at| (at[0] != 1e-9).then(|| above(0.6e-9, at[0])));
     let [picture] = made.as_slice() else { panic!("one picture") };
-    assert_eq!((picture.title.as_str(), picture.file_name().as_str()), ("rate(P) by I", "rate(P).sweep"));
+    assert_eq!((picture.title.as_str(), picture.file_name().as_str()), ("rate(P) by I", "rate-P.sweep"));
     assert_eq!(picture.note, "1 of 9 points have no value");
     let panel = &picture.panels[0];
     assert_eq!((panel.x.label.as_str(), panel.y.label.as_str(), panel.y.low), ("I [nA]", "rate(P) [Hz]", 0.0));
@@ -117,7 +117,7 @@ fn further_axes_have_a_picture_for_each_of_their_values() {
     let titles: Vec<&str> = made.iter().map(|picture| picture.title.as_str()).collect();
     assert_eq!(titles, ["rate(P) by theta and I, g = 1 nS", "rate(P) by theta and I, g = 2 nS"]);
     let files: Vec<String> = made.iter().map(Picture::file_name).collect();
-    assert_eq!(files, ["rate(P).1.sweep", "rate(P).2.sweep"]);
+    assert_eq!(files, ["rate-P.1.sweep", "rate-P.2.sweep"]);
     assert!(made.iter().all(|picture| picture.note == "tau = 5 ms"));
     let many: Vec<f64> = (0..30).map(f64::from).collect();
     let axes = [varied("a", "1", &many), varied("b", "1", &g), varied("c", "1", &many), varied("d", "1", &many)];
@@ -126,6 +126,34 @@ fn further_axes_have_a_picture_for_each_of_their_values() {
     assert_eq!(made[0].note, "the first 12 values of a and b are drawn, 48 are left out");
     let [Mark::Cells { range, .. }] = made[0].panels[0].marks.as_slice() else { panic!("a map") };
     assert_eq!(*range, (1.0, 60.0), "one scale for all");
+}
+
+#[test]
+fn files_of_measures_have_plain_names_each_its_own() {
+    let (axes, values) = ([varied("a", "1", &[1.0, 2.0])], [Some(1.0), Some(2.0)]);
+    let measures = [
+        "rate(P) last 1*second",
+        "mean(P.v[0, 2])",
+        "mean(P.v[0:2])",
+        "mean(P.v[i > 1])",
+        "mean(P.v[i < 1])",
+        "mean(P.v[0, 2, 2])",
+        "(µ)",
+        "../x \"y\"",
+    ];
+    let made = swept(measures.map(|measure| Swept { measure, unit: "1", axes: &axes, values: &values }));
+    let files: Vec<String> = made.iter().map(|(_, picture)| picture.file_name()).collect();
+    let expected = [
+        "rate-P-last-1-second.sweep",
+        "mean-P.v-0-2.sweep",
+        "mean-P.v-0-2-2.sweep",
+        "mean-P.v-i-1.sweep",
+        "mean-P.v-i-1-2.sweep",
+        "mean-P.v-0-2-2-2.sweep",
+        "measure.sweep",
+        "x-y.sweep",
+    ];
+    assert_eq!(files, expected);
 }
 
 #[test]

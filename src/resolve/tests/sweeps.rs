@@ -127,6 +127,17 @@ fn measures_are_of_whatever_can_be_recorded() {
 }
 
 #[test]
+fn means_and_deviations_of_a_window_are_of_the_values_in_it() {
+    let (names, measures) = measured("report mean(P.v), mean(S.g), std(S.g)\nreport mean(P.v), std(P.v) last 5*ms");
+    assert_eq!(names, ["P.v mean", "S.g mean", "S.g variance", "P.v last"]);
+    let texts: Vec<&str> = measures[3..].iter().map(|row| &*row.0).collect();
+    assert_eq!(texts, ["mean(P.v) last 5*ms", "std(P.v) last 5*ms"]);
+    assert_eq!((measures[3].1, measures[4].1), (Measured::LastMean(3), Measured::LastDeviation(3)));
+    let shared = swept("record P.v last 5*ms\nsweep tau = [1]*ms { run 1*ms; report mean(P.v) last 5*ms }");
+    assert_eq!(shared.records.len(), 1);
+}
+
+#[test]
 fn a_record_of_the_text_is_shared_where_it_is_the_same_and_left_alone_where_not() {
     let same = swept("record P.spikes, P.v mean\nsweep tau = [1, 2]*ms { run 1*ms; report cv(P), mean(P.v) }");
     assert_eq!(same.records.len(), 2);
@@ -234,10 +245,7 @@ fn what_cannot_be_measured_is_refused() {
         ("std(P.high)", "E0615 `P.high` `P.high` is no variable, and `std` is of values"),
         ("final(S.synapses)", "E0615 `S.synapses` `S.synapses` is no variable, and `final` is of values"),
         ("mean(P.vv)", "E0201 `vv` `P` has no variable `vv`"),
-        (
-            "mean(P.v) last 1*ms",
-            "E0615 `1*ms` `mean(P.v)` is taken from the start, over the whole run: `last` says nothing about it",
-        ),
+        ("mean(P.v) last 0*ms", "E0603 `0*ms` the last 0 s hold nothing: there is a sample every 100 us"),
         ("final(P.v) last 1*ms", "E0615 `1*ms` `final(P.v)` is the value at the end: `last` says nothing about it"),
         ("rate(P), cv(P) last 1*mV", "E0302 `1*mV` `last` takes a time, and `1*mV` has unit V"),
         ("rate(P), rate(P)", "E0608 `rate(P)` `rate(P)` is reported twice"),

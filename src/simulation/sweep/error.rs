@@ -22,6 +22,12 @@ pub enum SweepError {
         /// As it is given.
         seed: u64,
     },
+    /// A point of a text that has none.
+    #[error("there is no point {number}: the text has no `sweep`, and no constant is given values")]
+    NoPoints {
+        /// As it was asked for.
+        number: usize,
+    },
     /// A point beyond the last.
     #[error("there is no point {number}: this sweep has {points}, counted from 0")]
     NoSuchPoint {
@@ -77,11 +83,11 @@ pub enum SweepError {
 }
 
 impl SweepError {
-    /// Its code: no other mistake has it.
+    /// Its code: mistakes of another kind have others.
     #[must_use]
     pub fn code(&self) -> &'static str {
         let code = match self {
-            Self::NothingVaried => codes::NOTHING_VARIED,
+            Self::NothingVaried | Self::NoPoints { .. } => codes::NOTHING_VARIED,
             Self::NothingReported => codes::NOTHING_REPORTED,
             Self::SeedTwice { .. } => codes::SEED_TWICE,
             Self::Foreign { .. } => codes::FOREIGN,
@@ -97,11 +103,22 @@ impl SweepError {
 
     /// What mends it.
     #[must_use]
-    pub fn mend(&self) -> &'static str {
-        match self {
+    pub fn mend(&self) -> String {
+        let mend = match self {
+            Self::Other { path, .. } => {
+                return format!(
+                    "go on with the sweep as it was; to run this one from its beginning, remove {} or choose another \
+                     --out, and leave out --resume",
+                    path.display()
+                );
+            }
             Self::NothingVaried => {
                 "write `sweep tau = linspace(1, 10, 30)*ms { run 300*ms; report rate(P) }` at the end of the text, or \
                  give --vary 'tau = linspace(1, 10, 30)*ms' --report 'rate(P)'"
+            }
+            Self::NoPoints { .. } => {
+                "write `sweep tau = linspace(1, 10, 30)*ms { run 300*ms; report rate(P) }` at the end of the text, or \
+                 leave --point out to run the text as it stands"
             }
             Self::NothingReported => "write `report rate(P)` into the sweep, or give --report 'rate(P)'",
             Self::NoSuchPoint { .. } => "the table that `rheobase sweep` writes has the numbers of all points",
@@ -111,9 +128,7 @@ impl SweepError {
             Self::SeedTwice { .. } => "leave one of the two out",
             Self::Foreign { .. } | Self::Damaged { .. } => "remove it, and run the sweep from its beginning",
             Self::Version { .. } => "go on with the version that wrote it, or remove it and begin anew",
-            Self::Other { .. } => {
-                "go on with the sweep as it was, or run this one from its beginning, without --resume"
-            }
-        }
+        };
+        mend.to_owned()
     }
 }

@@ -3,6 +3,7 @@
 use super::error::SweepError;
 use crate::error::Error;
 use crate::ir::network::Seeds;
+use crate::resolve;
 use crate::simulation::front::Reading;
 use grammar::Span;
 use grammar::ast::{Axis, Item, ItemKind, Name};
@@ -67,6 +68,11 @@ impl Given {
 fn axes_of(reading: &mut Reading, line: &str) -> Result<Vec<Axis>, SweepError> {
     let text = format!("sweep {line} {{ }}");
     let id = reading.sources.add("<vary>", text.as_str());
+    if let Some((name, values)) = line.split_once('=').filter(|(name, _)| is_of_a_group(name.trim())) {
+        let span = Span::new(id, "sweep ".len(), "sweep ".len() + name.trim_end().len());
+        reading.diagnostics.push(resolve::variable_is_no_axis(name.trim(), values.trim(), span));
+        return Ok(Vec::new());
+    }
     let parsed = grammar::parse(id, &text);
     let sound = parsed.diagnostics.is_empty();
     reading.diagnostics.extend(parsed.diagnostics);
@@ -76,6 +82,12 @@ fn axes_of(reading: &mut Reading, line: &str) -> Result<Vec<Axis>, SweepError> {
         _ if sound => Err(SweepError::More { given: line.to_owned(), what: "varied" }),
         _ => Ok(Vec::new()),
     }
+}
+
+/// `P.v`
+fn is_of_a_group(name: &str) -> bool {
+    let is_name = |part: &str| !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    name.contains('.') && name.split('.').all(is_name)
 }
 
 /// The statement of a line such as `rate(P), cv(P)`.

@@ -4,6 +4,7 @@ use super::table::SweepColumn;
 use crate::error::Error;
 use crate::ir::network::{Measured, Sweep};
 use crate::simulation::run::Simulation;
+use runtime::Moments;
 use std::fmt;
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ fn parts(what: Measured) -> Vec<usize> {
         | Measured::Count(record)
         | Measured::Cv(record)
         | Measured::Mean(record)
+        | Measured::LastMean(record)
+        | Measured::LastDeviation(record)
         | Measured::Final(record) => vec![record],
         Measured::Deviation { mean, variance } => vec![mean, variance],
     }
@@ -60,6 +63,11 @@ pub(super) fn all(simulation: &mut Simulation, sweep: &Sweep, needed: &[usize]) 
             let (means, variances) = (statistic(simulation, place(mean)?)?, statistic(simulation, place(variance)?)?);
             Ok(pooled(&means, &variances).sqrt())
         }
+        Measured::LastMean(record) => Ok(mean(&window(simulation, place(record)?)?.means())),
+        Measured::LastDeviation(record) => {
+            let moments = window(simulation, place(record)?)?;
+            Ok(moments.variances().map_or(f64::NAN, |variances| pooled(&moments.means(), &variances).sqrt()))
+        }
         Measured::Final(record) => Ok(simulation.final_values(place(record)?).map_or(f64::NAN, |values| mean(&values))),
     };
     sweep.measures.iter().map(|of| measure(of.what)).collect()
@@ -70,6 +78,12 @@ fn statistic(simulation: &Simulation, index: usize) -> Result<Vec<f64>, Error> {
     found
         .map(|statistic| statistic.values().to_vec())
         .ok_or_else(|| Error::Defect("a measure has no record".to_owned()))
+}
+
+/// Of the samples of a window, as whole runs are summed up, so that one as long as the run gives the same bits.
+fn window(simulation: &Simulation, index: usize) -> Result<Moments, Error> {
+    let found = simulation.records().moments(index);
+    found.ok_or_else(|| Error::Defect("a measure has no record".to_owned()))
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -203,7 +203,10 @@ impl Sweep {
     /// # Errors
     /// As `run`; `Error::Sweep` where there is no such point, and what is wrong at this one.
     pub fn point(&self, number: usize) -> Result<Model, Error> {
-        let setting = Setting::new(&self.model, &self.given, &self.own)?;
+        let setting = Setting::new(&self.model, &self.given, &self.own).map_err(|error| match error {
+            Error::Sweep(SweepError::NothingVaried) => SweepError::NoPoints { number }.into(),
+            other => other,
+        })?;
         match setting.points.count() {
             points if number < points => setting.alone(number),
             points => Err(SweepError::NoSuchPoint { number, points }.into()),
@@ -213,12 +216,25 @@ impl Sweep {
     /// The command that gives the same table; `name` is what the model's file is called, and `table` has the seed. Closures are not in it.
     #[must_use]
     pub fn command(&self, name: &str, table: &SweepTable) -> String {
+        let seed = table.axes.iter().all(|axis| axis.name != "seed").then_some(table.seed);
+        self.written(name, seed, &[])
+    }
+
+    /// The command that goes on with the points of this sweep that are logged; `more` are further options, of where they are and of
+    /// how they are run. Closures are not in it.
+    #[must_use]
+    pub fn command_to_resume(&self, name: &str, more: &[(&str, String)]) -> String {
+        // A seed that was drawn is known to the log alone.
+        format!("{} --resume", self.written(name, self.model.options().seed, more))
+    }
+
+    fn written(&self, name: &str, seed: Option<u64>, more: &[(&str, String)]) -> String {
         let Given { axes, reports, seeds } = &self.given;
         let varied = axes.iter().map(|axis| ("--vary", axis.clone()));
         let reported = reports.iter().map(|report| ("--report", report.clone()));
         let apart = seeds.map(|seeds| ("--seeds", seeds.name().to_owned()));
-        let seed = table.axes.iter().all(|axis| axis.name != "seed").then(|| ("--seed", table.seed.to_string()));
-        let own: Vec<_> = varied.chain(reported).chain(apart).chain(seed).collect();
+        let seed = seed.map(|seed| ("--seed", seed.to_string()));
+        let own: Vec<_> = varied.chain(reported).chain(apart).chain(seed).chain(more.iter().cloned()).collect();
         crate::page::repeat::written("sweep", name, &own, self.model.options())
     }
 

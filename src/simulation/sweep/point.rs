@@ -29,7 +29,7 @@ pub(super) struct Setting<'a> {
     /// What is measured.
     measures: Vec<SweepColumn>,
     own: &'a [Own],
-    /// How many recordings of the text no measure needs, with the constants as they stand.
+    /// How many recordings of the text are not made.
     unrecorded: usize,
     /// What is worth knowing about the sweep itself.
     warnings: Vec<Diagnostic>,
@@ -74,7 +74,7 @@ impl<'a> Setting<'a> {
         // A point has the constants that it is given, and nothing is left to be varied.
         reading.given.point = true;
         let drawn = given.is_none() && !points.vary_seeds();
-        let unrecorded = network.records.len() - needed(&sweep, &network, own).len();
+        let unrecorded = if own.is_empty() { sweep.recorded } else { 0 };
         let measures = sweep.measures.iter();
         let measures = measures.map(|of| SweepColumn { name: of.text.clone(), dimension: of.dimension });
         let measures = measures.chain(own.iter().map(|own| own.column.clone())).collect();

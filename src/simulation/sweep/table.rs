@@ -49,7 +49,8 @@ pub struct SweepTable {
     pub seed: u64,
     /// How often code was compiled: points whose programs differ in numbers alone share it.
     pub compiled: usize,
-    /// How many recordings the model's text asks for that no measure needs: they are not made.
+    /// How many recordings the model's text asks for: they are not made, also where a measure is of the same. 0 where closures,
+    /// which may look at them, have them kept.
     pub unrecorded: usize,
     /// What is worth knowing about the sweep, or about all of its points, but no error.
     pub warnings: Vec<Diagnostic>,

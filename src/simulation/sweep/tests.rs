@@ -113,6 +113,38 @@ fn a_point_is_what_set_makes_of_the_model() {
     every_reference_model_is_itself(&Options::new());
 }
 
+/// Means over the first neurons of the last 7.5 ms, which lie in two runs, against those of all that a run by itself records.
+#[test]
+fn a_mean_without_the_transient_is_that_of_the_samples_in_its_window() {
+    for options in [Options::new(), Options::new().engine(Engine::Interpreter)] {
+        let text = format!("{NOISY}\nrun 5*ms\nrecord P.v[:9]");
+        let model = Model::from_source(&text, &options).expect("a model");
+        let sweep = Simulation::sweep(&model).vary("drive", "[0.9, 1.5]").threads(1);
+        let asked = ["mean(P.v[:9]), std(P.v[:9]) last 7.5*ms", "mean(P.v) last 10*ms", "mean(P.v), std(P.v)"];
+        let sweep = asked.iter().fold(sweep, |sweep, measure| sweep.report(measure));
+        let sweep = sweep.report("mean(P.v), std(P.v) last 1*second");
+        let table = sweep.run(|_| {}).expect("swept");
+        assert_eq!(table.measures[1].name, "std(P.v[:9]) last 7.5*ms");
+        for point in &table.points {
+            let mut alone = sweep.point(point.number).expect("a point").simulation().expect("built");
+            alone.run_script(|_| {}).expect("run");
+            let trace = alone.samples("P.v").expect("recorded");
+            let window: Vec<f64> = trace.values()[(250 - 75) * 9..].to_vec();
+            assert_eq!(window.len(), 75 * 9);
+            let expected = window.iter().sum::<f64>() / window.len() as f64;
+            let deviation = window.iter().map(|v| (v - expected).powi(2)).sum::<f64>() / window.len() as f64;
+            let values = point.outcome.as_ref().expect("measured");
+            assert!((values[0] - expected).abs() < 1e-12, "{} {expected}", values[0]);
+            assert!((values[1] - deviation.sqrt()).abs() < 1e-12, "{} {}", values[1], deviation.sqrt());
+            // The transient is in one of them, and a window longer than the run is the run.
+            assert!((values[2] - values[3]).abs() > 1e-3);
+            assert_eq!(values[3..5], values[5..7]);
+        }
+        let again = sweep.threads(2).run(|_| {}).expect("swept");
+        assert!((0..7).all(|place| again.measured(place) == table.measured(place)));
+    }
+}
+
 #[test]
 fn in_singles_too() {
     every_reference_model_is_itself(&Options::new().precision(Precision::F32));
