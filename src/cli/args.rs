@@ -272,7 +272,7 @@ pub(super) struct Showing {
     /// Show spikes and rates in the terminal even where none watches
     #[arg(long, conflicts_with = "quiet")]
     pub(super) plot: bool,
-    /// Print nothing but errors, and write no report
+    /// Print nothing but errors and what the model itself prints, and write no report
     #[arg(long, short)]
     pub(super) quiet: bool,
 }
