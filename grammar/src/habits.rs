@@ -3,6 +3,7 @@
 //! In: the tokens of one statement and the one where the grammar stopped. Out: one diagnostic. Habits are a table,
 //! most particular first; what none of them knows is told by what the grammar expected.
 
+mod python;
 mod sweeps;
 
 use crate::codes;
@@ -33,6 +34,8 @@ type Habit = fn(&Failure<'_, '_>) -> Option<Diagnostic>;
 
 /// Known mistakes, most particular first.
 const HABITS: &[Habit] = &[
+    python::line,
+    python::module,
     line_goes_on,
     keyword_with_equals,
     several_targets,
@@ -69,8 +72,11 @@ pub(crate) fn quoted_code(source: SourceId, line: &Line<'_>) -> Option<Diagnosti
     (!takes_text).then(|| {
         let word = word.text();
         let message = format!("what follows `{word}` is written without quotes");
-        Diagnostic::error(codes::QUOTED_CODE, Span::new(source, second.start, second.end), message)
-            .help(format!("write `{word} {text}`"))
+        let help = match text.trim().trim_end_matches(';') {
+            several if several.contains(';') => format!("write `{word} {{ {several} }}`"),
+            one => format!("write `{word} {one}`"),
+        };
+        Diagnostic::error(codes::QUOTED_CODE, Span::new(source, second.start, second.end), message).help(help)
     })
 }
 
@@ -143,6 +149,11 @@ impl<'a, 's> Failure<'a, 's> {
         None
     }
 
+    /// Whether the grammar stopped inside brackets.
+    fn in_brackets(&self) -> bool {
+        self.outside_brackets(0, |token| self.token(self.at) == Some(token)).is_none_or(|first| first > self.at)
+    }
+
     fn has_colon(&self) -> bool {
         self.outside_brackets(0, |token| token == Token::Colon).is_some()
     }
@@ -194,6 +205,7 @@ fn keyword_with_equals(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let value = match failure.token(2) {
+        Some(Token::Text(text) | Token::SingleQuoted(text)) if text.contains(';') => &format!("{{ {text} }}"),
         Some(Token::Text(text) | Token::SingleQuoted(text)) => text,
         Some(_) => failure.rest(2),
         None => "…",
@@ -461,7 +473,10 @@ fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     }
     let message = format!("`{name}` begins no statement");
     let help = match expected::nearest(name, table.iter().map(|word| word.text())) {
-        _ if matches!(name, "from" | "import") => "nothing is imported: all units and functions are there".to_owned(),
+        _ if name == "seed" && failure.token(1) == Some(Token::LeftParenthesis) => {
+            let seed = failure.rest(2).trim_end_matches(')').trim();
+            format!("write `seed = {}`", if seed.is_empty() { "1" } else { seed })
+        }
         _ if name == "start_scope" => "leave it out: nothing is left over from one text to the next".to_owned(),
         _ if matches!(name, "plot" | "figure" | "subplot" | "xlabel" | "ylabel" | "title" | "legend" | "show") => {
             "leave it out: `rheobase run` draws what is recorded, and `rheobase plot` writes it as SVG or PNG"
@@ -555,6 +570,12 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
         && (here == "at" || RECORD_FORMS.contains(&here))
     {
         diagnostic.help("each is a recording of its own: `record P.v mean, P.v variance`")
+    } else if failure.token(0) == Some(Token::Word(Word::Record)) && failure.at == 1 && here == "(" {
+        diagnostic.help(format!("write `record {}`", failure.rest(2).trim_end_matches(')').trim()))
+    } else if failure.token(0) == Some(Token::Word(Word::Print)) && here == "," && !failure.in_brackets() {
+        diagnostic.help(format!("each value has a `print` of its own: `{}`", failure.written(0, failure.at - 1)))
+    } else if failure.token(0) == Some(Token::Word(Word::Print)) && here == "," && failure.token(1) == Some(Token::LeftParenthesis) {
+        diagnostic.help(format!("each value has a `print` of its own: `print {}`", failure.written(2, failure.at - 1)))
     } else if begins_value && expected::operator(&failure.expected) {
         let before = failure.written(failure.at - 1, failure.at - 1);
         diagnostic.help(format!("write an operator between `{before}` and `{here}`"))
