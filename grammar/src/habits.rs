@@ -149,11 +149,6 @@ impl<'a, 's> Failure<'a, 's> {
         None
     }
 
-    /// Whether the grammar stopped inside brackets.
-    fn in_brackets(&self) -> bool {
-        self.outside_brackets(0, |token| self.token(self.at) == Some(token)).is_none_or(|first| first > self.at)
-    }
-
     fn has_colon(&self) -> bool {
         self.outside_brackets(0, |token| token == Token::Colon).is_some()
     }
@@ -561,21 +556,8 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
         diagnostic.help("a choice is written `where(condition, a, b)`")
     } else if failure.token(failure.at) == Some(Token::Comma) && failure.code() == Some(1) {
         diagnostic.help(format!("several statements stand in braces: `{} {{ a = 1; b = 2 }}`", failure.written(0, 0)))
-    } else if failure.token(0) == Some(Token::Word(Word::Record)) && (here == "," || RECORD_ENDS.contains(&here)) {
-        let order = RECORD_ENDS.map(|word| format!("`{word}`")).join(", ");
-        diagnostic
-            .help(format!("{order} stand in this order, once, behind all that the line records; write a line for each"))
-    } else if failure.token(0) == Some(Token::Word(Word::Record))
-        && RECORD_FORMS.contains(&failure.written(failure.at - 1, failure.at - 1))
-        && (here == "at" || RECORD_FORMS.contains(&here))
-    {
-        diagnostic.help("each is a recording of its own: `record P.v mean, P.v variance`")
-    } else if failure.token(0) == Some(Token::Word(Word::Record)) && failure.at == 1 && here == "(" {
-        diagnostic.help(format!("write `record {}`", failure.rest(2).trim_end_matches(')').trim()))
-    } else if failure.token(0) == Some(Token::Word(Word::Print)) && here == "," && !failure.in_brackets() {
-        diagnostic.help(format!("each value has a `print` of its own: `{}`", failure.written(0, failure.at - 1)))
-    } else if failure.token(0) == Some(Token::Word(Word::Print)) && here == "," && failure.token(1) == Some(Token::LeftParenthesis) {
-        diagnostic.help(format!("each value has a `print` of its own: `print {}`", failure.written(2, failure.at - 1)))
+    } else if let Some(help) = in_record(failure, here).or_else(|| in_print(failure, here)) {
+        diagnostic.help(help)
     } else if begins_value && expected::operator(&failure.expected) {
         let before = failure.written(failure.at - 1, failure.at - 1);
         diagnostic.help(format!("write an operator between `{before}` and `{here}`"))
@@ -584,4 +566,38 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
     } else {
         diagnostic.help(format!("write {wanted} here"))
     }
+}
+
+/// What is wrong in a `record` line.
+fn in_record(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
+    if failure.token(0) != Some(Token::Word(Word::Record)) {
+        return None;
+    }
+    if failure.at == 1 && here == "(" {
+        return Some(format!("write `record {}`", failure.rest(2).trim_end_matches(')').trim()));
+    }
+    if here == "," || RECORD_ENDS.contains(&here) {
+        let order = RECORD_ENDS.map(|word| format!("`{word}`")).join(", ");
+        return Some(format!(
+            "{order} stand in this order, once, behind all that the line records; write a line for each"
+        ));
+    }
+    let after_form = RECORD_FORMS.contains(&failure.written(failure.at - 1, failure.at - 1));
+    (after_form && (here == "at" || RECORD_FORMS.contains(&here)))
+        .then(|| "each is a recording of its own: `record P.v mean, P.v variance`".to_owned())
+}
+
+/// `print a, b` and `print(a, b)`
+fn in_print(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
+    if failure.token(0) != Some(Token::Word(Word::Print)) || here != "," {
+        return None;
+    }
+    // Of several in one pair of brackets, the first begins behind the bracket.
+    let outside = failure.outside_brackets(1, |token| token == Token::Comma).is_some_and(|first| first <= failure.at);
+    let first = match failure.token(1) {
+        Some(Token::LeftParenthesis) if !outside => 2,
+        _ if outside => 1,
+        _ => return None,
+    };
+    Some(format!("each value has a `print` of its own: `print {}`", failure.written(first, failure.at - 1)))
 }

@@ -414,7 +414,10 @@ mod tests {
             assert_eq!(statements(&format!("a = 1\n{line}\n b\nc")), ["a = 1", line, "b", "c"]);
         }
         assert_eq!(statements("from b import *\na = 1"), ["from b import *", "a = 1"]);
-        assert_eq!(statements("connect j = k\nfor k in range(3)\nif k > 2"), ["connect j = k for k in range ( 3 ) if k > 2"]);
+        assert_eq!(
+            statements("connect j = k\nfor k in range(3)\nif k > 2"),
+            ["connect j = k for k in range ( 3 ) if k > 2"]
+        );
         assert_eq!(statements("with :\nvolt"), ["with : volt"]);
         assert_eq!(statements("j = k\nfor k in x[0:\n3]"), ["j = k for k in x [ 0 : 3 ]"]);
     }

@@ -20,12 +20,18 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     ("a = 3\n\n'''A network.'''\n", &[("E0117", "what is a comment in Python")]),
     ("eqs = '''v : 1'''", &[("E0117", "write these lines into the braces of a block: `neurons P[10] { … }`, `syn")]),
     ("G = NeuronGroup(4,\n'''v : 1''')", &[("E0117", "write these lines into the braces of a block: `neurons P[10]")]),
-    ("G = NeuronGroup(4, 'v : 1', reset='''v = 0''')", &[("E0117", "write these lines into the braces behind `reset`")]),
+    (
+        "G = NeuronGroup(4, 'v : 1', reset='''v = 0''')",
+        &[("E0117", "write these lines into the braces behind `reset`")],
+    ),
     (
         "S = Synapses(P, Q, on_pre='''v += 1''')",
         &[("E0117", "write these lines into the braces behind `on_pre`: `synapses S: P -> Q { on_pre { … } }`")],
     ),
-    ("S = Synapses(P, Q, model='''w : 1''')", &[("E0117", "write these lines into the braces of a block: `synapses S")]),
+    (
+        "S = Synapses(P, Q, model='''w : 1''')",
+        &[("E0117", "write these lines into the braces of a block: `synapses S")],
+    ),
     ("seed(42)", &[("E0119", "write `seed = 42`")]),
     ("seed()", &[("E0119", "write `seed = 1`")]),
     ("a = np.linspace(0, 1, 3)", &[("E0101", "write `linspace(…)` without `np.`")]),

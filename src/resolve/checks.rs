@@ -158,8 +158,15 @@ pub(super) fn not_a_value(expr: &Expr) -> Diagnostic {
             });
         }
         ExprKind::List(_) => ("a list is no value here", "write an expression, with `i` for the index of the neuron"),
-        ExprKind::Member { name, .. } => {
+        ExprKind::Member { base, name } => {
             let place = grammar::print::expression(expr);
+            if let ExprKind::Name(module) = &base.kind
+                && matches!(&**module, "np" | "numpy" | "math")
+            {
+                let message = format!("`{module}.` is no part of a name here: values have no module");
+                return Diagnostic::error(codes::OTHER_GROUP, expr.span, message)
+                    .help(format!("write `{}` without `{module}.`", name.text));
+            }
             return Diagnostic::error(codes::OTHER_GROUP, expr.span, "another group's variable cannot be read here")
                 .help(format!("in neurons, link it: `{0} : 1 (linked) = {place}`, and read `{0}`", name.text))
                 .help("in synapses `x_pre` and `x_post` are the variables of the two neurons");

@@ -47,14 +47,14 @@ const SYMBOLS: [(&str, &str, &str); 8] = [
     ("M", "molar", "fpnum"),
 ];
 
-/// Times that are no powers of ten of a second.
+/// Times that are no powers of ten of a second; in brackets, for `2/minute`.
 const TIMES: [(&str, &str); 6] = [
-    ("minute", "60*second"),
-    ("minutes", "60*second"),
-    ("hour", "3600*second"),
-    ("hours", "3600*second"),
-    ("day", "86400*second"),
-    ("days", "86400*second"),
+    ("minute", "(60*second)"),
+    ("minutes", "(60*second)"),
+    ("hour", "(3600*second)"),
+    ("hours", "(3600*second)"),
+    ("day", "(86400*second)"),
+    ("days", "(86400*second)"),
 ];
 
 /// Prefixes as words and letters, and the letter a model writes.
@@ -85,7 +85,7 @@ const PREFIXES: [(&str, &str); 24] = [
     ("T", "T"),
 ];
 
-/// The unit that `name` plainly is, in a spelling of ours: `mvolt` for `mVolts`, `60*second` for `minute`.
+/// The unit that `name` plainly is, in a spelling of ours: `mvolt` for `mVolts`, `(60*second)` for `minute`.
 #[must_use]
 pub(super) fn plain(name: &str) -> Option<String> {
     let (stem, power) = without_power(name);
@@ -198,8 +198,8 @@ mod tests {
             ("kilohertz", "khertz"),
             ("HZ", "Hz"),
             ("nm", "nmeter"),
-            ("hours", "3600*second"),
-            ("minute", "60*second"),
+            ("hours", "(3600*second)"),
+            ("minute", "(60*second)"),
             ("mmeters2", "mmeter2"),
         ];
         for (name, expected) in rows {

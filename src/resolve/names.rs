@@ -336,7 +336,7 @@ impl Resolver<'_> {
                 _ => format!("`{name}` is a function: write `{name}(…)`"),
             });
             if name == "min" {
-                diagnostic = diagnostic.help("a minute is `60*second`");
+                diagnostic = diagnostic.help("a minute is `(60*second)`");
             }
         } else if self.objects.contains_key(name) {
             let message = format!("`{name}` is a group, not a value");

@@ -144,7 +144,8 @@ impl Resolver<'_> {
         let diagnostic = if record.same_as(before) || !alike && !of_neurons {
             diagnostic.help("leave one of the two out")
         } else if alike {
-            diagnostic.help("leave one of the two out, or name all the indices in one pair of brackets, as `[0, 5, 10:20]`")
+            diagnostic
+                .help("leave one of the two out, or name all the indices in one pair of brackets, as `[0, 5, 10:20]`")
         } else {
             let what = record.name.rsplit('.').next().unwrap_or_default();
             diagnostic.help("leave one of the two out").help(format!(

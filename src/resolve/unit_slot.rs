@@ -53,9 +53,9 @@ fn wrong_part(part: &Expr) -> Option<Diagnostic> {
                 let mut diagnostic = wrong(format!("`{name}` is not a unit"));
                 let foreign = FOREIGN_TYPES.iter().find(|row| row.0 == &**name).map(|row| row.1);
                 let base = || {
-                    // Of `60*second` the unit is what stands behind the number.
+                    // Of `(60*second)` the unit is what stands behind the number.
                     let unit = meant_units::plain(name)?;
-                    Some(units::unit(unit.rsplit('*').next()?)?.dimension.spelled())
+                    Some(units::unit(unit.rsplit('*').next()?.trim_end_matches(')'))?.dimension.spelled())
                 };
                 let habit = foreign.or_else(|| suggestions::habit(name)).map(ToOwned::to_owned);
                 let nearest = || suggestions::nearest(name, BASE).map(ToOwned::to_owned);

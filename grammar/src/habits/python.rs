@@ -24,10 +24,10 @@ pub(super) fn line(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
             "synapses by a rule stand in their block: `connect j = k for k in range(i, i + 3)`",
         ],
         "for" | "while" => &["there are no loops: statements run for every neuron or synapse by themselves"],
-        "if" | "elif" | "else" if outside => &[
-            "there are no branches here: what is to differ between runs is a constant, which \
-             `rheobase run FILE --set tau=10*ms` gives another value",
-        ],
+        "if" | "elif" | "else" if outside => {
+            &["there are no branches here: what is to differ between runs is a constant, which \
+             `rheobase run FILE --set tau=10*ms` gives another value"]
+        }
         "if" | "elif" | "else" => &[
             "write the condition as a number, `v += int(condition)*step`, or choose a value: `v = where(condition, a, b)`",
         ],
