@@ -161,7 +161,7 @@ pub(super) fn not_a_value(expr: &Expr) -> Diagnostic {
         ExprKind::Member { base, name } => {
             let place = grammar::print::expression(expr);
             if let ExprKind::Name(module) = &base.kind
-                && matches!(&**module, "np" | "numpy" | "math")
+                && matches!((&**module, &*name.text), ("np" | "numpy" | "math", "pi" | "e" | "inf"))
             {
                 let message = format!("`{module}.` is no part of a name here: values have no module");
                 return Diagnostic::error(codes::OTHER_GROUP, expr.span, message)

@@ -183,7 +183,7 @@ impl<'o> Resolver<'o> {
                         name.text
                     );
                     if let Some(told) = self.found.last_mut() {
-                        told.help.push(help.into());
+                        told.help.push(help);
                     }
                 }
                 continue;
