@@ -21,7 +21,7 @@ pub(super) fn line(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         "for" | "while" if outside => &[
             "there are no loops; to run the model once for each of several values, write \
              `sweep tau = [1, 2, 3]*ms { run 1*second; report rate(P) }`",
-            "synapses by a rule stand in their block: `connect j = k for k in range(i, i + 3)`",
+            "synapses by a rule stand in their block: `connect j = k for k in range(3)`",
         ],
         "for" | "while" => &["there are no loops: statements run for every neuron or synapse by themselves"],
         "if" | "elif" | "else" if outside => {
