@@ -3,6 +3,7 @@
 //! In: the tokens of one statement and the one where the grammar stopped. Out: one diagnostic. Habits are a table,
 //! most particular first; what none of them knows is told by what the grammar expected.
 
+mod python;
 mod sweeps;
 
 use crate::codes;
@@ -33,6 +34,8 @@ type Habit = fn(&Failure<'_, '_>) -> Option<Diagnostic>;
 
 /// Known mistakes, most particular first.
 const HABITS: &[Habit] = &[
+    python::line,
+    python::module,
     line_goes_on,
     keyword_with_equals,
     several_targets,
@@ -69,8 +72,11 @@ pub(crate) fn quoted_code(source: SourceId, line: &Line<'_>) -> Option<Diagnosti
     (!takes_text).then(|| {
         let word = word.text();
         let message = format!("what follows `{word}` is written without quotes");
-        Diagnostic::error(codes::QUOTED_CODE, Span::new(source, second.start, second.end), message)
-            .help(format!("write `{word} {text}`"))
+        let help = match text.trim().trim_end_matches(';') {
+            several if several.contains(';') => format!("write `{word} {{ {several} }}`"),
+            one => format!("write `{word} {one}`"),
+        };
+        Diagnostic::error(codes::QUOTED_CODE, Span::new(source, second.start, second.end), message).help(help)
     })
 }
 
@@ -194,6 +200,7 @@ fn keyword_with_equals(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let value = match failure.token(2) {
+        Some(Token::Text(text) | Token::SingleQuoted(text)) if text.contains(';') => &format!("{{ {text} }}"),
         Some(Token::Text(text) | Token::SingleQuoted(text)) => text,
         Some(_) => failure.rest(2),
         None => "…",
@@ -461,7 +468,10 @@ fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     }
     let message = format!("`{name}` begins no statement");
     let help = match expected::nearest(name, table.iter().map(|word| word.text())) {
-        _ if matches!(name, "from" | "import") => "nothing is imported: all units and functions are there".to_owned(),
+        _ if name == "seed" && failure.token(1) == Some(Token::LeftParenthesis) => {
+            let seed = failure.rest(2).trim_end_matches(')').trim();
+            format!("write `seed = {}`", if seed.is_empty() { "1" } else { seed })
+        }
         _ if name == "start_scope" => "leave it out: nothing is left over from one text to the next".to_owned(),
         _ if matches!(name, "plot" | "figure" | "subplot" | "xlabel" | "ylabel" | "title" | "legend" | "show") => {
             "leave it out: `rheobase run` draws what is recorded, and `rheobase plot` writes it as SVG or PNG"
@@ -546,15 +556,8 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
         diagnostic.help("a choice is written `where(condition, a, b)`")
     } else if failure.token(failure.at) == Some(Token::Comma) && failure.code() == Some(1) {
         diagnostic.help(format!("several statements stand in braces: `{} {{ a = 1; b = 2 }}`", failure.written(0, 0)))
-    } else if failure.token(0) == Some(Token::Word(Word::Record)) && (here == "," || RECORD_ENDS.contains(&here)) {
-        let order = RECORD_ENDS.map(|word| format!("`{word}`")).join(", ");
-        diagnostic
-            .help(format!("{order} stand in this order, once, behind all that the line records; write a line for each"))
-    } else if failure.token(0) == Some(Token::Word(Word::Record))
-        && RECORD_FORMS.contains(&failure.written(failure.at - 1, failure.at - 1))
-        && (here == "at" || RECORD_FORMS.contains(&here))
-    {
-        diagnostic.help("each is a recording of its own: `record P.v mean, P.v variance`")
+    } else if let Some(help) = in_record(failure, here).or_else(|| in_print(failure, here)) {
+        diagnostic.help(help)
     } else if begins_value && expected::operator(&failure.expected) {
         let before = failure.written(failure.at - 1, failure.at - 1);
         diagnostic.help(format!("write an operator between `{before}` and `{here}`"))
@@ -563,4 +566,38 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
     } else {
         diagnostic.help(format!("write {wanted} here"))
     }
+}
+
+/// What is wrong in a `record` line.
+fn in_record(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
+    if failure.token(0) != Some(Token::Word(Word::Record)) {
+        return None;
+    }
+    if failure.at == 1 && here == "(" {
+        return Some(format!("write `record {}`", failure.rest(2).trim_end_matches(')').trim()));
+    }
+    if here == "," || RECORD_ENDS.contains(&here) {
+        let order = RECORD_ENDS.map(|word| format!("`{word}`")).join(", ");
+        return Some(format!(
+            "{order} stand in this order, once, behind all that the line records; write a line for each"
+        ));
+    }
+    let after_form = RECORD_FORMS.contains(&failure.written(failure.at - 1, failure.at - 1));
+    (after_form && (here == "at" || RECORD_FORMS.contains(&here)))
+        .then(|| "each is a recording of its own: `record P.v mean, P.v variance`".to_owned())
+}
+
+/// `print a, b` and `print(a, b)`
+fn in_print(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
+    if failure.token(0) != Some(Token::Word(Word::Print)) || here != "," {
+        return None;
+    }
+    // Of several in one pair of brackets, the first begins behind the bracket.
+    let outside = failure.outside_brackets(1, |token| token == Token::Comma).is_some_and(|first| first <= failure.at);
+    let first = match failure.token(1) {
+        Some(Token::LeftParenthesis) if !outside => 2,
+        _ if outside => 1,
+        _ => return None,
+    };
+    Some(format!("each value has a `print` of its own: `print {}`", failure.written(first, failure.at - 1)))
 }

@@ -54,21 +54,16 @@ impl<'s> Lexemes<'s> {
         match token {
             Token::Unclosed => {
                 let message = "this text has no closing quote on its line";
-                let mut diagnostic = Diagnostic::error(codes::UNCLOSED_TEXT, span, message)
-                    .label("begins here")
-                    .help("close it with the same quote before the line ends");
-                if text[start..].starts_with('\'') && text[..start].ends_with(|c: char| c.is_ascii_alphanumeric()) {
-                    diagnostic = diagnostic.help("a derivative is written `dv/dt`, not `v'`");
-                }
-                self.diagnostics.push(diagnostic);
+                let diagnostic = Diagnostic::error(codes::UNCLOSED_TEXT, span, message).label("begins here");
+                let primed = self.tokens.last().filter(|last| last.end == start && text[start..].starts_with('\''));
+                self.diagnostics.push(match primed.and_then(|last| last.token.name()) {
+                    Some(name) => diagnostic.help(format!("a derivative is written `d{name}/dt`, not `{name}'`")),
+                    None => diagnostic.help("close it with the same quote before the line ends"),
+                });
                 self.tokens.push(lexeme);
             }
             Token::Quoted => {
-                let message = "equations and code are written without quotes";
-                self.diagnostics.push(
-                    Diagnostic::error(codes::QUOTED_CODE, span, message)
-                        .help("write these lines into the braces of a block: `neurons P[10] { … }`"),
-                );
+                self.diagnostics.push(self.quoted(span));
                 self.tokens.push(lexeme);
             }
             Token::Foreign => self.foreign(span, &text[start..end], lexeme),
@@ -90,14 +85,46 @@ impl<'s> Lexemes<'s> {
         }
     }
 
+    /// Lines between three quotes, after the tokens so far: equations, code of a call, or a comment of Python.
+    fn quoted(&self, span: Span) -> Diagnostic {
+        let mut before = self.tokens.iter().rev().map(|lexeme| lexeme.token);
+        let in_last_line = before.clone().next().is_some_and(|last| last != Token::Newline);
+        let last = before.find(|token| *token != Token::Newline);
+        let of_a_statement = |last: Token<'_>| {
+            in_last_line || last.continues_after() || matches!(last, Token::LeftParenthesis | Token::LeftBrace)
+        };
+        if !last.is_some_and(of_a_statement) {
+            let message = "a text alone is no statement";
+            return Diagnostic::error(codes::QUOTED_CODE, span, message)
+                .help("what is a comment in Python is one here behind `#`, in each of its lines");
+        }
+        let argument = before.next().and_then(Token::name).filter(|_| last == Some(Token::Equals));
+        let called = before.find_map(|token| token.name().filter(|name| matches!(*name, "NeuronGroup" | "Synapses")));
+        let place = match (argument, called) {
+            (Some(word @ ("on_pre" | "on_post")), _) => {
+                format!("into the braces behind `{word}`: `synapses S: P -> Q {{ {word} {{ … }} }}`")
+            }
+            (Some("pre"), _) => "into the braces behind `on_pre`: `synapses S: P -> Q { on_pre { … } }`".to_owned(),
+            (Some("post"), _) => "into the braces behind `on_post`: `synapses S: P -> Q { on_post { … } }`".to_owned(),
+            (Some("reset"), _) => "into the braces behind `reset`: `neurons P[10] { reset { … } }`".to_owned(),
+            (Some("model"), Some("Synapses")) | (None, Some("Synapses")) => {
+                "into the braces of a block: `synapses S: P -> Q { … }`".to_owned()
+            }
+            (_, Some("NeuronGroup")) => "into the braces of a block: `neurons P[10] { … }`".to_owned(),
+            _ => "into the braces of a block: `neurons P[10] { … }`, `synapses S: P -> Q { … }`".to_owned(),
+        };
+        Diagnostic::error(codes::QUOTED_CODE, span, "equations and code are written without quotes")
+            .help(format!("write these lines {place}"))
+    }
+
     /// `^` is read as `**`, `&&` as `and`, and so on.
     fn foreign(&mut self, span: Span, written: &str, lexeme: Lexeme<'s>) {
         let (token, ours, meaning) = match written {
             "^" => (Token::DoubleStar, "**", "a power"),
-            "&" | "&&" => (Token::And, "and", "`and`"),
-            "|" | "||" => (Token::Or, "or", "`or`"),
+            "&" | "&&" => (Token::And, "and", "what both sides fulfil"),
+            "|" | "||" => (Token::Or, "or", "what one side or both fulfil"),
             "<>" => (Token::NotEqual, "!=", "inequality"),
-            _ => (Token::Not, "not", "`not`"),
+            _ => (Token::Not, "not", "the opposite"),
         };
         let message = format!("`{written}` is not an operator here");
         self.diagnostics.push(

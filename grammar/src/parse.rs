@@ -289,6 +289,7 @@ impl Reader<'_> {
             return None;
         }
         words::mark(start, &mut line.tokens);
+        words::unquote(&mut line.tokens);
         if let Some(diagnostic) = habits::quoted_code(self.source, line) {
             self.diagnostics.push(diagnostic);
             return None;

@@ -4,7 +4,8 @@
 //! Holds throughout: brackets of a statement that is not refused are balanced and nested at most [`DEPTH`] deep;
 //! braces are one token each, so that a mistake between them touches no statement outside. A statement ends at a line
 //! end, `;`, the `}` around it or after its own `}`; a line goes on inside `( )` and `[ ]`, after a token that wants
-//! more and before one that cannot begin a statement (`Token::continues_after`, `Token::continues_before`).
+//! more and before one that cannot begin a statement (`Token::continues_after`, `Token::continues_before`), but for a
+//! line that can only be Python's.
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -175,7 +176,7 @@ impl<'s> Splitter<'s, '_> {
         let last = readable.find(|token| *token != Token::Unreadable).unwrap_or(Token::Unreadable);
         if frame.brackets.is_empty() {
             let goes_on = last.continues_after() || following.first().is_some_and(|next| next.token.continues_before());
-            if !goes_on {
+            if !goes_on || is_of_python(&frame.line.tokens) || is_of_python(first_line(following)) {
                 self.end_statement();
             }
         } else if begins_statement(last, following) {
@@ -329,6 +330,28 @@ impl<'s> Splitter<'s, '_> {
     }
 }
 
+/// The tokens before the next line end.
+fn first_line<'t, 's>(tokens: &'t [Lexeme<'s>]) -> &'t [Lexeme<'s>] {
+    tokens.split(|lexeme| lexeme.token == Token::Newline).next().unwrap_or_default()
+}
+
+/// Whether a line is a statement of Python, which neither goes on nor belongs to the one before: `for k in range(3):`,
+/// `from brian2 import *`.
+pub(crate) fn is_of_python(line: &[Lexeme<'_>]) -> bool {
+    let [first, rest @ ..] = line else { return false };
+    let Some(last) = rest.last() else { return false };
+    let count = |bracket| line.iter().filter(|lexeme| lexeme.token == bracket).count();
+    // Not the one of `x[0:`, which goes on.
+    let colon = last.token == Token::Colon && count(Token::LeftBracket) == count(Token::RightBracket);
+    match first.token {
+        Token::If | Token::For => colon,
+        Token::Name("else") => colon && rest.len() == 1,
+        Token::Name("elif" | "while" | "def" | "class" | "with") => colon && rest.len() > 1,
+        Token::Name("from" | "import") => rest[0].token.name().is_some(),
+        _ => false,
+    }
+}
+
 /// Whether what follows a line end inside brackets can only be a new statement: two values in a row, `dv/dt =`, or
 /// `name =` that is no named argument.
 fn begins_statement(last: Token<'_>, following: &[Lexeme<'_>]) -> bool {
@@ -383,6 +406,20 @@ mod tests {
         ] {
             assert_eq!(statements(&format!("a {token} # why\n\n b\nc")), [format!("a {token} b"), "c".to_owned()]);
         }
+    }
+
+    #[test]
+    fn a_line_of_python_is_a_statement() {
+        for line in ["if a > 5 :", "for k in range ( 3 ) :", "while a :", "else :", "def f ( x ) :"] {
+            assert_eq!(statements(&format!("a = 1\n{line}\n b\nc")), ["a = 1", line, "b", "c"]);
+        }
+        assert_eq!(statements("from b import *\na = 1"), ["from b import *", "a = 1"]);
+        assert_eq!(
+            statements("connect j = k\nfor k in range(3)\nif k > 2"),
+            ["connect j = k for k in range ( 3 ) if k > 2"]
+        );
+        assert_eq!(statements("with :\nvolt"), ["with : volt"]);
+        assert_eq!(statements("j = k\nfor k in x[0:\n3]"), ["j = k for k in x [ 0 : 3 ]"]);
     }
 
     #[test]

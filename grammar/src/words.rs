@@ -117,6 +117,24 @@ pub(crate) fn mark(start: Start, tokens: &mut [Lexeme<'_>]) {
     }
 }
 
+/// Functions that take the path of a file.
+const READERS: [&str; 5] = ["csv", "npy", "npz", "png", "coo"];
+
+/// A text in single quotes that is no path and no name of a checkpoint is no text at all, in whatever quotes: that is
+/// for those to say who know what stands there.
+pub(crate) fn unquote(tokens: &mut [Lexeme<'_>]) {
+    for at in 1..tokens.len() {
+        let Token::SingleQuoted(text) = tokens[at].token else { continue };
+        let of_reader = at > 1
+            && tokens[at - 1].token == Token::LeftParenthesis
+            && tokens[at - 2].token.name().is_some_and(|name| READERS.contains(&name));
+        let of_word = matches!(tokens[at - 1].token, Token::Word(Word::Use | Word::Store | Word::Restore));
+        if !of_reader && !of_word {
+            tokens[at].token = Token::Text(text);
+        }
+    }
+}
+
 /// What stands in the braces of a statement whose words are marked.
 pub(crate) fn inside(level: Start, tokens: &[Lexeme<'_>]) -> Start {
     match level {

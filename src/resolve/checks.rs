@@ -3,10 +3,10 @@
 //! In: an expression that was read, and what asks for something. Out: nothing, or the diagnostic with the units in the user's
 //! words and the mend where there is an obvious one.
 
-use super::names::Typed;
+use super::names::{Entry, Meaning, Scope, Typed};
 use super::spell::{bare, quoted};
 use super::{Resolver, codes};
-use crate::ir::expr::Type;
+use crate::ir::expr::{Arena, Site, Type};
 use crate::units::Dimension;
 use grammar::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use grammar::{Diagnostic, Span};
@@ -77,10 +77,15 @@ impl Resolver<'_> {
             return Some(());
         }
         let message = format!("{} is a number, and {place} takes what is true or false", quoted(expr));
-        let help = if place == "`connect`" {
-            format!("to connect pairs with that probability, write `p = {}`", bare(expr))
-        } else {
-            format!("compare it with something: `{} != {}`", bare(expr), zero(value.dimension))
+        let help = match (&expr.kind, place) {
+            (_, "`connect`") => format!("to connect pairs with that probability, write `p = {}`", bare(expr)),
+            (ExprKind::Name(name), "`threshold`") => {
+                format!("compare it with something: `threshold {name} > {}`", level(value.dimension))
+            }
+            (_, "`threshold`") => {
+                format!("compare it with something: `threshold {} > {}`", bare(expr), zero(value.dimension))
+            }
+            _ => format!("compare it with something: `{} != {}`", bare(expr), zero(value.dimension)),
         };
         self.report(Diagnostic::error(codes::WRONG_TYPE, expr.span, message).help(help));
         None
@@ -144,10 +149,25 @@ pub(super) fn array_for_value(expr: &Expr) -> Diagnostic {
 
 pub(super) fn not_a_value(expr: &Expr) -> Diagnostic {
     let (message, help) = match &expr.kind {
-        ExprKind::Text(_) => ("a text is no value here", "expressions are written without quotes"),
+        ExprKind::Text(text) => {
+            let fits = grammar::parse_expression(grammar::SourceId(0), text).1.is_empty();
+            let diagnostic = Diagnostic::error(codes::NOT_A_VALUE, expr.span, "a text is no value here");
+            return diagnostic.help(if fits {
+                format!("expressions are written without quotes: write `{}`", text.trim())
+            } else {
+                "expressions are written without quotes".to_owned()
+            });
+        }
         ExprKind::List(_) => ("a list is no value here", "write an expression, with `i` for the index of the neuron"),
-        ExprKind::Member { name, .. } => {
+        ExprKind::Member { base, name } => {
             let place = grammar::print::expression(expr);
+            if let ExprKind::Name(module) = &base.kind
+                && matches!((&**module, &*name.text), ("np" | "numpy" | "math", "pi" | "e" | "inf"))
+            {
+                let message = format!("`{module}.` is no part of a name here: values have no module");
+                return Diagnostic::error(codes::OTHER_GROUP, expr.span, message)
+                    .help(format!("write `{}` without `{module}.`", name.text));
+            }
             return Diagnostic::error(codes::OTHER_GROUP, expr.span, "another group's variable cannot be read here")
                 .help(format!("in neurons, link it: `{0} : 1 (linked) = {place}`, and read `{0}`", name.text))
                 .help("in synapses `x_pre` and `x_post` are the variables of the two neurons");
@@ -178,6 +198,34 @@ fn with_unit(dimension: Dimension) -> String {
 /// `0`, `0*volt`.
 fn zero(dimension: Dimension) -> String {
     if dimension.is_one() { "0".to_owned() } else { format!("0*{}", dimension.spelled()) }
+}
+
+/// A value that a variable of a dimension may cross: of volts, one below 0.
+fn level(dimension: Dimension) -> String {
+    match &*usual_unit(dimension) {
+        "1" => "1".to_owned(),
+        "mV" => "-50*mV".to_owned(),
+        unit => format!("1*{unit}"),
+    }
+}
+
+/// A threshold for neurons that have these names, as an example: of `v`, else of a voltage, else of any variable.
+fn threshold_for(arena: &Arena, scope: &Scope) -> String {
+    let variables = scope.entries.iter().filter_map(|(name, entry)| match entry {
+        Entry::Known(value, Meaning::Variable(Site::Own, _)) if arena.kind(value.id) == Type::Float => {
+            Some((&**name, value.dimension))
+        }
+        _ => None,
+    });
+    let first = variables.min_by_key(|&(name, dimension)| (name != "v", dimension.spelled() != "volt", name));
+    let (name, dimension) = first.unwrap_or(("v", Dimension::ONE));
+    format!("threshold {name} > {}", level(dimension))
+}
+
+/// The diagnostic of what neurons that never spike have for their spikes.
+pub(super) fn without_threshold(arena: &Arena, scope: &Scope, message: String, span: Span) -> Diagnostic {
+    let help = format!("add one, as `{}`", threshold_for(arena, scope));
+    Diagnostic::error(codes::NO_THRESHOLD, span, message).help(help)
 }
 
 /// The mend where two units differ: what one side lacks to be of the other's.
@@ -218,7 +266,7 @@ const USUAL: [(&str, &str); 6] =
     [("volt", "mV"), ("amp", "nA"), ("second", "ms"), ("siemens", "nS"), ("farad", "pF"), ("hertz", "Hz")];
 
 /// A unit of a dimension for an example.
-fn usual_unit(dimension: Dimension) -> String {
+pub(super) fn usual_unit(dimension: Dimension) -> String {
     let spelled = dimension.spelled();
     match USUAL.iter().find(|row| row.0 == spelled) {
         Some((_, usual)) => (*usual).to_owned(),

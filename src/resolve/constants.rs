@@ -176,6 +176,15 @@ impl<'o> Resolver<'o> {
             if self.defined_before(name) {
                 if self.own_functions.contains_key(&name.text) {
                     self.constants.insert(name.text.clone(), None);
+                } else if found.iter().any(|before| before.name.text == name.text) && &*name.text != "dt" {
+                    let help = format!(
+                        "a constant has one value in all runs; for another one in the next run make it a parameter of \
+                         the group, `{0} : unit`, and write `set P.{0} = …` between them",
+                        name.text
+                    );
+                    if let Some(told) = self.found.last_mut() {
+                        told.help.push(help);
+                    }
                 }
                 continue;
             }
@@ -203,12 +212,14 @@ impl<'o> Resolver<'o> {
         // Groups are named before constants: the second one in the text is the one that is told of.
         let (first, again) = if first < name.span { (first, name.span) } else { (name.span, first) };
         let message = format!("`{}` is defined twice", name.text);
-        self.report(
-            Diagnostic::error(codes::DEFINED_TWICE, again, message)
-                .label("defined again here")
-                .also(first, "first defined here")
-                .help("give one of them another name"),
-        );
+        let diagnostic = Diagnostic::error(codes::DEFINED_TWICE, again, message)
+            .label("defined again here")
+            .also(first, "first defined here");
+        self.report(if matches!(&*name.text, "dt" | "seed") {
+            diagnostic.help("leave one of the two out: it holds for the whole text")
+        } else {
+            diagnostic.help("leave one of the two out, or give it another name")
+        });
         true
     }
 

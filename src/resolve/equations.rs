@@ -5,7 +5,7 @@
 //! subexpressions are read (each after those it uses), then right-hand sides, so that lines may stand in any order.
 
 use super::blocks::finished;
-use super::checks::has_unit;
+use super::checks::{has_unit, usual_unit};
 use super::constants::circular;
 use super::dependencies;
 use super::flags::Flags;
@@ -15,7 +15,7 @@ use super::{Resolver, codes, evaluate};
 use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{self, Held, Object, Role, Statement, Target, Variable};
 use crate::units::Dimension;
-use grammar::ast::{self, EquationKind, Expr, Member, MemberKind};
+use grammar::ast::{self, BinaryOp, EquationKind, Expr, ExprKind, Member, MemberKind};
 use grammar::{Diagnostic, Span};
 use std::collections::HashMap;
 
@@ -81,7 +81,14 @@ impl Resolver<'_> {
             let before = self.found.len();
             let unit = self.unit_slot(&equation.unit);
             if let Some(wrong) = self.found[before..].last_mut().filter(|_| super::members::is_keyword(&name.text)) {
-                wrong.help.push(format!("a statement is written without colon: `{} …`", name.text));
+                let value = match &equation.kind {
+                    EquationKind::Parameter(Some(value)) => {
+                        let [target, value] = [&equation.unit, value].map(grammar::print::expression);
+                        format!("{target} = {value}")
+                    }
+                    _ => "…".to_owned(),
+                };
+                wrong.help.insert(0, format!("a statement is written without colon: `{} {value}`", name.text));
             }
             let (Some(flags), Some((dimension, kind))) = (flags, unit) else { continue };
             let mut line = Declared { equation, span, flags, dimension, kind, variable: None };
@@ -290,17 +297,32 @@ impl Resolver<'_> {
             return Some(());
         }
         let unit = has_unit(value.dimension);
+        let needed = wanted;
         let derivative = matches!(line.equation.kind, EquationKind::Differential(_));
         // Hertz counts events; a derivative is something per second.
         let wanted =
             if derivative && wanted == Dimension::HERTZ { "has unit 1/s".to_owned() } else { has_unit(wanted) };
         let message = format!("{what} {wanted}, and its right side {unit}");
-        self.report(
-            Diagnostic::error(codes::WRONG_UNIT, expr.span, message)
-                .label(unit)
-                .also(line.equation.unit.span, format!("the unit of `{}`", line.equation.name.text)),
-        );
+        let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message)
+            .label(unit)
+            .also(line.equation.unit.span, format!("the unit of `{}`", line.equation.name.text));
+        if let Some(help) = self.unit_of_divisor(expr, value.dimension.over(needed)) {
+            diagnostic = diagnostic.help(help);
+        }
+        self.report(diagnostic);
         None
+    }
+
+    /// `-v/taum` where `taum` is a constant of another unit than it should be: `excess` is what the quotient has too much.
+    fn unit_of_divisor(&self, expr: &Expr, excess: Dimension) -> Option<String> {
+        let ExprKind::Binary { op: BinaryOp::Divide, right, .. } = &expr.kind else { return None };
+        let ExprKind::Name(name) = &right.kind else { return None };
+        let has = self.constants.get(name).copied().flatten()?.dimension;
+        let needed = has.times(excess);
+        (!needed.is_one()).then(|| {
+            let unit = usual_unit(needed);
+            format!("`{name}` {}; they would agree if it were in {needed}, as `{name} = …*{unit}`", has_unit(has))
+        })
     }
 
     /// The assignment of a parameter's default.

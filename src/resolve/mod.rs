@@ -35,6 +35,7 @@ mod groups;
 mod later;
 mod links;
 mod lists;
+mod meant_units;
 mod measures;
 mod members;
 mod models;

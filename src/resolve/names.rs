@@ -4,7 +4,7 @@
 //! stands for. What it does not hold is looked up among the model's constants and then among units. A name whose declaration was
 //! wrong is poison: it is known, has no value, and what uses it is silent.
 
-use super::{Resolver, codes, functions, suggestions};
+use super::{Resolver, codes, functions, meant_units, suggestions};
 use crate::ir::expr::{ExprId, LocalId, Node, NoiseId, Site, Type, VariableId};
 use crate::units::{self, Dimension};
 use grammar::{Diagnostic, Span};
@@ -110,9 +110,6 @@ pub(super) const NOISE_ELSEWHERE: Absence = Absence {
     reason: "white noise stands in the right-hand sides of differential equations only",
     mend: "`rand()` and `randn()` draw random numbers wherever code runs",
 };
-
-/// Words of the language that names are often slips of.
-const COMMON: [&str; 10] = ["volt", "amp", "second", "siemens", "farad", "meter", "hertz", "ohm", "pi", "dt"];
 
 /// Whether a name is that of noise: `xi`, `xi_a`.
 fn is_noise(name: &str) -> bool {
@@ -334,7 +331,13 @@ impl Resolver<'_> {
         }
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, span, format!("nothing is called `{name}`"));
         if functions::function(name).is_some() || self.own_functions.contains_key(name) {
-            diagnostic = diagnostic.help(format!("`{name}` is a function: write `{name}(…)`"));
+            diagnostic = diagnostic.help(match name {
+                "rand" | "randn" => format!("`{name}` is a function: write `{name}()`"),
+                _ => format!("`{name}` is a function: write `{name}(…)`"),
+            });
+            if name == "min" {
+                diagnostic = diagnostic.help("a minute is `(60*second)`");
+            }
         } else if self.objects.contains_key(name) {
             let message = format!("`{name}` is a group, not a value");
             diagnostic = Diagnostic::error(codes::NOT_A_VALUE, span, message)
@@ -353,6 +356,8 @@ impl Resolver<'_> {
             };
         } else if let Some(meant) = suggestions::habit(name) {
             diagnostic = diagnostic.help(format!("write `{meant}`"));
+        } else if let Some(meant) = self.unit_not_name(scope, name) {
+            diagnostic = diagnostic.help(format!("the unit is written `{meant}`"));
         } else if let Some(meant) = self.nearest_name(scope, name) {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
         } else if matches!(name, "lastspike" | "not_refractory") {
@@ -368,20 +373,26 @@ impl Resolver<'_> {
         self.report(diagnostic);
     }
 
-    fn nearest_name<'n>(&'n self, scope: &'n Scope, name: &str) -> Option<&'n str> {
+    /// The unit that `name` plainly is, unless the model has that name in other capitals.
+    fn unit_not_name(&self, scope: &Scope, name: &str) -> Option<String> {
+        let unit = meant_units::plain(name)?;
+        let near = self.nearest_name(scope, name);
+        let of_model = near.is_some_and(|near| near.eq_ignore_ascii_case(name) && units::unit(&near).is_none());
+        (!of_model).then_some(unit)
+    }
+
+    fn nearest_name(&self, scope: &Scope, name: &str) -> Option<String> {
         let builtin = |entry: &Entry| matches!(entry, Entry::Known(_, Meaning::Builtin));
         let of_scope = scope.entries.iter().filter(|(_, entry)| matches!(entry, Entry::Known(..) | Entry::Poison));
         let (of_language, of_model): (Vec<_>, Vec<_>) = of_scope.partition(|(_, entry)| builtin(entry));
-        let mut candidates: Vec<&'n str> = of_model.into_iter().map(|(name, _)| &**name).collect();
+        let unit = meant_units::near(name);
+        let mut candidates: Vec<&str> = of_model.into_iter().map(|(name, _)| &**name).collect();
         candidates.extend(self.constants.keys().map(|name| &**name).filter(|name| *name != "dt"));
         // A name of two letters is one change away from half of the language's words, and `I` is not meant for `i`.
         let letters = name.chars().count();
         let likely = |word: &str| letters > 2 || letters == 2 && word.eq_ignore_ascii_case(name);
         candidates.extend(of_language.into_iter().map(|(word, _)| &**word).filter(|word| likely(word)));
-        for unit in units::short_names().filter(|unit| likely(unit)) {
-            candidates.push(unit);
-        }
-        candidates.extend(COMMON.iter().copied().filter(|word| likely(word)));
-        suggestions::nearest(name, candidates)
+        candidates.extend(unit.as_deref().into_iter().chain(["pi", "dt"]).filter(|word| likely(word)));
+        suggestions::nearest(name, candidates).map(ToOwned::to_owned)
     }
 }

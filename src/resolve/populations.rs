@@ -8,8 +8,8 @@ use super::equations::lines;
 use super::members::BlockKind;
 use super::names::{Absence, Entry, Meaning, Scope, Typed};
 use super::regular::event_names;
-use super::{Resolver, codes, evaluate, groups, later, later::Feature, suggestions};
-use crate::ir::expr::{Node, Site, Type};
+use super::{Resolver, checks, codes, evaluate, groups, later, later::Feature, suggestions};
+use crate::ir::expr::{Arena, Node, Site, Type};
 use crate::ir::network::{
     self, Block, Method, Neurons, Object, PopulationId, PopulationKind, Refractory, Role, Slot, Turn, Variable,
 };
@@ -243,7 +243,7 @@ impl Resolver<'_> {
             return Block::default();
         };
         if !spikes {
-            self.report(without_threshold("reset", block.span));
+            self.report(without_threshold(&self.network.arena, scope, "reset", block.span));
         }
         let mut scope = scope.fresh();
         let statements = self.block(&mut scope, Code::Reset, block);
@@ -252,7 +252,7 @@ impl Resolver<'_> {
 
     fn refractory(&mut self, scope: &Scope, expr: &Expr, spikes: bool) -> Option<Refractory> {
         if !spikes {
-            self.report(without_threshold("refractory", expr.span));
+            self.report(without_threshold(&self.network.arena, scope, "refractory", expr.span));
         }
         let value = self.expression(&mut scope.fresh(), expr)?;
         if self.network.arena.kind(value.id) == Type::Boolean {
@@ -313,9 +313,9 @@ fn unknown_method(name: &Name) -> Diagnostic {
     )
 }
 
-fn without_threshold(word: &str, span: Span) -> Diagnostic {
+fn without_threshold(arena: &Arena, scope: &Scope, word: &str, span: Span) -> Diagnostic {
     let message = format!("`{word}` without a `threshold`: these neurons never spike");
-    Diagnostic::error(codes::NO_THRESHOLD, span, message).help("add one, as `threshold v > 1`")
+    checks::without_threshold(arena, scope, message, span)
 }
 
 /// A name that stands for an expression of its own.

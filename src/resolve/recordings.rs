@@ -3,6 +3,7 @@
 //! In: `record` lines. Out: records in the order of the text. What comes last on a line (`smooth`, `every`, `last`, `when`, `order`,
 //! `with`) holds for all that stands before it; a word that says nothing about a recording is refused, by the table of what each kind takes.
 
+use super::groups::Named;
 use super::records::{Base, Place, object};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
@@ -135,12 +136,23 @@ impl Resolver<'_> {
             return;
         };
         let message = format!("`{}` is recorded twice", record.name);
-        let first = before.span;
-        self.report(
-            Diagnostic::error(codes::RECORDED_TWICE, record.span, message)
-                .also(first, "first recorded here")
-                .help("name all the indices in one pair of brackets, as `[0, 5, 10:20]`"),
-        );
+        let diagnostic =
+            Diagnostic::error(codes::RECORDED_TWICE, record.span, message).also(before.span, "first recorded here");
+        let alike = Record { what: before.what.clone(), ..record.clone() }.same_as(before);
+        let group = record.name.split(['.', '[']).next().unwrap_or_default();
+        let of_neurons = matches!(self.objects.get(group), Some(Named::Population(_)));
+        let diagnostic = if record.same_as(before) || !alike && !of_neurons {
+            diagnostic.help("leave one of the two out")
+        } else if alike {
+            diagnostic
+                .help("leave one of the two out, or name all the indices in one pair of brackets, as `[0, 5, 10:20]`")
+        } else {
+            let what = record.name.rsplit('.').next().unwrap_or_default();
+            diagnostic.help("leave one of the two out").help(format!(
+                "or give one of them another name, by that of a part of the group: `Some = {group}[…]`, `record Some.{what} …`"
+            ))
+        };
+        self.report(diagnostic);
     }
 
     fn record(&mut self, target: &RecordTarget, manner: &Manner<'_>) -> Option<Record> {

@@ -7,7 +7,7 @@ use super::groups::{Named, Part};
 use super::names::{Entry, Meaning, Scope, Typed};
 use super::populations::{Visible, builtin};
 use super::spell::quoted;
-use super::{Resolver, codes, suggestions};
+use super::{Resolver, checks, codes, suggestions};
 use crate::ir::expr::{Site, Type};
 use crate::ir::network::{Object, ProjectionId, Quantity, Role, Selection};
 use crate::units::Dimension;
@@ -42,12 +42,10 @@ pub(super) struct Place<'a> {
 
 impl Resolver<'_> {
     pub(super) fn must_spike(&mut self, part: Part, place: &Place<'_>) -> Option<()> {
-        let spikes = self.visible.get(part.group.population.0 as usize).is_none_or(|visible| visible.spikes);
-        if spikes {
-            return Some(());
-        }
+        let visible = self.visible.get(part.group.population.0 as usize).filter(|visible| !visible.spikes);
+        let Some(visible) = visible else { return Some(()) };
         let message = format!("{} never spikes: its neurons have no threshold", quoted(place.base_expr));
-        self.report(Diagnostic::error(codes::NO_THRESHOLD, place.span, message).help("add one, as `threshold v > 1`"));
+        self.report(checks::without_threshold(&self.network.arena, &visible.scope, message, place.span));
         None
     }
 

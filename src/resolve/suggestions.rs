@@ -3,7 +3,7 @@
 //! In: an unknown name and the names that would do. Out: the nearest one, if it is near enough to be worth saying.
 
 /// Names people bring along from elsewhere, and what they are called here.
-const HABITS: [(&str, &str); 25] = [
+const HABITS: [(&str, &str); 21] = [
     ("geomspace", "logspace"),
     ("V", "volt"),
     ("A", "amp"),
@@ -14,11 +14,7 @@ const HABITS: [(&str, &str); 25] = [
     ("W", "watt"),
     ("K", "kelvin"),
     ("s", "second"),
-    ("sec", "second"),
-    ("seconds", "second"),
     ("m", "meter"),
-    ("Ohm", "ohm"),
-    ("MOhm", "Mohm"),
     ("heaviside", "int"),
     ("ln", "log"),
     ("fabs", "abs"),
@@ -92,7 +88,7 @@ pub(super) fn listed<'c>(names: impl IntoIterator<Item = &'c str>) -> String {
 }
 
 /// Letters to insert, remove, replace or swap with a neighbour (Damerau-Levenshtein distance, optimal string alignment).
-fn distance(from: &str, to: &str) -> usize {
+pub(super) fn distance(from: &str, to: &str) -> usize {
     let from: Vec<char> = from.chars().take(64).collect();
     let to: Vec<char> = to.chars().take(64).collect();
     let mut rows = vec![(0..=to.len()).collect::<Vec<usize>>()];

@@ -3,7 +3,7 @@
 //! In: what stands behind the colon. Out: the variable's dimension and type. Only base units and their products, quotients and
 //! powers may stand there, so that the stored numbers are what the line says; `1`, `integer` and `boolean` are without unit.
 
-use super::{Resolver, codes, dependencies, suggestions};
+use super::{Resolver, codes, dependencies, meant_units, suggestions};
 use crate::ir::expr::Type;
 use crate::units::{self, Dimension};
 use grammar::Diagnostic;
@@ -52,9 +52,14 @@ fn wrong_part(part: &Expr) -> Option<Diagnostic> {
             let Some(unit) = units::unit(name) else {
                 let mut diagnostic = wrong(format!("`{name}` is not a unit"));
                 let foreign = FOREIGN_TYPES.iter().find(|row| row.0 == &**name).map(|row| row.1);
-                if let Some(meant) =
-                    foreign.or_else(|| suggestions::habit(name)).or_else(|| suggestions::nearest(name, BASE))
-                {
+                let base = || {
+                    // Of `(60*second)` the unit is what stands behind the number.
+                    let unit = meant_units::plain(name)?;
+                    Some(units::unit(unit.rsplit('*').next()?.trim_end_matches(')'))?.dimension.spelled())
+                };
+                let habit = foreign.or_else(|| suggestions::habit(name)).map(ToOwned::to_owned);
+                let nearest = || suggestions::nearest(name, BASE).map(ToOwned::to_owned);
+                if let Some(meant) = habit.or_else(base).or_else(nearest) {
                     diagnostic = diagnostic.help(format!("write `{meant}`"));
                 } else {
                     diagnostic = diagnostic.help("write a unit, as `volt` or `amp/meter**2`, or `1` for a pure number");

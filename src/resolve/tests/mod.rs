@@ -96,6 +96,7 @@ mod arrays;
 mod codes;
 mod desk;
 mod functions;
+mod mends;
 mod models;
 mod networks;
 mod options;

@@ -1,0 +1,61 @@
+//! Lines of a Python script. In: a statement that does not fit. Out: what a model has in the place of what it does there.
+
+use super::Failure;
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::statements;
+use crate::token::{Start, Token};
+
+/// `for tau in [1, 2]:`, `if v > 1:`, `import numpy as np`
+pub(super) fn line(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    if !statements::is_of_python(&failure.line.tokens) {
+        return None;
+    }
+    let word = failure.written(0, 0);
+    let outside = matches!(failure.start, Start::Item | Start::Step);
+    let helps: &[&str] = match word {
+        "from" | "import" => &[
+            "this is a Python script, and `docs/from-brian2.md` says what to write for each part of one of Brian2",
+            "nothing is imported: all units and functions are there",
+        ],
+        "for" | "while" if outside => &[
+            "there are no loops; to run the model once for each of several values, write \
+             `sweep tau = [1, 2, 3]*ms { run 1*second; report rate(P) }`",
+            "synapses by a rule stand in their block: `connect j = k for k in range(3)`",
+        ],
+        "for" | "while" => &["there are no loops: statements run for every neuron or synapse by themselves"],
+        "if" | "elif" | "else" if outside => {
+            &["there are no branches here: what is to differ between runs is a constant, which \
+             `rheobase run FILE --set tau=10*ms` gives another value"]
+        }
+        "if" | "elif" | "else" => &[
+            "write the condition as a number, `v += int(condition)*step`, or choose a value: `v = where(condition, a, b)`",
+        ],
+        "def" => &["a function is one line: `function f(x: volt): 1 = x/mV`"],
+        _ => &["this is a line of a Python script, and `docs/from-brian2.md` says what to write for each of its parts"],
+    };
+    let span = failure.span(0, 0);
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_STATEMENT, span, format!("`{word}` begins no statement"));
+    Some(helps.iter().fold(diagnostic, |diagnostic, help| diagnostic.help(*help)))
+}
+
+/// `np.exp(x)`, `np.random.rand()`
+pub(super) fn module(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    if failure.token(failure.at) != Some(Token::LeftParenthesis) {
+        return None;
+    }
+    let last = failure.at.checked_sub(1)?;
+    let function = failure.name(last)?;
+    let mut first = last;
+    while first >= 2 && failure.token(first - 1) == Some(Token::Dot) && failure.name(first - 2).is_some() {
+        first -= 2;
+    }
+    let module = failure.name(first).filter(|_| first < last)?;
+    if !matches!(module, "np" | "numpy" | "math" | "random" | "scipy" | "brian2" | "b2" | "br" | "bn") {
+        return None;
+    }
+    let written = failure.written(first, last - 1);
+    let message = format!("`{written}` is no part of a name here: functions have no module");
+    let help = format!("write `{function}(…)` without `{written}`");
+    Some(Diagnostic::error(codes::UNEXPECTED, failure.span(first, last), message).help(help))
+}
