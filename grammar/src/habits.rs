@@ -266,6 +266,9 @@ fn reserved_word(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     Some(Diagnostic::error(codes::RESERVED_WORD, span, message).help(format!("choose another name, as `{word}_`")))
 }
 
+/// What stands in the block of synapses alone.
+const OF_SYNAPSES: [&str; 4] = ["connect", "on_pre", "on_post", "delay"];
+
 /// `threshold …` at the top level, `run …` in a block, `reset …` in code.
 fn wrong_level(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let name = failure.name(0)?;
@@ -275,6 +278,9 @@ fn wrong_level(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let of_block = words::find(MEMBER_WORDS, name).is_some();
     let of_top = words::find(ITEM_WORDS, name).is_some();
     let place = match failure.start {
+        Start::Item | Start::Step if OF_SYNAPSES.contains(&name) => {
+            "in the block of synapses, as `synapses S: P -> Q { connect p = 0.1 }`"
+        }
         Start::Item | Start::Step if of_block => "in the block of a group, as `neurons P[10] { … }`",
         Start::Member | Start::Statement if name == "report" => "in the body of a sweep",
         Start::Member if of_top => "at the top level, outside every block",
@@ -367,12 +373,15 @@ fn missing_unit(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let derivative = failure.token(1) == Some(Token::Slash);
     let left = if derivative { failure.written(0, 2) } else { name };
     let message = format!("the equation for `{left}` has no unit");
-    let help = format!("end it with a colon and the unit: `{} : volt`, or `: 1` for a pure number", failure.rest(0));
-    let diagnostic = Diagnostic::error(codes::MISSING_UNIT, failure.span(0, failure.at), message).help(help);
+    let ends = "a colon and the unit: `… : volt` or another one, `… : 1` for a pure number";
+    let diagnostic = Diagnostic::error(codes::MISSING_UNIT, failure.span(0, failure.at), message);
     Some(if derivative {
-        diagnostic
+        diagnostic.help(format!("end it with {ends}"))
     } else {
-        diagnostic.help(format!("for a value at the start write `init {}`", failure.rest(0)))
+        diagnostic
+            .help(format!("what is worked out anew in every step ends with {ends}"))
+            .help("a constant stands outside of the block")
+            .help(format!("for a value at the start write `init {}`", failure.rest(0)))
     })
 }
 

@@ -399,13 +399,13 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
         "what belongs to this `poisson_input` stands in braces",
         "write `poisson_input to P.v { … }`",
     ),
-    (codes::MISSING_UNIT, Members, "«x = v + 1»", "the equation for `x` has no unit", "`x = v + 1 : volt`"),
+    (codes::MISSING_UNIT, Members, "«x = v + 1»", "the equation for `x` has no unit", "stands outside of the block"),
     (
         codes::MISSING_UNIT,
         Members,
         "«dv/dt = -v/tau»",
         "the equation for `dv/dt` has no unit",
-        "`dv/dt = -v/tau : volt`",
+        "end it with a colon and the unit",
     ),
     (
         codes::NOT_A_DERIVATIVE,

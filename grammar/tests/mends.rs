@@ -33,6 +33,7 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
         &[("E0117", "write these lines into the braces of a block: `synapses S")],
     ),
     ("seed(42)", &[("E0119", "write `seed = 42`")]),
+    ("connect P -> P", &[("E0121", "`connect` stands in the block of synapses, as `synapses S: P -> Q")]),
     ("seed()", &[("E0119", "write `seed = 1`")]),
     ("a = np.linspace(0, 1, 3)", &[("E0101", "write `linspace(…)` without `np.`")]),
     ("a = 2*np.random.rand()", &[("E0101", "write `rand(…)` without `np.random.`")]),

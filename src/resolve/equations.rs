@@ -14,7 +14,7 @@ use super::spell::quoted;
 use super::{Resolver, codes, evaluate};
 use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{self, Held, Object, Role, Statement, Target, Variable};
-use crate::units::Dimension;
+use crate::units::{Dimension, number};
 use grammar::ast::{self, BinaryOp, EquationKind, Expr, ExprKind, Member, MemberKind};
 use grammar::{Diagnostic, Span};
 use std::collections::HashMap;
@@ -266,7 +266,9 @@ impl Resolver<'_> {
                 Diagnostic::error(codes::WRONG_UNIT, expr.span, message)
                     .label(unit)
                     .also(line.equation.unit.span, format!("`{name}` {}", has_unit(line.dimension)))
-                    .help("divide it by a time, as in `(…)/tau`"),
+                    .help(
+                        self.time_without_unit(expr).unwrap_or_else(|| "divide it by a time, as in `(…)/tau`".into()),
+                    ),
             );
             return None;
         }
@@ -311,6 +313,24 @@ impl Resolver<'_> {
         }
         self.report(diagnostic);
         None
+    }
+
+    /// `-v/tau` with `tau = 20`, and `-v/20`: a time was meant, and has no unit.
+    fn time_without_unit(&self, expr: &Expr) -> Option<String> {
+        let ExprKind::Binary { op: BinaryOp::Divide, right, .. } = &expr.kind else { return None };
+        match &right.kind {
+            ExprKind::Name(name) => {
+                let constant = self.constants.get(name).copied().flatten()?;
+                let number = number(constant.number);
+                let help = || format!("`{name}` has no unit: where it is defined write `{name} = {number}*ms`");
+                constant.dimension.is_one().then(help)
+            }
+            ExprKind::Number(_) => {
+                let number = grammar::print::expression(right);
+                Some(format!("`{number}` has no unit: write `({number}*ms)`, in the unit of time that is meant"))
+            }
+            _ => None,
+        }
     }
 
     /// `-v/taum` where `taum` is a constant of another unit than it should be: `excess` is what the quotient has too much.

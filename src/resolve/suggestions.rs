@@ -3,7 +3,7 @@
 //! In: an unknown name and the names that would do. Out: the nearest one, if it is near enough to be worth saying.
 
 /// Names people bring along from elsewhere, and what they are called here.
-const HABITS: [(&str, &str); 21] = [
+const HABITS: [(&str, &str); 23] = [
     ("geomspace", "logspace"),
     ("V", "volt"),
     ("A", "amp"),
@@ -25,6 +25,8 @@ const HABITS: [(&str, &str); 21] = [
     ("maximum", "max"),
     ("minimum", "min"),
     ("true", "True"),
+    ("all_to_all", "all"),
+    ("one_to_one", "i == j"),
 ];
 
 /// More names than this are not read by anyone.

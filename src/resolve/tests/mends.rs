@@ -18,6 +18,17 @@ const CASES: &[(&str, &[&str])] = &[
     ("print 2/minute", &["the unit is written `(60*second)`"]),
     ("a = 2*np.pi; print a", &["write `pi` without `np.`"]),
     ("print 3*V", &["write `volt`"]),
+    (
+        "tau = 20; neurons P[3] { dv/dt = (-70*mV - v)/tau : volt }",
+        &["`tau` has no unit: where it is defined write `tau = 20*ms`"],
+    ),
+    (
+        "neurons P[3] { dv/dt = -v/20 : volt }",
+        &["`20` has no unit: write `(20*ms)`, in the unit of time that is meant"],
+    ),
+    ("neurons P[3] { dv/dt = -v : volt }", &["divide it by a time, as in `(…)/tau`"]),
+    ("neurons P[3] { x : 1 }\nsynapses S: P -> P { connect all_to_all }", &["write `all`"]),
+    ("neurons P[3] { x : 1 }\nsynapses S: P -> P { connect one_to_one }", &["write `i == j`"]),
     ("neurons P[3] { v : mvolts }", &["write `volt`"]),
     ("neurons P[3] { g : pS }", &["write `siemens`"]),
     ("neurons P[3] { T : minutes }", &["write `second`"]),
