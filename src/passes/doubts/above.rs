@@ -67,7 +67,7 @@ pub(super) fn without_reset(network: &Network, _: &Read) -> Vec<Diagnostic> {
         let name = &network.variables[moved.0 as usize].name;
         let message = format!("neurons of `{}` have no reset: nothing ends a spike", population.name);
         let help = format!(
-            "write what a spike does, `reset {name} = …`, or, where `{name}` comes down by itself, until when it is one spike:              `refractory {name} > …`"
+            "write what a spike does, `reset {name} = …`, or, where `{name}` comes down by itself, until when it is one spike: `refractory {name} > …`"
         );
         let warning = Diagnostic::warning(codes::NO_RESET, neurons.threshold_span?, message);
         Some(warning.label("they spike in every step in which this holds").help(help))
