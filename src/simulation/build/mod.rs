@@ -52,7 +52,9 @@ impl From<BuildError> for Failure {
 /// Builds the network, without monitors.
 pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result<Network, Failure> {
     let plan = programs.plan();
-    room::is_there(plan)?;
+    if let Some(told) = room::missing(plan) {
+        return Err(told.into());
+    }
     let mut network = Network::new(State::new(columns(plan)), plan.dt, seed, Threads::new(threads.max(1))?)?;
     for (number, &dt) in (0..).zip(&plan.clocks) {
         if network.add_clock(dt)? != ClockId(number) {

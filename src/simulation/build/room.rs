@@ -14,7 +14,7 @@ use grammar::Diagnostic;
 const SMALL: u64 = 1 << 28;
 
 /// Says so where the columns of all neurons are more than can be had.
-pub(super) fn is_there(plan: &Plan) -> Result<(), Diagnostic> {
+pub(super) fn missing(plan: &Plan) -> Option<Diagnostic> {
     let sizes = (0..).zip(&plan.populations).map(|(number, population)| {
         let owner = Object::Population(PopulationId(number));
         let own = plan.columns.iter().filter(|column| column.owner == owner && !column.shared);
@@ -23,12 +23,12 @@ pub(super) fn is_there(plan: &Plan) -> Result<(), Diagnostic> {
     });
     let sizes: Vec<_> = sizes.collect();
     let all: u64 = sizes.iter().map(|(_, bytes)| bytes).sum();
-    let Some((largest, bytes)) = sizes.into_iter().max_by_key(|(_, bytes)| *bytes) else { return Ok(()) };
+    let (largest, bytes) = sizes.into_iter().max_by_key(|(_, bytes)| *bytes)?;
     let free = available();
     let is_free = free.is_none_or(|free| all <= free);
     let may_be_had = || usize::try_from(all).is_ok_and(|all| Vec::<u8>::new().try_reserve_exact(all).is_ok());
     if all <= SMALL || is_free && may_be_had() {
-        return Ok(());
+        return None;
     }
     let (name, size) = (&largest.name, grouped(u64::from(largest.size)));
     let message = format!("there is no memory for the {size} neurons of `{name}`");
@@ -36,9 +36,10 @@ pub(super) fn is_there(plan: &Plan) -> Result<(), Diagnostic> {
         Some(free) => format!("their variables take {}, and {} are free", gigabytes(bytes), gigabytes(free)),
         None => format!("their variables take {}, which the system does not give", gigabytes(bytes)),
     };
-    Err(Diagnostic::error(codes::TOO_MANY_NEURONS, largest.span, message)
+    let told = Diagnostic::error(codes::TOO_MANY_NEURONS, largest.span, message)
         .label(label)
-        .help("take fewer neurons; `--precision f32` keeps their variables in half the memory"))
+        .help("take fewer neurons; `--precision f32` keeps their variables in half the memory");
+    Some(told)
 }
 
 fn gigabytes(bytes: u64) -> String {
