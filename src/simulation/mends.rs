@@ -47,7 +47,6 @@ impl Model {
         };
         let is_noisy = reaches(&network.arena, equation.rhs, |node| matches!(node, Node::Noise(_)));
         let other = match (method, is_noisy) {
-            (Method::Euler, true) => Some("`method heun`"),
             (_, true) => None,
             (Method::Rk4, false) => {
                 Some("`method exponential_euler`, where equations are linear in their own variable")

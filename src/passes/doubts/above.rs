@@ -18,7 +18,8 @@ pub(super) fn at_first(network: &Network, _: &Read) -> Vec<Diagnostic> {
     of_thresholds(network, |population, neurons, threshold| {
         let begin = |variable| begins(network, population, neurons, variable);
         let zero = compared(network, threshold).find(|&variable| begin(variable) == Some(Bounds::ZERO))?;
-        if !holds(network, threshold, &|variable| begin(variable)) {
+        let after = |variable| after_step(network, population, neurons, (variable, begin(variable)?), &begin);
+        if !holds(network, threshold, &begin) || !holds(network, threshold, &after) {
             return None;
         }
         let declared = &network.variables[zero.0 as usize];
@@ -36,7 +37,11 @@ pub(super) fn after_reset(network: &Network, _: &Read) -> Vec<Diagnostic> {
     of_thresholds(network, |population, neurons, threshold| {
         let left = |variable| left_at(network, &neurons.reset, variable);
         let reset = compared(network, threshold).find(|&variable| left(variable).is_some())?;
-        if !holds(network, threshold, &left) {
+        let after = |variable| after_step(network, population, neurons, (variable, left(variable)?), &|_| None);
+        let moves = neurons.equations.iter().any(|one| one.variable == reset && !one.unless_refractory);
+        let goes = neurons.refractory.is_some() && moves;
+        let others = written_elsewhere(network, population, neurons, reset);
+        if goes || others || !holds(network, threshold, &left) || !holds(network, threshold, &after) {
             return None;
         }
         let declared = &network.variables[reset.0 as usize];
@@ -61,16 +66,29 @@ pub(super) fn without_reset(network: &Network, _: &Read) -> Vec<Diagnostic> {
     of_thresholds(network, |population, neurons, threshold| {
         let moved = |variable: &VariableId| network.variables[variable.0 as usize].role == Role::State;
         let moved = compared(network, threshold).find(moved)?;
-        if !neurons.reset.statements.is_empty() || neurons.refractory.is_some() {
+        let may_end = |node: &Node| match *node {
+            Node::Variable(_, variable) => {
+                !matches!(network.variables[variable.0 as usize].role, Role::State | Role::Parameter)
+            }
+            Node::Boolean(_) | Node::Integer(_) | Node::Float(_) | Node::Unary(..) => false,
+            Node::Binary(operator, ..) => operator == Binary::And,
+            _ => true,
+        };
+        if !neurons.reset.statements.is_empty()
+            || neurons.refractory.is_some()
+            || any(&network.arena, threshold, may_end)
+            || written_elsewhere(network, population, neurons, moved)
+        {
             return None;
         }
         let name = &network.variables[moved.0 as usize].name;
         let message = format!("neurons of `{}` have no reset: nothing ends a spike", population.name);
-        let help = format!(
-            "write what a spike does, `reset {name} = …`, or, where `{name}` comes down by itself, until when it is one spike: `refractory {name} > …`"
-        );
         let warning = Diagnostic::warning(codes::NO_RESET, neurons.threshold_span?, message);
-        Some(warning.label("they spike in every step in which this holds").help(help))
+        let warning = warning.label("they spike in every step in which this holds");
+        let warning = warning.help(format!("write what a spike does, as `reset {name} = …`"));
+        Some(warning.help(format!(
+            "or, where `{name}` comes down by itself, how long it is one spike: `refractory {name} > …`"
+        )))
     })
 }
 
@@ -122,12 +140,41 @@ fn begins(network: &Network, population: &Population, neurons: &Neurons, variabl
         Action::SetEach { variable: other, .. } => *other == variable,
         _ => false,
     });
-    let first = !matches!(declared.role, Role::State | Role::Parameter) || summed || set;
-    // What changes at once is elsewhere when its threshold is looked at for the first time.
-    let quick = neurons.equations.iter().any(|equation| {
-        equation.variable == variable && any(&network.arena, equation.rhs, |node| matches!(node, Node::Noise(_)))
+    let given = !matches!(declared.role, Role::State | Role::Parameter) || summed || set;
+    let elsewhere = written_elsewhere(network, population, neurons, variable);
+    (!given && !elsewhere && !writes(&population.init, variable)).then_some(Bounds::ZERO)
+}
+
+/// Where a variable that is at `from` may be a step later, which is when its threshold is looked at; `known` says where others are.
+fn after_step(
+    network: &Network,
+    population: &Population,
+    neurons: &Neurons,
+    (variable, from): (VariableId, Bounds),
+    known: &dyn Fn(VariableId) -> Option<Bounds>,
+) -> Option<Bounds> {
+    let Some(equation) = neurons.equations.iter().find(|equation| equation.variable == variable) else {
+        return Some(from);
+    };
+    if any(&network.arena, equation.rhs, |node| matches!(node, Node::Noise(_))) {
+        return None;
+    }
+    let dt = network.clocks.get(population.clock.0 as usize).copied().unwrap_or(network.dt);
+    let slope = bounds(&network.arena, equation.rhs, |node| match *node {
+        Node::Variable(Site::Own, other) if other == variable => Some(from),
+        Node::Variable(Site::Own, other) => known(other),
+        _ => None,
     });
-    (!first && !quick && !writes(&population.init, variable)).then_some(Bounds::ZERO)
+    let at = |from: f64, slope: f64| from + dt * slope;
+    Some(Bounds { low: at(from.low, slope.low), high: at(from.high, slope.high) })
+}
+
+/// Whether anything but `init`, the reset and its equation writes a variable.
+fn written_elsewhere(network: &Network, population: &Population, neurons: &Neurons, variable: VariableId) -> bool {
+    let own = [&raw const population.init, &raw const neurons.reset];
+    let regular = network.populations.iter().flat_map(|other| &other.regular).map(|regular| &regular.block);
+    let others = network.code_blocks().chain(regular).filter(|&block| !own.contains(&std::ptr::from_ref(block)));
+    others.into_iter().any(|block| writes(block, variable))
 }
 
 fn writes(block: &Block, variable: VariableId) -> bool {

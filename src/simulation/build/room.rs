@@ -23,7 +23,7 @@ pub(super) fn missing(plan: &Plan) -> Option<Diagnostic> {
     });
     let sizes: Vec<_> = sizes.collect();
     let all: u64 = sizes.iter().map(|(_, bytes)| bytes).sum();
-    let (largest, bytes) = sizes.into_iter().max_by_key(|(_, bytes)| *bytes)?;
+    let (largest, _) = sizes.into_iter().max_by_key(|(_, bytes)| *bytes)?;
     let free = available();
     let is_free = free.is_none_or(|free| all <= free);
     let may_be_had = || usize::try_from(all).is_ok_and(|all| Vec::<u8>::new().try_reserve_exact(all).is_ok());
@@ -33,8 +33,8 @@ pub(super) fn missing(plan: &Plan) -> Option<Diagnostic> {
     let (name, size) = (&largest.name, grouped(u64::from(largest.size)));
     let message = format!("there is no memory for the {size} neurons of `{name}`");
     let label = match free.filter(|_| !is_free) {
-        Some(free) => format!("their variables take {}, and {} are free", gigabytes(bytes), gigabytes(free)),
-        None => format!("their variables take {}, which the system does not give", gigabytes(bytes)),
+        Some(free) => format!("the variables of all neurons take {}, and {} are free", gigabytes(all), gigabytes(free)),
+        None => format!("the variables of all neurons take {}, which the system does not give", gigabytes(all)),
     };
     let told = Diagnostic::error(codes::TOO_MANY_NEURONS, largest.span, message)
         .label(label)
