@@ -429,13 +429,7 @@ fn restrict(work: &mut Work, object: ProjectionId, condition: ExprId, plan: &mut
 }
 
 fn loop_bounds(work: &mut Work, name: &str, each: Each) -> Result<[Option<ProgramId>; 4], PassError> {
-    let (bounds, p) = match each {
-        Each::Range { start, stop, step } => ([start, stop, step], None),
-        Each::SampleProbability { start, stop, step, p: last } | Each::SampleSize { start, stop, step, size: last } => {
-            ([start, stop, step], Some(last))
-        }
-    };
-    let [start, stop, step] = bounds;
+    let ([start, stop, step], p) = (each.bounds(), each.chosen());
     let mut program = |value| work.of_pairs(name, value);
     Ok([Some(program(start)?), Some(program(stop)?), Some(program(step)?), p.map(&mut program).transpose()?])
 }

@@ -25,4 +25,6 @@ grammar::codes! {
     ABOVE_AFTER_RESET = "W0456" "reset above the threshold";
     /// Neurons that spike in every step in which their threshold holds.
     NO_RESET = "W0457" "threshold without a reset";
+    /// Values that neurons get after synapses have looked at them.
+    SET_LATE = "W0459" "values set after synapses have looked at them";
 }

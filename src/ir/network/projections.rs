@@ -174,6 +174,23 @@ pub enum Rule {
     },
 }
 
+impl Rule {
+    /// All expressions of the rule.
+    #[must_use]
+    pub fn values(&self) -> Vec<ExprId> {
+        let (own, asked) = match *self {
+            Self::Condition { condition, p, n } => (Vec::new(), [condition, p, n]),
+            Self::Pairs { p, n, .. } => (Vec::new(), [None, p, n]),
+            Self::Generator { value, each, condition, p, n, .. } => {
+                let each: Vec<_> = each.into_iter().flat_map(|each| each.bounds().into_iter().chain(each.chosen())).collect();
+                ([vec![value], each].concat(), [condition, p, n])
+            }
+            Self::FixedIndegree { .. } | Self::FixedOutdegree { .. } | Self::FixedTotal { .. } => return Vec::new(),
+        };
+        own.into_iter().chain(asked.into_iter().flatten()).collect()
+    }
+}
+
 /// What a generator's loop variable goes through. Expressions see the outer neuron only.
 #[derive(Clone, Copy, Debug)]
 pub enum Each {
@@ -208,4 +225,24 @@ pub enum Each {
         /// How many.
         size: ExprId,
     },
+}
+
+impl Each {
+    /// First value, one past the last, distance.
+    #[must_use]
+    pub fn bounds(self) -> [ExprId; 3] {
+        let (Self::Range { start, stop, step }
+        | Self::SampleProbability { start, stop, step, .. }
+        | Self::SampleSize { start, stop, step, .. }) = self;
+        [start, stop, step]
+    }
+
+    /// How likely, or how many; `None` for all.
+    #[must_use]
+    pub fn chosen(self) -> Option<ExprId> {
+        match self {
+            Self::Range { .. } => None,
+            Self::SampleProbability { p: chosen, .. } | Self::SampleSize { size: chosen, .. } => Some(chosen),
+        }
+    }
 }

@@ -6,6 +6,7 @@
 mod above;
 mod bounds;
 mod draws;
+mod late;
 mod stale;
 mod steps;
 mod threshold;
@@ -22,7 +23,7 @@ use std::collections::HashSet;
 type Read = HashSet<VariableId>;
 
 /// All questions.
-const QUESTIONS: [fn(&Network, &Read) -> Vec<Diagnostic>; 8] = [
+const QUESTIONS: [fn(&Network, &Read) -> Vec<Diagnostic>; 9] = [
     steps::long,
     threshold::unreachable,
     above::at_first,
@@ -31,6 +32,7 @@ const QUESTIONS: [fn(&Network, &Read) -> Vec<Diagnostic>; 8] = [
     draws::unused,
     waves::folded,
     stale::shown,
+    late::set,
 ];
 
 /// All warnings.
