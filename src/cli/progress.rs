@@ -1,9 +1,11 @@
-//! A bar for long runs that a terminal watches.
+//! A bar for long runs that a terminal watches, and a word for what must be waited for before.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rheobase::Progress;
 use rheobase::output::pace;
 use std::io::IsTerminal;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// A run shorter than this shows no bar.
@@ -79,10 +81,57 @@ impl Bar {
     }
 }
 
-fn make() -> ProgressBar {
+/// Says what is waited for, and for how long already, until it is dropped: of what goes on without telling how far it is.
+pub(super) struct Waiting {
+    /// Dropped first, which ends the thread.
+    over: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Waiting {
+    /// Waits for something that begins now; `quiet` runs say nothing.
+    pub(super) fn new(quiet: bool, what: &'static str) -> Self {
+        if quiet || !std::io::stderr().is_terminal() {
+            return Self { over: None, thread: None };
+        }
+        let (over, ended) = channel::<()>();
+        let thread = thread::spawn(move || {
+            let goes_on = |time| matches!(ended.recv_timeout(time), Err(RecvTimeoutError::Timeout));
+            if !goes_on(PATIENCE) {
+                return;
+            }
+            let line = hidden("{msg}, {elapsed}");
+            line.set_elapsed(PATIENCE);
+            line.set_message(what);
+            line.set_draw_target(ProgressDrawTarget::stderr());
+            while goes_on(PAUSE) {
+                line.tick();
+            }
+            line.finish_and_clear();
+        });
+        Self { over: Some(over), thread: Some(thread) }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.over.take();
+        if let Some(thread) = self.thread.take() {
+            // A line that could not be drawn is no reason to stop.
+            _ = thread.join();
+        }
+    }
+}
+
+/// What is drawn by a template, and not before a target is given.
+fn hidden(template: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    let style = ProgressStyle::with_template("{wide_bar} {msg}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
+fn make() -> ProgressBar {
+    let bar = hidden("{wide_bar} {msg}");
     bar.set_length(STEPS as u64);
     // Hidden until it has something to say: an empty bar would flash first.
     bar.set_draw_target(ProgressDrawTarget::stderr());

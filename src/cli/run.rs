@@ -2,7 +2,7 @@
 
 use super::args::{FormatName, Run, Showing, usual};
 use super::checkpoint;
-use super::progress::Bar;
+use super::progress::{Bar, Waiting};
 use super::shown::Shown;
 use super::terminal::{complain, diagnostics, say, show, show_with};
 use super::{Failed, interrupt, sweep};
@@ -28,7 +28,10 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failed> {
         diagnostics(model.sources(), model.warnings());
         crowded(threads);
     }
-    let mut simulation = model.simulation().map_err(|error| show(&error))?;
+    let waiting = Waiting::new(arguments.showing.quiet, "connecting neurons");
+    let made = model.simulation();
+    drop(waiting);
+    let mut simulation = made.map_err(|error| show(&error))?;
     let out = folder.as_ref().map(ResultsFolder::path);
     checkpoint::begin(&mut simulation, arguments, checkpoint.as_deref(), out)?;
     let name = arguments.file.display().to_string();

@@ -182,7 +182,8 @@ impl Rule {
             Self::Condition { condition, p, n } => (Vec::new(), [condition, p, n]),
             Self::Pairs { p, n, .. } => (Vec::new(), [None, p, n]),
             Self::Generator { value, each, condition, p, n, .. } => {
-                let each: Vec<_> = each.into_iter().flat_map(|each| each.bounds().into_iter().chain(each.chosen())).collect();
+                let each: Vec<_> =
+                    each.into_iter().flat_map(|each| each.bounds().into_iter().chain(each.chosen())).collect();
                 ([vec![value], each].concat(), [condition, p, n])
             }
             Self::FixedIndegree { .. } | Self::FixedOutdegree { .. } | Self::FixedTotal { .. } => return Vec::new(),
