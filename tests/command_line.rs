@@ -615,7 +615,7 @@ fn ctrl_c_ends_a_run_at_a_whole_step_and_keeps_what_was_recorded() {
     assert!(summary["stopped"].as_str().is_some_and(|why| why.starts_with("stopped at t = ")), "{summary}");
     let steps = summary["biological_s"].as_f64().expect("a time") / 1e-4;
     assert!(steps > 1.0 && (steps - steps.round()).abs() < 1e-3, "{steps} steps");
-    let last = desk.read("m.results/P[0-10].spikes.csv").lines().last().map(ToOwned::to_owned).expect("spikes");
+    let last = desk.read("m.results/P[0..10].spikes.csv").lines().last().map(ToOwned::to_owned).expect("spikes");
     let step: f64 = last.split(',').next().and_then(|step| step.parse().ok()).expect("a step");
     assert!(step < steps && step > steps - 1000.0, "the last spike is of step {step} of {steps}");
 }

@@ -107,32 +107,37 @@ impl Resolver<'_> {
             self.report(Diagnostic::error(codes::SUMMED, name.span, message).help(help));
             return None;
         }
+        let another = "declare a parameter for the sum in the neurons, as `g_in : siemens`";
         let mut why = None;
         match scope.entries.get(&name.text) {
             Some(Entry::Known(_, Meaning::Variable(site, id))) => {
                 let variable = &self.network.variables[id.0 as usize];
                 why = match variable.role {
-                    Role::State => Some("it has a differential equation"),
-                    Role::Parameter if variable.constant => Some("it is declared `(constant)`"),
-                    Role::Parameter if variable.shared => Some("it is declared `(shared)`: one value for all neurons"),
-                    Role::Parameter if variable.kind == Type::Boolean => Some("it is true or false"),
+                    Role::State => Some(("it has a differential equation", another)),
+                    Role::Parameter if variable.constant => {
+                        Some(("it is declared `(constant)`", "leave out `(constant)` where it is declared"))
+                    }
+                    Role::Parameter if variable.shared => Some((
+                        "it is declared `(shared)`: one value for all neurons",
+                        "leave out `(shared)` where it is declared: a single neuron has one value anyway",
+                    )),
+                    Role::Parameter if variable.kind == Type::Boolean => Some(("it is true or false", another)),
                     Role::Parameter => None,
-                    _ => Some("it is kept by the simulation"),
+                    _ => Some(("it is kept by the simulation", another)),
                 };
                 if why.is_none() {
                     return Some((*site, *id));
                 }
             }
             Some(Entry::Known(_, Meaning::Subexpression)) => {
-                why = Some("it is a subexpression: its value follows from its equation");
+                why = Some(("it is a subexpression: its value follows from its equation", another));
             }
             Some(Entry::Poison) => return None,
             _ => {}
         }
         match why {
-            Some(why) => {
+            Some((why, help)) => {
                 let message = format!("`{}` cannot get a sum: {why}", name.text);
-                let help = "declare a parameter for the sum in the neurons, as `g_in : siemens`";
                 self.report(Diagnostic::error(codes::SUMMED, name.span, message).help(help));
             }
             None => self.no_such_variable(scope, ends, name),

@@ -87,9 +87,9 @@ impl Kept {
         Origin { recorded: self.name.clone(), since_s, smooth_s }
     }
 
-    /// What its file is called, but for its ending; slices lose what file names cannot have.
+    /// What its file is called, but for its ending; slices are written as file names may have them, and other than a minus.
     pub(super) fn file_stem(&self) -> String {
-        let mut name = self.name.replace(" at end", ".at_end").replace(" smooth ", ".smooth_").replace(':', "-");
+        let mut name = self.name.replace(" at end", ".at_end").replace(" smooth ", ".smooth_").replace(':', "..");
         for word in ["counts", "mean", "variance", "last"] {
             name = name.replace(&format!(" {word}"), &format!(".{word}"));
         }

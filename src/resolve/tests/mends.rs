@@ -29,6 +29,14 @@ const CASES: &[(&str, &[&str])] = &[
     ("neurons P[3] { dv/dt = -v : volt }", &["divide it by a time, as in `(…)/tau`"]),
     ("neurons P[3] { x : 1 }\nsynapses S: P -> P { connect all_to_all }", &["write `all`"]),
     ("neurons P[3] { x : 1 }\nsynapses S: P -> P { connect one_to_one }", &["write `i == j`"]),
+    (
+        "neurons P[1] { x : 1 (shared) }\nsynapses S: P -> P { x_post = 1 : 1 (summed)\nconnect all }",
+        &["leave out `(shared)` where it is declared: a single neuron has one value anyway"],
+    ),
+    (
+        "neurons P[1] { x : 1 (constant) }\nsynapses S: P -> P { x_post = 1 : 1 (summed)\nconnect all }",
+        &["leave out `(constant)` where it is declared"],
+    ),
     ("neurons P[3] { v : mvolts }", &["write `volt`"]),
     ("neurons P[3] { g : pS }", &["write `siemens`"]),
     ("neurons P[3] { T : minutes }", &["write `second`"]),
