@@ -42,7 +42,7 @@ impl Results {
             for (row, number) in reals(numbers).into_iter().enumerate() {
                 outside |= number < 0.0 || number >= points as f64;
                 for (values, (_, _, column)) in values.iter_mut().zip(measured) {
-                    let value = real(column, row).filter(|value| value.is_finite());
+                    let value = column.number(row).filter(|value| value.is_finite());
                     values.get_mut(number as usize).into_iter().for_each(|place| *place = value);
                 }
             }
@@ -81,13 +81,5 @@ fn axis(of: &Value) -> Option<(String, String, Vec<f64>)> {
 }
 
 fn reals(column: &Columns<'_>) -> Vec<f64> {
-    (0..column.len()).filter_map(|row| real(column, row)).collect()
-}
-
-fn real(column: &Columns<'_>, row: usize) -> Option<f64> {
-    match column {
-        Columns::Long(values) => values.get(row).map(|value| *value as f64),
-        Columns::Index(values) => values.get(row).map(|value| f64::from(*value)),
-        Columns::Real(values) => values.get(row).copied(),
-    }
+    (0..column.len()).filter_map(|row| column.number(row)).collect()
 }
