@@ -53,6 +53,12 @@ impl Columns<'_> {
         }
     }
 
+    /// All values as numbers: what holds is 1.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<f64> {
+        (0..self.len()).filter_map(|row| self.number(row)).collect()
+    }
+
     /// One of its values as a number.
     pub(crate) fn number(&self, row: usize) -> Option<f64> {
         match self {
@@ -77,15 +83,14 @@ impl Columns<'_> {
 
     /// The same values as those of a kind that can hold them; numbers are cut where it cannot.
     pub(crate) fn of_kind(&self, kind: Kind) -> Columns<'_> {
-        let numbers = || (0..self.len()).filter_map(|row| self.number(row));
         match (self, kind) {
             _ if self.kind() == kind => self.borrowed(),
             (Self::Index(values), Kind::Long) => Columns::Long(values.iter().map(|value| i64::from(*value)).collect()),
-            (_, Kind::Long) => Columns::Long(numbers().map(|number| number as i64).collect()),
-            (_, Kind::Index) => Columns::Index(numbers().map(|number| number as u32).collect()),
-            (_, Kind::Real) => Columns::Real(numbers().collect()),
-            (_, Kind::Truth) => Columns::Truth(numbers().map(|number| number != 0.0).collect()),
-            (_, Kind::Seed) => Columns::Seed(numbers().map(|number| number as u64).collect()),
+            (_, Kind::Long) => Columns::Long(self.numbers().into_iter().map(|number| number as i64).collect()),
+            (_, Kind::Index) => Columns::Index(self.numbers().into_iter().map(|number| number as u32).collect()),
+            (_, Kind::Real) => Columns::Real(self.numbers().into()),
+            (_, Kind::Truth) => Columns::Truth(self.numbers().into_iter().map(|number| number != 0.0).collect()),
+            (_, Kind::Seed) => Columns::Seed(self.numbers().into_iter().map(|number| number as u64).collect()),
         }
     }
 

@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 /// Gives the text of a file, where there is one.
 type Files<'a> = dyn Fn(&Path) -> Option<String> + 'a;
 
+/// What a group leaves, by its folder and the swap of the machine.
+type Left = fn(&Path, u64, &Files<'_>) -> Option<u64>;
+
 /// Memory that can be had without taking it from others [bytes].
 pub(super) fn memory() -> Option<u64> {
     memory_told(&|path| fs::read_to_string(path).ok())
@@ -51,7 +54,7 @@ fn kibibytes(told: &str, name: &str) -> Option<u64> {
 fn limits(line: &str, swap: u64, files: &Files<'_>) -> Vec<u64> {
     let mut parts = line.splitn(3, ':').skip(1);
     let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else { return Vec::new() };
-    let (root, left): (&str, fn(&Path, u64, &Files<'_>) -> Option<u64>) = match controllers {
+    let (root, left): (&str, Left) = match controllers {
         "" => ("/sys/fs/cgroup", left_of_second),
         all if all.split(',').any(|controller| controller == "memory") => ("/sys/fs/cgroup/memory", left_of_first),
         _ => return Vec::new(),
