@@ -849,8 +849,8 @@ fn recordings_that_no_disk_holds_are_refused_before_anything_is_run() {
         let output = desk.run(arguments);
         assert_eq!(output.status.code(), Some(1));
         let told = text(&output.stderr);
-        assert!(told.contains("error[E0695]: `P.v` takes 16000.0 TB"), "{told}");
-        assert!(told.contains("m.rheo:2:8") && told.contains("2,000,000 values every 100 us, for 100 ks"), "{told}");
+        assert!(told.contains("error[E0695]: `P.v` takes 16.0 PB"), "{told}");
+        assert!(told.contains("m.rheo:2:8") && told.contains("2,000,000 values every 100 us, for 100000 s"), "{told}");
         assert_eq!(desk.names(), ["m.rheo"], "nothing is begun, and what was there stays");
     }
 }

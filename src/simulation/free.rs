@@ -103,7 +103,7 @@ fn cached(folder: &Path, names: [&str; 2], files: &Files<'_>) -> u64 {
 
 /// As people write so many bytes.
 pub(super) fn written(bytes: u64) -> String {
-    let scales = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB")];
+    let scales = [(1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB")];
     let (scale, unit) = scales.into_iter().find(|(scale, _)| bytes as f64 >= 0.99995 * scale).unwrap_or((1e3, "kB"));
     format!("{:.1} {unit}", bytes as f64 / scale)
 }
@@ -195,8 +195,8 @@ mod tests {
 
     #[test]
     fn bytes_are_written_with_a_unit_that_fits() {
-        let all = [8_000_000_000_000, 12_340_000_000, 999_960_000, 1000, 0].map(written);
-        assert_eq!(all, ["8.0 TB", "12.3 GB", "1.0 GB", "1.0 kB", "0.0 kB"]);
+        let all = [16_000_000_000_000_000, 8_000_000_000_000, 12_340_000_000, 999_960_000, 1000, 0].map(written);
+        assert_eq!(all, ["16.0 PB", "8.0 TB", "12.3 GB", "1.0 GB", "1.0 kB", "0.0 kB"]);
     }
 
     #[cfg(target_os = "linux")]
