@@ -13,6 +13,10 @@ import polars
 import pyarrow.parquet
 
 
+# What is no 64-bit float: steps, indices, counts, and what is integer or boolean in the model.
+TYPES = {**dict.fromkeys(["step", "i", "j", "elements", "count", "n", "k"], "int64"), "up": "bool"}
+
+
 def arrays(model, name):
     """The arrays of a recording from its archive, held against those of its folder; and their units."""
     archive = dict(numpy.load(f"{model}.npz/{name}.npz"))
@@ -21,6 +25,9 @@ def arrays(model, name):
     for key, values in archive.items():
         assert numpy.array_equal(values, folder[key], equal_nan=values.dtype.kind == "f"), (name, key)
         assert values.dtype == folder[key].dtype, (name, key)
+    for key, values in archive.items():
+        expected = TYPES.get(key, "float64")
+        assert key == "units" or values.dtype == expected, (name, key, values.dtype)
     return archive, dict(archive["units"])
 
 
@@ -36,6 +43,10 @@ def read(model, name):
     path = f"{model}.parquet/{name}.parquet"
     table, frame = pandas.read_parquet(path), polars.read_parquet(path)
     assert table.shape == frame.shape and list(table.columns) == frame.columns, name
+    for column in table.columns:
+        assert table[column].dtype == TYPES.get(column, "float64"), (name, column, table[column].dtype)
+        expected = {"int64": polars.Int64, "bool": polars.Boolean}.get(TYPES.get(column), polars.Float64)
+        assert frame[column].dtype == expected, (name, column, frame[column].dtype)
     metadata = pyarrow.parquet.read_schema(path).metadata
     written = json.loads(metadata[b"rheobase.units"])
     if "elements" in archive:
@@ -76,4 +87,11 @@ assert numpy.allclose(v.var(0), variance["variance"][::2], rtol=1e-9)
 assert dict(variance["units"])["variance"] == "V^2"
 counts = numpy.bincount(recordings["P.spikes"]["i"], minlength=500)
 assert (counts == recordings["P.spikes.counts"]["count"]).all()
+n, up = recordings["P.n"], recordings["P.up"]["up"]
+assert n["n"].dtype == numpy.int64 and (n["n"][-1] <= recordings["P.n.at_end"]["n"]).all()
+assert up.dtype == bool and (up == (n["n"] % 2 == 1)).all()
+assert (recordings["P.spikes"]["n"] % 2 == recordings["P.spikes"]["up"]).all()
+assert (recordings["S.synapses"]["k"] == recordings["S.synapses"]["i"] - 250).all(), "indices have a sign"
+with open("long.csv/P.n.csv") as lines:
+    assert "." not in "".join(line.split(",", 1)[1] for line in lines if not line.startswith("#"))
 print(counts.sum(), "spikes and", v.size, "values read in four formats")

@@ -329,11 +329,7 @@ fn random_numbers_can_be_drawn_wherever_an_expression_stands() {
     let mut column = |name: &str, wanted: &str| -> Vec<f64> {
         let table = simulation.table(&format!("{name}.synapses")).expect("recorded");
         let rheobase::output::Table::Named { columns } = &table else { panic!("synapses have named columns") };
-        match &columns.iter().find(|(name, _, _)| name == wanted).expect("it is there").2 {
-            rheobase::output::Columns::Index(values) => values.iter().map(|&value| f64::from(value)).collect(),
-            rheobase::output::Columns::Real(values) => values.to_vec(),
-            rheobase::output::Columns::Long(values) => values.iter().map(|&value| value as f64).collect(),
-        }
+        columns.iter().find(|(name, _, _)| name == wanted).expect("it is there").2.numbers()
     };
     moments(
         "delay",

@@ -184,14 +184,15 @@ fn cut(name: &str, text: &str, part: f64, which: usize, before: &Options, after:
     let folder = tempfile::tempdir().expect("a folder");
     let mut whole = model(name, text, before).simulation().expect("built");
     let (lines, _) = script(&mut whole, folder.path());
-    let time = whole.t();
+    let (time, step) = (whole.t(), whole.dt());
+    let every = (part * time).max(step) * SECOND;
     let whole = seen(whole, lines, folder.path());
     if time == 0.0 {
         return;
     }
     let mut cut = model(name, text, before).simulation().expect("built");
     let path = folder.path().join("last");
-    cut.checkpoint_every(part * time * SECOND, &path, "").expect("an interval");
+    cut.checkpoint_every(every, &path, "").expect("an interval");
     let (lines, cuts) = script(&mut cut, &path);
     let same = |seen: &Seen, what: &str| {
         assert_eq!(seen.lines, whole.lines, "{name}: lines, {what}");
@@ -201,14 +202,14 @@ fn cut(name: &str, text: &str, part: f64, which: usize, before: &Options, after:
         assert!(seen.state == whole.state, "{name}: state, {what}");
     };
     same(&seen(cut, lines, folder.path()), "with checkpoints");
-    assert!(!cuts.is_empty(), "{name}: no checkpoint every {part} of {time} s");
+    assert!(!cuts.is_empty(), "{name}: no checkpoint every {every} of {time} s");
     let (path, printed) = &cuts[which % cuts.len()];
     let checkpoint = Checkpoint::read(path).unwrap_or_else(|error| panic!("{name}: {error}"));
     let resumed = model(name, text, after).resume(&checkpoint);
     let mut resumed = resumed.unwrap_or_else(|error| panic!("{name}: {error}"));
     // What goes on is saved in its turn.
     let again = tempfile::tempdir().expect("a folder");
-    resumed.checkpoint_every(part * time * SECOND, again.path().join("last"), "").expect("an interval");
+    resumed.checkpoint_every(every, again.path().join("last"), "").expect("an interval");
     let (rest, cuts) = script(&mut resumed, &again.path().join("last"));
     let all = |rest: Vec<String>| whole.lines[..*printed].iter().cloned().chain(rest).collect::<Vec<_>>();
     let what = format!("gone on from {} s with {after:?}", checkpoint.t());

@@ -840,3 +840,104 @@ fn open_starts_the_browser_with_the_report() {
     let given = fs::read_to_string(opened).expect("the opener was started");
     assert!(Path::new(&given).is_absolute() && given.ends_with("m.results/report.html"), "{given}");
 }
+
+#[test]
+fn recordings_that_no_disk_holds_are_refused_before_anything_is_run() {
+    let model = "neurons P[2000000] { v : 1 }\nrecord P.v\nrun 100000*second\n";
+    let desk = Desk::new(model);
+    for arguments in [&["run", "m.rheo"][..], &["run", "m.rheo", "--checkpoint", "every 10*second"]] {
+        let output = desk.run(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        let told = text(&output.stderr);
+        assert!(told.contains("error[E0695]: `P.v` takes 16.0 PB"), "{told}");
+        assert!(told.contains("m.rheo:2:8") && told.contains("2,000,000 values every 100 us, for 100000 s"), "{told}");
+        assert_eq!(desk.names(), ["m.rheo"], "nothing is begun, and what was there stays");
+    }
+}
+
+#[test]
+fn checkpoints_are_no_more_frequent_than_steps() {
+    let desk = Desk::new("neurons P[1] { v : 1 }\nrun 1*ms\n");
+    let checkpoint = |every: &str| desk.run(&["run", "m.rheo", "--no-out", "--quiet", "--checkpoint", every]);
+    let refused = checkpoint("every 1*us");
+    assert_eq!(refused.status.code(), Some(1));
+    let told = "rheobase: 1 us cannot be used: checkpoints are written between time steps, which are 100 us long: give \
+                100 us or more\n";
+    assert_eq!(text(&refused.stderr), told);
+    assert!(checkpoint("every 100*us").status.success());
+}
+
+#[test]
+fn what_is_recorded_at_two_intervals_has_two_files() {
+    let desk = Desk::new(
+        "neurons P[2] {\n    dv/dt = (1 - v)/(10*ms) : 1\n    threshold v > 2\n    reset v = 0\n}\nrecord P.v[0]\nrecord P.v \
+         every 0.5*ms\nrecord P.v mean, P.population_rate\nrecord P.v mean, P.population_rate every 2*ms\nrun 10*ms\n",
+    );
+    let output = desk.run(&["run", "m.rheo", "--no-report"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let stems = ["P.population_rate", "P.v", "P.v.mean"];
+    let expected = ["P.population_rate.every_2ms", "P.v.every_500us", "P.v.mean.every_2ms"];
+    for stem in stems.into_iter().chain(expected) {
+        assert!(desk.path().join(format!("m.results/{stem}.csv")).exists(), "{stem}");
+    }
+    let [whole, sparse] = ["P.v", "P.v.every_500us"].map(|stem| desk.read(&format!("m.results/{stem}.csv")));
+    assert_eq!((whole.lines().count(), sparse.lines().count()), (102, 22));
+    assert!(sparse.starts_with("# t [s], v [1]\nt,0,1\n"), "{sparse}");
+    let plotted = desk.run(&["plot", "m.results", "--kind", "traces", "--of", "P.v.every_500us"]);
+    assert!(plotted.status.success(), "{}", text(&plotted.stderr));
+}
+
+#[test]
+fn whole_numbers_are_written_as_such_in_every_format() {
+    let desk = Desk::new(
+        "neurons P[3] {\n    v = i*1.0 : 1\n    n : integer = i - 1\n    up : boolean = i > 1\n    threshold i > 1\n    refractory \
+         1*ms\n}\nrecord P.n, P.up every 1*ms\nrecord P.n at end\nrecord P.spikes with n, up, v\nrun 2*ms\n",
+    );
+    for format in ["csv", "npz", "npy", "parquet"] {
+        let output = desk.run(&["run", "m.rheo", "--format", format, "--out", format, "--no-report"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let plotted = desk.run(&["plot", format, "--out", "pictures"]);
+        assert!(plotted.status.success(), "{format}: {}", text(&plotted.stderr));
+    }
+    assert_eq!(desk.read("csv/P.n.csv"), "# t [s], n [1]\nt,0,1,2\n0.0,-1,0,1\n0.001,-1,0,1\n");
+    assert_eq!(desk.read("csv/P.up.csv"), "# t [s], up [1]\nt,0,1,2\n0.0,0,0,1\n0.001,0,0,1\n");
+    assert_eq!(desk.read("csv/P.n.at_end.csv"), "# i [1], n [1]\ni,n\n0,-1\n1,0\n2,1\n");
+    let array = |name: &str| {
+        let bytes = fs::read(desk.path().join("npy").join(name)).expect("an array");
+        npyz::NpyFile::new(std::io::Cursor::new(bytes)).expect("an array")
+    };
+    let types = [
+        ("P.n/n.npy", "<i8"),
+        ("P.n/elements.npy", "<i8"),
+        ("P.n/t.npy", "<f8"),
+        ("P.up/up.npy", "|b1"),
+        ("P.spikes/step.npy", "<i8"),
+        ("P.spikes/i.npy", "<i8"),
+        ("P.spikes/n.npy", "<i8"),
+        ("P.spikes/up.npy", "|b1"),
+        ("P.spikes/v.npy", "<f8"),
+    ];
+    for (name, expected) in types {
+        assert_eq!(array(name).dtype().descr(), format!("'{expected}'"), "{name}");
+    }
+    assert_eq!(array("P.n/n.npy").into_vec::<i64>().expect("integers"), [-1, 0, 1, -1, 0, 1]);
+}
+
+#[test]
+fn seeds_beyond_those_with_a_sign_are_written_as_they_are() {
+    let desk = Desk::new(
+        "drive = 1\nneurons P[1] { v = drive : 1 }\nsweep drive = [1, 2] seeds apart { run 1*ms; report final(P.v) }\n",
+    );
+    for format in ["csv", "npy"] {
+        let arguments = ["sweep", "m.rheo", "--seed", "18446744073709551614", "--format", format, "--out", format];
+        let output = desk.run(&arguments);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let table = desk.read("csv/table.csv");
+    let seeds: Vec<_> = table.lines().skip(2).filter_map(|row| row.split(',').nth(2)).collect();
+    assert_eq!(seeds, ["18446744073709551614", "18446744073709551615"]);
+    let bytes = fs::read(desk.path().join("npy/table/seed.npy")).expect("an array");
+    let seeds = npyz::NpyFile::new(&bytes[..]).expect("an array").into_vec::<u64>().expect("whole numbers");
+    assert_eq!(seeds, [u64::MAX - 1, u64::MAX]);
+    assert!(desk.run(&["plot", "npy", "--out", "pictures"]).status.success());
+}

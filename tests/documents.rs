@@ -3,7 +3,7 @@
 //! `documents/numbers.json` holds what Brian2 2.9 gives for the cells without chance. What a cell with chance must
 //! show is said here, cell by cell.
 
-use rheobase::output::{Columns, Table};
+use rheobase::output::Table;
 use rheobase::{Engine, Event, Options, Simulation};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -49,11 +49,7 @@ fn column(simulation: &mut Simulation, recording: &str, wanted: &str) -> Vec<f64
     let table = simulation.table(recording).unwrap_or_else(|error| panic!("{recording}: {error}"));
     let Table::Named { columns } = table else { panic!("{recording} holds samples") };
     let found = columns.into_iter().find(|(name, _, _)| name == wanted);
-    match found.unwrap_or_else(|| panic!("{recording} has no column {wanted}")).2 {
-        Columns::Long(values) => values.iter().map(|&value| value as f64).collect(),
-        Columns::Index(values) => values.iter().map(|&value| f64::from(value)).collect(),
-        Columns::Real(values) => values.to_vec(),
-    }
+    found.unwrap_or_else(|| panic!("{recording} has no column {wanted}")).2.numbers()
 }
 
 fn numbers(value: &Value) -> Vec<f64> {

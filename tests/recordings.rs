@@ -45,7 +45,7 @@ fn values_at_spikes_are_those_before_synapses_and_reset() {
         let names: Vec<&str> = columns.iter().map(|(name, ..)| name.as_str()).collect();
         assert_eq!(names, ["step", "t", "i", "v", "n", "double", "gain", "lastspike"]);
         assert_eq!(columns[7].1, "s");
-        assert!(matches!(&columns[4].2, Columns::Real(values) if values[5] == 2.0));
+        assert!(matches!(&columns[4].2, Columns::Long(values) if values[5] == 2));
     });
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `cases.json` says which recording is compared with which field, and how.
 
-use rheobase::output::{Columns, Table};
+use rheobase::output::Table;
 use rheobase::{Cpu, Engine, Model, Options};
 use serde_json::Value;
 use std::fs;
@@ -42,11 +42,7 @@ fn integers(value: &Value) -> Vec<i64> {
 fn column(table: &Table<'_>, wanted: &str) -> Vec<f64> {
     let Table::Named { columns } = table else { panic!("{wanted} is asked of samples") };
     let found = columns.iter().find(|(name, _, _)| name == wanted);
-    match &found.unwrap_or_else(|| panic!("no column {wanted}")).2 {
-        Columns::Long(values) => values.iter().map(|&value| value as f64).collect(),
-        Columns::Index(values) => values.iter().map(|&value| f64::from(value)).collect(),
-        Columns::Real(values) => values.to_vec(),
-    }
+    found.unwrap_or_else(|| panic!("no column {wanted}")).2.numbers()
 }
 
 /// Samples as one row per element.

@@ -53,9 +53,9 @@ fn bits(table: &Table<'_>) -> String {
         Table::Named { columns } => {
             columns.iter().map(|(name, unit, values)| format!("{name} [{unit}] {}\n", column(values))).collect()
         }
-        Table::Samples { times, elements, name, unit, values } => {
+        Table::Samples { times, elements, name, unit, kind, values } => {
             let (times, values) = (Columns::Real(times.clone()), Columns::Real(values.clone()));
-            format!("{name} [{unit}] {elements:?}\n{}\n{}", column(&times), column(&values))
+            format!("{name} [{unit}] {kind:?} {elements:?}\n{}\n{}", column(&times), column(&values))
         }
     }
 }

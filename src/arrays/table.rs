@@ -1,7 +1,7 @@
 //! Tables as text: columns separated by commas, names and units in the first line where there are any.
 //!
 //! Lines that begin with `#` are comments. The first line that is none holds the names if one of its cells is no number; a name may
-//! carry its unit in brackets, `t[ms]`. Everything else is numbers.
+//! carry its unit in brackets, `t[ms]`, `t (ms)`. Everything else is numbers.
 
 use super::{Column, MOST_VALUES, Malformed, Table};
 
@@ -52,9 +52,10 @@ struct Draft {
 }
 
 impl Draft {
-    /// From `t`, `t[ms]` or nothing.
+    /// From `t`, `t[ms]`, `t (ms)` or nothing.
     fn new(heading: &str) -> Self {
-        let (name, unit) = match heading.strip_suffix(']').and_then(|heading| heading.split_once('[')) {
+        let within = |open, close| heading.strip_suffix(close).and_then(|heading| heading.split_once(open));
+        let (name, unit) = match within('[', ']').or_else(|| within('(', ')')) {
             Some((name, unit)) => (name.trim(), Some(unit.trim().to_owned())),
             None => (heading, None),
         };

@@ -150,6 +150,10 @@ fn tables_have_names_units_and_comments() {
     assert_eq!(names, [("i", None), ("j", None), ("delay", Some("ms"))]);
     assert_eq!(edges.columns[2].values[..], [1.5, 0.2]);
     assert_eq!(edges.columns.iter().map(|column| column.integer).collect::<Vec<_>>(), [true, true, false]);
+    let others = table("t [ms],w (nS),v(mV)\n0,1,2\n");
+    let names: Vec<(&str, Option<&str>)> =
+        others.columns.iter().map(|column| (&*column.name, column.unit.as_deref())).collect();
+    assert_eq!(names, [("t", Some("ms")), ("w", Some("nS")), ("v", Some("mV"))]);
     let bare = table("\u{feff}0,1\n1,2\n");
     assert_eq!((&*bare.columns[1].name, &bare.columns[1].values[..]), ("", &[1.0, 2.0][..]));
 }

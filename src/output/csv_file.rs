@@ -2,10 +2,10 @@
 //!
 //! The first line begins with `#` and names the units; the second names the columns; numbers are written so that reading them
 //! gives back the same bits, but for times, which are rounded to 15 digits; those of a state in 32-bit floats give back the bits
-//! of such.
+//! of such. What holds is 1, what does not is 0.
 
 use super::rows::Rows;
-use super::table::{Columns, Table, rounded_time, single};
+use super::table::{Columns, Kind, Table, rounded_time, single};
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 
@@ -36,10 +36,17 @@ pub(super) fn write(rows: &dyn Rows, out: impl io::Write) -> io::Result<()> {
                     csv.write_record(None::<&[u8]>)?;
                 }
             }
-            Table::Samples { times, elements, values, .. } => {
+            Table::Samples { times, elements, values, kind: Kind::Real, .. } => {
                 for (row, &t) in times.iter().enumerate() {
                     let sampled = &values[row * elements.len()..(row + 1) * elements.len()];
                     let sampled: Vec<f64> = sampled.iter().map(|&value| shown(value)).collect();
+                    csv.serialize((rounded_time(t), sampled))?;
+                }
+            }
+            Table::Samples { times, elements, values, .. } => {
+                for (row, &t) in times.iter().enumerate() {
+                    let sampled = &values[row * elements.len()..(row + 1) * elements.len()];
+                    let sampled: Vec<i64> = sampled.iter().map(|&value| value as i64).collect();
                     csv.serialize((rounded_time(t), sampled))?;
                 }
             }
@@ -54,6 +61,8 @@ fn field(text: &mut String, name: &str, values: &Columns<'_>, row: usize, shown:
     let _ = match values {
         Columns::Long(values) => write!(text, "{}", values[row]),
         Columns::Index(values) => write!(text, "{}", values[row]),
+        Columns::Seed(values) => write!(text, "{}", values[row]),
+        Columns::Truth(values) => write!(text, "{}", u8::from(values[row])),
         Columns::Real(values) if name == "t" => number(text, rounded_time(values[row])),
         Columns::Real(values) => number(text, shown(values[row])),
     };
@@ -123,9 +132,27 @@ mod tests {
             elements: Cow::Owned(vec![0, 1, 2, 3]),
             name: "w".to_owned(),
             unit: "1".to_owned(),
+            kind: Kind::Real,
             values: Cow::Owned(values),
         };
         assert_eq!(text(table), "# t [s], w [1]\nt,0,1,2,3\n0.1,-0.06,1e-40,0.30000000000000004,5.0\n");
+    }
+
+    #[test]
+    fn whole_numbers_have_no_point() {
+        let samples = |kind| Table::Samples {
+            times: Cow::Owned(vec![0.5]),
+            elements: Cow::Owned(vec![0, 1]),
+            name: "n".to_owned(),
+            unit: "1".to_owned(),
+            kind,
+            values: Cow::Owned(vec![-3.0, 1.0]),
+        };
+        assert_eq!(text(&samples(Kind::Long)), "# t [s], n [1]\nt,0,1\n0.5,-3,1\n");
+        let column = |name: &str, values| (name.to_owned(), "1".to_owned(), values);
+        let columns =
+            vec![column("seed", Columns::Seed(vec![u64::MAX].into())), column("up", Columns::Truth(vec![true].into()))];
+        assert_eq!(text(&Table::Named { columns }), "# seed [1], up [1]\nseed,up\n18446744073709551615,1\n");
     }
 
     #[test]
@@ -135,6 +162,7 @@ mod tests {
             elements: Cow::Owned(vec![0, 5]),
             name: "v".to_owned(),
             unit: "V".to_owned(),
+            kind: Kind::Real,
             values: Cow::Owned(vec![-0.06, 1e-300, f64::NAN, 0.1 + 0.2]),
         };
         assert_eq!(text(&table), "# t [s], v [V]\nt,0,5\n0.0,-0.06,1e-300\n0.0001,NaN,0.30000000000000004\n");

@@ -16,14 +16,17 @@ impl Kind {
             Self::Long => "<i8",
             Self::Index => "<u4",
             Self::Real => "<f8",
+            Self::Truth => "|b1",
+            Self::Seed => "<u8",
         }
     }
 
     /// Bytes a value.
     pub(super) fn bytes(self) -> u64 {
         match self {
-            Self::Long | Self::Real => 8,
+            Self::Long | Self::Real | Self::Seed => 8,
             Self::Index => 4,
+            Self::Truth => 1,
         }
     }
 }
@@ -46,6 +49,8 @@ pub(super) fn write(values: &Columns<'_>, out: &mut impl Write) -> io::Result<()
         Columns::Long(values) => numbers(values, i64::to_le_bytes, out),
         Columns::Index(values) => numbers(values, u32::to_le_bytes, out),
         Columns::Real(values) => numbers(values, f64::to_le_bytes, out),
+        Columns::Truth(values) => numbers(values, |value| [u8::from(value)], out),
+        Columns::Seed(values) => numbers(values, u64::to_le_bytes, out),
     }
 }
 
@@ -71,6 +76,8 @@ pub(super) fn read(kind: Kind, bytes: &[u8]) -> Columns<'static> {
         Kind::Long => Columns::Long(values(bytes, i64::from_le_bytes).into()),
         Kind::Index => Columns::Index(values(bytes, u32::from_le_bytes).into()),
         Kind::Real => Columns::Real(values(bytes, f64::from_le_bytes).into()),
+        Kind::Truth => Columns::Truth(values(bytes, |[byte]: [u8; 1]| byte != 0).into()),
+        Kind::Seed => Columns::Seed(values(bytes, u64::from_le_bytes).into()),
     }
 }
 
@@ -111,6 +118,8 @@ mod tests {
             Columns::Long(vec![-1, 1 << 40].into()),
             Columns::Index(vec![7, u32::MAX].into()),
             Columns::Real(vec![0.1, f64::MIN_POSITIVE, -1e300].into()),
+            Columns::Truth(vec![true, false].into()),
+            Columns::Seed(vec![0, u64::MAX].into()),
         ];
         for column in columns {
             let mut bytes = Vec::new();

@@ -1,7 +1,8 @@
 //! NumPy's arrays of a recording, in one archive or in a folder: `numpy.load(file)["v"]`.
 //!
 //! Named columns become arrays of one dimension; samples become `t`, `elements` and the values as an array of two dimensions
-//! (time, element), named by what is recorded. `units` has the name and the unit of each: `dict(archive["units"])["v"]`. A name
+//! (time, element), named by what is recorded. Whole numbers, indices among them, have 64 bits and a sign, what holds or does not is
+//! boolean. `units` has the name and the unit of each: `dict(archive["units"])["v"]`. A name
 //! that one of these has gets an underscore.
 
 use super::npy;
@@ -37,7 +38,7 @@ pub(super) fn write_folder(rows: &dyn Rows, folder: &Path) -> io::Result<()> {
         let path = folder.join(format!("{}.npy", array.name));
         // What lies on disk as it is to be takes no second copy, where the disk can call it by two names.
         if let Values::Column(place) = array.values
-            && let Some(file) = rows.file_of(place)
+            && let Some(file) = rows.file_of(place, array.kind)
             && fs::hard_link(file, &path).is_ok()
         {
             continue;
@@ -78,8 +79,10 @@ impl Array {
         }
         out.write_all(&npy::header(self.kind.descr(), &self.shape))?;
         match &self.values {
-            Values::Column(place) => rows.each_of(*place, &mut |values| npy::write(values, &mut out)),
-            Values::Elements(elements) => npy::write(&Columns::Index(elements.into()), out),
+            Values::Column(place) => {
+                rows.each_of(*place, &mut |values| npy::write(&values.of_kind(self.kind), &mut out))
+            }
+            Values::Elements(elements) => npy::write(&Columns::Index(elements.into()).of_kind(self.kind), out),
             Values::Units(_) => Ok(()),
         }
     }
@@ -97,11 +100,11 @@ fn arrays(rows: &dyn Rows) -> Vec<Array> {
         units.push((name.clone(), unit));
         let wide = matches!((&heading, place), (Table::Samples { .. }, 1));
         let shape = if wide { vec![length, width] } else { vec![length] };
-        arrays.push(Array { name, kind, shape, values: Values::Column(place) });
+        arrays.push(Array { name, kind: kind.written(), shape, values: Values::Column(place) });
     }
     if let Table::Samples { elements, .. } = &heading {
         let (name, shape) = ("elements".to_owned(), vec![elements.len() as u64]);
-        arrays.insert(1, Array { name, kind: Kind::Index, shape, values: Values::Elements(elements.to_vec()) });
+        arrays.insert(1, Array { name, kind: Kind::Long, shape, values: Values::Elements(elements.to_vec()) });
     }
     let (name, shape) = ("units".to_owned(), vec![units.len() as u64, 2]);
     arrays.push(Array { name, kind: Kind::Real, shape, values: Values::Units(units) });
@@ -129,6 +132,7 @@ mod tests {
             elements: Cow::Owned(vec![0, 5]),
             name: "v".to_owned(),
             unit: "V".to_owned(),
+            kind: Kind::Real,
             values: Cow::Owned(vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
         };
         let mut out = io::Cursor::new(Vec::new());
@@ -144,7 +148,7 @@ mod tests {
         assert_eq!(values.shape(), [3, 2]);
         assert_eq!(values.into_vec::<f64>().expect("floats"), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
         let elements = array("elements");
-        assert_eq!(elements.into_vec::<u32>().expect("indices"), [0, 5]);
+        assert_eq!(elements.into_vec::<i64>().expect("indices"), [0, 5]);
         let units = array("units");
         assert_eq!(units.shape(), [2, 2]);
     }
@@ -157,6 +161,7 @@ mod tests {
             elements: Cow::Owned(vec![]),
             name: name.to_owned(),
             unit: "1".to_owned(),
+            kind: Kind::Real,
             values: Cow::Owned(vec![]),
         };
         assert_eq!(names(&samples("elements")), ["t", "elements", "elements_", "units"]);

@@ -7,13 +7,12 @@
 use super::rows::Rows;
 use super::table::{Columns, Kind, Table};
 use parquet::basic::{Compression, ConvertedType, Repetition, Type as Physical};
-use parquet::data_type::{DoubleType, Int32Type, Int64Type};
+use parquet::data_type::{BoolType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnPath, Type};
-use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -59,13 +58,13 @@ fn long<'a>(table: &'a Table<'a>) -> Table<'a> {
         Table::Named { columns } => {
             Table::of(columns.iter().map(|(name, unit, values)| (name.clone(), unit.clone(), values.borrowed())))
         }
-        Table::Samples { times, elements, name, unit, values } => {
+        Table::Samples { times, elements, name, unit, .. } => {
             let each = |t: &f64| std::iter::repeat_n(*t, elements.len());
             let indices = times.iter().flat_map(|_| elements.iter().copied());
             Table::of([
                 ("t".to_owned(), "s".to_owned(), Columns::Real(times.iter().flat_map(each).collect())),
                 ("i".to_owned(), "1".to_owned(), Columns::Index(indices.collect())),
-                (name.clone(), unit.clone(), Columns::Real(Cow::Borrowed(values))),
+                (name.clone(), unit.clone(), table.column(1)),
             ])
         }
     }
@@ -74,8 +73,9 @@ fn long<'a>(table: &'a Table<'a>) -> Table<'a> {
 fn schema(table: &Table<'_>) -> Result<Type, ParquetError> {
     let column = |(name, _, kind, _): (String, String, Kind, u64)| {
         let (physical, converted) = match kind {
-            Kind::Long => (Physical::INT64, ConvertedType::INT_64),
-            Kind::Index => (Physical::INT32, ConvertedType::UINT_32),
+            Kind::Long | Kind::Index => (Physical::INT64, ConvertedType::INT_64),
+            Kind::Seed => (Physical::INT64, ConvertedType::UINT_64),
+            Kind::Truth => (Physical::BOOLEAN, ConvertedType::NONE),
             Kind::Real => (Physical::DOUBLE, ConvertedType::NONE),
         };
         let made = Type::primitive_type_builder(&name, physical).with_repetition(Repetition::REQUIRED);
@@ -116,9 +116,14 @@ fn write_column(group: &mut SerializedRowGroupWriter<'_, File>, values: &Columns
     match values {
         Columns::Long(values) => column.typed::<Int64Type>().write_batch(values, None, None)?,
         Columns::Index(values) => {
-            let bits: Vec<i32> = values.iter().map(|&value| value as i32).collect();
-            column.typed::<Int32Type>().write_batch(&bits, None, None)?
+            let values: Vec<i64> = values.iter().map(|&value| i64::from(value)).collect();
+            column.typed::<Int64Type>().write_batch(&values, None, None)?
         }
+        Columns::Seed(values) => {
+            let bits: Vec<i64> = values.iter().map(|&value| value.cast_signed()).collect();
+            column.typed::<Int64Type>().write_batch(&bits, None, None)?
+        }
+        Columns::Truth(values) => column.typed::<BoolType>().write_batch(values, None, None)?,
         Columns::Real(values) => column.typed::<DoubleType>().write_batch(values, None, None)?,
     };
     column.close()
@@ -129,6 +134,7 @@ mod tests {
     use super::*;
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::RowAccessor;
+    use std::borrow::Cow;
 
     #[test]
     fn samples_are_rows_of_time_element_and_value() {
@@ -137,6 +143,7 @@ mod tests {
             elements: Cow::Owned(vec![3, u32::MAX]),
             name: "v".to_owned(),
             unit: "V".to_owned(),
+            kind: Kind::Real,
             values: Cow::Owned(vec![1.0, f64::NAN, -3.0, 1e-300]),
         };
         let place = tempfile::tempdir().expect("a folder");
@@ -148,9 +155,14 @@ mod tests {
         assert_eq!(units.as_deref(), Some(r#"{"t":"s","i":"1","v":"V"}"#));
         let rows = reader.get_row_iter(None).expect("rows").map(|row| {
             let row = row.expect("a row");
-            (row.get_double(0).expect("t"), row.get_uint(1).expect("i"), row.get_double(2).expect("v").to_bits())
+            (row.get_double(0).expect("t"), row.get_long(1).expect("i"), row.get_double(2).expect("v").to_bits())
         });
-        let expected = [(0.0, 3, 1.0_f64), (0.0, u32::MAX, f64::NAN), (0.5, 3, -3.0), (0.5, u32::MAX, 1e-300)];
+        let expected = [
+            (0.0, 3, 1.0_f64),
+            (0.0, i64::from(u32::MAX), f64::NAN),
+            (0.5, 3, -3.0),
+            (0.5, i64::from(u32::MAX), 1e-300),
+        ];
         assert!(rows.eq(expected.map(|(t, i, v)| (t, i, v.to_bits()))));
     }
 }

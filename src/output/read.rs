@@ -13,7 +13,7 @@ mod text;
 pub use sweep::SweptRead;
 
 use super::table::rounded_time;
-use super::{Columns, Table};
+use super::{Columns, Kind, Table};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io;
@@ -142,11 +142,25 @@ fn rows_of_a_stretch(width: usize) -> usize {
     (STRETCH / width.max(1)).max(1)
 }
 
-/// Times as text has them.
-fn rounded(name: &str, values: Columns<'static>) -> Columns<'static> {
-    match values {
-        Columns::Real(times) if name == "t" => Columns::Real(rounded_times(times.into_owned()).into()),
-        other => other,
+/// Columns of an entry as text has them: times of 15 digits, and numbers that are no index and no count of their own.
+fn as_text_has(entry: &Entry, columns: impl IntoIterator<Item = Columns<'static>>) -> Table<'static> {
+    let column = |(place, ((name, unit), values)): (usize, (&(String, String), Columns<'static>))| {
+        let values = match (values, kind(name, unit, place)) {
+            (Columns::Real(times), _) if name == "t" => Columns::Real(rounded_times(times.into_owned()).into()),
+            (values, kind) if values.kind() == kind => values,
+            (values, kind) => values.of_kind(kind).into_owned(),
+        };
+        (name.clone(), unit.clone(), values)
+    };
+    Table::of(entry.units.iter().zip(columns).enumerate().map(column))
+}
+
+/// What kind a column is by its name, unit and place; a variable is a number here, whatever it was written as.
+fn kind(name: &str, unit: &str, place: usize) -> Kind {
+    match (name, unit, place) {
+        ("step", "1", 0) | ("count", "1", 1) => Kind::Long,
+        ("i", "1", 0 | 2) | ("j", "1", 1) => Kind::Index,
+        _ => Kind::Real,
     }
 }
 
@@ -160,7 +174,7 @@ fn samples(entry: &Entry, elements: &[u32], times: Vec<f64>, values: &[f64], vis
     let [_, (name, unit)] = entry.units.as_slice() else { return Err(not_those()) };
     let (name, unit) = (name.clone(), unit.clone());
     let (times, elements, values) = (Cow::Owned(times), Cow::Borrowed(elements), Cow::Borrowed(values));
-    visit(&Table::Samples { times, elements, name, unit, values });
+    visit(&Table::Samples { times, elements, name, unit, kind: Kind::Real, values });
     Ok(())
 }
 

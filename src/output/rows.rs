@@ -2,7 +2,7 @@
 //!
 //! In: a recording that may be larger than memory. Out: tables of some of its rows, one after the other, of the same columns.
 
-use super::table::{Columns, Table};
+use super::table::{Columns, Kind, Table};
 use serde::Serialize;
 use std::io;
 use std::path::Path;
@@ -42,8 +42,8 @@ pub trait Rows {
         false
     }
 
-    /// A file that holds a column as one of NumPy's arrays, which nobody writes to any more.
-    fn file_of(&self, _place: usize) -> Option<&Path> {
+    /// A file that holds a column as one of NumPy's arrays of that kind, which nobody writes to any more.
+    fn file_of(&self, _place: usize, _kind: Kind) -> Option<&Path> {
         None
     }
 

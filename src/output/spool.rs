@@ -268,7 +268,7 @@ impl Segment {
                 let named = named.iter().map(|(name, unit, _)| (name.clone(), unit.clone()));
                 Table::of(named.zip(columns).map(|((name, unit), values)| (name, unit, values)))
             }
-            Table::Samples { elements, name, unit, .. } => {
+            Table::Samples { elements, name, unit, kind, .. } => {
                 let mut columns = columns.into_iter().map(|values| match values {
                     Columns::Real(values) => values,
                     _ => Cow::Owned(Vec::new()),
@@ -278,6 +278,7 @@ impl Segment {
                     elements: Cow::Borrowed(elements),
                     name: name.clone(),
                     unit: unit.clone(),
+                    kind: *kind,
                     values: columns.next().unwrap_or_default(),
                 }
             }
@@ -382,6 +383,7 @@ mod tests {
             elements: Cow::Owned(vec![4, 2, 9]),
             name: "v".to_owned(),
             unit: "V".to_owned(),
+            kind: Kind::Real,
             values: Cow::Owned(vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]),
         };
         let place = tempfile::tempdir().expect("a folder");

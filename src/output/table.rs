@@ -11,6 +11,10 @@ pub enum Columns<'a> {
     Index(Cow<'a, [u32]>),
     /// Numbers in SI base units.
     Real(Cow<'a, [f64]>),
+    /// What holds or does not.
+    Truth(Cow<'a, [bool]>),
+    /// Seeds: whole numbers that may be beyond those with a sign.
+    Seed(Cow<'a, [u64]>),
 }
 
 /// What a column's values are.
@@ -22,6 +26,18 @@ pub enum Kind {
     Index,
     /// Numbers.
     Real,
+    /// What holds or does not.
+    Truth,
+    /// Whole numbers without a sign.
+    Seed,
+}
+
+impl Kind {
+    /// As what it is written into files of binary numbers: an index of 32 bits without a sign would make `i - j` of a smaller and
+    /// a larger one 4,294,967,295 there.
+    pub(super) fn written(self) -> Self {
+        if self == Self::Index { Self::Long } else { self }
+    }
 }
 
 impl Columns<'_> {
@@ -32,6 +48,49 @@ impl Columns<'_> {
             Self::Long(_) => Kind::Long,
             Self::Index(_) => Kind::Index,
             Self::Real(_) => Kind::Real,
+            Self::Truth(_) => Kind::Truth,
+            Self::Seed(_) => Kind::Seed,
+        }
+    }
+
+    /// All values as numbers: what holds is 1.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<f64> {
+        (0..self.len()).filter_map(|row| self.number(row)).collect()
+    }
+
+    /// One of its values as a number.
+    pub(crate) fn number(&self, row: usize) -> Option<f64> {
+        match self {
+            Self::Long(values) => values.get(row).map(|value| *value as f64),
+            Self::Index(values) => values.get(row).map(|value| f64::from(*value)),
+            Self::Real(values) => values.get(row).copied(),
+            Self::Truth(values) => values.get(row).map(|value| f64::from(u8::from(*value))),
+            Self::Seed(values) => values.get(row).map(|value| *value as f64),
+        }
+    }
+
+    /// The same values, which are nobody else's.
+    pub(crate) fn into_owned(self) -> Columns<'static> {
+        match self {
+            Self::Long(values) => Columns::Long(Cow::Owned(values.into_owned())),
+            Self::Index(values) => Columns::Index(Cow::Owned(values.into_owned())),
+            Self::Real(values) => Columns::Real(Cow::Owned(values.into_owned())),
+            Self::Truth(values) => Columns::Truth(Cow::Owned(values.into_owned())),
+            Self::Seed(values) => Columns::Seed(Cow::Owned(values.into_owned())),
+        }
+    }
+
+    /// The same values as those of a kind that can hold them; numbers are cut where it cannot.
+    pub(crate) fn of_kind(&self, kind: Kind) -> Columns<'_> {
+        match (self, kind) {
+            _ if self.kind() == kind => self.borrowed(),
+            (Self::Index(values), Kind::Long) => Columns::Long(values.iter().map(|value| i64::from(*value)).collect()),
+            (_, Kind::Long) => Columns::Long(self.numbers().into_iter().map(|number| number as i64).collect()),
+            (_, Kind::Index) => Columns::Index(self.numbers().into_iter().map(|number| number as u32).collect()),
+            (_, Kind::Real) => Columns::Real(self.numbers().into()),
+            (_, Kind::Truth) => Columns::Truth(self.numbers().into_iter().map(|number| number != 0.0).collect()),
+            (_, Kind::Seed) => Columns::Seed(self.numbers().into_iter().map(|number| number as u64).collect()),
         }
     }
 
@@ -41,6 +100,8 @@ impl Columns<'_> {
             (Self::Long(values), Columns::Long(more)) => values.to_mut().extend_from_slice(more),
             (Self::Index(values), Columns::Index(more)) => values.to_mut().extend_from_slice(more),
             (Self::Real(values), Columns::Real(more)) => values.to_mut().extend_from_slice(more),
+            (Self::Truth(values), Columns::Truth(more)) => values.to_mut().extend_from_slice(more),
+            (Self::Seed(values), Columns::Seed(more)) => values.to_mut().extend_from_slice(more),
             _ => {}
         }
     }
@@ -51,6 +112,8 @@ impl Columns<'_> {
             Self::Long(values) => Columns::Long(Cow::Borrowed(values)),
             Self::Index(values) => Columns::Index(Cow::Borrowed(values)),
             Self::Real(values) => Columns::Real(Cow::Borrowed(values)),
+            Self::Truth(values) => Columns::Truth(Cow::Borrowed(values)),
+            Self::Seed(values) => Columns::Seed(Cow::Borrowed(values)),
         }
     }
 
@@ -61,6 +124,8 @@ impl Columns<'_> {
             Self::Long(values) => values.len(),
             Self::Index(values) => values.len(),
             Self::Real(values) => values.len(),
+            Self::Truth(values) => values.len(),
+            Self::Seed(values) => values.len(),
         }
     }
 
@@ -89,6 +154,8 @@ pub enum Table<'a> {
         name: String,
         /// Its unit.
         unit: String,
+        /// What the values are, which stand here as numbers: what they are written as.
+        kind: Kind,
         /// All elements of the first time, then all of the second, and so on.
         values: Cow<'a, [f64]>,
     },
@@ -113,9 +180,9 @@ impl Table<'_> {
                 };
                 columns.iter().map(one).collect()
             }
-            Self::Samples { elements, name, unit, .. } => vec![
+            Self::Samples { elements, name, unit, kind, .. } => vec![
                 ("t".to_owned(), "s".to_owned(), Kind::Real, 1),
-                (name.clone(), unit.clone(), Kind::Real, elements.len() as u64),
+                (name.clone(), unit.clone(), *kind, elements.len() as u64),
             ],
         }
     }
@@ -124,9 +191,12 @@ impl Table<'_> {
     pub(crate) fn column(&self, place: usize) -> Columns<'_> {
         match self {
             Self::Named { columns } => columns[place].2.borrowed(),
-            Self::Samples { times, values, .. } => {
-                Columns::Real(Cow::Borrowed(if place == 0 { times } else { values }))
+            Self::Samples { times, .. } if place == 0 => Columns::Real(Cow::Borrowed(times)),
+            Self::Samples { values, kind: Kind::Real, .. } => Columns::Real(Cow::Borrowed(values)),
+            Self::Samples { values, kind: Kind::Truth, .. } => {
+                Columns::Truth(values.iter().map(|value| *value != 0.0).collect())
             }
+            Self::Samples { values, .. } => Columns::Long(values.iter().map(|value| *value as i64).collect()),
         }
     }
 
@@ -149,11 +219,12 @@ impl Table<'_> {
         let layout = self.layout();
         match self {
             Self::Named { .. } => Table::of(layout.into_iter().map(|(name, unit, kind, _)| (name, unit, none(kind)))),
-            Self::Samples { elements, name, unit, .. } => Table::Samples {
+            Self::Samples { elements, name, unit, kind, .. } => Table::Samples {
                 times: Cow::Owned(Vec::new()),
                 elements: Cow::Owned(elements.to_vec()),
                 name: name.clone(),
                 unit: unit.clone(),
+                kind: *kind,
                 values: Cow::Owned(Vec::new()),
             },
         }
@@ -184,6 +255,8 @@ fn none(kind: Kind) -> Columns<'static> {
         Kind::Long => Columns::Long(Cow::Owned(Vec::new())),
         Kind::Index => Columns::Index(Cow::Owned(Vec::new())),
         Kind::Real => Columns::Real(Cow::Owned(Vec::new())),
+        Kind::Truth => Columns::Truth(Cow::Owned(Vec::new())),
+        Kind::Seed => Columns::Seed(Cow::Owned(Vec::new())),
     }
 }
 

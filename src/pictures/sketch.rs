@@ -176,6 +176,8 @@ fn count(variables: &mut [Variable], columns: &[(String, String, Columns<'_>)]) 
             Columns::Real(values) => counted.add(values.iter().copied()),
             Columns::Long(values) => counted.add(values.iter().map(|value| *value as f64)),
             Columns::Index(values) => counted.add(values.iter().map(|value| f64::from(*value))),
+            Columns::Truth(values) => counted.add(values.iter().map(|value| f64::from(u8::from(*value)))),
+            Columns::Seed(values) => counted.add(values.iter().map(|value| *value as f64)),
         }
     }
 }

@@ -54,6 +54,7 @@ impl Subject {
         let what = rest.split([' ', '.']).next().unwrap_or_default();
         let base = group.split('[').next().unwrap_or(group);
         let last = rest.strip_prefix(what).unwrap_or_default();
+        let last = last.split(" every ").next().unwrap_or_default();
         let form = match last.trim_start_matches([' ', '.']) {
             "counts" => Form::Counts,
             "mean" => Form::Mean,

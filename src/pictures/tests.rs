@@ -29,7 +29,14 @@ fn spikes(of: &[(i64, u32)]) -> Table<'static> {
 
 fn samples(name: &str, unit: &str, times: Vec<f64>, elements: Vec<u32>, values: Vec<f64>) -> Table<'static> {
     let (name, unit) = (name.to_owned(), unit.to_owned());
-    Table::Samples { times: times.into(), elements: elements.into(), name, unit, values: values.into() }
+    Table::Samples {
+        times: times.into(),
+        elements: elements.into(),
+        name,
+        unit,
+        kind: crate::output::Kind::Real,
+        values: values.into(),
+    }
 }
 
 fn about(end: f64, size: u32) -> About {

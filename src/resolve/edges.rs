@@ -16,6 +16,7 @@ use super::{Resolver, codes};
 use crate::arrays::{Column, Content, Matrix, Table};
 use crate::ir::expr::{Type, VariableId};
 use crate::ir::network::{Object, ProjectionId, Role};
+use crate::units;
 use grammar::ast::{ConnectPart, Expr, Member, MemberKind};
 use grammar::{Diagnostic, Span};
 use std::sync::Arc;
@@ -246,6 +247,10 @@ impl Resolver<'_> {
             let message = format!("column `{name}` of \"{}\" is no variable of these synapses", read.path);
             let names = own.iter().map(|(_, variable)| &*variable.name);
             let mut wrong = Diagnostic::error(codes::FILE_CONTENT, span, message);
+            if let Some(meant) = own.iter().find_map(|(_, variable)| with_unit(name, &variable.name)) {
+                self.report(wrong.help(meant));
+                return None;
+            }
             if let Some(meant) = suggestions::nearest(name, names) {
                 wrong = wrong.help(format!("did you mean `{meant}`?"));
             }
@@ -285,14 +290,35 @@ impl Resolver<'_> {
     }
 }
 
+/// What to do about a column `w_mV` where `w` is meant: a unit stands in brackets.
+fn with_unit(column: &str, wanted: &str) -> Option<String> {
+    let unit = column.strip_prefix(wanted)?.strip_prefix('_').filter(|unit| units::unit(unit).is_some())?;
+    Some(format!("a unit stands in brackets: call the column `{wanted}[{unit}]` in the file"))
+}
+
 /// The diagnostic of a column that a table has not.
 pub(super) fn no_column(table: &Table, path: &str, name: &str, span: Span) -> Diagnostic {
     let names = || table.columns.iter().map(|column| &*column.name).filter(|name| !name.is_empty());
     let message = format!("\"{path}\" has no column `{name}`");
     let help = match suggestions::nearest(name, names()) {
+        _ if let Some(meant) = names().find_map(|column| with_unit(column, name)) => meant,
         Some(meant) => format!("did you mean `{meant}`?"),
         None if names().next().is_none() => "its first line names no columns: write one, as `i,j,w`".to_owned(),
         None => format!("its columns are: {}", suggestions::listed(names())),
     };
     Diagnostic::error(codes::FILE_CONTENT, span, message).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_unit;
+
+    #[test]
+    fn a_unit_behind_a_name_is_one_in_brackets() {
+        let told = "a unit stands in brackets: call the column `w[mV]` in the file";
+        assert_eq!(with_unit("w_mV", "w").as_deref(), Some(told));
+        for (column, wanted) in [("w_max", "w"), ("w", "w"), ("w_", "w"), ("v_mV", "w"), ("wmV", "w")] {
+            assert_eq!(with_unit(column, wanted), None, "{column}");
+        }
+    }
 }

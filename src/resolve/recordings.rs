@@ -8,7 +8,7 @@ use super::records::{Base, Place, object};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
 use crate::ir::network::{ClockId, Quantity, Record, Recorded, Slot, Smooth, Turn};
-use crate::units::{Dimension, quantity};
+use crate::units::{Dimension, quantity, time_in_text};
 use grammar::Diagnostic;
 use grammar::ast::{self, Expr, File, ItemKind, Name, RecordForm, RecordTarget};
 use runtime::clock::sample_ticks;
@@ -96,6 +96,11 @@ const TAKES: [(Kind, &[Word], &str); 8] = [
     (Kind::AtEnd, &[Word::AtEnd], "is recorded once, at the end"),
 ];
 
+/// Whether something is recorded at intervals.
+fn samples(what: &Recorded) -> bool {
+    matches!(what, Recorded::Values(_) | Recorded::Mean(_) | Recorded::Variance(_) | Recorded::Rate(_))
+}
+
 impl Resolver<'_> {
     /// Every `record` line.
     pub(super) fn records(&mut self, file: &File) {
@@ -129,8 +134,16 @@ impl Resolver<'_> {
         self.record(target, &Manner { smooth: None, every: None, last, turn: &turn, with: &[], several: false })
     }
 
-    /// Files are named by what they hold: the same thing recorded twice would be one file.
-    fn keep_record(&mut self, record: Record) {
+    /// Files are named by what they hold: the same thing recorded twice would be one file, but at another interval, which is then
+    /// part of its name.
+    fn keep_record(&mut self, mut record: Record) {
+        let interval = |record: &Record| record.every.unwrap_or(self.time_step_of(record.clock));
+        let mut alike = self.network.records.iter().filter(|before| before.name == record.name).peekable();
+        if alike.peek().is_some() && alike.all(|before| interval(before) != interval(&record)) && samples(&record.what)
+        {
+            let every = time_in_text(interval(&record));
+            record.name = format!("{} every {every}", record.name);
+        }
         let Some(before) = self.network.records.iter().find(|before| before.name == record.name) else {
             self.network.records.push(record);
             return;

@@ -130,7 +130,8 @@ impl Resolver<'_> {
         let Typed { id, dimension } = value;
         let selection = self.selection(place, shared)?;
         let (object, offset) = object(place.base);
-        Some(Quantity { object, value: id, dimension, selection, offset, shared })
+        let kind = self.network.arena.kind(id);
+        Some(Quantity { object, value: id, dimension, kind, selection, offset, shared })
     }
 
     /// The value of a place to be shown, which may also be an index (`S.i`) or a number of elements (`P.N`).
@@ -153,7 +154,8 @@ impl Resolver<'_> {
         let shared = !matches!(&*place.name.text, "i" | "j");
         let selection = self.selection(place, shared)?;
         let (object, offset) = object(place.base);
-        Some(Quantity { object, value: id, dimension, selection, offset, shared })
+        let kind = self.network.arena.kind(id);
+        Some(Quantity { object, value: id, dimension, kind, selection, offset, shared })
     }
 
     /// The name of a place in its object's scope.

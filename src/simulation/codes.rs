@@ -29,6 +29,8 @@ grammar::codes! {
     SIGNATURE = "E0693" "a signature without a value";
     /// Neurons whose variables are more than there is memory for.
     TOO_MANY_NEURONS = "E0694" "too many neurons";
+    /// Recordings that will be more than there is room for.
+    TOO_MUCH_RECORDED = "E0695" "more recorded than there is room for";
     /// A connect that looks at very many pairs.
     MANY_PAIRS = "W0590" "a condition asked of very many pairs";
 }

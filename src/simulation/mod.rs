@@ -19,6 +19,8 @@ mod counterparts;
 mod elements;
 mod ends;
 mod explain;
+mod foreseen;
+mod free;
 mod front;
 mod function;
 mod given;

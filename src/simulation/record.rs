@@ -6,7 +6,7 @@
 
 use super::programs::reads_ticks;
 use super::rate::{Rate, Smoother};
-use super::recording::{Counts, Kept, Monitor, Recorded, Recording, Samples, Statistic};
+use super::recording::{Counts, Kept, Monitor, Noted, Recorded, Recording, Samples, Statistic};
 use super::run::Simulation;
 use super::state::tick_length;
 use super::trains::Spikes;
@@ -197,8 +197,9 @@ impl Simulation {
             places,
             smooth: record.smooth,
             last: record.last,
-            with: record.with.iter().map(|(name, quantity)| (name.clone(), quantity.dimension)).collect(),
+            with: record.with.iter().map(|(name, quantity)| Noted::of(name, quantity)).collect(),
             since: self.t(),
+            span: record.span,
             asked: None,
         });
         Ok(())

@@ -7,9 +7,11 @@ use super::spool::{Spool, Stream};
 use super::stretches;
 use super::trains::Spikes;
 use crate::error::Error;
-use crate::ir::network::{Recorded as What, Smooth};
-use crate::output::{Columns, Origin};
+use crate::ir::expr::Type;
+use crate::ir::network::{Quantity, Recorded as What, Smooth};
+use crate::output::{Columns, Kind, Origin};
 use crate::units::Dimension;
+use grammar::Span;
 use runtime::clock::end_tick;
 use runtime::{Moments, Network, RateMonitorId, SpikeMonitorId, Tick, ValueMonitorId};
 use std::io;
@@ -63,14 +65,39 @@ pub(super) struct Kept {
     pub(super) places: Vec<u32>,
     /// How it is smoothed.
     pub(super) smooth: Option<Smooth>,
-    /// What is noted with every spike: name, dimension.
-    pub(super) with: Vec<(String, Dimension)>,
+    /// What is noted with every spike.
+    pub(super) with: Vec<Noted>,
     /// Only the last so many seconds are kept.
     pub(super) last: Option<f64>,
     /// When it was begun [s].
     pub(super) since: f64,
+    /// Where it is asked for, in the text or in `asked`.
+    pub(super) span: Span,
     /// How the program asked for it, where the text does not.
     pub(super) asked: Option<String>,
+}
+
+/// What is noted with every spike.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Noted {
+    pub(super) name: String,
+    pub(super) dimension: Dimension,
+    pub(super) kind: Kind,
+}
+
+impl Noted {
+    pub(super) fn of(name: &str, quantity: &Quantity) -> Self {
+        Self { name: name.to_owned(), dimension: quantity.dimension, kind: written(quantity.kind) }
+    }
+}
+
+/// What values of a model are written as.
+pub(super) fn written(kind: Type) -> Kind {
+    match kind {
+        Type::Boolean => Kind::Truth,
+        Type::Integer => Kind::Long,
+        Type::Float => Kind::Real,
+    }
 }
 
 impl Kept {
@@ -93,7 +120,10 @@ impl Kept {
         for word in ["counts", "mean", "variance", "last"] {
             name = name.replace(&format!(" {word}"), &format!(".{word}"));
         }
-        name.replace([' ', '/'], "")
+        let (name, every) = name
+            .rsplit_once(" every ")
+            .map_or((&*name, String::new()), |(name, every)| (name, format!(".every_{}", every.replace('*', ""))));
+        format!("{name}{every}").replace([' ', '/'], "")
     }
 }
 

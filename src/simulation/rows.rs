@@ -4,13 +4,14 @@
 
 use super::ends;
 use super::options::Precision;
-use super::recording::{Kept, Monitor};
+use super::recording::{Kept, Monitor, written};
 use super::run::Simulation;
 use super::state::{of_neurons, tick_length};
 use super::stretches::{self, named, real, variable};
 use crate::ir::network::{Group, Object, ProjectionId, Recorded as What};
 use crate::ir::plan::ColumnPlan;
-use crate::output::{Columns, Origin, Rows, Table};
+use crate::ir::steps;
+use crate::output::{Columns, Kind, Origin, Rows, Table};
 use runtime::Projection;
 use runtime::state::ColumnId;
 use std::borrow::Cow;
@@ -58,7 +59,7 @@ impl Rows for RecordedRows<'_> {
         match (&self.small, &self.synapses) {
             (Some(table), _) => table.emptied(),
             (None, Some(synapses)) => synapses.table(0..0),
-            (None, None) => stretches::heading(self.kept()),
+            (None, None) => typed(self.kept(), &stretches::heading(self.kept())).emptied(),
         }
     }
 
@@ -95,9 +96,10 @@ impl Rows for RecordedRows<'_> {
         of_state && self.simulation.model.options().precision == Precision::F32
     }
 
-    fn file_of(&self, place: usize) -> Option<&Path> {
+    fn file_of(&self, place: usize, kind: Kind) -> Option<&Path> {
         let (_, stream) = self.simulation.records().stream(self.index)?;
-        if self.is_on_disk() { stream.file_of(place) } else { None }
+        let (_, _, there, _) = stretches::heading(self.kept()).layout().into_iter().nth(place)?;
+        if self.is_on_disk() && there == kind { stream.file_of(place) } else { None }
     }
 
     fn each(&self, on: &mut dyn FnMut(&Table<'_>) -> io::Result<()>) -> io::Result<()> {
@@ -110,15 +112,48 @@ impl Rows for RecordedRows<'_> {
                     on(&named([("t", "s", column(times)), ("rate", "Hz", column(rates))]))
                 })
             }
-            (None, None) => self.simulation.records().each_held(self.index, on),
+            (None, None) => {
+                let kept = self.kept();
+                self.simulation.records().each_held(self.index, &mut |table| on(&typed(kept, table)))
+            }
         }
     }
 
     fn each_of(&self, place: usize, on: &mut dyn FnMut(&Columns<'_>) -> io::Result<()>) -> io::Result<()> {
         match self.simulation.records().stream(self.index) {
-            Some((_, stream)) if self.is_on_disk() && !stream.lacks_some() => stream.each_of(place, on),
+            Some((_, stream)) if self.is_on_disk() && !stream.lacks_some() => {
+                let kind = kind_of(self.kept(), place);
+                stream.each_of(place, &mut |values| on(&values.of_kind(kind.unwrap_or(values.kind()))))
+            }
             _ => self.each(&mut |table| on(&table.column(place))),
         }
+    }
+}
+
+/// What is written of a column where monitors hold numbers.
+fn kind_of(kept: &Kept, place: usize) -> Option<Kind> {
+    match &kept.what {
+        What::Values(quantity) if place == 1 => Some(written(quantity.kind)),
+        What::Spikes(_) | What::Events(..) => kept.with.get(place.checked_sub(3)?).map(|noted| noted.kind),
+        _ => None,
+    }
+}
+
+/// Rows as they are written: whole numbers as such.
+fn typed<'a>(kept: &Kept, table: &'a Table<'a>) -> Table<'a> {
+    match table {
+        Table::Named { columns } => Table::of(columns.iter().enumerate().map(|(place, (name, unit, values))| {
+            let kind = kind_of(kept, place).unwrap_or(values.kind());
+            (name.clone(), unit.clone(), values.of_kind(kind))
+        })),
+        Table::Samples { times, elements, name, unit, kind, values } => Table::Samples {
+            times: Cow::Borrowed(times),
+            elements: Cow::Borrowed(elements),
+            name: name.clone(),
+            unit: unit.clone(),
+            kind: kind_of(kept, 1).unwrap_or(*kind),
+            values: Cow::Borrowed(values),
+        },
     }
 }
 
@@ -129,6 +164,10 @@ fn small<'a>(simulation: &'a Simulation, kept: &'a Kept, finals: Option<Vec<f64>
         (What::AtEnd(quantity), _) => {
             let unit = quantity.dimension.to_string();
             let values = real(finals.unwrap_or_default());
+            // Where a function could not tell a value, there is none, which only a number can say.
+            let told = matches!(&values, Columns::Real(values) if values.iter().all(|value| value.is_finite()));
+            let kind = if told { written(quantity.kind) } else { Kind::Real };
+            let values = values.of_kind(kind).into_owned();
             Some(named([("i", "1", elements), (variable(&kept.name), unit.as_str(), values)]))
         }
         (What::Counts(..), Monitor::Spikes(id)) => {
@@ -218,7 +257,12 @@ impl<'a> SynapseRows<'a> {
                     created.clone().map(|created| values.number(stored(created) as usize) * scale).collect()
                 }
             };
-            columns.push((plan.name.clone(), plan.dimension.to_string(), real(values)));
+            let kind = match plan.kind {
+                steps::Kind::Boolean => Kind::Truth,
+                steps::Kind::Integer => Kind::Long,
+                steps::Kind::Real | steps::Kind::Single | steps::Kind::Long => Kind::Real,
+            };
+            columns.push((plan.name.clone(), plan.dimension.to_string(), real(values).of_kind(kind).into_owned()));
         }
         Table::of(columns)
     }

@@ -162,9 +162,21 @@ impl Simulation {
     /// # Errors
     /// As `run`.
     pub fn run_script(&mut self, mut on: impl FnMut(Event)) -> Result<(), Error> {
-        let outcome = self.do_script(&mut on);
+        let outcome = self.foresee_script().and_then(|()| self.do_script(&mut on));
         self.script = None;
         outcome
+    }
+
+    /// Whether there is room for what the script will record, or what is left of it: on the disk of the folder that recordings go to
+    /// (`stream_to`), else in memory. `run_script` asks the same when it begins, and every run for itself.
+    ///
+    /// # Errors
+    /// `Error::Model` where recordings whose sizes are known (values and rates, of which there are so many at intervals) will take
+    /// more than that.
+    pub fn foresee_script(&self) -> Result<(), Error> {
+        let goal = self.script.and_then(|_| self.network.goal());
+        let (_, furthest) = self.ends_of(&self.model.plan().actions, self.script.unwrap_or(0), goal);
+        self.foresee(furthest - self.t())
     }
 
     fn do_script(&mut self, on: &mut dyn FnMut(Event)) -> Result<(), Error> {
@@ -176,7 +188,7 @@ impl Simulation {
         if goal.is_none() {
             self.network.leave_run();
         }
-        let (end, all) = (self.end_of(&actions, first, goal), actions.iter().map(duration).sum());
+        let ((end, _), all) = (self.ends_of(&actions, first, goal), actions.iter().map(duration).sum());
         let mut before: f64 = actions.iter().take(first).map(duration).sum();
         for (number, action) in actions.iter().enumerate().skip(first) {
             self.script = Some(number);
@@ -217,19 +229,22 @@ impl Simulation {
         Ok(())
     }
 
-    /// The time at which a script ends [s] that goes on with an action, in the middle of its run where that has a goal.
-    fn end_of(&self, actions: &[ActionPlan], first: usize, goal: Option<f64>) -> f64 {
+    /// The time at which a script ends [s] that goes on with an action, in the middle of its run where that has a goal; and the latest
+    /// that it reaches before, which may be later where it goes back to a stored state.
+    fn ends_of(&self, actions: &[ActionPlan], first: usize, goal: Option<f64>) -> (f64, f64) {
         let mut times: HashMap<&str, f64> =
             self.stored.iter().map(|(name, stored)| (name.as_str(), stored.network.time())).collect();
         let mut t = goal.unwrap_or(self.t());
+        let mut furthest = t;
         for action in actions.iter().skip(first + usize::from(goal.is_some())) {
             match action {
                 ActionPlan::Plain(Action::Store { name, .. }) => drop(times.insert(name, t)),
                 ActionPlan::Plain(Action::Restore { name, .. }) => t = times.get(name.as_str()).copied().unwrap_or(t),
                 other => t += duration(other),
             }
+            furthest = furthest.max(t);
         }
-        t
+        (t, furthest)
     }
 
     /// Does what is left of the run that was under way when the state was saved that this simulation goes on from, and

@@ -5,7 +5,7 @@
 
 use super::recording::{Kept, Monitor};
 use crate::ir::network::Recorded as What;
-use crate::output::{Columns, Table};
+use crate::output::{Columns, Kind, Table};
 use runtime::Network;
 use std::borrow::Cow;
 use std::io;
@@ -16,7 +16,7 @@ const STRETCH: usize = 1 << 14;
 /// What takes tables.
 pub(super) type On<'a> = dyn FnMut(&Table<'_>) -> io::Result<()> + 'a;
 
-/// The columns of a recording that grows, without a row.
+/// The columns of a recording that grows, without a row: values as the numbers that monitors hold, whatever they are written as.
 pub(super) fn heading(kept: &Kept) -> Table<'static> {
     match (&kept.what, kept.monitor) {
         (What::Values(quantity), _) => Table::Samples {
@@ -24,6 +24,7 @@ pub(super) fn heading(kept: &Kept) -> Table<'static> {
             elements: Cow::Owned(kept.elements.clone()),
             name: variable(&kept.name).to_owned(),
             unit: quantity.dimension.to_string(),
+            kind: Kind::Real,
             values: Cow::Owned(Vec::new()),
         },
         (_, Monitor::Rate(_)) => named([("t", "s", real(Vec::new())), ("rate", "Hz", real(Vec::new()))]),
@@ -83,6 +84,7 @@ pub(super) fn each(network: &Network, kept: &Kept, on: &mut On<'_>) -> io::Resul
                     elements: Cow::Borrowed(&kept.elements),
                     name: variable(&kept.name).to_owned(),
                     unit: unit.clone(),
+                    kind: Kind::Real,
                     values: Cow::Borrowed(&monitor.samples()[first..first + ticks.len() * width]),
                 })?;
             }
@@ -109,10 +111,10 @@ fn spikes<'a>(kept: &Kept, steps: Vec<i64>, times: Vec<f64>, neurons: Vec<u32>, 
         ("t".to_owned(), "s".to_owned(), real(times)),
         ("i".to_owned(), "1".to_owned(), Columns::Index(Cow::Owned(neurons))),
     ];
-    let noted = kept.with.iter().zip(noted).map(|((name, dimension), values)| {
+    let noted = kept.with.iter().zip(noted).map(|(of, values)| {
         // The only name of the other columns that a variable may have too.
-        let name = if name == "step" { "step_".to_owned() } else { name.clone() };
-        (name, dimension.to_string(), Columns::Real(Cow::Borrowed(values)))
+        let name = if of.name == "step" { "step_".to_owned() } else { of.name.clone() };
+        (name, of.dimension.to_string(), Columns::Real(Cow::Borrowed(values)))
     });
     Table::of(own.into_iter().chain(noted))
 }
@@ -125,8 +127,9 @@ pub(super) fn real(values: Vec<f64>) -> Columns<'static> {
     Columns::Real(Cow::Owned(values))
 }
 
-/// The variable of a recording's name: `v` of `P.v at end`.
+/// The variable of a recording's name: `v` of `P.v at end`, and of `P.v every 0.5*ms`.
 pub(super) fn variable(name: &str) -> &str {
+    let name = name.rsplit_once(" every ").map_or(name, |(name, _)| name);
     let name = name.rsplit_once('.').map_or(name, |(_, variable)| variable);
     name.split_once(' ').map_or(name, |(variable, _)| variable)
 }

@@ -3,7 +3,7 @@
 //! Elements are numbered as the user does: neurons relative to the subgroup, synapses by creation.
 
 use super::rate::Rate;
-use super::recording::{Counts, Kept, Monitor, Recorded, Recording, Records, Samples, Statistic};
+use super::recording::{Counts, Kept, Monitor, Recorded, Recording, Records, Samples, Statistic, written};
 use super::rows::RecordedRows;
 use super::run::Simulation;
 use super::spool::{Spool, Stream};
@@ -277,6 +277,7 @@ impl Simulation {
                 elements: Cow::Borrowed(&kept.elements),
                 name: variable(&kept.name).to_owned(),
                 unit: quantity.dimension.to_string(),
+                kind: written(quantity.kind),
                 values: Cow::Borrowed(monitor.samples()),
             });
         }

@@ -3,7 +3,7 @@
 //! In: step and neuron of every spike of a group, and how long they were recorded. Out: values per neuron of the group, in its order.
 //! Intervals are differences of steps times `dt`: two of as many steps are equal to the bit.
 
-use crate::units::Dimension;
+use super::recording::Noted;
 use runtime::{SpikeMonitor, Tick};
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +24,8 @@ pub struct Spikes<'a> {
     pub(super) monitor: &'a SpikeMonitor,
     /// How long those that are held were recorded [s].
     pub(super) recorded: f64,
-    /// What was noted with every spike: name, dimension.
-    pub(super) with: &'a [(String, Dimension)],
+    /// What was noted with every spike.
+    pub(super) with: &'a [Noted],
 }
 
 impl<'a> Spikes<'a> {
@@ -59,7 +59,7 @@ impl<'a> Spikes<'a> {
     /// What a variable was worth at its neuron at every spike, in the order of `iter`, in SI base units: of those named behind `with`.
     #[must_use]
     pub fn values(&self, variable: &str) -> Option<&'a [f64]> {
-        self.with.iter().position(|(name, _)| name == variable).map(|place| self.monitor.noted(place))
+        self.with.iter().position(|noted| noted.name == variable).map(|place| self.monitor.noted(place))
     }
 
     /// The times [s] at which each neuron spiked, ascending.

@@ -293,6 +293,14 @@ pub fn number(value: f64) -> String {
     if (1e-4..1e9).contains(&magnitude) { format!("{rounded}") } else { format!("{rounded:e}") }
 }
 
+/// A time as a text of the language has it: `2*second`, `0.5*us`.
+#[must_use]
+pub fn time_in_text(seconds: f64) -> String {
+    let scales = [(1.0, "second"), (1e-3, "ms"), (1e-6, "us")];
+    let (scale, unit) = scales.into_iter().find(|(scale, _)| seconds >= scale * (1.0 - 1e-9)).unwrap_or((1e-6, "us"));
+    format!("{}*{unit}", number(seconds / scale))
+}
+
 /// A count with its thousands apart: `1,234,567`.
 #[must_use]
 pub fn grouped(count: u64) -> String {
@@ -309,6 +317,12 @@ pub fn grouped(count: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn times_of_texts_have_units_of_the_language() {
+        let all = [2.0, 1e4, 0.05, 5e-4, 1e-3, 3.0 * 1e-4, 2.5e-7].map(time_in_text);
+        assert_eq!(all, ["2*second", "10000*second", "50*ms", "500*us", "1*ms", "300*us", "0.25*us"]);
+    }
+
     #[test]
     fn thousands_are_grouped() {
         for (count, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {

@@ -8,7 +8,7 @@ mod display;
 mod table;
 
 pub use dimension::Dimension;
-pub use display::{grouped, listed, number, quantities, quantity};
+pub use display::{grouped, listed, number, quantities, quantity, time_in_text};
 pub use table::{Unit, unit};
 
 /// Short unit names, for suggestions.

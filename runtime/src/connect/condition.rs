@@ -6,6 +6,7 @@
 use super::draws::Thinned;
 use super::evaluate::{CHUNK, Chunk, Evaluator};
 use super::piece::Piece;
+use super::room::Before;
 use super::select::Selection;
 use super::spans::Spans;
 use super::{Candidates, Chance, Ends, Expression, Fault, Outer};
@@ -75,7 +76,7 @@ pub(super) fn connect(
     rule: &Condition<'_>,
     ends: &Ends,
     evaluator: &mut Evaluator<'_>,
-    before: u64,
+    before: Before,
     pool: Option<&ThreadPool>,
 ) -> Result<Piece, Fault> {
     let sampling = Sampling {

@@ -25,11 +25,13 @@ pub enum Fault {
         /// The most there can be.
         limit: u32,
     },
-    /// More synapses than the system has memory for, at 4 bytes each.
+    /// More synapses than there is memory for.
     #[error("there is no memory for about {synapses:.0} synapses")]
     NoMemory {
-        /// How many are expected.
+        /// How many are expected, all connects of the projection together.
         synapses: f64,
+        /// What they take.
+        bytes: f64,
     },
     /// A generator gave a neuron that its group does not have.
     #[error("neuron {neuron} is given partner {value}, outside a group of {size}")]

@@ -4,6 +4,7 @@
 
 use super::draws::{AheadOfPairs, Distinct, below};
 use super::piece::Piece;
+use super::room::Before;
 use super::stretch::{self, Pairs};
 use super::{Ends, Fault, Outer};
 use rayon::ThreadPool;
@@ -14,7 +15,7 @@ pub(super) fn outdegree(
     autapses: bool,
     ends: &Ends,
     key: u64,
-    before: u64,
+    before: Before,
     pool: Option<&ThreadPool>,
 ) -> Result<Piece, Fault> {
     let degree = Degree { outer: Outer::Source, count, autapses, ends, key };
@@ -31,7 +32,7 @@ pub(super) fn outdegree(
 }
 
 /// `count` distinct sources for every target; by source, then target.
-pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before: u64) -> Result<Piece, Fault> {
+pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before: Before) -> Result<Piece, Fault> {
     let degree = Degree { outer: Outer::Target, count, autapses, ends, key };
     degree.check()?;
     let mut piece = Piece::by_source(ends, before);
@@ -41,7 +42,7 @@ pub(super) fn indegree(count: u32, autapses: bool, ends: &Ends, key: u64, before
 }
 
 /// `count` pairs drawn from all, with replacement; by source, then target.
-pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: u64) -> Result<Piece, Fault> {
+pub(super) fn total(count: u64, autapses: bool, ends: &Ends, key: u64, before: Before) -> Result<Piece, Fault> {
     let mut piece = Piece::by_source(ends, before);
     piece.expect(count as f64, 0.0)?;
     if count == 0 {

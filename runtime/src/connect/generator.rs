@@ -5,15 +5,16 @@
 use super::draws::{Distinct, Thinned};
 use super::evaluate::{CHUNK, Chunk, Evaluator};
 use super::piece::Piece;
+use super::room::Before;
 use super::select::Selection;
-use super::{Chance, Each, Ends, Expression, Fault, Generator, MOST_SYNAPSES, Outer, Taken};
+use super::{Chance, Each, Ends, Expression, Fault, Generator, Outer, Taken};
 
 /// The synapses of a generator.
 pub(super) fn connect(
     generator: &Generator,
     ends: &Ends,
     evaluator: &mut Evaluator<'_>,
-    before: u64,
+    before: Before,
 ) -> Result<Piece, Fault> {
     let mut piece = match generator.outer {
         Outer::Source => Piece::by_source(ends, before),
@@ -24,9 +25,9 @@ pub(super) fn connect(
     if let Some((mean, variance)) = expected {
         if generator.gives_all() {
             piece.expect(mean, variance.sqrt())?;
-        } else if before as f64 + mean > f64::from(MOST_SYNAPSES) {
+        } else if before.synapses as f64 + mean > piece.most() {
             piece = let_go(generator, ends, evaluator, piece)?;
-            piece.expect_what_was_let_go(before)?;
+            piece.expect_what_was_let_go(before.synapses)?;
         }
     }
     let mut partners = Partners::new(generator, ends, evaluator, piece);

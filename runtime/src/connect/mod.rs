@@ -23,6 +23,7 @@ mod fixed;
 mod generator;
 mod piece;
 mod renumber;
+mod room;
 mod select;
 mod spans;
 mod stretch;
@@ -30,6 +31,7 @@ mod stretch;
 mod tests;
 
 pub use error::{ConnectError, Fault};
+pub use room::Room;
 
 use crate::kernel::Kernel;
 use crate::rows::Rows;
@@ -37,6 +39,7 @@ use crate::state::State;
 use evaluate::Evaluator;
 use piece::Piece;
 use rayon::ThreadPool;
+use room::Before;
 use std::sync::Arc;
 
 /// An expression of a rule: shape `Pairs`, yields one number for every pair and writes nothing.
@@ -224,7 +227,8 @@ pub const MOST_SYNAPSES: u32 = u32::MAX;
 /// Connects: all rules, one after the other.
 ///
 /// `key` is that of the projection's random numbers. Rules that need no kernel per pair run on the pool, where there is
-/// one. Kernels see time 0.
+/// one. Kernels see time 0. More synapses than there is `room` for are refused before they are made, as far as their
+/// number is known by then.
 ///
 /// # Errors
 /// The first rule that cannot be met, and why.
@@ -234,25 +238,26 @@ pub fn build(
     state: &mut State,
     key: u64,
     pool: Option<&ThreadPool>,
+    room: Room,
 ) -> Result<Connected, ConnectError> {
     let mut pieces = Vec::with_capacity(rules.len());
-    let mut before = 0;
+    let mut before = Before { synapses: 0, room };
     for (connect, rule) in rules.iter().enumerate() {
         let key = draws::rule_key(key, connect);
         let piece = build_one(rule, ends, state, key, before, pool).map_err(|fault| ConnectError { connect, fault })?;
-        before += piece.len() as u64;
+        before.synapses += piece.len() as u64;
         pieces.push(piece);
     }
     Ok(assemble::assemble(pieces, ends))
 }
 
-/// The synapses of one rule, where `before` others exist already.
+/// The synapses of one rule, behind those that exist already.
 fn build_one(
     rule: &Rule,
     ends: &Ends,
     state: &mut State,
     key: u64,
-    before: u64,
+    before: Before,
     pool: Option<&ThreadPool>,
 ) -> Result<Piece, Fault> {
     let mut evaluator = Evaluator::new(state, key);

@@ -1,6 +1,7 @@
 //! The synapses of one rule while they are made: either row by row, or in another order of creation with the source of
 //! each.
 
+use super::room::Before;
 use super::{Ends, Fault, MOST_SYNAPSES};
 use crate::targets::Targets;
 use rayon::ThreadPool;
@@ -24,20 +25,29 @@ pub(super) struct Piece {
     /// Which of the pairs listed every synapse is of, in order of creation; `None` where nobody listed pairs, or each got
     /// one synapse.
     pub(super) pairs: Option<Vec<u32>>,
-    /// How many synapses earlier rules made.
-    before: u64,
+    /// How many synapses earlier rules made, and what there is room for.
+    before: Before,
+    /// The most that there may be with those.
+    most: f64,
 }
 
 impl Piece {
     /// None yet; they will come by source.
-    pub(super) fn by_source(ends: &Ends, before: u64) -> Self {
+    pub(super) fn by_source(ends: &Ends, before: Before) -> Self {
         let (counts, targets) = (vec![0; ends.source.size as usize], Targets::below(ends.target.population));
-        Self { counts, targets, sources: None, pairs: None, before }
+        let most = before.room.most(targets.width(), false);
+        Self { counts, targets, sources: None, pairs: None, before, most }
     }
 
     /// None yet; they will come in any order.
-    pub(super) fn listed(ends: &Ends, before: u64) -> Self {
-        Self { sources: Some(Vec::new()), ..Self::by_source(ends, before) }
+    pub(super) fn listed(ends: &Ends, before: Before) -> Self {
+        let piece = Self::by_source(ends, before);
+        Self { sources: Some(Vec::new()), most: before.room.most(piece.targets.width(), true), ..piece }
+    }
+
+    /// The most synapses that there may be, with those of earlier rules.
+    pub(super) fn most(&self) -> f64 {
+        self.most
     }
 
     /// The synapses added since this was last said are of the pair listed as number `pair`.
@@ -117,25 +127,27 @@ impl Piece {
 
     /// Room for so many more synapses, where they can be numbered and there is memory.
     fn make_room_for(&mut self, more: f64) -> Result<(), Fault> {
-        let synapses = self.before as f64 + self.len() as f64 + more;
-        check_total(synapses)?;
+        let synapses = self.before.synapses as f64 + self.len() as f64 + more;
+        if synapses > self.most {
+            return Err(self.too_many(synapses));
+        }
         let room = self.targets.try_reserve(more as usize);
         let room =
             room.and_then(|()| self.sources.iter_mut().try_for_each(|sources| sources.try_reserve(more as usize)));
-        room.map_err(|_| Fault::NoMemory { synapses })
+        room.map_err(|_| self.no_memory(synapses))
     }
 
     /// Forgets the synapses, which go on to be counted for the limit.
     pub(super) fn let_go(&mut self) {
-        self.before += self.len() as u64;
+        self.before.synapses += self.len() as u64;
         self.targets.clear();
         self.sources.iter_mut().for_each(Vec::clear);
     }
 
     /// Room for as many synapses as were let go, where there were `before` when the first of them was made.
     pub(super) fn expect_what_was_let_go(&mut self, before: u64) -> Result<(), Fault> {
-        let count = self.before - before;
-        self.before = before;
+        let count = self.before.synapses - before;
+        self.before.synapses = before;
         self.counts.fill(0);
         self.expect(count as f64, 0.0)
     }
@@ -143,14 +155,29 @@ impl Piece {
     /// Refuses a number of synapses, expected with that standard deviation, that is beyond the limit by more than
     /// chance can mend; else makes room for what is likely to come. What is beyond by chance is found when it has come.
     pub(super) fn expect(&mut self, mean: f64, deviation: f64) -> Result<(), Fault> {
-        if self.before as f64 + mean - 6.0 * deviation > f64::from(MOST_SYNAPSES) {
-            return Err(Fault::TooMany { synapses: self.before as f64 + mean, limit: MOST_SYNAPSES });
+        let expected = self.before.synapses as f64 + mean;
+        if expected - 6.0 * deviation > self.most {
+            return Err(self.too_many(expected));
         }
-        let likely = (mean + 5.0 * deviation).min(f64::from(MOST_SYNAPSES));
+        let likely = (mean + 5.0 * deviation).min(self.most);
         let room = self.targets.try_reserve_exact(likely as usize);
         let room = room
             .and_then(|()| self.sources.iter_mut().try_for_each(|sources| sources.try_reserve_exact(likely as usize)));
-        room.map_err(|_| Fault::NoMemory { synapses: mean })
+        room.map_err(|_| self.no_memory(expected))
+    }
+
+    /// So many synapses, with those of earlier rules, are beyond what they can be numbered up to, or what there is
+    /// memory for.
+    fn too_many(&self, synapses: f64) -> Fault {
+        if synapses > f64::from(MOST_SYNAPSES) {
+            return Fault::TooMany { synapses, limit: MOST_SYNAPSES };
+        }
+        self.no_memory(synapses)
+    }
+
+    fn no_memory(&self, synapses: f64) -> Fault {
+        let each = self.before.room.bytes_each(self.targets.width(), self.sources.is_some());
+        Fault::NoMemory { synapses, bytes: synapses * each as f64 }
     }
 }
 
@@ -207,12 +234,4 @@ fn block_from(first: u32, sources: u32, expected: &impl Fn(u32) -> f64) -> Range
         last += 1;
     }
     first..last
-}
-
-/// Refuses a number of synapses beyond the limit.
-pub(super) fn check_total(synapses: f64) -> Result<(), Fault> {
-    if synapses > f64::from(MOST_SYNAPSES) {
-        return Err(Fault::TooMany { synapses, limit: MOST_SYNAPSES });
-    }
-    Ok(())
 }

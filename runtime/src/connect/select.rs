@@ -3,6 +3,7 @@
 use super::draws::pair_sequence;
 use super::evaluate::{CHUNK, Chunk, Evaluator};
 use super::piece::Piece;
+use super::room::Before;
 use super::{Chance, Ends, Expression, Fault, Outer};
 use crate::random::Philox;
 
@@ -77,7 +78,7 @@ pub(super) fn connect_listed(
     n: Option<&Expression>,
     ends: &Ends,
     evaluator: &mut Evaluator<'_>,
-    before: u64,
+    before: Before,
 ) -> Result<Piece, Fault> {
     check_listed(pairs, ends)?;
     let mut piece = Piece::listed(ends, before);

@@ -170,6 +170,7 @@ impl<P: Packed> Stretch<P> {
 #[cfg(test)]
 mod tests {
     use super::super::Side;
+    use super::super::room::Before;
     use super::*;
 
     /// Pairs of a list.
@@ -206,7 +207,7 @@ mod tests {
             let mut counts = vec![0; sources as usize];
             sorted.iter().for_each(|&(source, _)| counts[source as usize] += 1);
             for most in [1 << 24, pairs.0.len(), pairs.0.len() - 1, pairs.0.len() / 3 + 1] {
-                let mut piece = Piece::by_source(&ends, 0);
+                let mut piece = Piece::by_source(&ends, Before::default());
                 fill_by_stretches_of(most, &mut piece, &ends, &pairs);
                 assert_eq!(piece.counts, counts);
                 assert!(piece.targets.iter().eq(sorted.iter().map(|&(_, target)| 7 + target)), "{most} of {count}");

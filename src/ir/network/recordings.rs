@@ -1,7 +1,7 @@
 //! What is recorded: of which elements, how often, and how a rate is smoothed.
 
 use super::{ClockId, Group, Object, ProjectionId, Turn};
-use crate::ir::expr::ExprId;
+use crate::ir::expr::{ExprId, Type};
 use crate::units::Dimension;
 use grammar::Span;
 
@@ -102,6 +102,8 @@ pub struct Quantity {
     pub value: ExprId,
     /// Dimension of the values.
     pub dimension: Dimension,
+    /// What they are.
+    pub kind: Type,
     /// Which elements.
     pub selection: Selection,
     /// Offset of the subgroup in its population: indices shown to the user are relative to it.

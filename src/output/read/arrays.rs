@@ -1,8 +1,8 @@
 //! Recordings that were written as NumPy's arrays, in an archive or in a folder: all columns are read side by side.
 
-use super::{Entry, Visit, not_those, rounded, rounded_times, rows_of_a_stretch, samples, wrong};
+use super::{Entry, Visit, as_text_has, not_those, rounded_times, rows_of_a_stretch, samples, wrong};
 use crate::output::npz_file::array_name;
-use crate::output::{Columns, Kind, Table, npy};
+use crate::output::{Columns, Kind, npy};
 use npyz::{DType, NpyHeader, Order};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -53,13 +53,15 @@ fn each<R: Read>(sources: Vec<R>, names: &[String], entry: &Entry, visit: &mut V
         sources.into_iter().zip(names).map(|(from, name)| Array::open(from, name)).collect::<io::Result<Vec<_>>>()?;
     match arrays.as_mut_slice() {
         [times, values, elements] if elements.name == "elements" && entry.units.len() == 2 => {
-            let Columns::Index(elements) = elements.all()? else { return Err(not_those()) };
+            let elements = elements.all()?;
+            let Columns::Index(elements) = elements.of_kind(Kind::Index) else { return Err(not_those()) };
             if values.shape != [times.rows(), elements.len() as u64] {
                 return Err(wrong("its arrays do not fit together"));
             }
             while times.left > 0 {
                 let rows = times.left.min(rows_of_a_stretch(elements.len()) as u64);
-                let (Columns::Real(times), Columns::Real(values)) = (times.take(rows)?, values.take(rows)?) else {
+                let (times, values) = (times.take(rows)?, values.take(rows)?);
+                let (Columns::Real(times), Columns::Real(values)) = (times, values.of_kind(Kind::Real)) else {
                     return Err(not_those());
                 };
                 samples(entry, &elements, rounded_times(times.into_owned()), &values, visit)?;
@@ -74,9 +76,7 @@ fn each<R: Read>(sources: Vec<R>, names: &[String], entry: &Entry, visit: &mut V
             while left > 0 {
                 let rows = left.min(rows_of_a_stretch(columns.len()) as u64);
                 let taken = columns.iter_mut().map(|column| column.take(rows)).collect::<io::Result<Vec<_>>>()?;
-                let named = entry.units.iter().zip(taken);
-                let named = named.map(|((name, unit), values)| (name.clone(), unit.clone(), rounded(name, values)));
-                visit(&Table::of(named));
+                visit(&as_text_has(entry, taken));
                 left -= rows;
             }
         }
@@ -98,7 +98,7 @@ impl<'a, R: Read> Array<'a, R> {
     fn open(mut from: R, name: &'a str) -> io::Result<Self> {
         let header = NpyHeader::from_reader(&mut from)?;
         let of = |kind: &Kind| matches!(header.dtype(), DType::Plain(dtype) if dtype.to_string() == kind.descr());
-        let kind = [Kind::Long, Kind::Index, Kind::Real].into_iter().find(of);
+        let kind = [Kind::Long, Kind::Real, Kind::Truth, Kind::Seed].into_iter().find(of);
         let kind = kind.ok_or_else(|| wrong(format!("`{name}` holds values of another type")))?;
         let shape = header.shape().to_vec();
         if header.order() != Order::C || shape.is_empty() {

@@ -2,8 +2,8 @@
 //!
 //! Samples come as rows of time, element and value: so many rows are one time as there are rows for each row of the recording.
 
-use super::{Entry, STRETCH, Visit, not_those, rounded, rounded_times, samples, wrong};
-use crate::output::{Columns, Table};
+use super::{Entry, STRETCH, Visit, as_text_has, not_those, rounded_times, samples, wrong};
+use crate::output::{Columns, Kind};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result};
@@ -51,15 +51,16 @@ impl Taker {
     fn give(&mut self, columns: Vec<Columns<'static>>, entry: &Entry, visit: &mut Visit<'_>) -> io::Result<()> {
         match self {
             Self::Named => {
-                let named = entry.units.iter().zip(columns);
-                visit(&Table::of(
-                    named.map(|((name, unit), values)| (name.clone(), unit.clone(), rounded(name, values))),
-                ));
+                visit(&as_text_has(entry, columns));
                 Ok(())
             }
             Self::Samples(taken) => match columns.as_slice() {
-                [Columns::Real(times), Columns::Index(elements), Columns::Real(values)] => {
-                    taken.add(times, elements, values);
+                [Columns::Real(times), elements @ Columns::Long(_), values] => {
+                    let (elements, values) = (elements.of_kind(Kind::Index), values.of_kind(Kind::Real));
+                    let (Columns::Index(elements), Columns::Real(values)) = (elements, values) else {
+                        return Err(not_those());
+                    };
+                    taken.add(times, &elements, &values);
                     taken.give(entry, visit)
                 }
                 _ => Err(not_those()),
@@ -116,9 +117,7 @@ impl Samples {
 fn take(column: &mut ColumnReader, rows: usize) -> io::Result<Columns<'static>> {
     match column {
         ColumnReader::Int64ColumnReader(reader) => Ok(Columns::Long(values(reader, rows)?.into())),
-        ColumnReader::Int32ColumnReader(reader) => {
-            Ok(Columns::Index(values(reader, rows)?.into_iter().map(|bits| bits as u32).collect()))
-        }
+        ColumnReader::BoolColumnReader(reader) => Ok(Columns::Truth(values(reader, rows)?.into())),
         ColumnReader::DoubleColumnReader(reader) => Ok(Columns::Real(values(reader, rows)?.into())),
         _ => Err(not_those()),
     }

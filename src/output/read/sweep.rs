@@ -1,7 +1,7 @@
 //! A folder of a sweep: what was varied and measured, from its summary and its table.
 
 use super::{Entry, NotRead, Results, wrong};
-use crate::output::{Columns, Table};
+use crate::output::Table;
 use serde_json::Value;
 
 /// What a sweep has measured; numbers are in SI base units.
@@ -39,10 +39,10 @@ impl Results {
             let Table::Named { columns } = table else { return };
             let [(_, _, numbers), .., _] = columns.as_slice() else { return };
             let measured = &columns[columns.len() - measures.len()..];
-            for (row, number) in reals(numbers).into_iter().enumerate() {
+            for (row, number) in numbers.numbers().into_iter().enumerate() {
                 outside |= number < 0.0 || number >= points as f64;
                 for (values, (_, _, column)) in values.iter_mut().zip(measured) {
-                    let value = real(column, row).filter(|value| value.is_finite());
+                    let value = column.number(row).filter(|value| value.is_finite());
                     values.get_mut(number as usize).into_iter().for_each(|place| *place = value);
                 }
             }
@@ -78,16 +78,4 @@ fn axis(of: &Value) -> Option<(String, String, Vec<f64>)> {
     // JSON has no NaN: what is no number is null.
     let value = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
     Some((name, unit, of.get("values")?.as_array()?.iter().map(value).collect()))
-}
-
-fn reals(column: &Columns<'_>) -> Vec<f64> {
-    (0..column.len()).filter_map(|row| real(column, row)).collect()
-}
-
-fn real(column: &Columns<'_>, row: usize) -> Option<f64> {
-    match column {
-        Columns::Long(values) => values.get(row).map(|value| *value as f64),
-        Columns::Index(values) => values.get(row).map(|value| f64::from(*value)),
-        Columns::Real(values) => values.get(row).copied(),
-    }
 }

@@ -22,7 +22,20 @@ fn sampled(name: &str, rows: u32, elements: Vec<u32>) -> Table<'static> {
         elements: elements.into(),
         name: name.to_owned(),
         unit: "V".to_owned(),
+        kind: Kind::Real,
         values: (0..count).map(|place| (f64::from(place) * 0.7).sin() * 1e-3).collect(),
+    }
+}
+
+/// Samples of whole numbers, or of what holds.
+fn whole(name: &str, kind: Kind, rows: u32) -> Table<'static> {
+    Table::Samples {
+        times: (0..rows).map(|row| f64::from(row) * 1e-4).collect(),
+        elements: vec![2, 3].into(),
+        name: name.to_owned(),
+        unit: "1".to_owned(),
+        kind,
+        values: (0..2 * rows).map(|place| f64::from(if kind == Kind::Truth { place % 2 } else { place })).collect(),
     }
 }
 
@@ -48,11 +61,20 @@ fn recordings() -> Vec<(String, Table<'static>)> {
         column("i", "1", Columns::Index(vec![0, 1].into())),
         column("count", "1", Columns::Long(vec![3, 0].into())),
     ]);
+    let at_end = Table::of([
+        column("i", "1", Columns::Index(vec![0, 1].into())),
+        column("up", "1", Columns::Truth(vec![true, false].into())),
+        column("n", "1", Columns::Long(vec![-3, 1 << 31].into())),
+        column("seed", "1", Columns::Seed(vec![1 << 52, 0].into())),
+    ]);
     let tables = [
         ("P.spikes", spikes),
         ("P.population_rate", rate),
         ("S.synapses", synapses),
         ("P.spikes.counts", counts),
+        ("P.n", whole("n", Kind::Long, 70_000)),
+        ("P.up", whole("up", Kind::Truth, 3)),
+        ("P.up.at_end", at_end),
         ("P.csv", sampled("csv", 70_000, vec![0, 5, 7])),
         ("P.elements", sampled("elements", 3, vec![4])),
         ("P.wide", sampled("wide", 2, (0..200_000).collect())),
@@ -81,6 +103,8 @@ fn add(flat: &mut Flat, table: &Table<'_>) {
             Columns::Long(more) => values.extend(more.iter().map(|value| *value as f64)),
             Columns::Index(more) => values.extend(more.iter().map(|value| f64::from(*value))),
             Columns::Real(more) => values.extend(more.iter()),
+            Columns::Truth(more) => values.extend(more.iter().map(|value| f64::from(u8::from(*value)))),
+            Columns::Seed(more) => values.extend(more.iter().map(|value| *value as f64)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Recordings that were written as text.
 
-use super::{Entry, Visit, not_those, rows_of_a_stretch, samples, wrong};
-use crate::output::{Columns, Kind, Table};
+use super::{Entry, Visit, as_text_has, kind, not_those, rows_of_a_stretch, samples, wrong};
+use crate::output::{Columns, Kind};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 
@@ -15,7 +15,14 @@ pub(super) fn each(file: File, entry: &Entry, visit: &mut Visit<'_>) -> io::Resu
     let mut lines = csv::ReaderBuilder::new().has_headers(true).from_reader(file);
     let names = lines.headers()?.clone();
     let elements: Option<Vec<u32>> = names.iter().skip(1).map(|name| name.parse().ok()).collect();
-    let numbers = Numbers { lines, line: csv::StringRecord::new(), row: Vec::new(), rows: 0, single: entry.single };
+    // Times and indices are no floats of 32 bits, whatever the state is held in.
+    let of_samples = elements.is_some() && entry.units.len() == 2;
+    let is_single = |place: usize| match entry.units.get(place) {
+        Some((name, unit)) if !of_samples => place > 0 && name != "t" && kind(name, unit, place) == Kind::Real,
+        _ => place > 0,
+    };
+    let singles = (0..names.len()).map(|place| entry.single && is_single(place)).collect();
+    let numbers = Numbers { lines, line: csv::StringRecord::new(), row: Vec::new(), rows: 0, singles };
     match elements {
         // A column an element: `t,0,5,10`; also of none.
         Some(elements) if entry.units.len() == 2 => numbers.samples(entry, &elements, visit),
@@ -31,7 +38,8 @@ struct Numbers {
     row: Vec<f64>,
     /// How many came.
     rows: u64,
-    single: bool,
+    /// By column, whether its numbers are those of 32-bit floats.
+    singles: Vec<bool>,
 }
 
 impl Numbers {
@@ -40,8 +48,7 @@ impl Numbers {
         let more = self.lines.read_record(&mut self.line)?;
         self.row.clear();
         for (place, cell) in self.line.iter().enumerate().filter(|_| more) {
-            // Times are 64-bit floats whatever the state is held in.
-            self.row.push(number(cell, self.single && place > 0)?);
+            self.row.push(number(cell, self.singles.get(place) == Some(&true))?);
         }
         self.rows += u64::from(more);
         Ok(more)
@@ -82,8 +89,8 @@ impl Numbers {
             columns.iter_mut().zip(&self.row).for_each(|(column, number)| column.push(*number));
             let rows = columns.first().map_or(0, Vec::len);
             if rows == most || !more && rows > 0 {
-                visit(&table(entry, &columns));
-                columns.iter_mut().for_each(Vec::clear);
+                let taken = columns.iter_mut().map(|column| Columns::Real(std::mem::take(column).into()));
+                visit(&as_text_has(entry, taken));
             }
             if !more {
                 return self.are_all_of(entry);
@@ -100,27 +107,6 @@ fn number(cell: &str, single: bool) -> io::Result<f64> {
         return cell.parse::<f32>().map(f64::from).map_err(|_| failed());
     }
     cell.parse().map_err(|_| failed())
-}
-
-/// What kind a column is that other formats say themselves.
-fn kind(name: &str, unit: &str, place: usize) -> Kind {
-    match (name, unit, place) {
-        ("step", "1", 0) => Kind::Long,
-        ("i", "1", 0 | 2) | ("j", "1", 1) => Kind::Index,
-        _ => Kind::Real,
-    }
-}
-
-fn table(entry: &Entry, columns: &[Vec<f64>]) -> Table<'static> {
-    let column = |(place, ((name, unit), numbers)): (usize, (&(String, String), &Vec<f64>))| {
-        let values = match kind(name, unit, place) {
-            Kind::Long => Columns::Long(numbers.iter().map(|number| *number as i64).collect()),
-            Kind::Index => Columns::Index(numbers.iter().map(|number| *number as u32).collect()),
-            Kind::Real => Columns::Real(numbers.clone().into()),
-        };
-        (name.clone(), unit.clone(), values)
-    };
-    Table::of(entry.units.iter().zip(columns).enumerate().map(column))
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ const CASES: &[(&str, &[&str])] = &[
         &["leave one of the two out, or name all the indices in one pair of brackets, as `[0, 5, 10:20]`"],
     ),
     (
-        "neurons P[3] { v : 1 }\nrecord P.v[0, 2]\nrecord P.v every 2*ms",
+        "neurons P[3] { v : 1 }\nrecord P.v\nrecord P.v[0, 2] when end",
         &[
             "leave one of the two out",
             "or give one of them another name, by that of a part of the group: `Some = P[…]`, `record Some.v …`",

@@ -10,10 +10,11 @@ mod regular;
 mod room;
 mod rules;
 
+pub(super) use room::SMALL;
 pub(super) use rules::warnings;
 
 use super::programs::{Programs, element_type};
-use super::{codes, counterparts, ends, given};
+use super::{codes, counterparts, ends, free, given};
 use crate::error::Error;
 use crate::ir::network::{self, Object};
 use crate::ir::plan::{ColumnPlan, LinkPlan, Plan, ProgramId};
@@ -21,6 +22,7 @@ use crate::ir::steps::Shape;
 use grammar::Diagnostic;
 use projections::connect_projection;
 use regular::add_regular;
+use room::Memory;
 use runtime::state::{Column, ColumnId, State};
 use runtime::{
     BuildError, ClockId, Elements, Input, Network, Over, PopulationId, ProjectionId, StepOver, Threads, Watched,
@@ -52,7 +54,8 @@ impl From<BuildError> for Failure {
 /// Builds the network, without monitors.
 pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result<Network, Failure> {
     let plan = programs.plan();
-    if let Some(told) = room::missing(plan) {
+    let mut memory = Memory::of(free::memory);
+    if let Some(told) = memory.missing(plan) {
         return Err(told.into());
     }
     let mut network = Network::new(State::new(columns(plan)), plan.dt, seed, Threads::new(threads.max(1))?)?;
@@ -73,7 +76,7 @@ pub(super) fn build(programs: Programs<'_>, seed: u64, threads: usize) -> Result
     }
     for (number, projection) in (0..).zip(&plan.projections) {
         ends::add_synapses(plan, &mut network, projection)?;
-        connect_projection(programs, &mut network, number, projection, seed)?;
+        connect_projection(programs, &mut network, number, projection, (seed, &mut memory))?;
     }
     for link in &plan.links {
         check_link(programs, &mut network, link)?;

@@ -3,6 +3,7 @@
 //! In: a projection's plan, and a network with all that it connects. Out: the network with that projection. Columns of synapses get
 //! their length here; values that come with listed pairs are there before delays and `init` are worked out.
 
+use super::room::Memory;
 use super::rules::{rule, told};
 use super::{Failure, INITIAL, over, put, watched};
 use crate::ir::network::{self, Counted, Object, Rule};
@@ -23,19 +24,21 @@ pub(super) fn connect_projection(
     network: &mut Network,
     number: u32,
     plan: &ProjectionPlan,
-    seed: u64,
+    (seed, memory): (u64, &mut Memory),
 ) -> Result<(), Failure> {
     let rules: Vec<connect::Rule> = plan.connects.iter().map(|connect| rule(programs, connect)).collect();
     let key = random::key(seed, random::name_hash(&format!("{}.connect", plan.name)), INITIAL);
     let threads = network.threads().clone();
     let all = programs.plan();
     let between = ends::of(network, all, plan);
+    let room = memory.room(all, number, plan, &between);
     let connected = ends::by_creation(all, network, plan, |network| {
-        connect::build(&rules, &between, network.state_mut(), key, threads.pool())
+        connect::build(&rules, &between, network.state_mut(), key, threads.pool(), room)
     });
-    let connected = connected.map_err(|error| told(&error.fault, plan.connects[error.connect].span))?;
+    let connected = connected.map_err(|error| told(&error.fault, plan.connects[error.connect].span, room))?;
     let connected = ends::by_storage(all, network, plan, connected);
     let synapses = connected.rows.len();
+    memory.take(synapses as u64 * (connected.rows.targets().width() as u64 + room.beside));
     let counted = |column: u32| plan.counted.iter().any(|&(counted, _)| counted == column);
     for (column, declared) in (0..).zip(&programs.plan().columns) {
         let own = matches!(declared.owner, Object::Projection(of) if of.0 == number);

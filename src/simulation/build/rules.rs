@@ -7,10 +7,12 @@ use crate::ir::expr::Site;
 use crate::ir::network::{Each, Rule};
 use crate::ir::plan::{Chance, ConnectPlan, ProgramId};
 use crate::ir::steps::{Access, Op};
+use crate::simulation::free::written;
 use crate::simulation::programs::Programs;
 use crate::simulation::{codes, ends};
+use crate::units::grouped;
 use grammar::{Diagnostic, Span};
-use runtime::connect::{self, Fault, Outer};
+use runtime::connect::{self, Fault, Outer, Room};
 
 /// Conditions asked of more pairs than this are worth a warning: at about 5 ns a pair they take seconds.
 const MANY_PAIRS: u64 = 1_000_000_000;
@@ -104,7 +106,7 @@ fn condition_reads_partner(programs: Programs<'_>, plan: &ConnectPlan, outer: Ou
 }
 
 /// A rule that cannot be met, in the user's words.
-pub(super) fn told(fault: &Fault, span: Span) -> Diagnostic {
+pub(super) fn told(fault: &Fault, span: Span, room: Room) -> Diagnostic {
     let side = |outer: Outer| if outer == Outer::Source { "source" } else { "target" };
     match fault {
         Fault::TooMany { synapses, limit } => {
@@ -113,9 +115,15 @@ pub(super) fn told(fault: &Fault, span: Span) -> Diagnostic {
                 "connect fewer pairs, as with a smaller probability or over a shorter range, or split the projection",
             )
         }
-        Fault::NoMemory { synapses } => {
-            let message = format!("there is no memory for about {synapses:.0} synapses");
+        Fault::NoMemory { synapses, bytes } => {
+            let free = match room.bytes {
+                u64::MAX => "which the system does not give".to_owned(),
+                free => format!("and {} are free", written(free)),
+            };
+            let (all, bytes) = (grouped(*synapses as u64), written(*bytes as u64));
+            let message = format!("there is no memory for about {all} synapses: they take {bytes}, {free}");
             Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message)
+                .label(format!("{} bytes of variables for each, and its target", room.beside))
                 .help("connect fewer pairs, as with a smaller probability or over a shorter range")
         }
         Fault::OutOfGroup { outer, neuron, value, size } => {

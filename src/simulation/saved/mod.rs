@@ -213,7 +213,7 @@ impl Simulation {
     /// over.
     ///
     /// # Errors
-    /// `Error::Unit` where `every` is no time, `Error::Time` where it is not above 0.
+    /// `Error::Unit` where `every` is no time, `Error::Time` where it is not above 0, or shorter than a time step.
     pub fn checkpoint_every(
         &mut self,
         every: impl IntoQuantity,
@@ -224,6 +224,13 @@ impl Simulation {
         if !(every > 0.0 && every.is_finite()) {
             let reason = "checkpoints are written at intervals above 0".to_owned();
             return Err(Error::Time { given: units::quantity(every, Dimension::SECOND), reason });
+        }
+        let step = self.model.plan().clocks.iter().copied().fold(self.dt(), f64::min);
+        if every < step * (1.0 - 1e-9) {
+            let [given, step] = [every, step].map(|time| units::quantity(time, Dimension::SECOND));
+            let reason =
+                format!("checkpoints are written between time steps, which are {step} long: give {step} or more");
+            return Err(Error::Time { given, reason });
         }
         self.saving = Some(Saving { every, path: path.into(), note: note.to_owned() });
         Ok(())

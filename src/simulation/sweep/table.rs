@@ -96,7 +96,8 @@ impl SweepTable {
         columns
             .extend(axes.map(|(place, of)| column(of, self.points.iter().map(|point| point.values[place]).collect())));
         if self.seeds == Seeds::Apart {
-            columns.push(counted("seed", self.points.iter().map(|point| point.seed as i64).collect()));
+            let seeds = Columns::Seed(self.points.iter().map(|point| point.seed).collect());
+            columns.push(("seed".to_owned(), Dimension::ONE.to_string(), seeds));
         }
         let measured = |place: usize| {
             let value = |point: &SweepPoint| point.outcome.as_ref().map_or(f64::NAN, |values| values[place]);

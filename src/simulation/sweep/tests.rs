@@ -383,3 +383,22 @@ fn warnings_are_of_all_points_or_of_the_sweep() {
     let unused = text("[2, 3]").replace("I = 0.5", "I = 2.0\nz = 1");
     assert_eq!(codes(&Simulation::sweep(&model(&unused)).vary("z", "[1, 2]")), ["W0604"]);
 }
+
+#[test]
+fn a_point_that_needs_more_memory_than_there_is_fails_and_the_others_go_on() {
+    let variables: String = (0..200).map(|number| format!("x{number} : 1\n")).collect();
+    let text = format!(
+        "n = 1\nm = 1\nneurons P[n] {{ v : 1\n{variables} }}\nneurons Q[m] {{ v : 1 }}
+        synapses S: Q -> Q {{ w : 1\n{variables} connect p = 0.9 }}
+        sweep n = [2, 2000000000], m = [1, 60000] {{ run 1*ms; report final(P.v[0]) }}"
+    );
+    let model = Model::from_source(&text, &Options::default().seed(1)).expect("a model");
+    let table = Simulation::sweep(&model).threads(1).run(|_| {}).expect("a table");
+    let failed = |reason: &str, expected: &str| assert!(reason.contains(expected), "{reason}");
+    let failures: Vec<_> = table.failures().collect();
+    let [(first, of_synapses), (_, of_neurons), (_, of_both)] = failures[..] else { panic!("{failures:?}") };
+    assert_eq!((first.number, table.points.len()), (1, 4));
+    failed(of_synapses, "E0590]: there is no memory for about 3,240,000,000 synapses: they take 5.2 TB, and ");
+    failed(of_neurons, "E0694]: there is no memory for the 2,000,000,000 neurons of `P`");
+    failed(of_both, "E0694]");
+}

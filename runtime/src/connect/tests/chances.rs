@@ -142,8 +142,10 @@ fn every_call_of_a_kernel_draws_anew() {
 fn keys_and_rules_have_draws_of_their_own() {
     let ends = within(300);
     let rule = condition(None, Chance::Constant(0.5));
-    let with_key =
-        |key| build(std::slice::from_ref(&rule), &ends, &mut State::default(), key, None).expect("it can be met");
+    let with_key = |key| {
+        build(std::slice::from_ref(&rule), &ends, &mut State::default(), key, None, Room::default())
+            .expect("it can be met")
+    };
     assert_eq!(with_key(1), with_key(1));
     assert_ne!(with_key(1), with_key(2));
     let twice = connect(&[rule.clone(), rule.clone()], &ends).expect("it can be met");
@@ -167,7 +169,8 @@ fn any_number_of_threads_gives_the_same_bits() {
         assert!(alone.rows.len() as f64 > 2.0 * BLOCK, "several blocks");
         for threads in [1, 2] {
             let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
-            let together = build(std::slice::from_ref(&rule), &ends, &mut State::default(), KEY, Some(&pool));
+            let together =
+                build(std::slice::from_ref(&rule), &ends, &mut State::default(), KEY, Some(&pool), Room::default());
             assert!(together.as_ref() == Ok(&alone), "{threads} threads");
         }
     }

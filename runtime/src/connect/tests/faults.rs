@@ -62,7 +62,12 @@ fn synapses_of_a_loop_that_asks_are_counted_first() {
         };
         let after = |before: u64| {
             let mut state = State::default();
-            generator::connect(&rule, &ends, &mut Evaluator::new(&mut state, KEY), before)
+            generator::connect(
+                &rule,
+                &ends,
+                &mut Evaluator::new(&mut state, KEY),
+                Before { synapses: before, ..Before::default() },
+            )
         };
         let free = after(0).expect("they are few");
         let room = u64::from(u32::MAX) - free.len() as u64;
@@ -72,6 +77,36 @@ fn synapses_of_a_loop_that_asks_are_counted_first() {
         let fault = after(room + 1).expect_err("there is one too many");
         assert!(matches!(fault, Fault::TooMany { limit: u32::MAX, .. }), "{fault}");
     }
+}
+
+#[test]
+fn synapses_that_memory_cannot_hold_are_known_before_they_are_made() {
+    let ends = within(10_000);
+    // 1 MB, at two bytes a target and eight of a variable.
+    let room = Room { bytes: 1_000_000, beside: 8 };
+    let in_room = |rules: &[Rule]| build(rules, &ends, &mut State::default(), KEY, None, room);
+    let refused = |rule: Rule| in_room(&[rule]).expect_err("it does not fit").fault;
+    let of = |synapses: f64| Fault::NoMemory { synapses, bytes: synapses * 10.0 };
+    assert_eq!(refused(condition(None, Chance::Always)), of(1e8));
+    assert_eq!(refused(condition(None, Chance::Constant(0.5))), of(5e7));
+    assert_eq!(refused(condition(None, Chance::PerSource(yields(&ends, |_, _, _| 0.5)))), of(5e7));
+    assert_eq!(refused(Rule::FixedIndegree { count: 11, autapses: true }), of(110_000.0));
+    assert_eq!(refused(Rule::FixedOutdegree { count: 11, autapses: true }), of(110_000.0));
+    assert_eq!(refused(Rule::FixedTotal { count: 100_001, autapses: true }), of(100_001.0));
+    let value = |outer| generator(outer, yields(&ends, |_, _, _| 0.0), range(&ends, 11.0, Taken::All));
+    assert_eq!(refused(Rule::Generator(value(Outer::Source))), of(110_000.0));
+    // Synapses in another order take a source each, and their place when they are put into rows.
+    let listed = Fault::NoMemory { synapses: 110_000.0, bytes: 110_000.0 * 14.0 };
+    assert_eq!(refused(Rule::Generator(value(Outer::Target))), listed);
+    // What only counting shows ends when it is too much.
+    let asked = refused(condition(Some(yields(&ends, |_, _, _| 1.0)), Chance::Always));
+    assert!(matches!(asked, Fault::NoMemory { synapses, .. } if synapses == 100_001.0), "{asked}");
+    // Those of earlier rules count; as many as there is room for are made.
+    let tenth = || Rule::FixedTotal { count: 10_000, autapses: true };
+    let two = [tenth(), Rule::FixedTotal { count: 90_001, autapses: true }];
+    assert_eq!(in_room(&two).expect_err("one too many").fault, of(100_001.0));
+    let two = [tenth(), Rule::FixedTotal { count: 90_000, autapses: true }];
+    assert_eq!(in_room(&two).expect("just as many").rows.len(), 100_000);
 }
 
 #[test]

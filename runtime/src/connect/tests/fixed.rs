@@ -154,7 +154,9 @@ fn a_key_makes_the_synapses_that_it_always_made() {
         let rules: Vec<Rule> = rules.collect();
         let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         for pool in [None, Some(pool(2)), Some(pool(5))] {
-            let made = |rule| build(std::slice::from_ref(rule), &ends, &mut State::default(), KEY, pool.as_ref());
+            let made = |rule| {
+                build(std::slice::from_ref(rule), &ends, &mut State::default(), KEY, pool.as_ref(), Room::default())
+            };
             let made: Vec<Connected> = rules.iter().map(made).collect::<Result<_, _>>().expect("they can be met");
             assert_eq!(digest(&made), expected, "{:#x}", digest(&made));
         }

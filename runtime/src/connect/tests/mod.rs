@@ -100,7 +100,7 @@ fn generator(outer: Outer, value: Expression, each: Option<Each>) -> Generator {
 const KEY: u64 = 20_240_607;
 
 fn connect(rules: &[Rule], ends: &Ends) -> Result<Connected, ConnectError> {
-    build(rules, ends, &mut State::default(), KEY, None)
+    build(rules, ends, &mut State::default(), KEY, None, Room::default())
 }
 
 fn connected(rule: Rule, ends: &Ends) -> Connected {
