@@ -83,8 +83,12 @@ fn a_long_step_is_told_of_as_the_integrator_takes_it() {
             Some("in steps above a time constant `euler` oversteps what it goes to, and swings about it"),
         ),
         ("0.06*ms", "method heun", Some("`heun` oversteps what it goes to")),
-        ("0.08*ms", "method rk4", Some("in steps above a time constant `rk4` decays too slowly")),
-        ("0.05*ms", "method rk4", Some("`rk4` decays too slowly")),
+        ("0.08*ms", "method rk2", Some("in steps above a time constant `rk2` decays too slowly")),
+        ("0.051*ms", "method rk4", None),
+        ("0.045*ms", "method rk4", Some("in steps above 2 time constants `rk4` decays too slowly")),
+        ("0.1*ms", "method euler", None),
+        ("dt", "method euler", None),
+        ("dt/2", "method rk2", Some("in steps above a time constant `rk2` decays too slowly")),
         (
             "0.049*ms",
             "method euler",
@@ -255,17 +259,11 @@ fn times_that_are_no_whole_steps() {
 
 #[test]
 fn what_is_drawn_and_never_read() {
+    let text = "neurons P[2] { v : 1\n x : 1\n threshold v > 1\n reset { v = 0\n RESET }\n REST }
+        synapses S: P -> P { w : 1\n on_pre { v += 0.1\n PRE }\n connect all }";
     let drawn = |place: &str| {
-        codes(
-            &format!(
-                "neurons P[2] {{ v : 1\n x : 1\n threshold v > 1\n reset {{ v = 0\n RESET }}\n REST }}
-        synapses S: P -> P {{ w : 1\n on_pre {{ v += 0.1\n PRE }}\n connect all }}"
-            )
-            .replace(place.split(' ').next().expect("a word"), place.split_once(' ').expect("two parts").1)
-            .replace("RESET", "")
-            .replace("REST", "")
-            .replace("PRE", ""),
-        )
+        let (hole, code) = place.split_once(' ').expect("two parts");
+        codes(&text.replace(hole, code).replace("RESET", "").replace("REST", "").replace("PRE", ""))
     };
     for place in ["REST every 1*ms { x = rand() }", "RESET x = randn()", "PRE w = rand()", "REST init x = poisson(3)"] {
         assert_eq!(drawn(place), ["W0452"], "{place}");

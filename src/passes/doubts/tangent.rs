@@ -117,7 +117,7 @@ fn of_real(function: Function, x: f64) -> (f64, f64) {
         Function::Exp => (x.exp(), x.exp()),
         Function::Expm1 => (x.exp_m1(), x.exp()),
         // The derivative loses digits to cancellation where x is small; there it is that of the series.
-        Function::Exprel if x.abs() < 1e-4 => (1.0 + x / 2.0, 0.5 + x / 3.0),
+        Function::Exprel if x.abs() < 1e-4 => (1.0 + x / 2.0 + x * x / 6.0, 0.5 + x / 3.0),
         Function::Exprel => (x.exp_m1() / x, (x.exp() - x.exp_m1() / x) / x),
         Function::Log => (x.ln(), x.recip()),
         Function::Log10 => (x.log10(), (x * LN_10).recip()),
