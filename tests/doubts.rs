@@ -1,4 +1,5 @@
-//! Warnings of what a model may not mean: silent for ordinary models, told where they are due, in words that fit the integrator.
+//! Warnings of what a model may not mean: silent for ordinary models, told where they are due, in words that fit the
+//! integrator.
 //!
 //! `ordinary/` has models as they are published. `gallery/` has one for every warning, with all of its text.
 
@@ -66,7 +67,8 @@ fn gates_that_are_faster_than_a_step() {
         assert!(coarse.starts_with("`m` changes within 237 us, and a time step is 1 ms"), "{coarse}");
         assert!(coarse.contains("time constant 237 us where neurons begin"), "{coarse}");
     }
-    // A quarter of a millisecond is a step of 1.06 time constants: a gate that is held to its steady value may be as good as one that is not.
+    // A quarter of a millisecond is a step of 1.06 time constants: a gate that is held to its steady value may be as
+    // good as one that is not.
     assert_eq!(of_long_step(&hodgkin_huxley("0.25*ms", "exponential_euler")), None);
     assert!(of_long_step(&hodgkin_huxley("0.25*ms", "euler")).is_some());
 }

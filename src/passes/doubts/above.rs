@@ -1,8 +1,9 @@
-//! Does a threshold hold where neurons begin, or where a reset leaves them, or is there none? In: thresholds that compare, with
-//! what their variables begin with or are reset to. Out: a warning for each population of which that is certain.
+//! Does a threshold hold where neurons begin, or where a reset leaves them, or is there none? In: thresholds that
+//! compare, with what their variables begin with or are reset to. Out: a warning for each population of which that is
+//! certain.
 //!
-//! Who gives a variable an initial value above its threshold means it: told is only of those that were given none and begin
-//! at 0, which for a potential in volts is far above.
+//! Who gives a variable an initial value above its threshold means it: told is only of those that were given none and
+//! begin at 0, which for a potential in volts is far above.
 
 use super::bounds::{Bounds, bounds};
 use super::{Read, writes};
@@ -144,7 +145,8 @@ fn begins(network: &Network, population: &Population, neurons: &Neurons, variabl
     (!given && !elsewhere && !writes(&population.init, variable)).then_some(Bounds::ZERO)
 }
 
-/// Where a variable that is at `from` may be a step later, which is when its threshold is looked at; `known` says where others are.
+/// Where a variable that is at `from` may be a step later, which is when its threshold is looked at; `known` says
+/// where others are.
 fn after_step(
     network: &Network,
     population: &Population,

@@ -1,5 +1,5 @@
-//! Is something drawn that nobody looks at? In: variables that get random numbers. Out: a warning for each that no expression
-//! reads and no recording shows.
+//! Is something drawn that nobody looks at? In: variables that get random numbers. Out: a warning for each that no
+//! expression reads and no recording shows.
 
 use super::{Read, regular};
 use crate::ir::expr::Node;

@@ -1,7 +1,7 @@
 //! What a model says and may not mean: warnings that need equations, and no run.
 //!
-//! In: the network, its constants folded. Out: warnings. Each row of the table is a question of its own file; what it cannot
-//! know it says nothing about, so that a warning is always true of the model as its text stands.
+//! In: the network, its constants folded. Out: warnings. Each row of the table is a question of its own file; what it
+//! cannot know it says nothing about, so that a warning is always true of the model as its text stands.
 
 mod above;
 mod bounds;

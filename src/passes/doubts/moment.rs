@@ -1,9 +1,9 @@
-//! What variables are worth at one moment, for one neuron or synapse of each kind: before the first run, at a threshold, after a
-//! reset.
+//! What variables are worth at one moment, for one neuron or synapse of each kind: before the first run, at a
+//! threshold, after a reset.
 //!
-//! In: a network, and which of the elements is meant, as a share of them: random numbers and indices are such that a part of the
-//! elements lies below. Out: values, and slopes of expressions. What a text alone does not tell (sums over synapses, what a
-//! program gives) is NaN.
+//! In: a network, and which of the elements is meant, as a share of them: random numbers and indices are such that a
+//! part of the elements lies below. Out: values, and slopes of expressions. What a text alone does not tell (sums
+//! over synapses, what a program gives) is NaN.
 
 use super::tangent::{self, Tangent};
 use crate::ir::expr::{Binary, Distribution, ExprId, LocalId, Node, Site, VariableId};
@@ -177,8 +177,8 @@ impl<'n> Moment<'n> {
         self.tangent(&reachable(&self.network.arena, &[root]), None, place).value
     }
 
-    /// How much the last of some expressions changes by where an own variable changes by one; operands come before what is made of
-    /// them.
+    /// How much the last of some expressions changes by where an own variable changes by one; operands come before
+    /// what is made of them.
     pub(super) fn slope(&self, parts: &[ExprId], variable: VariableId, place: Place) -> f64 {
         self.tangent(parts, Some(variable), place).slope
     }

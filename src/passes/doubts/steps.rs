@@ -1,12 +1,12 @@
-//! Is a time step longer than the shortest time constant? In: equations, and which integrator was chosen for them. Out: one warning
-//! for each object.
+//! Is a time step longer than the shortest time constant? In: equations, and which integrator was chosen for them.
+//! Out: one warning for each object.
 //!
-//! The time constant of a variable is -1/(d(dx/dt)/dx), where that is negative: what x decays with as long as all else stands
-//! still. It is that of the equation alone where it is a number of the text; else that of where neurons begin, of a threshold, or
-//! of a reset. A variable that runs away from where it is (the upstroke of AdEx, of a quadratic neuron) has none: there is
-//! nothing that a step could miss. So of Izhikevich's neuron nothing is told at 0.5 or 1 ms, either, as in his own scripts (2003, IEEE
-//! Transactions on Neural Networks 14, 1569: two steps of 0.5 ms); 20 of them for a second at 1 ms have 5 % fewer spikes than at
-//! 0.01 ms, at 0.5 ms 3 %.
+//! The time constant of a variable is -1/(d(dx/dt)/dx), where that is negative: what x decays with as long as all
+//! else stands still. It is that of the equation alone where it is a number of the text; else that of where neurons
+//! begin, of a threshold, or of a reset. A variable that runs away from where it is (the upstroke of AdEx, of a
+//! quadratic neuron) has none: there is nothing that a step could miss. So of Izhikevich's neuron nothing is told at
+//! 0.5 or 1 ms, either, as in his own scripts (2003, IEEE Transactions on Neural Networks 14, 1569: two steps of 0.5
+//! ms); 20 of them for a second at 1 ms have 5 % fewer spikes than at 0.01 ms, at 0.5 ms 3 %.
 
 use super::moment::{Moment, Place};
 use super::{regular, rounded, stepped, writes};
@@ -47,12 +47,13 @@ struct Limits {
 fn limits(method: Method) -> Limits {
     match method {
         Method::Exact => Limits { told: 1.0, stable: f64::INFINITY },
-        // Gates that follow at once are as good as any: 4000 neurons of Traub & Miles at 0.1 ms begin with an m of 0.094 ms. At 2 time
-        // constants of m Hodgkin and Huxley's neurons have lost a quarter of their spikes (367 of 492), at 4 all but the first.
+        // Gates that follow at once are as good as any: 4000 neurons of Traub & Miles at 0.1 ms begin with an m of
+        // 0.094 ms. At 2 time constants of m Hodgkin and Huxley's neurons have lost a quarter of their spikes (367 of
+        // 492), at 4 all but the first.
         Method::ExponentialEuler => Limits { told: 2.0, stable: f64::INFINITY },
         Method::Euler | Method::Heun | Method::Milstein | Method::Rk2 => Limits { told: 1.0, stable: 2.0 },
-        // At 1.7 time constants Hindmarsh and Rose's neurons still have all their spikes (389 of 389; by rk2 they are NaN soon, by
-        // euler there are 320); it is stable up to where 1 - z + z**2/2 - z**3/6 + z**4/24 is 1.
+        // At 1.7 time constants Hindmarsh and Rose's neurons still have all their spikes (389 of 389; by rk2 they are
+        // NaN soon, by euler there are 320); it is stable up to where 1 - z + z**2/2 - z**3/6 + z**4/24 is 1.
         Method::Rk4 => Limits { told: 2.0, stable: 2.785 },
     }
 }
@@ -113,8 +114,8 @@ impl<'n> System<'n> {
 
     /// The integrator that an equation has in effect; none where steps of any length do no harm.
     ///
-    /// What the solution of `exact` is at steps is so however long they are, and that of `exponential_euler` where nothing else
-    /// that moves is part of it: then only what a threshold looks at counts.
+    /// What the solution of `exact` is at steps is so however long they are, and that of `exponential_euler` where
+    /// nothing else that moves is part of it: then only what a threshold looks at counts.
     fn follows(&self, equation: &Equation) -> Option<Method> {
         let known = self.method == Method::Exact || self.method == Method::ExponentialEuler && self.is_alone(equation);
         let looked_at = || {
@@ -188,10 +189,12 @@ impl<'n> System<'n> {
         }
         match method {
             Method::Exact => format!(
-                "`{name}` knows how it decays, but its threshold is looked at once in a step: what comes and goes between is lost"
+                "`{name}` knows how it decays, but its threshold is looked at once in a step: what comes and goes between is \
+                 lost"
             ),
             Method::ExponentialEuler => format!(
-                "`{name}` remains stable, but holds all else still for a step: what follows from a change comes a step late"
+                "`{name}` remains stable, but holds all else still for a step: what follows from a change comes a step \
+                 late"
             ),
             Method::Rk2 => format!("in steps above a time constant `{name}` decays too slowly"),
             Method::Rk4 => format!("in steps above 2 time constants `{name}` decays too slowly"),
@@ -199,7 +202,8 @@ impl<'n> System<'n> {
         }
     }
 
-    /// Whether a variable goes where its own equation takes it: no other that depends on it comes back to it, and nothing puts it back.
+    /// Whether a variable goes where its own equation takes it: no other that depends on it comes back to it, and
+    /// nothing puts it back.
     fn is_left_alone(&self, equation: &Equation) -> bool {
         let reads = |equation: &Equation| variables(&self.network.arena, &[equation.rhs]);
         let mut reached: HashSet<VariableId> = reads(equation);

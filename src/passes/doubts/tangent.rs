@@ -1,7 +1,7 @@
 //! An expression's value and its slope in one variable, at one place: forward differentiation by numbers.
 //!
-//! In: an operation with what its operands are worth and how they change. Out: the same of the operation. A value that is not
-//! known is NaN, and spoils only what depends on it: 0 times anything is 0.
+//! In: an operation with what its operands are worth and how they change. Out: the same of the operation. A value
+//! that is not known is NaN, and spoils only what depends on it: 0 times anything is 0.
 
 use crate::ir::expr::{Binary, Function, Unary};
 use runtime::math::functions;

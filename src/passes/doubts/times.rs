@@ -1,9 +1,11 @@
-//! Which times are others than they are written, because they count in whole steps? In: runs, delays, refractory times, rows of timed
-//! arrays. Out: a warning for each of these kinds, at the first that differs by more than a hundredth.
+//! Which times are others than they are written, because they count in whole steps? In: runs, delays, refractory
+//! times, rows of timed arrays. Out: a warning for each of these kinds, at the first that differs by more than a
+//! hundredth.
 //!
-//! Left out are times that nobody writes one by one (a distribution of delays, lists of spikes), and those that have clocks of
-//! their own (`every`, `dt` of a block), which are kept. A hundredth is less than what a step itself leaves uncertain of a time of
-//! some steps; of a long one, as a run of 100.05 ms, a part of a step is no difference that a result shows.
+//! Left out are times that nobody writes one by one (a distribution of delays, lists of spikes), and those that have
+//! clocks of their own (`every`, `dt` of a block), which are kept. A hundredth is less than what a step itself leaves
+//! uncertain of a time of some steps; of a long one, as a run of 100.05 ms, a part of a step is no difference that a
+//! result shows.
 
 use super::{Read, held, rounded, stepped};
 use crate::ir::expr::{Node, Site};
@@ -77,10 +79,10 @@ fn warning(time: &Counted, others: usize) -> Diagnostic {
         }
     };
     let mut warning = Diagnostic::warning(codes::COUNTED_IN_STEPS, time.span, message);
-    if others > 0 {
-        let (others, are) =
-            if others == 1 { ("one other".to_owned(), "is") } else { (format!("{others} others"), "are") };
-        warning = warning.note(format!("so {are} {others} of the model"));
+    match others {
+        0 => {}
+        1 => warning = warning.note("one more of them in the model is counted likewise"),
+        _ => warning = warning.note(format!("{others} more of them in the model are counted likewise")),
     }
     let finer = (2..=10).map(|parts| time.dt / f64::from(parts)).find(|&dt| is_whole(time.written / dt));
     let take = finer.map(|dt| format!("take a step that divides it: `dt = {}`", typed(dt)));
@@ -148,7 +150,8 @@ fn refractory_times(network: &Network) -> Vec<Counted> {
     counted.collect()
 }
 
-/// Rows of timed arrays, which are looked at once in a step: those that are no whole number of steps last a step more or less in turn.
+/// Rows of timed arrays, which are looked at once in a step: those that are no whole number of steps last a step more
+/// or less in turn.
 fn rows(network: &Network) -> Vec<Counted> {
     let mut found = Vec::new();
     for array in &network.arrays {

@@ -1,6 +1,6 @@
-//! Does a sine turn so fast that steps see another? In: sines and cosines of a phase that grows with time at a known rate, in what is
-//! worked out once in a step or at intervals. Out: a warning where it is more than half a turn in a step (Shannon 1949, theorem 1):
-//! then a slower wave has the same samples.
+//! Does a sine turn so fast that steps see another? In: sines and cosines of a phase that grows with time at a known
+//! rate, in what is worked out once in a step or at intervals. Out: a warning where it is more than half a turn in a
+//! step (Shannon 1949, theorem 1): then a slower wave has the same samples.
 
 use super::bounds::affine;
 use super::{Read, held, rounded, stepped};
