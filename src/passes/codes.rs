@@ -25,6 +25,8 @@ grammar::codes! {
     ABOVE_AFTER_RESET = "W0456" "reset above the threshold";
     /// Neurons that spike in every step in which their threshold holds.
     NO_RESET = "W0457" "threshold without a reset";
+    /// A time that counts in whole steps as another.
+    COUNTED_IN_STEPS = "W0458" "time that is no whole number of steps";
     /// Values that neurons get after synapses have looked at them.
     SET_LATE = "W0459" "values set after synapses have looked at them";
 }

@@ -144,6 +144,7 @@ pub const PIPELINE: &[Pass] = &[
     Pass { name: "draws", purpose: "give every random call of a step its own number", run: number_draws },
     Pass { name: "traces", purpose: "decide which traces of synapses neurons keep", run: find_traces },
     Pass { name: "integrate", purpose: "choose integrators, write new values of state variables", run: integrate::run },
+    Pass { name: "steps", purpose: "compare time constants with time steps", run: compare_steps },
     Pass { name: "apart", purpose: "decide which thresholds are programs of their own", run: apart::run },
     Pass { name: "columns", purpose: "give every variable a column", run: assemble::columns },
     Pass { name: "populations", purpose: "fuse steps, lower resets and initialisers", run: assemble::populations },
@@ -208,11 +209,22 @@ fn simplify_network(work: &mut Work) -> Result<(), PassError> {
 }
 
 fn find_doubts(work: &mut Work) -> Result<(), PassError> {
-    // What holds with the constants as they stand need not hold at any point of a sweep.
-    if work.network.sweep.as_ref().is_none_or(|sweep| sweep.axes.is_empty()) {
+    if is_one_model(&work.network) {
         work.warnings = doubts::find(&mut work.network);
     }
     Ok(())
+}
+
+fn compare_steps(work: &mut Work) -> Result<(), PassError> {
+    if is_one_model(&work.network) {
+        work.warnings.extend(doubts::long_steps(&work.network, &work.choices));
+    }
+    Ok(())
+}
+
+/// What holds with the constants as they stand need not hold at any point of a sweep.
+fn is_one_model(network: &Network) -> bool {
+    network.sweep.as_ref().is_none_or(|sweep| sweep.axes.is_empty())
 }
 
 fn number_draws(work: &mut Work) -> Result<(), PassError> {

@@ -122,7 +122,8 @@ impl Resolver<'_> {
             if let (&Delay::Shared(seconds), Some(expr)) = (&delay, said.written_delay) {
                 self.shorter_than_a_step(seconds, expr, part.group.population);
             }
-            pathways.push(Pathway { name: name.to_owned(), side, event, turn, block, delay, span });
+            let delay_span = said.written_delay.map(|expr| expr.span);
+            pathways.push(Pathway { name: name.to_owned(), side, event, turn, block, delay, delay_span, span });
         }
         (pathways, turns.order())
     }

@@ -190,6 +190,7 @@ impl Resolver<'_> {
             threshold_span: threshold.map(|condition| condition.span),
             reset: self.reset(&scope, members, spikes),
             refractory: refractory.and_then(|value| self.refractory(&scope, value, spikes)),
+            refractory_span: refractory.map(|value| value.span),
             last_spike,
             not_refractory,
         };

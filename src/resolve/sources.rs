@@ -68,6 +68,7 @@ impl Resolver<'_> {
                     threshold_span: None,
                     reset: Block::default(),
                     refractory: None,
+                    refractory_span: None,
                     last_spike: None,
                     not_refractory: None,
                 });

@@ -72,6 +72,7 @@ impl Resolver<'_> {
             // No array has more than 2^31 entries.
             columns: columns.unwrap_or(1) as u32,
             dt: step.number,
+            span: dt.span,
         });
         Some(Timed { variable, rows: array.shape()[0], columns, dt: step.number, dimension })
     }

@@ -88,6 +88,8 @@ pub struct Neurons {
     pub reset: Block,
     /// When it may not.
     pub refractory: Option<Refractory>,
+    /// Where that is written.
+    pub refractory_span: Option<Span>,
     /// `lastspike`, where there is a threshold.
     pub last_spike: Option<VariableId>,
     /// `not_refractory`, where there is a refractory statement.

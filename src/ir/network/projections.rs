@@ -82,6 +82,8 @@ pub struct Pathway {
     pub block: Block,
     /// How long a spike travels.
     pub delay: Delay,
+    /// Where that is written.
+    pub delay_span: Option<Span>,
     /// Where it is declared.
     pub span: Span,
 }

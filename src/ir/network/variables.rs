@@ -20,6 +20,8 @@ pub struct Array {
     pub columns: u32,
     /// Seconds from one row to the next.
     pub dt: f64,
+    /// Where that is written.
+    pub span: Span,
 }
 
 /// The index of a linked variable that is known once neurons and synapses are made: it is checked then.

@@ -1,11 +1,12 @@
-//! Does a threshold hold where neurons begin, or where a reset leaves them, or is there none? In: thresholds that compare, with
-//! what their variables begin with or are reset to. Out: a warning for each population of which that is certain.
+//! Does a threshold hold where neurons begin, or where a reset leaves them, or is there none? In: thresholds that
+//! compare, with what their variables begin with or are reset to. Out: a warning for each population of which that is
+//! certain.
 //!
-//! Who gives a variable an initial value above its threshold means it: told is only of those that were given none and begin
-//! at 0, which for a potential in volts is far above.
+//! Who gives a variable an initial value above its threshold means it: told is only of those that were given none and
+//! begin at 0, which for a potential in volts is far above.
 
-use super::Read;
 use super::bounds::{Bounds, bounds};
+use super::{Read, writes};
 use crate::ir::expr::{Binary, ExprId, Node, Site, VariableId};
 use crate::ir::network::{Action, Block, Network, Neurons, Population, PopulationKind, Role, Target};
 use crate::passes::codes;
@@ -77,7 +78,7 @@ pub(super) fn without_reset(network: &Network, _: &Read) -> Vec<Diagnostic> {
         if !neurons.reset.statements.is_empty()
             || neurons.refractory.is_some()
             || any(&network.arena, threshold, may_end)
-            || written_elsewhere(network, population, neurons, moved)
+            || compared(network, threshold).any(|variable| moved_elsewhere(network, population, neurons, variable))
         {
             return None;
         }
@@ -134,18 +135,18 @@ fn holds(network: &Network, condition: ExprId, known: &dyn Fn(VariableId) -> Opt
 /// What a variable begins with, where that is known; 0 where nothing in the text gives it a value.
 fn begins(network: &Network, population: &Population, neurons: &Neurons, variable: VariableId) -> Option<Bounds> {
     let declared = &network.variables[variable.0 as usize];
-    let summed = network.projections.iter().flat_map(|made| &made.summed).any(|summed| summed.variable == variable);
     let set = network.actions.iter().any(|action| match action {
         Action::Set { block, .. } => writes(block, variable),
         Action::SetEach { variable: other, .. } => *other == variable,
         _ => false,
     });
-    let given = !matches!(declared.role, Role::State | Role::Parameter) || summed || set;
-    let elsewhere = written_elsewhere(network, population, neurons, variable);
+    let given = !matches!(declared.role, Role::State | Role::Parameter) || set;
+    let elsewhere = moved_elsewhere(network, population, neurons, variable);
     (!given && !elsewhere && !writes(&population.init, variable)).then_some(Bounds::ZERO)
 }
 
-/// Where a variable that is at `from` may be a step later, which is when its threshold is looked at; `known` says where others are.
+/// Where a variable that is at `from` may be a step later, which is when its threshold is looked at; `known` says
+/// where others are.
 fn after_step(
     network: &Network,
     population: &Population,
@@ -169,16 +170,18 @@ fn after_step(
     Some(Bounds { low: at(from.low, slope.low), high: at(from.high, slope.high) })
 }
 
+/// Whether a variable is a sum over synapses, or anything but `init`, the reset and its equation writes it.
+fn moved_elsewhere(network: &Network, population: &Population, neurons: &Neurons, variable: VariableId) -> bool {
+    let summed = network.projections.iter().flat_map(|made| &made.summed).any(|summed| summed.variable == variable);
+    summed || written_elsewhere(network, population, neurons, variable)
+}
+
 /// Whether anything but `init`, the reset and its equation writes a variable.
 fn written_elsewhere(network: &Network, population: &Population, neurons: &Neurons, variable: VariableId) -> bool {
     let own = [&raw const population.init, &raw const neurons.reset];
     let regular = network.populations.iter().flat_map(|other| &other.regular).map(|regular| &regular.block);
     let others = network.code_blocks().chain(regular).filter(|&block| !own.contains(&std::ptr::from_ref(block)));
     others.into_iter().any(|block| writes(block, variable))
-}
-
-fn writes(block: &Block, variable: VariableId) -> bool {
-    block.statements.iter().any(|statement| matches!(statement.target, Target::Variable(_, other) if other == variable))
 }
 
 /// The number that a reset leaves in a variable, where it is one.

@@ -1,7 +1,8 @@
 //! How large an expression can be, as far as can be said without running it.
 //!
-//! In: an expression, what is known of its variables, and perhaps one leaf to look at apart. Out: the bounds of `slope` and `rest`
-//! where the expression is `slope*leaf + rest`. Bounds hold for real numbers; what is not known is anything.
+//! In: an expression, what is known of its variables, and perhaps one leaf to look at apart. Out: the bounds of
+//! `slope` and `rest` where the expression is `slope*leaf + rest`. Bounds hold for real numbers; what is not known is
+//! anything.
 
 use crate::ir::expr::{Arena, Binary, Distribution, ExprId, Function, Node, Unary};
 use crate::passes::fold::Literal;

@@ -1,9 +1,9 @@
-//! Is something drawn that nobody looks at? In: variables that get random numbers. Out: a warning for each that no expression
-//! reads and no recording shows.
+//! Is something drawn that nobody looks at? In: variables that get random numbers. Out: a warning for each that no
+//! expression reads and no recording shows.
 
-use super::Read;
+use super::{Read, regular};
 use crate::ir::expr::Node;
-use crate::ir::network::{Block, Network, Object, Recorded, Role, Target};
+use crate::ir::network::{Network, Object, Recorded, Role, Target};
 use crate::passes::codes;
 use crate::passes::walk::any;
 use grammar::Diagnostic;
@@ -15,8 +15,7 @@ pub(super) fn unused(network: &Network, read: &Read) -> Vec<Diagnostic> {
             seen.extend(&network.projections[projection.0 as usize].variables);
         }
     }
-    let blocks = network.populations.iter().flat_map(|population| inits(&population.init, &population.held));
-    let blocks = blocks.chain(network.projections.iter().flat_map(|made| inits(&made.init, &made.held)));
+    let blocks = network.code_blocks().chain(regular(network).map(|(_, block)| block));
     let mut found = Vec::new();
     for statement in blocks.flat_map(|block| &block.statements) {
         let Target::Variable(_, variable) = statement.target else { continue };
@@ -35,8 +34,4 @@ pub(super) fn unused(network: &Network, read: &Read) -> Vec<Diagnostic> {
         }
     }
     found
-}
-
-fn inits<'a>(init: &'a Block, held: &'a [crate::ir::network::Held]) -> impl Iterator<Item = &'a Block> {
-    std::iter::once(init).chain(held.iter().map(|held| &held.block))
 }

@@ -1,30 +1,36 @@
 //! What a model says and may not mean: warnings that need equations, and no run.
 //!
-//! In: the network, its constants folded. Out: warnings. Each row of the table is a question of its own file; what it cannot
-//! know it says nothing about, so that a warning is always true of the model as its text stands.
+//! In: the network, its constants folded. Out: warnings. Each row of the table is a question of its own file; what it
+//! cannot know it says nothing about, so that a warning is always true of the model as its text stands.
 
 mod above;
 mod bounds;
 mod draws;
 mod late;
+mod moment;
 mod stale;
 mod steps;
+mod tangent;
 mod threshold;
+mod times;
 mod waves;
 
 use crate::ir::expr::VariableId;
-use crate::ir::network::{Block, Equation, Network, Object, PopulationId, PopulationKind, ProjectionId};
+use crate::ir::network::{Block, Equation, Network, Object, PopulationId, PopulationKind, ProjectionId, Target};
 use crate::passes::roots::{self, Place};
-use crate::passes::usage;
-use grammar::Diagnostic;
+use crate::passes::{codes, usage};
+use grammar::{Diagnostic, Span};
 use std::collections::HashSet;
 
 /// The variables that some expression reads.
 type Read = HashSet<VariableId>;
 
-/// All questions.
+/// The question of what integrators make of time steps, which is asked once they are chosen.
+pub(super) use steps::long as long_steps;
+
+/// All other questions.
 const QUESTIONS: [fn(&Network, &Read) -> Vec<Diagnostic>; 9] = [
-    steps::long,
+    times::in_steps,
     threshold::unreachable,
     above::at_first,
     above::after_reset,
@@ -45,7 +51,13 @@ pub(super) fn find(network: &mut Network) -> Vec<Diagnostic> {
         }
     });
     let read = usage::variables(&network.arena, &roots);
-    QUESTIONS.iter().flat_map(|question| question(network, &read)).collect()
+    let mut found: Vec<Diagnostic> = QUESTIONS.iter().flat_map(|question| question(network, &read)).collect();
+    // What a reset does makes no difference where there is never a spike.
+    let never: Vec<Span> =
+        found.iter().filter(|one| one.code == codes::NEVER_REACHED).map(|one| one.primary.span).collect();
+    let of_resets = [codes::ABOVE_AFTER_RESET, codes::NO_RESET];
+    found.retain(|one| !of_resets.contains(&one.code) || !never.contains(&one.primary.span));
+    found
 }
 
 /// Equations that are integrated step by step, with their object.
@@ -56,6 +68,27 @@ fn stepped(network: &Network) -> impl Iterator<Item = (Object, &[Equation])> {
     });
     let synapses = (0..).zip(&network.projections);
     neurons.chain(synapses.map(|(number, made)| (Object::Projection(ProjectionId(number)), &*made.clock_driven)))
+}
+
+/// What is done at intervals, with its object.
+fn regular(network: &Network) -> impl Iterator<Item = (Object, &Block)> {
+    let neurons = (0..).zip(&network.populations).flat_map(|(number, population)| {
+        population.regular.iter().map(move |regular| (Object::Population(PopulationId(number)), &regular.block))
+    });
+    let synapses = (0..).zip(&network.projections).flat_map(|(number, projection)| {
+        projection.regular.iter().map(move |regular| (Object::Projection(ProjectionId(number)), &regular.block))
+    });
+    neurons.chain(synapses)
+}
+
+/// Whether a block writes a variable.
+fn writes(block: &Block, variable: VariableId) -> bool {
+    block.statements.iter().any(|statement| matches!(statement.target, Target::Variable(_, other) if other == variable))
+}
+
+/// To three digits.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.2e}").parse().unwrap_or(value)
 }
 
 /// What is evaluated once a step, with its object: subexpressions held for it.

@@ -1,11 +1,12 @@
-//! Does a sine turn so fast that steps see another? In: sines and cosines of a phase that grows with time at a known rate. Out: a
-//! warning where it is more than half a turn in a step (Shannon 1949, theorem 1): then a slower wave has the same samples.
+//! Does a sine turn so fast that steps see another? In: sines and cosines of a phase that grows with time at a known
+//! rate, in what is worked out once in a step or at intervals. Out: a warning where it is more than half a turn in a
+//! step (Shannon 1949, theorem 1): then a slower wave has the same samples.
 
 use super::bounds::affine;
-use super::{Read, held, stepped};
+use super::{Read, held, rounded, stepped};
 use crate::ir::describe;
 use crate::ir::expr::{ExprId, Function, Node};
-use crate::ir::network::Network;
+use crate::ir::network::{Block, Network, PopulationKind};
 use crate::passes::codes;
 use crate::passes::walk::reachable;
 use crate::units::{Dimension, quantity};
@@ -16,16 +17,39 @@ use std::f64::consts::{PI, TAU};
 const DEPTH: usize = 6;
 
 pub(super) fn folded(network: &Network, _: &Read) -> Vec<Diagnostic> {
-    let equations = stepped(network)
-        .flat_map(|(object, equations)| equations.iter().map(move |equation| (object, equation.rhs, equation.span)));
-    let held = held(network).flat_map(|(object, block)| {
-        block.statements.iter().map(move |statement| (object, statement.value, statement.span))
+    let equations = stepped(network).flat_map(|(object, equations)| {
+        let dt = network.dt_of(object);
+        equations.iter().map(move |equation| (dt, equation.rhs, equation.span))
     });
+    let held = held(network).flat_map(|(object, block)| values(network.dt_of(object), block));
+    let regular = network.populations.iter().flat_map(|population| &population.regular);
+    let regular = regular.chain(network.projections.iter().flat_map(|made| &made.regular));
+    let regular = regular.flat_map(|one| values(network.clocks[one.clock.0 as usize], &one.block));
     let mut found: Vec<Diagnostic> = Vec::new();
-    for (object, root, span) in equations.chain(held) {
-        found.extend(fastest(network, root, network.dt_of(object), span));
+    for (dt, root, span) in equations.chain(held).chain(conditions(network)).chain(regular) {
+        found.extend(fastest(network, root, dt, span));
     }
     found
+}
+
+/// What a block writes, every so many seconds.
+fn values(dt: f64, block: &Block) -> impl Iterator<Item = (f64, ExprId, Span)> {
+    block.statements.iter().map(move |statement| (dt, statement.value, statement.span))
+}
+
+/// What is asked in every step.
+fn conditions(network: &Network) -> impl Iterator<Item = (f64, ExprId, Span)> {
+    network.populations.iter().flat_map(|population| {
+        let dt = network.clocks[population.clock.0 as usize];
+        let threshold = match &population.kind {
+            PopulationKind::Neurons(neurons) => {
+                neurons.threshold.map(|threshold| (threshold, neurons.threshold_span.unwrap_or(population.span)))
+            }
+            _ => None,
+        };
+        let events = population.events.iter().map(|event| (event.condition, event.span));
+        threshold.into_iter().chain(events).map(move |(condition, span)| (dt, condition, span))
+    })
 }
 
 /// The fastest wave of an expression, where it is too fast.
@@ -50,9 +74,4 @@ fn warning(network: &Network, id: ExprId, rate: f64, dt: f64, span: Span) -> Dia
     let label = format!("`{}`", describe::expression(network, id, DEPTH));
     let help = format!("take a step below {}", quantity(rounded(PI / rate), Dimension::SECOND));
     Diagnostic::warning(codes::FOLDED_WAVE, span, message).label(label).help(help)
-}
-
-/// To three digits.
-fn rounded(value: f64) -> f64 {
-    format!("{value:.2e}").parse().unwrap_or(value)
 }

@@ -45,6 +45,7 @@ impl Model {
                 threshold_span: None,
                 reset: Block::default(),
                 refractory: None,
+                refractory_span: None,
                 last_spike: None,
                 not_refractory: None,
             }),
@@ -113,6 +114,7 @@ impl Model {
             turn: Turn { slot: Slot::Synapses, order: -1 },
             block: Block { statements, draws: 0 },
             delay: Delay::Shared(0.0),
+            delay_span: None,
             span: Span::default(),
         });
     }
