@@ -209,7 +209,7 @@ fn a_rate_that_is_recorded_is_not_counted_once_more() {
 
 /// The same, where a recording of this file was asked for so, since some time [s].
 fn of(about: About, file: &str, recorded: &str, since_s: f64) -> About {
-    let origin = Origin { recorded: recorded.to_owned(), since_s, smooth_s: None };
+    let origin = Origin { recorded: recorded.to_owned(), since_s, ..Origin::default() };
     About { origins: vec![(file.to_owned(), origin)], ..about }
 }
 
@@ -251,7 +251,7 @@ fn a_rate_of_a_window_does_not_stand_for_that_of_the_whole_run() {
         named(vec![("t", "s", real(times)), ("rate", "Hz", real(rates))])
     };
     let names = |recorded: &[(&str, &str, f64, Table<'static>)]| {
-        let origin = |since_s, recorded: &str| Origin { recorded: recorded.to_owned(), since_s, smooth_s: None };
+        let origin = |since_s, recorded: &str| Origin { recorded: recorded.to_owned(), since_s, ..Origin::default() };
         let origins = recorded.iter().map(|(file, words, since, _)| ((*file).to_owned(), origin(*since, words)));
         let about = About { origins: origins.collect(), ..about(0.1, 4) };
         let sketches = recorded.iter().map(|(file, _, _, table)| {
