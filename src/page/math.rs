@@ -373,6 +373,56 @@ mod tests {
     }
 
     #[test]
+    fn quotients_of_quotients_have_one_line() {
+        let fraction = |above: &str, below: &str| format!("<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>");
+        assert_eq!(typeset("a/b/c"), fraction("<mi>a</mi>", "<mi>b</mi><mo>⋅</mo><mi>c</mi>"));
+        let sum = typeset("(b + 1)");
+        assert_eq!(typeset("a/(b + 1)/c"), fraction("<mi>a</mi>", &format!("{sum}<mo>⋅</mo><mi>c</mi>")));
+        let inner = fraction("<mi>b</mi>", "<mi>c</mi>");
+        assert_eq!(typeset("a/(b/c)"), fraction("<mi>a</mi>", &inner));
+    }
+
+    #[test]
+    fn assignments_say_what_becomes_of_the_variable() {
+        let assigned = |text: &str| {
+            let (block, wrong) = grammar::parse_block(SourceId::default(), text);
+            assert!(wrong.is_empty(), "{text}: {wrong:?}");
+            statement(&block.statements[0]).into_string()
+        };
+        let (x, y) = ("<mi>x</mi>", "<mi>y</mi>");
+        let becomes = |value: &str| format!("{x}<mo>←</mo>{value}");
+        let sum = typeset("(y + 1)");
+        for (text, expected) in [
+            ("x = y", becomes(y)),
+            ("x += y", format!("{x}<mo>+=</mo>{y}")),
+            ("x -= y", format!("{x}<mo>−=</mo>{y}")),
+            ("x *= y", becomes(&format!("<mrow>{x}<mo>⋅</mo>{y}</mrow>"))),
+            ("x *= y + 1", becomes(&format!("<mrow>{x}<mo>⋅</mo>{sum}</mrow>"))),
+            ("x /= y", becomes(&format!("<mfrac><mrow>{x}</mrow><mrow>{y}</mrow></mfrac>"))),
+            ("x **= y", becomes(&format!("<msup>{x}<mrow>{y}</mrow></msup>"))),
+            ("x %= y", becomes(&format!("<mrow>{x}<mo>mod</mo>{y}</mrow>"))),
+        ] {
+            assert_eq!(assigned(text), expected, "{text}");
+        }
+        assert!(assigned("x //= y").contains("<mo>⌊</mo><mfrac>"));
+        assert!(assigned("x = where(x > y, 1, 2)").contains("<mtable>"));
+        assert!(!assigned("x = 1 - where(x > y, 1, 2)").contains("<mtable>"), "where it ends would not be seen");
+    }
+
+    #[test]
+    fn long_sums_can_be_broken_before_their_terms() {
+        let formulas = |text: &str| {
+            let (tree, wrong) = grammar::parse_expression(SourceId::default(), text);
+            assert!(wrong.is_empty(), "{text}");
+            equation(identifier("x"), &tree).into_string().matches("<math").count()
+        };
+        assert_eq!(formulas("a + b - c"), 1);
+        let long = "first_of_all*(b + c) + second_of_all*(b - c) - third_of_all/(first + second + third)";
+        assert_eq!(formulas(long), 3);
+        assert_eq!(formulas(&format!("({long})")), 1);
+    }
+
+    #[test]
     fn numbers_and_units_are_upright() {
         let unit = "<mi mathvariant=\"normal\">mV</mi>";
         assert_eq!(

@@ -239,7 +239,8 @@ fn figure(place: usize, picture: &Picture) -> Markup {
         figure {
             h3 { (picture.title) }
             @if !picture.note.is_empty() { figcaption { (picture.note) } }
-            div.plot id={ "picture-" (place) } style={ "height: " (height(picture)) "px" } {}
+            // Two panels beside each other need their width: a narrow window scrolls.
+            div.plot.pair[picture.panels.len() > 1] id={ "picture-" (place) } style={ "height: " (height(picture)) "px" } {}
         }
     }
 }

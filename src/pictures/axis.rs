@@ -131,7 +131,7 @@ mod tests {
             Axis::around(String::new(), (0.0, 0.0)),
             Axis::from_zero(String::new(), 0.0),
             Axis::exactly(String::new(), 3.0, 3.0),
-            Axis::of_indices(String::new(), 0),
+            Axis::of_indices(String::new(), 0, 0),
         ] {
             assert!(axis.low < axis.high, "{axis:?}");
         }

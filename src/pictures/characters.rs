@@ -222,7 +222,7 @@ pub(super) fn labels(low: f64, high: f64) -> (String, String) {
         let error = |text: &str, value: f64| text.parse().map_or(0.0, |shown: f64| (shown - value).abs());
         one != other && error(&one, low).max(error(&other, high)) < 0.05 * (high - low)
     };
-    let digits = (1..=5).find(apart).unwrap_or(5);
+    let digits = (2..=5).find(apart).unwrap_or(5);
     (written(low, digits), written(high, digits))
 }
 
