@@ -149,7 +149,8 @@ fn bars(panel: &Panel) -> Option<Strip<'_>> {
     let draw = move |field: &mut Field| {
         let columns = 2 * field.width;
         let x: Vec<f64> = (0..columns).map(|column| panel.x.at((column as f64 + 0.5) / columns as f64)).collect();
-        let height = |x: &f64| if x < start { 0.0 } else { heights.get(((x - start) / width) as usize).copied().unwrap_or(0.0) };
+        let height =
+            |x: &f64| if x < start { 0.0 } else { heights.get(((x - start) / width) as usize).copied().unwrap_or(0.0) };
         let y: Vec<f64> = x.iter().map(height).collect();
         area(field, (&x, &y), panel, highest);
     };

@@ -125,7 +125,11 @@ pub(super) fn text(size: u32) -> TextStyle<'static> {
     ("sans-serif", size).into_font().color(&INK)
 }
 
-fn draw_panel<D: DrawingBackend>(panel: &Panel, area: &Area<D>, paper: Paper<'_>) -> Result<(), Box<dyn std::error::Error>>
+fn draw_panel<D: DrawingBackend>(
+    panel: &Panel,
+    area: &Area<D>,
+    paper: Paper<'_>,
+) -> Result<(), Box<dyn std::error::Error>>
 where
     D::ErrorType: 'static,
 {

@@ -67,9 +67,9 @@ fn ruler(low: f64, high: f64) -> Ruler {
 fn alike((variable, unit): (&str, &str), value: f64, count: f64, counted: &str) -> Panel {
     let scale = Scale::of(unit, value.abs());
     let value = value * scale.factor;
-    let width = if value == 0.0 || value.fract() == 0.0 && value.abs() < LARGEST_WHOLE { 1.0 } else { value.abs() * 0.1 };
-    let bar =
-        Mark::Bars { name: String::new(), start: value - width / 2.0, width, heights: vec![count], colour: 0 };
+    let width =
+        if value == 0.0 || value.fract() == 0.0 && value.abs() < LARGEST_WHOLE { 1.0 } else { value.abs() * 0.1 };
+    let bar = Mark::Bars { name: String::new(), start: value - width / 2.0, width, heights: vec![count], colour: 0 };
     let x = Axis::around(scale.label(variable), (value - 3.0 * width, value + 3.0 * width));
     let y = Axis { whole: true, ..Axis::from_zero(counted.to_owned(), count) };
     Panel { x, y, marks: vec![bar] }
@@ -135,7 +135,11 @@ pub(super) fn picture(
     let made = |note: String, panel: Panel| Picture { kind, name: name.to_owned(), title, note, panels: vec![panel] };
     if low == high {
         let value = quantity(low, of.1);
-        let all = if values.count == 1 { format!("1 {element}") } else { format!("all {} {counted}", units::grouped(values.count)) };
+        let all = if values.count == 1 {
+            format!("1 {element}")
+        } else {
+            format!("all {} {counted}", units::grouped(values.count))
+        };
         return Some(made(format!("{all}: {value}"), alike(of, low, values.count as f64, &counted)));
     }
     let whole = values.whole.is_some();

@@ -153,7 +153,7 @@ fn trace(mark: &Mark, panel: &Panel, number: &str) -> Value {
             density((*x, *y), (*columns, values), label, counts.then_some(*most))
         }
         Mark::Cells { x, y, values, range, label } => json!({
-            "type": "heatmap", "showlegend": false,
+            "type": "heatmap", "showlegend": false, "hoverongaps": false,
             "x": exact(x), "y": exact(y), "z": cells_of(values, y.len() - 1, x.len() - 1),
             "zmin": range.0, "zmax": range.1, "colorscale": "Viridis",
             "colorbar": colour_bar(label),
@@ -195,7 +195,7 @@ fn density(at: ((f64, f64), (f64, f64)), cells: (usize, &[f32]), label: &str, co
     let ((x, y), (columns, values)) = (at, cells);
     let rows = values.len() / columns.max(1);
     let mut value = json!({
-        "type": "heatmap", "showlegend": false,
+        "type": "heatmap", "showlegend": false, "hoverongaps": false,
         "x0": x.0 + x.1 / 2.0, "dx": x.1, "y0": y.0 + y.1 / 2.0, "dy": y.1,
         "z": cells_of(values, rows, columns),
         "colorscale": "Viridis",

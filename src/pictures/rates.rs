@@ -23,7 +23,7 @@ const FEWEST_BINS: usize = 64;
 
 /// A smoothed rate is smooth over this share of the run, or over as many spikes, if that is not more than that share.
 const SHARE: f64 = 1.0 / 150.0;
-const SPIKES_A_WIDTH: f64 = 3.0;
+const SPIKES_A_WIDTH: f64 = 10.0;
 const MOST_SHARE: f64 = 1.0 / 15.0;
 
 /// A recorded rate on the way to a picture.

@@ -22,6 +22,8 @@ pub(super) struct Subject {
     pub(super) end: f64,
     /// How many neurons the group has, where that is known.
     pub(super) size: Option<u32>,
+    /// Whether it is a population of a single neuron, which needs no number.
+    pub(super) single: bool,
     /// What one of its elements is called: `neuron`.
     pub(super) element: &'static str,
     /// How a rate is smoothed: `a gaussian of 5 ms`.
@@ -81,6 +83,7 @@ impl Subject {
             since: origin.map(|origin| origin.since_s),
             end: about.end,
             size: neurons,
+            single: about.size(group) == Some(1),
             element,
             smooth,
         }
@@ -139,7 +142,8 @@ mod tests {
         assert_eq!(last.titled("Spikes of P[:50]"), "Spikes of P[:50], the last 100 ms");
         assert_eq!((last.size, last.element), (None, "neuron"));
         let neurons = Origin { recorded: "Pe.spikes".to_owned(), neurons: Some(10), ..Origin::default() };
-        let named = Subject::new("Pe.spikes", &About { origins: vec![("Pe.spikes".to_owned(), neurons)], ..About::default() });
+        let named =
+            Subject::new("Pe.spikes", &About { origins: vec![("Pe.spikes".to_owned(), neurons)], ..About::default() });
         assert_eq!((named.size, named.element), (Some(10), "neuron"), "a part with a name of its own");
         let smooth = subject("P.population_rate.smooth_flat", "P.population_rate smooth flat", 0.0, Some(0.005));
         assert_eq!(smooth.smooth.as_deref(), Some("a flat window of 5 ms"));

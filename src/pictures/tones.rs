@@ -68,7 +68,8 @@ impl Tones {
         let (white, first) = (place(low * f64::from(HAIR)), place(low));
         let last = COUNTS.len() - 1;
         // Exactly 1 at the end: else readers take no such scale.
-        let stop = |number: usize| if number == last { 1.0 } else { first + (1.0 - first) * number as f64 / last as f64 };
+        let stop =
+            |number: usize| if number == last { 1.0 } else { first + (1.0 - first) * number as f64 / last as f64 };
         let [red, green, blue] = COUNTS[0].map(|channel| channel as u8);
         let nothing = [(0.0, WHITE), (white, WHITE), (white, RGBColor(red, green, blue))];
         let tones = (0..=last).map(|number| (stop(number), mixed(COUNTS, number as f64)));
@@ -138,9 +139,10 @@ where
         .right_y_label_area_size(58 * scale)
         .build_cartesian_2d(0.0..1.0, low..high)?;
     let step = (high - least) / Tones::MOST as f64;
+    // Each to the end, and the next upon it: viewers leave no seams between them.
     let tone = |tone: usize| {
         let low = least + tone as f64 * step;
-        Rectangle::new([(0.0, low), (1.0, low + step)], tones.colour(tone).filled())
+        Rectangle::new([(0.0, low), (1.0, high)], tones.colour(tone).filled())
     };
     if counts {
         // What is between nothing and the least has its tone, as a cell of it would.

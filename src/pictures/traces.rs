@@ -128,7 +128,7 @@ impl Traces {
         }
         // One line has no legend to say of whom it is.
         let of = match self.elements.as_slice() {
-            [one] if self.subject.size != Some(1) || *one > 0 => format!("{}[{one}]", self.variable),
+            [one] if !self.subject.single => format!("{}[{one}]", self.variable),
             _ => self.variable.clone(),
         };
         if self.values.0 == self.values.1 {

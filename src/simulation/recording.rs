@@ -90,7 +90,9 @@ impl Kept {
     /// How many neurons it is of; `None` for synapses.
     fn neurons(&self) -> Option<u32> {
         match &self.what {
-            What::Spikes(group) | What::Events(group, _) | What::Counts(group, _) | What::Rate(group) => Some(group.size),
+            What::Spikes(group) | What::Events(group, _) | What::Counts(group, _) | What::Rate(group) => {
+                Some(group.size)
+            }
             What::Values(of) | What::Mean(of) | What::Variance(of) | What::AtEnd(of) => {
                 matches!(of.object, Object::Population(_)).then_some(self.elements.len() as u32)
             }
