@@ -231,7 +231,7 @@ fn written(RGBColor(red, green, blue): RGBColor) -> String {
 
 /// Whole numbers below 2^16 in one or two bytes each, others in four.
 fn cells_of(values: &[f32], rows: usize, columns: usize) -> Value {
-    let whole = values.iter().all(|value| value.fract() == 0.0 && (0.0..65_536.0).contains(value));
+    let whole = values.iter().all(|value| f32::from(*value as u16) == *value);
     let most = values.iter().copied().fold(0.0, f32::max);
     let (dtype, bytes): (&str, Vec<u8>) = match (whole, most < 256.0) {
         (true, true) => ("u1", values.iter().map(|value| *value as u8).collect()),

@@ -25,7 +25,8 @@ impl Scale {
         let end = unit.find(['/', ' ', '^']).unwrap_or(unit.len());
         let (first, rest) = unit.split_at(end);
         let Some(exponent) = exponent(rest) else { return plain() };
-        if !PREFIXABLE.contains(&first) || !(largest > 0.0 && largest.is_finite()) {
+        let has_size = largest > 0.0 && largest.is_finite();
+        if !has_size || !PREFIXABLE.contains(&first) {
             return plain();
         }
         // Seconds and metres have no kilo here, and two thousand of a unit are still read at a glance. A prefix of a power is a
