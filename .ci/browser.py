@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Opens report pages in headless Chromium: each is drawn, says nothing in the console, fetches nothing, shows values
-under the pointer, and zooms by dragging and back by a double click.
+under the pointer, and zooms by dragging and back by a double click; nothing lies on anything else, and a window as narrow as
+a telephone shows all of it.
 
 Usage: browser.py CHROMIUM FOLDER_FOR_SCREENSHOTS REPORT…   (needs the Python package playwright)
 """
@@ -12,6 +13,17 @@ import time
 from playwright.sync_api import sync_playwright
 
 chromium, screenshots, *reports = sys.argv[1:]
+
+
+# Parts of a plot that lie on each other: tools, names, titles and bars of colours, and the axes.
+COVERED = """[...document.querySelectorAll('.plot')].flatMap((plot) => {
+  const boxes = ['.modebar', '.legend', '.cbtitle', '.xtitle', '.x2title', '.ytitle', '.nsewdrag'].flatMap((part) =>
+    [...plot.querySelectorAll(part)].map((one) => [part, one.getBoundingClientRect()]));
+  const meet = (a, b) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  return boxes.flatMap(([part, box], place) => boxes.slice(place + 1).filter(([, other]) => meet(box, other))
+    .map(([other]) => `${part} on ${other} in ${plot.id}`));
+})"""
 
 
 def axis(page, picture, name):
@@ -47,6 +59,9 @@ def check(browser, report):
     assert formulas and min(formulas) > 8, f"{report}: formulas are {formulas} high"
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{report}: {wide} pixels do not fit the window"
+
+    covered = page.evaluate(COVERED)
+    assert not covered, f"{report}: {covered}"
 
     for picture in pictures:
         plot = page.locator(f"#{picture}")
@@ -86,6 +101,9 @@ def check(browser, report):
     page.mouse.move(0, 0)
     picture = pathlib.Path(screenshots) / f"{report.parent.name}.png"
     page.screenshot(path=picture, full_page=True)
+    page.set_viewport_size({"width": 390, "height": 800})
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{report}: {wide} pixels do not fit a narrow window"
     fetched = [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
     assert not fetched, f"{report} asks for {fetched}"
     assert not said, f"{report} says {said}"

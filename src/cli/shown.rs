@@ -1,7 +1,7 @@
 //! What is shown of a run besides its numbers: the report page in the results folder, and pictures in the terminal.
 //!
 //! In: what was asked for, and a simulation that is over. Out: pictures, made in one pass through what was recorded, wherever
-//! that lies; a page of them; two of them in characters.
+//! that lies; a page of them; some of them in characters.
 
 use super::Failed;
 use super::args::Showing;
@@ -22,8 +22,9 @@ const WIDEST: usize = 120;
 /// As wide as pictures are where no terminal says its width [columns].
 const USUAL_WIDTH: usize = 80;
 
-/// What a terminal shows.
-const GLANCE: [Kind; 3] = [Kind::Raster, Kind::Rates, Kind::Sweep];
+/// What a terminal shows, and what where there is none of it.
+const GLANCE: [Kind; 4] = [Kind::Raster, Kind::Rates, Kind::Traces, Kind::Sweep];
+const OTHERWISE: [Kind; 2] = [Kind::Weights, Kind::Histograms];
 
 /// Which of them are made.
 pub(super) struct Shown {
@@ -89,21 +90,24 @@ impl Shown {
         written.inspect_err(|_| drop(std::fs::remove_file(&path)))
     }
 
-    /// Spikes and rates, or a measure of a sweep, in characters, as wide as the terminal.
+    /// Spikes, rates and traces, or a measure of a sweep, in characters, as wide as the terminal.
     pub(super) fn in_terminal(&self, pictures: &[Picture]) -> Result<(), Failed> {
         if !self.in_terminal {
             return Ok(());
         }
         let terminal = terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0));
         let width = terminal.min(WIDEST);
-        for kind in GLANCE {
-            // One of each is a glance; the report has all.
-            let first = pictures.iter().find(|picture| picture.kind == kind);
-            if let Some(text) = first.and_then(|picture| pictures::characters(picture, width)) {
-                say(&format!("\n{}", text.trim_end()))?;
-            }
+        // One of each is a glance; the report has all.
+        let first = |kind: &Kind| {
+            let of_kind = pictures.iter().filter(|picture| picture.kind == *kind);
+            of_kind.filter_map(|picture| pictures::characters(picture, width)).next()
+        };
+        let mut texts: Vec<String> = GLANCE.iter().filter_map(first).collect();
+        if texts.is_empty() {
+            texts.extend(OTHERWISE.iter().find_map(first));
         }
-        if pictures.iter().any(|picture| GLANCE.contains(&picture.kind)) { say("") } else { Ok(()) }
+        texts.iter().try_for_each(|text| say(&format!("\n{}", text.trim_end())))?;
+        if texts.is_empty() { Ok(()) } else { say("") }
     }
 
     /// The report in the browser, where that was asked for; a machine without one is no reason to fail, since the report is there.

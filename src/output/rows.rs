@@ -17,6 +17,9 @@ pub struct Origin {
     /// What a rate is smoothed with [s]: the width of a flat window, the standard deviation of a gaussian one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smooth_s: Option<f64>,
+    /// How many neurons it is of; not there where it is of synapses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub neurons: Option<u32>,
 }
 
 /// A recording, in stretches of rows that fit into memory.

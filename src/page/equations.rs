@@ -3,7 +3,7 @@
 //! Equations, conditions and code are typeset; what is a matter of words (`connect`, `record`, `run`) stands as it is
 //! written.
 
-use super::math::{derivative, equal, expression, formula, identifier, statement};
+use super::math::{derivative, equation, expression, formula, identifier, statement};
 use crate::sources::Sources;
 use grammar::Span;
 use grammar::ast::{
@@ -40,7 +40,7 @@ impl Typesetter<'_> {
         let given = self.given.iter().rev().find(|(of, _)| *of == *name.text);
         html! {
             span.constant {
-                (formula(equal(identifier(&name.text), value)))
+                (equation(identifier(&name.text), value))
                 @if let Some((_, text)) = given { span.given { " set to " code { (text) } } }
             }
         }
@@ -83,23 +83,26 @@ impl Typesetter<'_> {
 
     fn function(&self, name: &Name, parameters: &[Parameter], unit: &Expr, value: &Expr) -> Markup {
         let arguments = parameters.iter().enumerate();
+        let called = html! {
+            (identifier(&name.text)) mo stretchy="false" { "(" }
+            @for (place, parameter) in arguments {
+                @if place > 0 { mo separator="true" { "," } }
+                (identifier(&parameter.name.text))
+            }
+            mo stretchy="false" { ")" }
+        };
+        let of = |parameter: &Parameter| format!("{}: {}", parameter.name.text, self.words(parameter.unit.span));
+        let (units, unit) = (parameters.iter().map(of).collect::<Vec<_>>().join(", "), self.words(unit.span));
         html! {
             section.block {
-                h3 { span.kind { "function" } " " (name.text) }
+                h3 { span.kind { "function" } " " (name.text) span.more { " (" (units) ")" } }
                 table.members {
                     tr {
                         td.word {}
                         td {
-                            (formula(html! {
-                                (identifier(&name.text)) mo { "(" }
-                                @for (place, parameter) in arguments {
-                                    @if place > 0 { mo { "," } }
-                                    (identifier(&parameter.name.text))
-                                }
-                                mo { ")" } mo { "=" } (expression(value))
-                            }))
+                            (equation(called, value))
+                            @if unit != "1" { " " span.unit { (unit) } }
                         }
-                        td.unit { (self.words(unit.span)) }
                     }
                 }
             }
@@ -108,7 +111,7 @@ impl Typesetter<'_> {
 
     fn member(&self, member: &Member) -> Markup {
         let word = member.kind.word().unwrap_or_default();
-        let row = |label: &str, content: Markup| html! { tr { td.word { (label) } td colspan="2" { (content) } } };
+        let row = |label: &str, content: Markup| html! { tr { td.word { (label) } td { (content) } } };
         let math = |value: &Expr| row(word, formula(expression(value)));
         let named = |name: &Option<Name>| match name {
             Some(name) => format!("{word} {}", name.text),
@@ -152,17 +155,26 @@ impl Typesetter<'_> {
     fn equation(&self, equation: &Equation) -> Markup {
         let name = &equation.name.text;
         let math = match &equation.kind {
-            EquationKind::Differential(value) => equal(derivative(name), value),
-            EquationKind::Subexpression(value) | EquationKind::Parameter(Some(value)) => equal(identifier(name), value),
-            EquationKind::Parameter(None) => identifier(name),
+            EquationKind::Differential(value) => self::equation(derivative(name), value),
+            EquationKind::Subexpression(value) | EquationKind::Parameter(Some(value)) => {
+                self::equation(identifier(name), value)
+            }
+            EquationKind::Parameter(None) => formula(identifier(name)),
         };
         let flags: Vec<&str> = equation.flags.iter().map(|flag| &*flag.text).collect();
         let unit = self.words(equation.unit.span);
         html! {
             tr {
                 td.word {}
-                td { (formula(math)) }
-                td.unit { @if unit != "1" { (unit) } @if !flags.is_empty() { span.flags { " (" (flags.join(", ")) ")" } } }
+                td {
+                    (math)
+                    @if unit != "1" || !flags.is_empty() {
+                        " " span.unit {
+                            @if unit != "1" { (unit) }
+                            @if !flags.is_empty() { " (" (flags.join(", ")) ")" }
+                        }
+                    }
+                }
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Expressions as MathML, which browsers typeset themselves.
 //!
 //! In: syntax trees, whose parentheses are those of the text. Out: markup in which every name and text is escaped.
-//! Fractions and exponents need no parentheses and lose them; everything else keeps its own.
+//! Fractions and exponents need no parentheses and lose them; everything else keeps its own. A quotient of a quotient has
+//! one line: `a/b/c` is a over b⋅c.
 
 use crate::units;
 use grammar::ast::{Argument, AssignOp, BinaryOp, Expr, ExprKind, IndexItem, Statement, UnaryOp};
@@ -46,6 +47,9 @@ const LONGEST_INDEX: usize = 4;
 /// A list of more entries than this is shortened.
 const MOST_ENTRIES: usize = 8;
 
+/// A sum of more characters than this in the text may be broken before its terms.
+const LONGEST_LINE: u32 = 72;
+
 /// A whole formula.
 pub(super) fn formula(inner: Markup) -> Markup {
     html! { math displaystyle="true" { mrow { (inner) } } }
@@ -56,18 +60,68 @@ pub(super) fn derivative(name: &str) -> Markup {
     html! { mfrac { mrow { mi mathvariant="normal" { "d" } (identifier(name)) } mrow { mi mathvariant="normal" { "d" } mi { "t" } } } }
 }
 
-/// `left = right`
-pub(super) fn equal(left: Markup, right: &Expr) -> Markup {
-    html! { (left) mo { "=" } (expression(right)) }
+/// `left = right` as a formula; a long sum as several, one for each term, so that browsers, which break no formula, have
+/// places for new lines.
+pub(super) fn equation(left: Markup, right: &Expr) -> Markup {
+    let mut terms = Vec::new();
+    let first = if right.span.end - right.span.start > LONGEST_LINE { apart(right, &mut terms) } else { right };
+    html! {
+        (formula(equal(left, first)))
+        @for (op, term) in terms { " " (formula(html! { mo form="infix" { (symbol(op)) } (expression(term)) })) }
+    }
 }
 
-/// `target ← value`, `target += value`
-pub(super) fn statement(statement: &Statement) -> Markup {
-    let op = match statement.op {
-        AssignOp::Set => "←".to_owned(),
-        AssignOp::With(op) => format!("{}=", symbol(op)),
+/// The terms of a sum behind the first, which is given back.
+fn apart<'a>(sum: &'a Expr, terms: &mut Vec<(BinaryOp, &'a Expr)>) -> &'a Expr {
+    match &sum.kind {
+        ExprKind::Binary { op: op @ (BinaryOp::Add | BinaryOp::Subtract), left, right, .. } => {
+            let first = apart(left, terms);
+            terms.push((*op, right));
+            first
+        }
+        _ => sum,
+    }
+}
+
+/// `left = right`
+pub(super) fn equal(left: Markup, right: &Expr) -> Markup {
+    html! { (left) mo { "=" } (whole(right)) }
+}
+
+/// An expression that stands alone: cases below each other, which between others would not say where they end.
+fn whole(expression: &Expr) -> Markup {
+    let ExprKind::Call { function, arguments } = &expression.kind else { return self::expression(expression) };
+    let ("where", [condition, one, other]) = (&*function.text, arguments.as_slice()) else {
+        return self::expression(expression);
     };
-    html! { (identifier(&statement.target.text)) mo { (op) } (expression(&statement.value)) }
+    let case = |value: &Argument, when: Markup| html! { mtr { mtd { (bare(&value.value)) } mtd { (when) } } };
+    let holds = html! { mtext { "if " } (bare(&condition.value)) };
+    html! {
+        mrow {
+            mo stretchy="true" symmetric="false" { "{" }
+            mtable { (case(one, holds)) (case(other, html! { mtext { "otherwise" } })) }
+        }
+    }
+}
+
+/// `target ← value`, `target += value`; of what is no sum, `target ← target⋅value`.
+pub(super) fn statement(statement: &Statement) -> Markup {
+    let (target, value) = (identifier(&statement.target.text), &statement.value);
+    match statement.op {
+        AssignOp::Set => html! { (target) mo { "←" } (whole(value)) },
+        AssignOp::With(op @ (BinaryOp::Add | BinaryOp::Subtract)) => {
+            html! { (target) mo { (symbol(op)) "=" } (expression(value)) }
+        }
+        AssignOp::With(op) => {
+            let changed = match op {
+                BinaryOp::Divide => quotient(&target, value),
+                BinaryOp::FloorDivide => floored(quotient(&target, value)),
+                BinaryOp::Power => html! { msup { (target) mrow { (bare(value)) } } },
+                _ => html! { mrow { (target) mo { (symbol(op)) } (factor(value)) } },
+            };
+            html! { (target) mo { "←" } (changed) }
+        }
+    }
 }
 
 /// A name: Greek letters as such, what follows `_` as an index.
@@ -138,16 +192,50 @@ fn name(name: &str) -> Markup {
 
 fn binary(op: BinaryOp, left: &Expr, right: &Expr) -> Markup {
     match op {
-        BinaryOp::Divide => html! { mfrac { mrow { (bare(left)) } mrow { (bare(right)) } } },
-        BinaryOp::FloorDivide => {
-            html! { mrow { mo { "⌊" } mfrac { mrow { (bare(left)) } mrow { (bare(right)) } } mo { "⌋" } } }
-        }
+        BinaryOp::Divide => fraction(left, right),
+        BinaryOp::FloorDivide => floored(quotient(&bare(left), right)),
         BinaryOp::Power => html! { msup { mrow { (expression(left)) } mrow { (bare(right)) } } },
         BinaryOp::Multiply if is_unit(right) => {
             html! { mrow { (expression(left)) mspace width="0.17em" {} (expression(right)) } }
         }
         _ => html! { mrow { (expression(left)) mo { (symbol(op)) } (expression(right)) } },
     }
+}
+
+/// A quotient; of one, all that divides it is below one line.
+fn fraction(left: &Expr, right: &Expr) -> Markup {
+    let (mut above, mut below) = (left, vec![right]);
+    while let ExprKind::Binary { op: BinaryOp::Divide, left, right, .. } = &above.kind {
+        below.push(right);
+        above = left;
+    }
+    match below.as_slice() {
+        [one] => quotient(&bare(above), one),
+        all => {
+            let factors = all.iter().rev().enumerate();
+            let product = html! { @for (place, one) in factors { @if place > 0 { mo { "⋅" } } (factor(one)) } };
+            html! { mfrac { mrow { (bare(above)) } mrow { (product) } } }
+        }
+    }
+}
+
+fn quotient(above: &Markup, below: &Expr) -> Markup {
+    html! { mfrac { mrow { (above) } mrow { (bare(below)) } } }
+}
+
+fn floored(inner: Markup) -> Markup {
+    html! { mrow { mo { "⌊" } (inner) mo { "⌋" } } }
+}
+
+/// As one factor among others: a sum in parentheses.
+fn factor(expression: &Expr) -> Markup {
+    let inner = self::expression(expression);
+    let loose = match &expression.kind {
+        ExprKind::Binary { op, .. } => !matches!(op, BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Power),
+        ExprKind::Unary { .. } => true,
+        _ => false,
+    };
+    if loose { fenced(is_tall(expression), inner) } else { inner }
 }
 
 /// Without the parentheses around it.
@@ -198,8 +286,11 @@ fn call(function: &str, arguments: &[Argument]) -> Markup {
 
 /// Between parentheses, which grow with what is tall between them.
 fn fenced(tall: bool, inner: Markup) -> Markup {
-    let stretchy = if tall { "true" } else { "false" };
-    html! { mrow { mo stretchy=(stretchy) { "(" } (inner) mo stretchy=(stretchy) { ")" } } }
+    let side = |sign: &str| match tall {
+        true => html! { mo stretchy="true" symmetric="false" { (sign) } },
+        false => html! { mo stretchy="false" { (sign) } },
+    };
+    html! { mrow { (side("(")) (inner) (side(")")) } }
 }
 
 /// Whether there is a fraction in it.
@@ -279,6 +370,56 @@ mod tests {
             format!("<mfrac><mrow>{row}</mrow><mrow><msub><mi>τ</mi><mtext>m</mtext></msub></mrow></mfrac>")
         );
         assert_eq!(typeset("(a - b)*c"), format!("<mrow><mrow>{open}{row}{close}</mrow><mo>⋅</mo><mi>c</mi></mrow>"));
+    }
+
+    #[test]
+    fn quotients_of_quotients_have_one_line() {
+        let fraction = |above: &str, below: &str| format!("<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>");
+        assert_eq!(typeset("a/b/c"), fraction("<mi>a</mi>", "<mi>b</mi><mo>⋅</mo><mi>c</mi>"));
+        let sum = typeset("(b + 1)");
+        assert_eq!(typeset("a/(b + 1)/c"), fraction("<mi>a</mi>", &format!("{sum}<mo>⋅</mo><mi>c</mi>")));
+        let inner = fraction("<mi>b</mi>", "<mi>c</mi>");
+        assert_eq!(typeset("a/(b/c)"), fraction("<mi>a</mi>", &inner));
+    }
+
+    #[test]
+    fn assignments_say_what_becomes_of_the_variable() {
+        let assigned = |text: &str| {
+            let (block, wrong) = grammar::parse_block(SourceId::default(), text);
+            assert!(wrong.is_empty(), "{text}: {wrong:?}");
+            statement(&block.statements[0]).into_string()
+        };
+        let (x, y) = ("<mi>x</mi>", "<mi>y</mi>");
+        let becomes = |value: &str| format!("{x}<mo>←</mo>{value}");
+        let sum = typeset("(y + 1)");
+        for (text, expected) in [
+            ("x = y", becomes(y)),
+            ("x += y", format!("{x}<mo>+=</mo>{y}")),
+            ("x -= y", format!("{x}<mo>−=</mo>{y}")),
+            ("x *= y", becomes(&format!("<mrow>{x}<mo>⋅</mo>{y}</mrow>"))),
+            ("x *= y + 1", becomes(&format!("<mrow>{x}<mo>⋅</mo>{sum}</mrow>"))),
+            ("x /= y", becomes(&format!("<mfrac><mrow>{x}</mrow><mrow>{y}</mrow></mfrac>"))),
+            ("x **= y", becomes(&format!("<msup>{x}<mrow>{y}</mrow></msup>"))),
+            ("x %= y", becomes(&format!("<mrow>{x}<mo>mod</mo>{y}</mrow>"))),
+        ] {
+            assert_eq!(assigned(text), expected, "{text}");
+        }
+        assert!(assigned("x //= y").contains("<mo>⌊</mo><mfrac>"));
+        assert!(assigned("x = where(x > y, 1, 2)").contains("<mtable>"));
+        assert!(!assigned("x = 1 - where(x > y, 1, 2)").contains("<mtable>"), "where it ends would not be seen");
+    }
+
+    #[test]
+    fn long_sums_can_be_broken_before_their_terms() {
+        let formulas = |text: &str| {
+            let (tree, wrong) = grammar::parse_expression(SourceId::default(), text);
+            assert!(wrong.is_empty(), "{text}");
+            equation(identifier("x"), &tree).into_string().matches("<math").count()
+        };
+        assert_eq!(formulas("a + b - c"), 1);
+        let long = "first_of_all*(b + c) + second_of_all*(b - c) - third_of_all/(first + second + third)";
+        assert_eq!(formulas(long), 3);
+        assert_eq!(formulas(&format!("({long})")), 1);
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod sweep;
 
 use crate::Model;
 use crate::output::{Summary, pace};
-use crate::pictures::{Kind, Picture, plotly};
+use crate::pictures::{Kind, Picture, height, plotly};
 use crate::report;
 use crate::sources::Sources;
 use crate::units::{self, Dimension};
@@ -239,7 +239,8 @@ fn figure(place: usize, picture: &Picture) -> Markup {
         figure {
             h3 { (picture.title) }
             @if !picture.note.is_empty() { figcaption { (picture.note) } }
-            div.plot id={ "picture-" (place) } {}
+            // Two panels beside each other need their width: a narrow window scrolls.
+            div.plot.pair[picture.panels.len() > 1] id={ "picture-" (place) } style={ "height: " (height(picture)) "px" } {}
         }
     }
 }
@@ -274,7 +275,7 @@ fn json(pictures: serde_json::Value) -> String {
 
 /// A time of the model.
 fn seconds(time: f64) -> String {
-    units::quantity(time, Dimension::SECOND)
+    units::quantity(time, Dimension::SECOND).replace(" us", " µs")
 }
 
 /// A time of the machine.

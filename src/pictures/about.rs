@@ -38,7 +38,8 @@ impl About {
         let origin = |(name, of): (&String, &Value)| {
             let recorded = of.get("recorded")?.as_str()?.to_owned();
             let smooth_s = of.get("smooth_s").and_then(Value::as_f64);
-            Some((name.clone(), Origin { recorded, since_s: of.get("since_s")?.as_f64()?, smooth_s }))
+            let neurons = of.get("neurons").and_then(Value::as_u64).and_then(|size| size.try_into().ok());
+            Some((name.clone(), Origin { recorded, since_s: of.get("since_s")?.as_f64()?, smooth_s, neurons }))
         };
         Self {
             end: summary.get("biological_s").and_then(Value::as_f64).unwrap_or(0.0),
@@ -48,7 +49,7 @@ impl About {
         }
     }
 
-    /// How many neurons a population has; `None` for subgroups and what is none.
+    /// How many neurons a population has; `None` for parts and what is none.
     pub(super) fn size(&self, name: &str) -> Option<u32> {
         self.populations.iter().find(|(of, _)| of == name).map(|(_, size)| *size)
     }

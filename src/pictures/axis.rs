@@ -13,7 +13,11 @@ impl Axis {
     /// From the least to the largest of some values, with air; around a single one where there is only that.
     pub(super) fn around(label: String, (low, high): (f64, f64)) -> Self {
         let span = high - low;
-        let air = if span > 0.0 { span * AIR } else { low.abs().max(1e-9) * 0.1 };
+        let air = match span {
+            span if span > 0.0 => span * AIR,
+            _ if low.abs() > f64::MIN_POSITIVE => low.abs() * 0.1,
+            _ => 1.0,
+        };
         let (low, high) = if low <= high { (low - air, high + air) } else { (0.0, 1.0) };
         Self { label, low, high, words: Vec::new(), whole: false, log: false }
     }
@@ -30,10 +34,10 @@ impl Axis {
         Self { label, low, high, words: Vec::new(), whole: false, log: false }
     }
 
-    /// The indices of so many elements.
-    pub(super) fn of_indices(label: String, size: u32) -> Self {
-        let (low, high) = (-0.5, f64::from(size.max(1)) - 0.5);
-        let air = if size <= 100 { 0.5 } else { 0.0 };
+    /// The indices of so many elements from one on. Air is less than the way to the next index, where none is.
+    pub(super) fn of_indices(label: String, first: u32, size: u32) -> Self {
+        let (low, high) = (f64::from(first) - 0.5, f64::from(first) + f64::from(size.max(1)) - 0.5);
+        let air = if size <= 100 { 0.4 } else { 0.0 };
         Self { label, low: low - air, high: high + air, words: Vec::new(), whole: true, log: false }
     }
 
@@ -44,6 +48,17 @@ impl Axis {
 }
 
 impl Axis {
+    /// Where a value lies between the ends, from 0 to 1.
+    pub(super) fn share(&self, value: f64) -> f64 {
+        let of = |value: f64| if self.log { value.ln() } else { value };
+        (of(value) - of(self.low)) / (of(self.high) - of(self.low))
+    }
+
+    /// The value at a share of the way from the low end to the high one, on an axis of equal steps.
+    pub(super) fn at(&self, share: f64) -> f64 {
+        self.low + share * (self.high - self.low)
+    }
+
     /// Where ticks stand, about so many: at round numbers, or at words.
     pub(super) fn ticks(&self, about: usize) -> Vec<f64> {
         if !self.words.is_empty() {
@@ -116,7 +131,7 @@ mod tests {
             Axis::around(String::new(), (0.0, 0.0)),
             Axis::from_zero(String::new(), 0.0),
             Axis::exactly(String::new(), 3.0, 3.0),
-            Axis::of_indices(String::new(), 0),
+            Axis::of_indices(String::new(), 0, 0),
         ] {
             assert!(axis.low < axis.high, "{axis:?}");
         }

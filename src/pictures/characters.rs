@@ -1,9 +1,12 @@
-//! Pictures in a terminal: rasters and rates in braille, which has eight dots in a character; sweeps.
+//! Pictures in a terminal: rasters, rates, traces and distributions in braille, which has eight dots in a character; sweeps.
 
-use super::{Kind, Mark, Panel, Picture, sweep};
+use super::{Axis, Kind, Mark, Panel, Picture, sweep};
 
-/// Lines of a raster, and of a rate.
-const LINES: (usize, usize) = (8, 5);
+/// Lines of a raster, of a rate or a distribution, and of a trace.
+const LINES: (usize, usize, usize) = (8, 5, 3);
+
+/// Traces that are shown: one below the other, since a terminal may have no colours to tell them apart.
+const MOST_TRACES: usize = 3;
 
 /// The narrowest that can be read [columns].
 pub(super) const NARROWEST: usize = 30;
@@ -38,44 +41,167 @@ impl Field {
     }
 }
 
-/// A raster, a rate or a sweep in lines of at most `width` columns; `None` for pictures that say nothing in characters.
+/// A raster, a rate, traces, weights, a distribution or a sweep in lines of at most `width` columns; `None` for pictures that say
+/// nothing in characters.
 #[must_use]
 pub fn characters(picture: &Picture, width: usize) -> Option<String> {
     if picture.kind == Kind::Sweep {
         return sweep::characters(picture, width);
     }
     let panel = picture.panels.first()?;
-    // Few neurons have a line each.
-    let rows = panel.y.high.ceil() as usize;
-    let (height, highest) = match picture.kind {
-        Kind::Raster if rows <= LINES.0 => (rows, f64::from(rows as u32) - 1.0),
-        Kind::Raster => (LINES.0, (panel.y.high - 0.5).floor()),
-        Kind::Rates => (LINES.1, largest(panel)),
-        _ => return None,
+    let strips = match picture.kind {
+        Kind::Raster | Kind::Rates if is_empty(panel) => {
+            let none = if picture.kind == Kind::Raster { "none" } else { "0 Hz throughout" };
+            return (width >= NARROWEST).then(|| format!("{}: {none}\n", picture.title));
+        }
+        Kind::Raster => vec![raster(panel)],
+        Kind::Rates => vec![rate(panel)],
+        Kind::Traces | Kind::Weights | Kind::Histograms => match bars(panel) {
+            Some(strip) => vec![strip],
+            None => traces(panel),
+        },
+        Kind::Connectivity | Kind::Sweep => return None,
     };
-    let labels = [label(highest), "0".to_owned()];
-    let margin = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
-    let inner = width.checked_sub(margin + 2).filter(|inner| *inner + margin + 2 >= NARROWEST)?;
-    let mut field = Field::new(inner, height);
-    match picture.kind {
-        Kind::Raster if rows <= LINES.0 => panel.marks.iter().for_each(|mark| strokes(&mut field, mark, panel)),
-        Kind::Raster => panel.marks.iter().for_each(|mark| dots(&mut field, mark, panel)),
-        _ => panel.marks.last().into_iter().for_each(|mark| area(&mut field, mark, panel, highest)),
+    let unit = match picture.kind {
+        Kind::Raster | Kind::Histograms => "",
+        _ => unit(&panel.y.label),
+    };
+    let unit = if unit.is_empty() { String::new() } else { format!(" [{unit}]") };
+    Some(format!("{}{unit}\n{}", picture.title, framed(&strips, panel, width)?))
+}
+
+/// Lines between one pair of labels: those of a raster, or of one neuron's trace.
+struct Strip<'a> {
+    name: &'a str,
+    /// Beside the highest and the lowest line.
+    labels: (String, String),
+    height: usize,
+    draw: Box<dyn Fn(&mut Field) + 'a>,
+}
+
+/// Strips below each other, with the axis that they share.
+fn framed(strips: &[Strip<'_>], panel: &Panel, width: usize) -> Option<String> {
+    let wide = |text: &str| text.chars().count();
+    let name = strips.iter().map(|strip| wide(strip.name)).max()?;
+    let label = strips.iter().map(|strip| wide(&strip.labels.0).max(wide(&strip.labels.1))).max()?;
+    let margin = label + if name > 0 { name + 1 } else { 0 };
+    let inner = width.checked_sub(margin + 2).filter(|inner| 2 * inner >= NARROWEST && width >= NARROWEST)?;
+    let mut out = String::new();
+    for strip in strips {
+        let mut field = Field::new(inner, strip.height);
+        (strip.draw)(&mut field);
+        for (number, line) in field.lines().iter().enumerate() {
+            let beside = match number {
+                0 => strip.labels.0.as_str(),
+                number if number + 1 == strip.height => strip.labels.1.as_str(),
+                _ => "",
+            };
+            let name = if number == strip.height / 2 { strip.name } else { "" };
+            out.push_str(&format!("{name}{beside:>0$} │{line}\n", margin - wide(name)));
+        }
     }
-    let what = if picture.kind == Kind::Rates { " [Hz]" } else { "" };
-    let mut out = format!("{}{what}\n", picture.title);
-    for (number, line) in field.lines().iter().enumerate() {
-        let label = match number {
-            0 => labels[0].as_str(),
-            number if number + 1 == height => labels[1].as_str(),
-            _ => "",
-        };
-        out.push_str(&format!("{label:>margin$} │{line}\n"));
-    }
-    let (first, last) = (label(panel.x.low), format!("{} {}", label(panel.x.high), unit(&panel.x.label)));
-    let between = inner.saturating_sub(first.chars().count() + last.chars().count());
-    out.push_str(&format!("{:>margin$}  {first}{:between$}{last}\n", "", ""));
+    let (low, high) = labels(panel.x.low, panel.x.high);
+    let last = format!("{high} {}", unit(&panel.x.label));
+    let between = inner.saturating_sub(wide(&low) + wide(last.trim_end()));
+    out.push_str(&format!("{:>margin$}  {low}{:between$}{}\n", "", "", last.trim_end()));
     Some(out)
+}
+
+/// Whether there is nothing between the axes but zeros.
+fn is_empty(panel: &Panel) -> bool {
+    panel.marks.iter().all(|mark| match mark {
+        Mark::Points { x, .. } => x.is_empty(),
+        Mark::Line { y, .. } => y.iter().all(|value| *value == 0.0),
+        Mark::Density { values, .. } => values.iter().all(|value| *value == 0.0),
+        _ => false,
+    })
+}
+
+/// Few neurons have a line each.
+fn raster(panel: &Panel) -> Strip<'_> {
+    let rows = panel.y.high.ceil() as usize;
+    let few = rows <= LINES.0;
+    let highest = if few { rows as f64 - 1.0 } else { (panel.y.high - 0.5).floor() };
+    // One line is both the highest and the lowest.
+    let labels = if highest > 0.0 { (format!("{highest}"), "0".to_owned()) } else { ("0".to_owned(), String::new()) };
+    let draw = move |field: &mut Field| {
+        let mark = |mark: &Mark| if few { strokes(field, mark, panel) } else { dots(field, mark, panel) };
+        panel.marks.iter().for_each(mark);
+    };
+    Strip { name: "", labels, height: if few { rows } else { LINES.0 }, draw: Box::new(draw) }
+}
+
+fn rate(panel: &Panel) -> Strip<'_> {
+    let line = panel.marks.last().and_then(curve);
+    let highest = line.map_or(0.0, |(_, _, y)| y.iter().copied().fold(0.0, f64::max));
+    let (low, high) = labels(0.0, highest);
+    let draw = move |field: &mut Field| {
+        line.into_iter().for_each(|(_, x, y)| area(field, (x, y), panel, highest));
+    };
+    Strip { name: "", labels: (high, low), height: LINES.1, draw: Box::new(draw) }
+}
+
+/// A distribution's bars, if it is one.
+fn bars(panel: &Panel) -> Option<Strip<'_>> {
+    let Mark::Bars { start, width, heights, .. } = panel.marks.first()? else { return None };
+    let highest = heights.iter().copied().fold(0.0, f64::max);
+    let (low, high) = labels(0.0, highest);
+    let draw = move |field: &mut Field| {
+        let columns = 2 * field.width;
+        let x: Vec<f64> = (0..columns).map(|column| panel.x.at((column as f64 + 0.5) / columns as f64)).collect();
+        let height =
+            |x: &f64| if x < start { 0.0 } else { heights.get(((x - start) / width) as usize).copied().unwrap_or(0.0) };
+        let y: Vec<f64> = x.iter().map(height).collect();
+        area(field, (&x, &y), panel, highest);
+    };
+    Some(Strip { name: "", labels: (high, low), height: LINES.1, draw: Box::new(draw) })
+}
+
+/// The first few lines, each from the least to the largest of their values; one that does not change in one line.
+fn traces(panel: &Panel) -> Vec<Strip<'_>> {
+    let lines: Vec<Curve<'_>> = panel.marks.iter().filter_map(curve).take(MOST_TRACES).collect();
+    let values = || lines.iter().flat_map(|(_, _, y)| y.iter().copied()).filter(|value| value.is_finite());
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    let (several, flat) = (lines.len() > 1, low >= high);
+    let y = if flat { panel.y.clone() } else { Axis { low, high, ..panel.y.clone() } };
+    let marks = if flat { (labels(0.0, low).1, String::new()) } else { (labels(low, high).1, labels(low, high).0) };
+    let strip = |(name, x, values)| {
+        let panel = Panel { x: panel.x.clone(), y: y.clone(), marks: Vec::new() };
+        let draw = move |field: &mut Field| line(field, (x, values), &panel);
+        let name = if several || name == "mean" { name } else { "" };
+        Strip { name, labels: marks.clone(), height: if flat { 1 } else { LINES.2 }, draw: Box::new(draw) }
+    };
+    lines.into_iter().map(strip).collect()
+}
+
+/// Name, places across, values.
+type Curve<'a> = (&'a str, &'a [f64], &'a [f64]);
+
+pub(super) fn curve(mark: &Mark) -> Option<Curve<'_>> {
+    match mark {
+        Mark::Line { name, x, y, .. } => Some((name, x, y)),
+        _ => None,
+    }
+}
+
+/// Points joined by what lies between them; none where a value is missing.
+pub(super) fn line(field: &mut Field, (x, y): (&[f64], &[f64]), panel: &Panel) {
+    let (columns, rows) = ((2 * field.width - 1) as f64, (4 * field.height - 1) as f64);
+    let place = |(x, y): (&f64, &f64)| (panel.x.share(*x) * columns, panel.y.share(*y) * rows);
+    let points: Vec<(f64, f64)> = x.iter().zip(y).map(place).collect();
+    let mut set = |(x, y): (f64, f64)| {
+        if x.is_finite() && y.is_finite() && x > -0.5 && y > -0.5 {
+            field.set(x.round() as usize, y.round() as usize);
+        }
+    };
+    points.iter().for_each(|point| set(*point));
+    for pair in points.windows(2) {
+        let steps = (pair[1].0 - pair[0].0).abs().max((pair[1].1 - pair[0].1).abs()).ceil();
+        let between = |step: usize, from: f64, to: f64| from + (to - from) * step as f64 / steps;
+        (0..steps as usize).for_each(|step| {
+            set((between(step, pair[0].0, pair[1].0), between(step, pair[0].1, pair[1].1)));
+        });
+    }
 }
 
 /// `ms` of `time [ms]`.
@@ -83,17 +209,22 @@ pub(super) fn unit(label: &str) -> &str {
     label.split_once('[').map_or("", |(_, unit)| unit.trim_end_matches(']'))
 }
 
-pub(super) fn label(value: f64) -> String {
-    let rounded = if value.abs() >= 10.0 { value.floor() } else { (value * 10.0).round() / 10.0 };
-    format!("{rounded}")
-}
-
-/// The largest value of the line that is shown.
-fn largest(panel: &Panel) -> f64 {
-    match panel.marks.last() {
-        Some(Mark::Line { y, .. }) => y.iter().copied().fold(0.0, f64::max),
-        _ => 0.0,
-    }
+/// The ends of an axis, with as many digits as tell them apart.
+pub(super) fn labels(low: f64, high: f64) -> (String, String) {
+    let written = |value: f64, digits: usize| {
+        let rounded: f64 = format!("{value:.digits$e}").parse().unwrap_or(value);
+        sweep::digits(rounded)
+    };
+    // A value that is a hair beside 0, where the other is not, is 0.
+    let size = low.abs().max(high.abs());
+    let [low, high] = [low, high].map(|value| if value.abs() < 1e-9 * size { 0.0 } else { value });
+    let apart = |digits: &usize| {
+        let (one, other) = (written(low, *digits), written(high, *digits));
+        let error = |text: &str, value: f64| text.parse().map_or(0.0, |shown: f64| (shown - value).abs());
+        one != other && error(&one, low).max(error(&other, high)) < 0.05 * (high - low)
+    };
+    let digits = (2..=5).find(apart).unwrap_or(5);
+    (written(low, digits), written(high, digits))
 }
 
 /// Every point a stroke as high as its line.
@@ -135,12 +266,11 @@ fn dots(field: &mut Field, mark: &Mark, panel: &Panel) {
 }
 
 /// The area under a line.
-fn area(field: &mut Field, mark: &Mark, panel: &Panel, highest: f64) {
-    let Mark::Line { x, y, .. } = mark else { return };
+fn area(field: &mut Field, (x, y): (&[f64], &[f64]), panel: &Panel, highest: f64) {
     let (columns, rows) = (2 * field.width, 4 * field.height);
     let mut heights = vec![(0.0, 0_u32); columns];
     for (x, y) in x.iter().zip(y) {
-        let column = ((x - panel.x.low) / (panel.x.high - panel.x.low) * columns as f64) as usize;
+        let column = (panel.x.share(*x) * columns as f64) as usize;
         if let Some((sum, count)) = heights.get_mut(column) {
             *sum += y;
             *count += 1;

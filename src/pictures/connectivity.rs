@@ -28,6 +28,10 @@ const MOST_DOTS: u32 = 128;
 pub struct Connections {
     name: String,
     sizes: (u32, u32),
+    /// What the first source and the first target are called, where they are part of a population.
+    firsts: (u32, u32),
+    /// What sources and targets are.
+    of: (String, String),
     pairs: Vec<(u32, u32)>,
     grid: Option<Grid>,
     count: u64,
@@ -38,10 +42,20 @@ impl Connections {
     /// Synapses called `name` from so many sources to so many targets, as far as that is known: 0 where it is not.
     #[must_use]
     pub fn new(name: &str, sizes: (u32, u32)) -> Self {
-        Self { name: name.to_owned(), sizes, pairs: Vec::new(), grid: None, count: 0, shown: 0 }
+        let neuron = || "neuron index".to_owned();
+        let of = (neuron(), neuron());
+        Self { name: name.to_owned(), sizes, firsts: (0, 0), of, pairs: Vec::new(), grid: None, count: 0, shown: 0 }
     }
 
-    /// One synapse.
+    /// Says what sources and targets are (`neuron of P`), and which number the first of either has, where they are parts.
+    #[must_use]
+    pub fn between(mut self, sources: (String, u32), targets: (String, u32)) -> Self {
+        self.firsts = (sources.1, targets.1);
+        self.of = (sources.0, targets.0);
+        self
+    }
+
+    /// One synapse; source and target are counted from the first of their parts.
     pub fn add(&mut self, source: u32, target: u32) {
         self.shown += 1;
         self.count += 1;
@@ -89,24 +103,28 @@ impl Connections {
 
     /// Sources on the left, targets on the right, and what joins them.
     fn sides(&self) -> (Panel, bool) {
-        let most = self.sizes.0.max(self.sizes.1);
         let bundled = self.grid.is_some() || self.pairs.len() > MOST_LINES;
         let mut marks = Vec::new();
         if bundled {
             marks.extend(self.bundles());
         } else {
-            let ends = self.pairs.iter().map(|&(source, target)| [0.0, f64::from(source), 1.0, f64::from(target)]);
+            let ends = self.pairs.iter().map(|&(source, target)| {
+                [0.0, numbered(source.into(), self.firsts.0), 1.0, numbered(target.into(), self.firsts.1)]
+            });
             let opacity = (60.0 / self.pairs.len() as f64).clamp(0.12, 0.7);
             marks.push(Mark::Segments { ends: ends.collect(), opacity });
         }
-        for (side, size) in [(0.0, self.sizes.0), (1.0, self.sizes.1)] {
+        for (side, size, first) in [(0.0, self.sizes.0, self.firsts.0), (1.0, self.sizes.1, self.firsts.1)] {
             let apart = size.div_ceil(MOST_DOTS).max(1) as usize;
-            let y: Vec<f64> = (0..size).step_by(apart).map(f64::from).collect();
+            let y: Vec<f64> = (0..size).step_by(apart).map(|place| numbered(place.into(), first)).collect();
             marks.push(Mark::Points { x: vec![side; y.len()], y, colour: side as usize });
         }
         let words = vec![(0.0, "source".to_owned()), (1.0, "target".to_owned())];
         let x = Axis { words, ..Axis::exactly(String::new(), -0.15, 1.15) };
-        (Panel { x, y: Axis::of_indices("neuron index".to_owned(), most), marks }, bundled)
+        let first = self.firsts.0.min(self.firsts.1);
+        let end = (self.firsts.0 + self.sizes.0).max(self.firsts.1 + self.sizes.1);
+        let of = if self.of.0 == self.of.1 { self.of.0.clone() } else { "index".to_owned() };
+        (Panel { x, y: Axis::of_indices(of, first, end - first), marks }, bundled)
     }
 
     /// Lines between stretches of sources and of targets, in a few shades.
@@ -132,7 +150,7 @@ impl Connections {
             let middle = |ruler: &Ruler, bin: usize, size: u32| ruler.middle(bin).min(f64::from(size) - 1.0);
             let source = middle(&grid.x, place % BUNDLES, self.sizes.0);
             let target = middle(&grid.y, place / BUNDLES, self.sizes.1);
-            shades[shade].push([0.0, source, 1.0, target]);
+            shades[shade].push([0.0, numbered(source, self.firsts.0), 1.0, numbered(target, self.firsts.1)]);
         }
         let lines: usize = shades.iter().map(Vec::len).sum();
         let darkest = (100.0 / lines.max(1) as f64).clamp(0.15, 0.8);
@@ -144,7 +162,10 @@ impl Connections {
     fn scatter(&self) -> Panel {
         let mark = match &self.grid {
             None => {
-                let (x, y) = self.pairs.iter().map(|&(source, target)| (f64::from(source), f64::from(target))).unzip();
+                let place = |&(source, target): &(u32, u32)| {
+                    (numbered(source.into(), self.firsts.0), numbered(target.into(), self.firsts.1))
+                };
+                let (x, y) = self.pairs.iter().map(place).unzip();
                 Mark::Points { x, y, colour: 6 }
             }
             Some(grid) => {
@@ -153,11 +174,18 @@ impl Connections {
                 let rows = used(&grid.y, self.sizes.1).clamp(1, grid.y.bins);
                 let row = |row: usize| &grid.counts[row * grid.x.bins..][..columns];
                 let values = (0..rows).flat_map(|number| row(number).iter().map(|count| *count as f32)).collect();
-                let (x, y) = ((grid.x.start, grid.x.width), (grid.y.start, grid.y.width));
+                let x = (numbered(grid.x.start, self.firsts.0), grid.x.width);
+                let y = (numbered(grid.y.start, self.firsts.1), grid.y.width);
                 Mark::Density { x, y, columns, values, label: "synapses".to_owned(), counts: true, most: None }
             }
         };
-        let x = Axis::of_indices("source neuron index".to_owned(), self.sizes.0);
-        Panel { x, y: Axis::of_indices("target neuron index".to_owned(), self.sizes.1), marks: vec![mark] }
+        let x = Axis::of_indices(format!("source {}", self.of.0), self.firsts.0, self.sizes.0);
+        let y = Axis::of_indices(format!("target {}", self.of.1), self.firsts.1, self.sizes.1);
+        Panel { x, y, marks: vec![mark] }
     }
+}
+
+/// The number of an element that is the so many-th of a part which begins at `first`.
+fn numbered(place: f64, first: u32) -> f64 {
+    place + f64::from(first)
 }

@@ -3,7 +3,8 @@
 //! Letters are DejaVu Sans, which the program carries: machines without fonts draw the same. In SVG files they stay
 //! text, which the viewer draws in its own sans-serif.
 
-use super::tones::{Tones, colour_bar, stretches};
+use super::maps::{self, Map};
+use super::tones::{Tones, colour_bar};
 use super::{Axis, Mark, PALETTE, Panel, Picture};
 use plotters::chart::{ChartBuilder, ChartContext, LabelAreaPosition};
 use plotters::coord::Shift;
@@ -12,6 +13,7 @@ use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use plotters::element::{Circle, PathElement, Rectangle};
 use plotters::prelude::{DrawingArea, DrawingBackend, IntoDrawingArea, LineSeries, SVGBackend};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle, WHITE, register_font};
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Once;
 
@@ -24,11 +26,11 @@ pub struct DrawError(pub(super) String);
 pub(super) type Area<D> = DrawingArea<D, Shift>;
 
 /// What a panel is drawn in.
-type Chart<'a, D> = ChartContext<'a, D, Cartesian2d<Across, Across>>;
+pub(super) type Chart<'a, D> = ChartContext<'a, D, Cartesian2d<Across, Across>>;
 
 /// An axis with ticks of ours.
 #[derive(Clone, Debug)]
-struct Across {
+pub(super) struct Across {
     low: f64,
     high: f64,
     ticks: Vec<f64>,
@@ -61,11 +63,11 @@ const GRID: RGBColor = RGBColor(235, 235, 235);
 
 /// What is drawn on, and how finely.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Paper {
+pub(super) struct Paper<'a> {
     /// How many units a pixel of the result has.
     pub(super) scale: u32,
-    /// Whether it is made of points; else lines stay lines.
-    pub(super) points: bool,
+    /// Where lines stay lines: PNG files that take their places in it. `None` where it is made of points itself.
+    pub(super) pictures: Option<&'a RefCell<Vec<Vec<u8>>>>,
 }
 
 /// Units of a pixel in SVG files: backends count in whole units, and a page of paper has finer lines than a screen.
@@ -77,18 +79,19 @@ const FINE: u32 = 8;
 /// `DrawError` where the picture is too small for its axes.
 pub fn svg(picture: &Picture, size: (u32, u32)) -> Result<String, DrawError> {
     let (width, height) = (size.0 * FINE, size.1 * FINE);
-    let mut text = String::new();
+    let (mut text, pictures) = (String::new(), RefCell::default());
     {
         let area = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
-        onto(picture, &area, Paper { scale: FINE, points: false })?;
+        onto(picture, &area, Paper { scale: FINE, pictures: Some(&pictures) })?;
     }
     // Units stay fine within; from outside it is as large as it was asked for.
     let fine = format!("width=\"{width}\" height=\"{height}\"");
-    Ok(text.replacen(&fine, &format!("width=\"{}\" height=\"{}\"", size.0, size.1), 1))
+    let text = text.replacen(&fine, &format!("width=\"{}\" height=\"{}\"", size.0, size.1), 1);
+    Ok(maps::embedded(text, &pictures.into_inner()))
 }
 
 /// Draws everything.
-pub(super) fn onto<D: DrawingBackend>(picture: &Picture, area: &Area<D>, paper: Paper) -> Result<(), DrawError>
+pub(super) fn onto<D: DrawingBackend>(picture: &Picture, area: &Area<D>, paper: Paper<'_>) -> Result<(), DrawError>
 where
     D::ErrorType: 'static,
 {
@@ -122,7 +125,11 @@ pub(super) fn text(size: u32) -> TextStyle<'static> {
     ("sans-serif", size).into_font().color(&INK)
 }
 
-fn draw_panel<D: DrawingBackend>(panel: &Panel, area: &Area<D>, paper: Paper) -> Result<(), Box<dyn std::error::Error>>
+fn draw_panel<D: DrawingBackend>(
+    panel: &Panel,
+    area: &Area<D>,
+    paper: Paper<'_>,
+) -> Result<(), Box<dyn std::error::Error>>
 where
     D::ErrorType: 'static,
 {
@@ -231,7 +238,7 @@ fn draw_mark<D: DrawingBackend>(
     chart: &mut Chart<'_, D>,
     mark: &Mark,
     panel: &Panel,
-    paper: Paper,
+    paper: Paper<'_>,
 ) -> Result<(), Box<dyn std::error::Error>>
 where
     D::ErrorType: 'static,
@@ -258,7 +265,7 @@ where
             for places in places.split(|place| !is_there(place)) {
                 // In points, a line of several points' width has its corners drawn out, far beyond the plot where they are
                 // sharp.
-                if paper.points {
+                if paper.pictures.is_none() {
                     chart.draw_series(places.windows(2).map(|pair| PathElement::new(pair.to_vec(), style)))?;
                 } else {
                     chart.draw_series(LineSeries::new(places.to_vec(), style))?;
@@ -286,24 +293,16 @@ where
             chart.draw_series(heights.iter().enumerate().filter(|(_, height)| **height > 0.0).map(bar))?;
         }
         Mark::Density { x, y, columns, values, counts, most, .. } => {
-            let tones = Tones::of(values, *counts, *most);
-            for (row, values) in values.chunks_exact((*columns).max(1)).enumerate() {
-                let (low, high) = (y.0 + row as f64 * y.1, y.0 + (row + 1) as f64 * y.1);
-                let cell = |(first, last, style): (usize, usize, ShapeStyle)| {
-                    Rectangle::new([(x.0 + first as f64 * x.1, low), (x.0 + last as f64 * x.1, high)], style)
-                };
-                chart.draw_series(stretches(values, &tones).into_iter().map(cell))?;
-            }
+            let columns = (*columns).max(1);
+            let edges = |(start, width): &(f64, f64), count: usize| {
+                (0..=count).map(|place| start + place as f64 * width).collect()
+            };
+            let (x, y) = (edges(x, columns), edges(y, values.len() / columns));
+            Map { x, y, values, tones: Tones::of(values, *counts, *most) }.draw(chart, paper)?;
         }
         Mark::Cells { x, y, values, range, .. } => {
-            let tones = Tones::between(*range);
-            for (row, values) in values.chunks_exact(x.len() - 1).enumerate() {
-                let (low, high) = (up(y[row]), up(y[row + 1]));
-                let cell = |(first, last, style): (usize, usize, ShapeStyle)| {
-                    Rectangle::new([(across(x[first]), low), (across(x[last]), high)], style)
-                };
-                chart.draw_series(stretches(values, &tones).into_iter().map(cell))?;
-            }
+            let (x, y) = (x.iter().map(|x| across(*x)).collect(), y.iter().map(|y| up(*y)).collect());
+            Map { x, y, values, tones: Tones::between(*range) }.draw(chart, paper)?;
         }
     }
     Ok(())

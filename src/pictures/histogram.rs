@@ -2,6 +2,7 @@
 
 use super::fold::{Ruler, Tally};
 use super::scale::Scale;
+use super::sweep::digits;
 use super::{Axis, Kind, Mark, Panel, Picture};
 use crate::units;
 
@@ -62,9 +63,30 @@ fn ruler(low: f64, high: f64) -> Ruler {
     Ruler::new(low, low + (high - low) * (1.0 + 1e-9), FINE)
 }
 
+/// Where all values are alike there is one bar around them.
+fn alike((variable, unit): (&str, &str), value: f64, count: f64, counted: &str) -> Panel {
+    let scale = Scale::of(unit, value.abs());
+    let value = value * scale.factor;
+    let width =
+        if value == 0.0 || value.fract() == 0.0 && value.abs() < LARGEST_WHOLE { 1.0 } else { value.abs() * 0.1 };
+    let bar = Mark::Bars { name: String::new(), start: value - width / 2.0, width, heights: vec![count], colour: 0 };
+    let x = Axis::around(scale.label(variable), (value - 3.0 * width, value + 3.0 * width));
+    let y = Axis { whole: true, ..Axis::from_zero(counted.to_owned(), count) };
+    Panel { x, y, marks: vec![bar] }
+}
+
+/// `0.5 mV`
+pub(super) fn quantity(value: f64, unit: &str) -> String {
+    let scale = Scale::of(unit, value.abs());
+    format!("{} {}", digits(value * scale.factor), scale.unit).trim_end().to_owned()
+}
+
 /// Two distributions of one quantity over the same bins, each with its name; the second lies on the first.
 pub(super) fn both(of: (&str, &str), first: (&str, &[f64]), second: (&str, &[f64]), counted: &str) -> Option<Panel> {
     let (low, high) = range(first.1.iter().chain(second.1).copied())?;
+    if low == high {
+        return Some(alike(of, low, first.1.len() as f64, counted));
+    }
     let tallies = [first, second].map(|(name, values)| {
         let mut tally = Tally::new(ruler(low, high));
         values.iter().for_each(|&value| tally.add(value));
@@ -99,7 +121,7 @@ fn panel(of: (&str, &str), tallies: &[(String, Tally)], range: (f64, f64), count
     Some(Panel { x, y, marks })
 }
 
-/// How values of many elements are distributed; nothing where all are equal. `shown` are the title and what an element is called.
+/// How values of many elements are distributed. `shown` are the title and what an element is called.
 pub(super) fn picture(
     kind: Kind,
     name: &str,
@@ -108,15 +130,22 @@ pub(super) fn picture(
     values: &Counted,
 ) -> Option<Picture> {
     let (low, high) = values.range?;
-    if values.count < 2 || low == high {
-        return None;
-    }
     let (title, element) = shown;
     let counted = format!("{element}s");
+    let made = |note: String, panel: Panel| Picture { kind, name: name.to_owned(), title, note, panels: vec![panel] };
+    if low == high {
+        let value = quantity(low, of.1);
+        let all = if values.count == 1 {
+            format!("1 {element}")
+        } else {
+            format!("all {} {counted}", units::grouped(values.count))
+        };
+        return Some(made(format!("{all}: {value}"), alike(of, low, values.count as f64, &counted)));
+    }
     let whole = values.whole.is_some();
     let tally = values.whole.clone().or_else(|| values.tally.clone())?;
     let mut panel = panel(of, &[(String::new(), tally)], (low, high), &counted)?;
     panel.x.whole = whole;
     let note = format!("{} {counted}", units::grouped(values.count));
-    Some(Picture { kind, name: name.to_owned(), title, note, panels: vec![panel] })
+    Some(made(note, panel))
 }

@@ -4,12 +4,25 @@
 //! read at once. No mark needs WebGL: browsers allow few of its contexts on a page, and none under a strict security
 //! policy.
 
-use super::{Axis, Mark, PALETTE, Panel, Picture};
+use super::tones::Tones;
+use super::{Axis, Kind, Mark, PALETTE, Panel, Picture};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use plotters::style::RGBColor;
 use serde_json::{Value, json};
 
-/// How high a picture is on the page [pixels].
+/// How high a picture is on the page [pixels], and one of a neuron or two.
 const HEIGHT: u32 = 420;
+const LOWEST: u32 = 180;
+
+/// Pixels for each neuron of a raster, and for what is around them.
+const ROW: f64 = 26.0;
+const AROUND: f64 = 130.0;
+
+/// Pixels above and below the axes.
+const BESIDE: f64 = 86.0;
+
+/// A title of more letters than this stands beside a colour bar rather than above it.
+const LONGEST_ABOVE: usize = 12;
 
 /// An axis of so many things has a tick for each.
 const FEW: f64 = 14.0;
@@ -17,14 +30,30 @@ const FEW: f64 = 14.0;
 /// The share of the width between two panels.
 const BETWEEN: f64 = 0.1;
 
+/// How high a picture is on the page [pixels]: rasters of few neurons, and distributions of one bar, are lower than others.
+pub(crate) fn height(picture: &Picture) -> u32 {
+    let Some(panel) = picture.panels.first() else { return HEIGHT };
+    match panel.marks.as_slice() {
+        _ if picture.kind == Kind::Raster => of_rows(panel.y.high - panel.y.low),
+        [Mark::Bars { heights, .. }] if heights.len() == 1 => LOWEST,
+        _ => HEIGHT,
+    }
+}
+
+/// How high a raster of so many neurons is.
+fn of_rows(rows: f64) -> u32 {
+    ((AROUND + ROW * rows) as u32).clamp(LOWEST, HEIGHT)
+}
+
 /// `{"data": …, "layout": …}` for `Plotly.newPlot`.
 #[must_use]
 pub fn plotly(picture: &Picture) -> Value {
     let count = picture.panels.len();
     let mut data = Vec::new();
     let mut layout = json!({
-        "height": HEIGHT,
-        "margin": {"l": 64, "r": 24, "t": 12, "b": 52},
+        "height": height(picture),
+        // Above is the place of the tools, below that of names.
+        "margin": {"l": 64, "r": 24, "t": 34, "b": 52},
         "hovermode": "closest",
         "dragmode": "zoom",
         "bargap": 0,
@@ -32,7 +61,7 @@ pub fn plotly(picture: &Picture) -> Value {
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": "#222"},
         "plot_bgcolor": "#fff",
         "paper_bgcolor": "#fff",
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
     });
     for (place, panel) in picture.panels.iter().enumerate() {
         let number = if place == 0 { String::new() } else { (place + 1).to_string() };
@@ -44,9 +73,6 @@ pub fn plotly(picture: &Picture) -> Value {
     }
     let named = data.iter().filter(|trace| trace["showlegend"] == true).count();
     layout["showlegend"] = json!(named > 1);
-    if named > 1 {
-        layout["margin"]["t"] = json!(44);
-    }
     json!({"data": data, "layout": layout})
 }
 
@@ -66,6 +92,8 @@ fn axis(axis: &Axis, domain: Option<[f64; 2]>, anchor: &str) -> Value {
     });
     if axis.log {
         value["type"] = json!("log");
+        // 20 rather than a small 2 behind 10.
+        value["tickformat"] = json!(".3~g");
         value["range"] = json!([axis.low.log10(), axis.high.log10()]);
     }
     if let Some(domain) = domain {
@@ -125,7 +153,7 @@ fn trace(mark: &Mark, panel: &Panel, number: &str) -> Value {
             density((*x, *y), (*columns, values), label, counts.then_some(*most))
         }
         Mark::Cells { x, y, values, range, label } => json!({
-            "type": "heatmap", "showlegend": false,
+            "type": "heatmap", "showlegend": false, "hoverongaps": false,
             "x": exact(x), "y": exact(y), "z": cells_of(values, y.len() - 1, x.len() - 1),
             "zmin": range.0, "zmax": range.1, "colorscale": "Viridis",
             "colorbar": colour_bar(label),
@@ -147,7 +175,8 @@ fn points(x: &[f64], y: &[f64], colour: usize, panel: &Panel) -> Value {
     let (symbol, size) = match (panel.x.words.is_empty(), panel.y.high - panel.y.low, x.len()) {
         (false, rows, _) => ("circle", if rows <= 40.0 { 10.0 } else { 4.0 }),
         (true, rows, count) if panel.x.label.starts_with("time") && rows <= 40.0 && count <= 4_000 => {
-            ("line-ns-open", (280.0 / rows).clamp(6.0, 48.0))
+            // A stroke is 1.4 times as long as its size says, and seven tenths of the way to the next.
+            ("line-ns-open", ((f64::from(of_rows(rows)) - BESIDE) / rows / 2.0).clamp(4.0, 24.0))
         }
         (true, rows, _) if rows <= 40.0 => ("circle", 7.0),
         (true, _, count) => ("circle", if count <= 3_000 { 3.5 } else { 2.5 }),
@@ -165,24 +194,23 @@ fn points(x: &[f64], y: &[f64], colour: usize, panel: &Panel) -> Value {
 fn density(at: ((f64, f64), (f64, f64)), cells: (usize, &[f32]), label: &str, counts: Option<Option<f32>>) -> Value {
     let ((x, y), (columns, values)) = (at, cells);
     let rows = values.len() / columns.max(1);
-    let scale = if counts.is_some() {
-        json!([[0.0, "#ffffff"], [0.001, "#c9dff0"], [0.2, "#7fb3d9"], [0.5, "#2f79b5"], [1.0, "#08306b"]])
-    } else {
-        json!("Viridis")
-    };
     let mut value = json!({
-        "type": "heatmap", "showlegend": false,
+        "type": "heatmap", "showlegend": false, "hoverongaps": false,
         "x0": x.0 + x.1 / 2.0, "dx": x.1, "y0": y.0 + y.1 / 2.0, "dy": y.1,
         "z": cells_of(values, rows, columns),
-        "colorscale": scale,
+        "colorscale": "Viridis",
         "colorbar": colour_bar(label),
         "hovertemplate": "%{x:.5~g}, %{y:.5~g}: %{z:.4~g}",
     });
-    if let Some(most) = counts {
-        let most = most.unwrap_or_else(|| values.iter().copied().fold(1.0, f32::max));
-        value["zmin"] = json!(0);
-        value["zmax"] = json!(most);
-        if f64::from(most) <= FEW {
+    let tones = counts.map(|most| Tones::of(values, true, most)).filter(|tones| tones.high().is_finite());
+    if let Some(tones) = tones {
+        let (stops, bottom) = tones.scale();
+        let stops: Vec<Value> = stops.into_iter().map(|(place, colour)| json!([place, written(colour)])).collect();
+        value["colorscale"] = json!(stops);
+        value["zmin"] = json!(bottom);
+        value["zmax"] = json!(tones.high());
+        if f64::from(tones.high()) <= FEW {
+            value["colorbar"]["tick0"] = json!(0);
             value["colorbar"]["dtick"] = json!(1);
         }
     }
@@ -190,12 +218,20 @@ fn density(at: ((f64, f64), (f64, f64)), cells: (usize, &[f32]), label: &str, co
 }
 
 fn colour_bar(label: &str) -> Value {
-    json!({"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0, "exponentformat": "power"})
+    let side = if label.chars().count() > LONGEST_ABOVE { "right" } else { "top" };
+    json!({
+        "title": {"text": label, "side": side}, "thickness": 12, "outlinewidth": 1, "outlinecolor": "#aaa",
+        "exponentformat": "power",
+    })
+}
+
+fn written(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 /// Whole numbers below 2^16 in one or two bytes each, others in four.
 fn cells_of(values: &[f32], rows: usize, columns: usize) -> Value {
-    let whole = values.iter().all(|value| value.fract() == 0.0 && (0.0..65_536.0).contains(value));
+    let whole = values.iter().all(|value| f32::from(*value as u16) == *value);
     let most = values.iter().copied().fold(0.0, f32::max);
     let (dtype, bytes): (&str, Vec<u8>) = match (whole, most < 256.0) {
         (true, true) => ("u1", values.iter().map(|value| *value as u8).collect()),
@@ -217,5 +253,5 @@ fn exact(values: &[f64]) -> Value {
 
 fn colour_of(number: usize) -> String {
     let [red, green, blue] = PALETTE[number % PALETTE.len()];
-    format!("#{red:02x}{green:02x}{blue:02x}")
+    written(RGBColor(red, green, blue))
 }

@@ -16,7 +16,7 @@ pub fn png(picture: &Picture, size: (u32, u32)) -> Result<Vec<u8>, DrawError> {
     let mut points = vec![0; fine.0 as usize * fine.1 as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut points, fine).into_drawing_area();
-        draw::onto(picture, &area, Paper { scale: FINER, points: true })?;
+        draw::onto(picture, &area, Paper { scale: FINER, pictures: None })?;
     }
     encoded(&averaged(&points, size), size)
 }

@@ -102,9 +102,10 @@ impl Raster {
         let size = subject.size.unwrap_or(0).max(self.last.1 + 1);
         let scale = Scale::of_time(end);
         let x = Axis::of_time(&scale, start, end);
-        let y = Axis::of_indices("neuron".to_owned(), size);
+        let y = Axis::of_indices("neuron".to_owned(), 0, size);
         let counted = self.grid.take().map(|grid| self.cells(&grid, size, end, &scale));
-        let (marks, note) = counted.unwrap_or_else(|| (vec![self.dots(&scale)], String::new()));
+        let note = if self.count == 0 { format!("no {}", subject.happened()) } else { String::new() };
+        let (marks, note) = counted.unwrap_or_else(|| (vec![self.dots(&scale)], note));
         let title = subject.titled(&format!("{} of {}", subject.happenings(), subject.group));
         let rate = self.steps.as_ref().map(|steps| rates::of_spikes(&subject, &self.rate(steps, size, end), size, end));
         let raster =

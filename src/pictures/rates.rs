@@ -1,4 +1,12 @@
 //! Rates: spikes per neuron and second over time, as they are and smoothed.
+//!
+//! In: bins of one width. Out: a picture of them with a smooth line, which is a kernel estimate: the mean of the bins around,
+//! weighted by a normal distribution that is cut at two standard deviations. What of the kernel lies beyond an end of the
+//! recording is laid back onto it, as if the bins were mirrored there (Silverman 1986, Density Estimation for Statistics and
+//! Data Analysis, section 2.10; SciPy's `reflect`): a constant rate stays what it is to both ends, and under the line there are as
+//! many spikes as were counted. Without that (zeros beyond, as Brian2 has it in what it records) a rate falls to half at its
+//! ends; divided by the part of the kernel that is there instead (Diggle 1985), a spike at an end would be counted more than
+//! once.
 
 use super::fold::Means;
 use super::scale::Scale;
@@ -13,8 +21,10 @@ const MOST_BINS: usize = 4096;
 const SPIKES_A_BIN: f64 = 3.0;
 const FEWEST_BINS: usize = 64;
 
-/// A smoothed rate is smooth over this share of the run.
+/// A smoothed rate is smooth over this share of the run, or over as many spikes, if that is not more than that share.
 const SHARE: f64 = 1.0 / 150.0;
+const SPIKES_A_WIDTH: f64 = 10.0;
+const MOST_SHARE: f64 = 1.0 / 15.0;
 
 /// A recorded rate on the way to a picture.
 #[derive(Clone, Debug)]
@@ -56,9 +66,9 @@ impl Recorded {
         }
         let subject = self.subject;
         let title = subject.titled(&format!("Rate of {}", subject.group));
-        let smooth = subject.smooth.as_deref();
-        let rate = if smooth.is_some() { rate } else { told_apart(rate, subject.size.unwrap_or(1)) };
-        vec![picture(subject.file.clone(), title, &rate, subject.end, smooth)]
+        let (smooth, size) = (subject.smooth.as_deref(), subject.size.unwrap_or(1));
+        let rate = if smooth.is_some() { rate } else { told_apart(rate, size) };
+        vec![picture(subject.file.clone(), title, (&rate, size), subject.end, smooth)]
     }
 }
 
@@ -71,7 +81,7 @@ pub(super) fn of_spikes(subject: &Subject, rate: &Rate, size: u32, end: f64) -> 
         format!("Rate of {} of {group}", subject.what)
     };
     let rate = told_apart(rate.clone(), size);
-    picture(format!("{}.rate", subject.file), subject.titled(&title), &rate, end, None)
+    picture(format!("{}.rate", subject.file), subject.titled(&title), (&rate, size), end, None)
 }
 
 /// In bins as wide as it takes to hold some spikes each: narrower ones show single spikes, which the raster does
@@ -87,8 +97,8 @@ fn told_apart(mut rate: Rate, size: u32) -> Rate {
     }
 }
 
-/// `smooth` says how it was smoothed already.
-fn picture(name: String, title: String, rate: &Rate, end: f64, smooth: Option<&str>) -> Picture {
+/// `size` is how many neurons it is of; `smooth` says how it was smoothed already.
+fn picture(name: String, title: String, (rate, size): (&Rate, u32), end: f64, smooth: Option<&str>) -> Picture {
     let start = rate.times.first().copied().unwrap_or(0.0);
     let end = rate.times.last().map_or(end, |last| end.max(last + rate.bin));
     let scale = Scale::of_time(end);
@@ -101,10 +111,13 @@ fn picture(name: String, title: String, rate: &Rate, end: f64, smooth: Option<&s
         faint,
         dots: false,
     };
-    let width = nice(((end - start) * SHARE).max(2.0 * rate.bin));
+    let width = width(rate, size, end - start);
     let mut marks = vec![line(format!("bins of {}", shown(rate.bin)), rate.rates.clone(), smooth.is_none())];
-    let mut note = smooth.map(|smooth| format!("smoothed by {smooth}")).unwrap_or_default();
-    if smooth.is_none()
+    let beyond = "as recorded: no spikes are counted beyond its ends, so that it falls there";
+    let mut note = smooth.map(|smooth| format!("smoothed by {smooth}, {beyond}")).unwrap_or_default();
+    if rate.rates.iter().all(|rate| *rate == 0.0) {
+        note = "no spikes".to_owned();
+    } else if smooth.is_none()
         && let Some(smooth) = smoothed(rate, width)
     {
         note = format!("bins of {}; smoothed by a gaussian of {}", shown(rate.bin), shown(width));
@@ -116,12 +129,26 @@ fn picture(name: String, title: String, rate: &Rate, end: f64, smooth: Option<&s
     Picture { kind: Kind::Rates, name, title, note, panels: vec![Panel { x, y, marks }] }
 }
 
-/// The rate smoothed. Near both ends a bin is the mean of the neighbours that it has: nothing is known of what lies
-/// beyond.
+/// Over how long a rate is smoothed [s]: a share of the run, more bins than one, and, of few neurons, more spikes than one, whose
+/// line would have a peak for each of them.
+fn width(rate: &Rate, size: u32, span: f64) -> f64 {
+    let spikes = rate.rates.iter().sum::<f64>() * rate.bin * f64::from(size);
+    let some_spikes = if spikes > 0.0 { span * SPIKES_A_WIDTH / spikes } else { 0.0 };
+    nice((span * SHARE).max(some_spikes.min(span * MOST_SHARE)).max(2.0 * rate.bin))
+}
+
+/// The rate smoothed, mirrored at both ends.
 fn smoothed(rate: &Rate, width: f64) -> Option<Vec<f64>> {
-    let smooth = |rates: Vec<f64>| Rate { rates, ..rate.clone() }.smooth(Window::Gaussian, width * SECOND).ok();
-    let (sums, weights) = (smooth(rate.rates.clone())?, smooth(vec![1.0; rate.rates.len()])?);
-    Some(sums.rates.iter().zip(&weights.rates).map(|(sum, weight)| sum / weight).collect())
+    let count = rate.rates.len();
+    // Bins beyond either end, as many as the window reaches.
+    let beyond = (2.0 * width / rate.bin).round() as usize + 1;
+    let mirrored = (0..count + 2 * beyond).map(|place| {
+        let place = (place + 2 * count * beyond - beyond) % (2 * count);
+        rate.rates[place.min(2 * count - 1 - place)]
+    });
+    let wide = Rate { times: Vec::new(), rates: mirrored.collect(), bin: rate.bin };
+    let smooth = wide.smooth(Window::Gaussian, width * SECOND).ok()?;
+    Some(smooth.rates[beyond..beyond + count].to_vec())
 }
 
 /// The number of 1, 2 and 5 times a power of ten that is nearest below.
@@ -140,6 +167,31 @@ mod tests {
         let rate = Rate { times: (0..100).map(f64::from).collect(), rates: vec![7.0; 100], bin: 1.0 };
         let smooth = smoothed(&rate, 5.0).expect("a width");
         assert!(smooth.iter().all(|rate| (rate - 7.0).abs() < 1e-9), "{smooth:?}");
+    }
+
+    #[test]
+    fn a_smooth_rate_has_as_many_spikes_as_were_counted_wherever_they_are() {
+        for place in [0, 1, 3, 50, 98, 99] {
+            let mut rates = vec![0.0; 100];
+            rates[place] = 100.0;
+            let rate = Rate { times: (0..100).map(f64::from).collect(), rates, bin: 1.0 };
+            let smooth = smoothed(&rate, 5.0).expect("a width");
+            assert!((smooth.iter().sum::<f64>() - 100.0).abs() < 1e-9, "{place}: {smooth:?}");
+        }
+        let short = Rate { times: vec![0.0, 1.0], rates: vec![2.0, 4.0], bin: 1.0 };
+        let smooth = smoothed(&short, 20.0).expect("a window longer than the run");
+        assert!(smooth.iter().all(|rate| (rate - 3.0).abs() < 0.1), "{smooth:?}");
+    }
+
+    #[test]
+    fn the_rate_of_one_neuron_is_smooth_over_some_of_its_spikes() {
+        let regular = |count: usize| (0..count).map(|bin| if bin % 20 == 10 { 1_000.0 } else { 0.0 }).collect();
+        let rate = Rate { times: (0..1_000).map(|n| f64::from(n) * 1e-3).collect(), rates: regular(1_000), bin: 1e-3 };
+        let one = width(&rate, 1, 1.0);
+        assert!((one / 0.05 - 1.0).abs() < 1e-9, "{one}");
+        let smooth = smoothed(&rate, one).expect("a width");
+        assert!(smooth.iter().all(|rate| (rate - 50.0).abs() < 5.0), "{smooth:?}");
+        assert!((width(&rate, 1_000, 1.0) / 0.005 - 1.0).abs() < 1e-9, "many neurons have spikes enough");
     }
 
     #[test]

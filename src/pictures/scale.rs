@@ -24,14 +24,18 @@ impl Scale {
         let plain = || Self { factor: 1.0, unit: if unit == "1" { String::new() } else { unit.to_owned() } };
         let end = unit.find(['/', ' ', '^']).unwrap_or(unit.len());
         let (first, rest) = unit.split_at(end);
-        if rest.starts_with('^') || !PREFIXABLE.contains(&first) || !(largest > 0.0 && largest.is_finite()) {
+        let Some(exponent) = exponent(rest) else { return plain() };
+        let has_size = largest > 0.0 && largest.is_finite();
+        if !has_size || !PREFIXABLE.contains(&first) {
             return plain();
         }
-        // Seconds and metres have no kilo here, and two thousand of a unit are still read at a glance.
+        // Seconds and metres have no kilo here, and two thousand of a unit are still read at a glance. A prefix of a power is a
+        // large step: a deviation of a tenth of a millivolt is told in mV^2.
         let most = if matches!(first, "s" | "m") { 0 } else { 3 };
-        let fits = |row: &&(&str, i32)| row.1 <= most && largest >= 0.999 * 1000f64.powi(row.1);
+        let least = if exponent == 1 { 0.999 } else { 0.00999 };
+        let fits = |row: &&(&str, i32)| row.1 <= most && largest >= least * 1000f64.powi(row.1 * exponent);
         let (prefix, power) = PREFIXES.iter().rev().find(fits).copied().unwrap_or(PREFIXES[0]);
-        Self { factor: 1000f64.powi(-power), unit: format!("{prefix}{first}{rest}") }
+        Self { factor: 1000f64.powi(-power * exponent), unit: format!("{prefix}{first}{rest}") }
     }
 
     /// Times of a run so long [s]; up to two seconds in ms, as they are spoken of.
@@ -43,6 +47,13 @@ impl Scale {
     pub(crate) fn label(&self, name: &str) -> String {
         if self.unit.is_empty() { name.to_owned() } else { format!("{name} [{}]", self.unit) }
     }
+}
+
+/// The power of a unit, by what stands behind its name: 2 for `^2/s`; `None` where that is no whole number above 0.
+fn exponent(rest: &str) -> Option<i32> {
+    let Some(power) = rest.strip_prefix('^') else { return Some(1) };
+    let end = power.find(['/', ' ']).unwrap_or(power.len());
+    power[..end].parse().ok().filter(|power| (1..=4).contains(power))
 }
 
 #[cfg(test)]
@@ -57,7 +68,12 @@ mod tests {
             ("A", 2.5e-9, "nA", 1e9),
             ("S/m^2", 3e-4, "µS/m^2", 1e6),
             ("s", 3000.0, "s", 1.0),
-            ("m^2", 1e-8, "m^2", 1.0),
+            ("m^2", 2e-8, "mm^2", 1e6),
+            ("V^2", 9e-8, "mV^2", 1e6),
+            ("V^2", 4e-10, "µV^2", 1e12),
+            ("V^2 s", 25.0, "V^2 s", 1.0),
+            ("s^-0.5", 25.0, "s^-0.5", 1.0),
+            ("A^0.5", 25.0, "A^0.5", 1.0),
             ("1", 1e-8, "", 1.0),
             ("Hz", 1e4, "Hz", 1.0),
             ("V", 0.0, "V", 1.0),

@@ -195,8 +195,10 @@ pub fn all(sketches: impl IntoIterator<Item = Sketch>, others: Vec<Picture>) -> 
         let told = rates.iter().any(|rate| sketch.is_told_by(rate));
         pictures.extend(sketch.finish().into_iter().filter(|picture| !told || picture.kind != Kind::Rates));
     }
-    let drawn: Vec<String> = pictures.iter().map(|picture| picture.name.clone()).collect();
-    pictures.extend(others.into_iter().filter(|other| !drawn.contains(&other.name)));
+    // What others are of they know better than a table: connections, which parts of a population they join.
+    let others_have = |picture: &Picture| others.iter().any(|other| other.name == picture.name);
+    pictures.retain(|picture| !others_have(picture));
+    pictures.extend(others);
     pictures.sort_by_key(|picture| picture.kind);
     pictures
 }

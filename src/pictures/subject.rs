@@ -22,6 +22,8 @@ pub(super) struct Subject {
     pub(super) end: f64,
     /// How many neurons the group has, where that is known.
     pub(super) size: Option<u32>,
+    /// Whether it is a population of a single neuron, which needs no number.
+    pub(super) single: bool,
     /// What one of its elements is called: `neuron`.
     pub(super) element: &'static str,
     /// How a rate is smoothed: `a gaussian of 5 ms`.
@@ -68,7 +70,8 @@ impl Subject {
             Some(width) => format!("{window} of {}", shown(width)),
             None => window.to_owned(),
         });
-        let element = match (about.size(base), about.is_projection(base)) {
+        let neurons = origin.and_then(|origin| origin.neurons).or_else(|| about.size(group));
+        let element = match (neurons.or_else(|| about.size(base)), about.is_projection(base)) {
             (Some(_), _) => "neuron",
             (None, true) => "synapse",
             (None, false) => "element",
@@ -80,7 +83,8 @@ impl Subject {
             form,
             since: origin.map(|origin| origin.since_s),
             end: about.end,
-            size: about.size(group),
+            size: neurons,
+            single: about.size(group) == Some(1),
             element,
             smooth,
         }
@@ -113,7 +117,7 @@ impl Subject {
 /// A time [s] of three digits, as people write it: `3.2 ms`.
 pub(super) fn shown(seconds: f64) -> String {
     let digits = format!("{seconds:.2e}").parse().unwrap_or(seconds);
-    units::quantity(digits, Dimension::SECOND)
+    units::quantity(digits, Dimension::SECOND).replace(" us", " µs")
 }
 
 #[cfg(test)]
@@ -122,7 +126,7 @@ mod tests {
     use crate::output::Origin;
 
     fn subject(file: &str, recorded: &str, since_s: f64, smooth_s: Option<f64>) -> Subject {
-        let origin = Origin { recorded: recorded.to_owned(), since_s, smooth_s };
+        let origin = Origin { recorded: recorded.to_owned(), since_s, smooth_s, neurons: None };
         let about = About {
             end: 1.0,
             populations: vec![("P".to_owned(), 100)],
@@ -138,6 +142,10 @@ mod tests {
         assert_eq!((last.group.as_str(), last.what.as_str(), last.form), ("P[:50]", "spikes", Form::Course));
         assert_eq!(last.titled("Spikes of P[:50]"), "Spikes of P[:50], the last 100 ms");
         assert_eq!((last.size, last.element), (None, "neuron"));
+        let neurons = Origin { recorded: "Pe.spikes".to_owned(), neurons: Some(10), ..Origin::default() };
+        let named =
+            Subject::new("Pe.spikes", &About { origins: vec![("Pe.spikes".to_owned(), neurons)], ..About::default() });
+        assert_eq!((named.size, named.element), (Some(10), "neuron"), "a part with a name of its own");
         let smooth = subject("P.population_rate.smooth_flat", "P.population_rate smooth flat", 0.0, Some(0.005));
         assert_eq!(smooth.smooth.as_deref(), Some("a flat window of 5 ms"));
         assert_eq!(smooth.titled("Rate of P"), "Rate of P");

@@ -80,7 +80,10 @@ impl Swept<'_> {
             let by: Vec<&str> = drawn.iter().map(|&axis| self.axes[axis].name).collect();
             let title = [format!("{} by {}", self.measure, by.join(" and "))].into_iter().chain(here);
             let title = title.collect::<Vec<_>>().join(", ");
-            let note = self.note(further, combinations);
+            let mut note = self.note(further, combinations);
+            if is_bare(&panel) {
+                note = format!("no point of these has a value; {note}");
+            }
             Picture { kind: Kind::Sweep, name, title, note, panels: vec![panel] }
         };
         (0..combinations.min(MOST_PICTURES)).map(picture).collect()
@@ -158,6 +161,15 @@ fn file(measure: &str) -> String {
     let name = words.join("-");
     let name = name.trim_start_matches(['.', '-']);
     if name.is_empty() { "measure".to_owned() } else { name.to_owned() }
+}
+
+/// Whether there is no value between the axes.
+fn is_bare(panel: &Panel) -> bool {
+    panel.marks.iter().all(|mark| match mark {
+        Mark::Line { y, .. } => y.iter().all(|value| value.is_nan()),
+        Mark::Cells { values, .. } => values.iter().all(|value| value.is_nan()),
+        _ => false,
+    })
 }
 
 /// What is drawn between one pair of axes.

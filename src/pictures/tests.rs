@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::output::{Columns, Origin, Table};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::borrow::Cow;
 
 type Column<'a> = (&'a str, &'a str, Columns<'static>);
@@ -180,6 +181,158 @@ fn few_synapses_are_lines_and_points_many_are_bundles_and_cells() {
 }
 
 #[test]
+fn connections_of_parts_are_at_the_numbers_of_their_populations() {
+    let of = |name: &str, first: u32| (format!("neuron of {name}"), first);
+    let mut few = Connections::new("S", (10, 20)).between(of("P", 90), of("P", 0));
+    (0..10).for_each(|n| few.add(n, 2 * n));
+    let few = few.finish().expect("a picture");
+    let [sides, scatter] = few.panels.as_slice() else { panic!("two panels") };
+    let Mark::Segments { ends, .. } = &sides.marks[0] else { panic!("lines") };
+    assert_eq!((ends[0], ends[9]), ([0.0, 90.0, 1.0, 0.0], [0.0, 99.0, 1.0, 18.0]));
+    assert!(sides.y.low > -1.0 && sides.y.high > 99.0 && sides.y.label == "neuron of P", "{:?}", sides.y);
+    let Mark::Points { x, y, .. } = &scatter.marks[0] else { panic!("points") };
+    assert_eq!((x[0], y[9]), (90.0, 18.0));
+    assert!(scatter.x.low > 89.0 && scatter.x.high < 100.0 && scatter.x.label == "source neuron of P");
+
+    let mut many = Connections::new("S", (1_000, 400)).between(of("P", 3_000), of("Q", 0));
+    (0..100_000).for_each(|n| many.add(n % 1_000, n / 1_000));
+    let many = many.finish().expect("a picture");
+    let Mark::Density { x, y, .. } = &many.panels[1].marks[0] else { panic!("cells") };
+    assert_eq!((x.0, y.0, many.panels[0].y.label.as_str()), (2_999.5, -0.5, "index"));
+    let lines = many.panels[0].marks.iter().filter_map(|mark| match mark {
+        Mark::Segments { ends, .. } => Some(ends),
+        _ => None,
+    });
+    for [_, source, _, target] in lines.flatten() {
+        assert!((3_000.0..4_000.0).contains(source) && (0.0..400.0).contains(target), "{source} {target}");
+    }
+}
+
+#[test]
+fn what_never_changes_is_drawn_and_said() {
+    let times: Vec<f64> = (0..20).map(|n| f64::from(n) * 1e-3).collect();
+    let constant = |name: &str, unit: &str, value: f64, elements: u32| {
+        samples(name, unit, times.clone(), (0..elements).collect(), vec![value; 20 * elements as usize])
+    };
+    let trace = pictures("P.v", &about(0.02, 2), &[constant("v", "V", -0.06, 2)]);
+    assert_eq!(trace[0].note, "-60 mV throughout");
+    assert!(trace[0].panels[0].y.low < -60.0 && trace[0].panels[0].y.high > -60.0);
+    let weights = pictures("S.w", &about(0.02, 2), &[constant("w", "1", 0.5, 50)]);
+    let [course] = weights.as_slice() else { panic!("one picture says it all") };
+    assert_eq!(course.note, "all 50 synapses: 0.5 throughout");
+    assert!(matches!(course.panels[0].marks.as_slice(), [Mark::Line { y, .. }] if *y == [0.5, 0.5]));
+    for (value, note, low, high) in [
+        (0.5e-3, "all 4 neurons: 500 µV", 499.5, 500.5),
+        (2.5e-3, "all 4 neurons: 2.5 mV", 2.375, 2.625),
+        (0.0, "all 4 neurons: 0 V", -0.5, 0.5),
+        (-2.0, "all 4 neurons: -2 V", -2.5, -1.5),
+    ] {
+        let table = named(vec![("i", "1", index((0..4).collect())), ("v", "V", real(vec![value; 4]))]);
+        let made = pictures("P.v.at_end", &about(1.0, 4), &[table]);
+        let [Mark::Bars { start, width, heights, .. }] = made[0].panels[0].marks.as_slice() else { panic!("a bar") };
+        assert_eq!((made[0].note.as_str(), heights.as_slice()), (note, &[4.0][..]));
+        assert!((start - low).abs() < 1e-9 && (start + width - high).abs() < 1e-9, "{start} {width}");
+    }
+    let one = named(vec![("i", "1", index(vec![0])), ("v", "V", real(vec![2.0]))]);
+    assert_eq!(pictures("P.v.at_end", &about(1.0, 1), &[one])[0].note, "1 neuron: 2 V");
+    let none = pictures("P.spikes", &about(0.1, 4), &[spikes(&[])]);
+    assert_eq!(none[0].note, "no spikes");
+    assert_eq!(characters(&none[0], 80).as_deref(), Some("Spikes of P: none\n"));
+}
+
+#[test]
+fn weights_that_begin_alike_are_told_apart_later() {
+    let mut sketch = Sketch::new("S.w", &about(1.0, 4));
+    for row in 0..100 {
+        let values = (0..1_000).map(|n| 0.5 + 1e-5 * f64::from(row) * f64::from(n % 100 - 50)).collect();
+        sketch.add(&samples("w", "1", vec![f64::from(row) * 1e-2], (0..1_000).collect(), values));
+    }
+    let made = sketch.finish();
+    let Mark::Density { columns, values, .. } = &made[0].panels[0].marks[0] else { panic!("cells") };
+    let rows = values.len() / columns;
+    assert!(rows > 30, "{rows} rows for what spreads out by a tenth");
+    assert!(values.iter().all(|count| *count <= 1_000.0) && values.contains(&1_000.0));
+}
+
+#[test]
+fn the_axis_of_one_neuron_has_one_number() {
+    let made = pictures("P.spikes", &about(0.1, 1), &[spikes(&[(10, 0), (500, 0)])]);
+    let axis = &made[0].panels[0].y;
+    assert_eq!(axis.ticks(7), [0.0]);
+    let shown = &plotly(&made[0])["layout"];
+    assert_eq!(shown["yaxis"]["dtick"], 1);
+    assert!(axis.low > -1.0 && axis.high < 1.0 && shown["height"].as_u64() < Some(200), "{axis:?}");
+}
+
+#[test]
+fn traces_in_characters_say_whose_they_are_and_from_where_to_where() {
+    let times: Vec<f64> = (0..200).map(|n| f64::from(n) * 1e-3).collect();
+    let wave = |n: usize| -0.06 + 5e-3 * ((n / 4) as f64 * 0.06 + (n % 4) as f64).sin();
+    let table = samples("v", "V", times.clone(), (0..4).collect(), (0..800).map(wave).collect());
+    let made = pictures("P.v", &about(0.2, 4), &[table]);
+    insta::assert_snapshot!(characters(&made[0], 60).expect("wide enough"));
+    let flat = samples("v", "V", times, (0..4).collect(), vec![-0.06; 800]);
+    let made = pictures("P.v", &about(0.2, 4), &[flat]);
+    insta::assert_snapshot!(characters(&made[0], 60).expect("wide enough"));
+}
+
+#[test]
+fn maps_in_svg_files_are_pictures_in_them() {
+    let many: Vec<(i64, u32)> = (0..40_000).map(|n| (n / 4, (n as u32).wrapping_mul(2_654_435_761) % 997)).collect();
+    let made = pictures("P.spikes", &about(1.0, 997), &[spikes(&many)]);
+    let drawn = svg(&made[0], (900, 480)).expect("drawn");
+    assert!(drawn.len() < 400_000, "{} bytes", drawn.len());
+    let data = drawn.split_once("<image ").and_then(|(_, rest)| rest.split_once("/>")).map(|(image, _)| image);
+    let data = data.and_then(|image| image.split_once("base64,")?.1.strip_suffix('"')).expect("a picture in it");
+    let bytes = BASE64_STANDARD.decode(data).expect("base64");
+    let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("a picture");
+    let Mark::Density { columns, values, .. } = &made[0].panels[0].marks[0] else { panic!("cells") };
+    let (width, height) = (reader.info().width as usize, reader.info().height as usize);
+    assert_eq!((width % columns, height % (values.len() / columns)), (0, 0), "whole points a cell");
+    let mut points = vec![0; reader.output_buffer_size().expect("small")];
+    reader.next_frame(&mut points).expect("whole");
+    // Row after row from the top; what is clear has no spikes.
+    let (across, up) = (width / columns, height / (values.len() / columns));
+    for (place, value) in values.iter().enumerate() {
+        let (column, row) = (place % columns, values.len() / columns - 1 - place / columns);
+        let point = points[row * up * width + column * across];
+        assert_eq!(point == 255, *value == 0.0, "{column} {row}: {value}");
+    }
+    let told = points.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let counted = values.iter().map(|value| *value as u32).collect::<std::collections::BTreeSet<_>>().len();
+    assert_eq!(told, counted, "every count has a colour of its own");
+}
+
+#[test]
+fn scales_of_counts_have_white_for_nothing_and_end_at_the_end() {
+    for most in [1_u32, 2, 3, 7, 15, 43, 999] {
+        let values: Vec<f32> = (0..=most).map(|count| count as f32).collect();
+        let tones = tones::Tones::of(&values, true, None);
+        let (stops, bottom) = tones.scale();
+        let white = plotters::style::WHITE;
+        assert!(bottom < 0.0 && stops[0] == (0.0, white) && stops[1].1 == white && stops[2].1 != white);
+        assert_eq!(stops[stops.len() - 1].0, 1.0, "{most}");
+        assert!(stops.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{stops:?}");
+        assert_eq!((tones.tone(0.0), tones.tone(most as f32)), (None, Some(tones::Tones::MOST - 1)));
+    }
+}
+
+#[test]
+fn labels_of_an_axis_have_as_many_digits_as_tell_them_apart() {
+    for (low, high, labels) in [
+        (0.0, 0.04, ("0", "0.04")),
+        (1.001, 1.004, ("1.001", "1.004")),
+        (-63.54, -56.31, ("-63.5", "-56.3")),
+        (0.0, 118.0, ("0", "118")),
+        (99.9, 100.0, ("99.9", "100")),
+        (-1e-18, 2.0, ("0", "2")),
+    ] {
+        let made = characters::labels(low, high);
+        assert_eq!((made.0.as_str(), made.1.as_str()), labels);
+    }
+}
+
+#[test]
 fn a_course_counts_as_many_synapses_as_there_are() {
     let (rows, elements) = (4_000, 10_000_u32);
     let mut sketch = Sketch::new("S.w", &about(4.0, 1));
@@ -216,7 +369,7 @@ fn a_rate_that_is_recorded_is_not_counted_once_more() {
 
 /// The same, where a recording of this file was asked for so, since some time [s].
 fn of(about: About, file: &str, recorded: &str, since_s: f64) -> About {
-    let origin = Origin { recorded: recorded.to_owned(), since_s, smooth_s: None };
+    let origin = Origin { recorded: recorded.to_owned(), since_s, ..Origin::default() };
     About { origins: vec![(file.to_owned(), origin)], ..about }
 }
 
@@ -247,7 +400,7 @@ fn of_a_window_nothing_is_drawn_before_it_begins() {
     let about = of(about.clone(), "P.v.last", "P.v last", 99.9);
     let traces = pictures("P.v.last", &about, &[sampled]);
     assert!((traces[0].panels[0].x.low - 99.9).abs() < 1e-9 && traces[0].panels[0].x.high == 100.0);
-    assert_eq!(traces[0].title, "v of P, the last 100 ms");
+    assert_eq!(traces[0].title, "v[0] of P, the last 100 ms");
 }
 
 #[test]
@@ -258,7 +411,7 @@ fn a_rate_of_a_window_does_not_stand_for_that_of_the_whole_run() {
         named(vec![("t", "s", real(times)), ("rate", "Hz", real(rates))])
     };
     let names = |recorded: &[(&str, &str, f64, Table<'static>)]| {
-        let origin = |since_s, recorded: &str| Origin { recorded: recorded.to_owned(), since_s, smooth_s: None };
+        let origin = |since_s, recorded: &str| Origin { recorded: recorded.to_owned(), since_s, ..Origin::default() };
         let origins = recorded.iter().map(|(file, words, since, _)| ((*file).to_owned(), origin(*since, words)));
         let about = About { origins: origins.collect(), ..about(0.1, 4) };
         let sketches = recorded.iter().map(|(file, _, _, table)| {

@@ -4,6 +4,7 @@
 //! seen in a trace of millions. A map shows means.
 
 use super::fold::{Extremes, Means};
+use super::histogram;
 use super::scale::Scale;
 use super::subject::{Subject, shown};
 use super::{Axis, Kind, Mark, PALETTE, Panel, Picture};
@@ -125,7 +126,16 @@ impl Traces {
             let separator = if note.is_empty() { "" } else { "; " };
             note = format!("{note}{separator}least and largest of every {length} samples");
         }
-        let title = self.subject.titled(&format!("{} of {}", self.variable, self.subject.group));
+        // One line has no legend to say of whom it is.
+        let of = match self.elements.as_slice() {
+            [one] if !self.subject.single => format!("{}[{one}]", self.variable),
+            _ => self.variable.clone(),
+        };
+        if self.values.0 == self.values.1 {
+            let separator = if note.is_empty() { "" } else { "; " };
+            note = format!("{note}{separator}{} throughout", histogram::quantity(self.values.0, &self.unit));
+        }
+        let title = self.subject.titled(&format!("{of} of {}", self.subject.group));
         let name = self.subject.file.clone();
         Picture { kind: Kind::Traces, name, title, note, panels: vec![Panel { x, y, marks }] }
     }

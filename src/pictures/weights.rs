@@ -12,6 +12,9 @@ use crate::units;
 /// Columns and rows in which values are counted.
 const CELLS: (usize, usize) = (512, 128);
 
+/// How narrow rows are together where all values begin alike, as a share of the value.
+const NARROW: f64 = 1e-6;
+
 /// Synapses whose values are counted in every sample, at most: more would not change the picture.
 const MOST_COUNTED: usize = 4096;
 
@@ -27,6 +30,8 @@ pub(super) struct Weights {
     samples: usize,
     times: [f64; 2],
     latest: f64,
+    /// The least and the largest of all values.
+    range: Option<(f64, f64)>,
     first: Vec<f64>,
     last: Vec<f64>,
     synapses: usize,
@@ -45,6 +50,7 @@ impl Weights {
             samples: 0,
             times: [0.0; 2],
             latest: 0.0,
+            range: None,
             first: Vec::new(),
             last: Vec::new(),
             synapses: elements.len(),
@@ -66,10 +72,16 @@ impl Weights {
         }
         self.last.clear();
         self.last.extend_from_slice(sampled);
+        if let Some((low, high)) = histogram::range(sampled.iter().copied()) {
+            let (least, most) = self.range.unwrap_or((low, high));
+            self.range = Some((least.min(low), most.max(high)));
+        }
         self.means.add(t, &[sampled.iter().sum::<f64>() / sampled.len().max(1) as f64]);
         let grid = self.grid.get_or_insert_with(|| {
             let (low, high) = histogram::range(sampled.iter().copied()).unwrap_or((0.0, 1.0));
-            let high = low + (high - low) * (1.0 + 1e-9);
+            // Of values that begin alike nothing says how far apart they will be: rows begin narrow and grow.
+            let span = if high > low { (high - low) * (1.0 + 1e-9) } else { low.abs() * NARROW };
+            let high = low + span;
             Grid::new(Ruler::of_indices(0, CELLS.0), Ruler::new(low, high, CELLS.1))
         });
         let apart = apart(sampled.len());
@@ -82,6 +94,11 @@ impl Weights {
             let made = lines.finish().into_iter();
             return made.map(|picture| Picture { kind: Kind::Weights, ..picture }).collect();
         }
+        if let Some((value, most)) = self.range
+            && value == most
+        {
+            return vec![self.throughout(value)];
+        }
         let of = (self.variable.as_str(), self.unit.as_str());
         let at = |t: f64| format!("at {}", shown(t));
         let (last, first) = (at(self.latest), at(self.times[0]));
@@ -93,11 +110,33 @@ impl Weights {
         self.course().into_iter().chain(ends).collect()
     }
 
+    /// From when to when [s].
+    fn extent(&self) -> (f64, f64) {
+        let every = if self.samples > 1 { self.times[1] - self.times[0] } else { 1e-3 };
+        let end = (self.times[0] + every * self.samples as f64).max(self.subject.end);
+        (self.subject.start(self.times[0]), end)
+    }
+
+    /// All synapses have one value, which never changes.
+    fn throughout(&self, value: f64) -> Picture {
+        let (start, end) = self.extent();
+        let (time, scale) = (Scale::of_time(end), Scale::of(&self.unit, value.abs()));
+        let y = value * scale.factor;
+        let (x, name) = (vec![start * time.factor, end * time.factor], String::new());
+        let line = Mark::Line { name, x, y: vec![y, y], colour: 0, faint: false, dots: false };
+        let axes = (Axis::of_time(&time, start, end), Axis::around(scale.label(&self.variable), (y, y)));
+        let title = self.subject.titled(&format!("{} of {} over time", self.variable, self.subject.group));
+        let synapses = units::grouped(self.synapses as u64);
+        let note = format!("all {synapses} synapses: {} throughout", histogram::quantity(value, &self.unit));
+        let panels = vec![Panel { x: axes.0, y: axes.1, marks: vec![line] }];
+        Picture { kind: Kind::Weights, name: self.subject.file.clone(), title, note, panels }
+    }
+
     /// How many synapses have which value when.
     fn course(&self) -> Option<Picture> {
         let grid = self.grid.as_ref()?;
         let every = if self.samples > 1 { self.times[1] - self.times[0] } else { 1e-3 };
-        let end = (self.times[0] + every * self.samples as f64).max(self.subject.end);
+        let (begin, end) = self.extent();
         let time = Scale::of_time(end);
         let largest = grid.y.start.abs().max((grid.y.start + grid.y.width * grid.y.bins as f64).abs());
         let value = Scale::of(&self.unit, largest);
@@ -131,7 +170,7 @@ impl Weights {
             dots: false,
         };
         let top = start + (high - low + 1) as f64 * grid.y.width;
-        let x = Axis::of_time(&time, self.subject.start(self.times[0]), end);
+        let x = Axis::of_time(&time, begin, end);
         let y = Axis::exactly(value.label(&self.variable), start * value.factor, top * value.factor);
         let title = self.subject.titled(&format!("{} of {} over time", self.variable, self.subject.group));
         let mut note = format!("how {} synapses are distributed, and their mean", units::grouped(self.synapses as u64));

@@ -30,7 +30,14 @@ impl Simulation {
         };
         let rows = made.rows();
         let apart = rows.len().div_ceil(MOST_SYNAPSES).max(1);
-        let mut connections = Connections::new(made.name(), (size(source), size(target)));
+        // As the populations number them, wherever a part begins, so that the picture fits that of their spikes.
+        let end = |group: Group| {
+            let of = &plan.populations[group.population.0 as usize];
+            let element = if ends::synapses(plan, group).is_some() { "synapse" } else { "neuron" };
+            (format!("{element} of {}", of.name), group.offset)
+        };
+        let connections = Connections::new(made.name(), (size(source), size(target)));
+        let mut connections = connections.between(end(source), end(target));
         let mut next = 0;
         for (row, ends) in rows.starts().windows(2).enumerate() {
             let from = relative(&sources, source, rows.source_offset() + row as u32);

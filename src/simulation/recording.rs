@@ -8,7 +8,7 @@ use super::stretches;
 use super::trains::Spikes;
 use crate::error::Error;
 use crate::ir::expr::Type;
-use crate::ir::network::{Quantity, Recorded as What, Smooth};
+use crate::ir::network::{Object, Quantity, Recorded as What, Smooth};
 use crate::output::{Columns, Kind, Origin};
 use crate::units::Dimension;
 use grammar::Span;
@@ -111,7 +111,20 @@ impl Kept {
     pub(super) fn origin(&self, t: f64) -> Origin {
         let since_s = self.last.map_or(self.since, |last| self.since.max(t - last));
         let smooth_s = self.smooth.map(|(Smooth::Flat(width) | Smooth::Gaussian(width))| width);
-        Origin { recorded: self.name.clone(), since_s, smooth_s }
+        Origin { recorded: self.name.clone(), since_s, smooth_s, neurons: self.neurons() }
+    }
+
+    /// How many neurons it is of; `None` for synapses.
+    fn neurons(&self) -> Option<u32> {
+        match &self.what {
+            What::Spikes(group) | What::Events(group, _) | What::Counts(group, _) | What::Rate(group) => {
+                Some(group.size)
+            }
+            What::Values(of) | What::Mean(of) | What::Variance(of) | What::AtEnd(of) => {
+                matches!(of.object, Object::Population(_)).then_some(self.elements.len() as u32)
+            }
+            What::Synapses(_) => None,
+        }
     }
 
     /// What its file is called, but for its ending; slices are written as file names may have them, and other than a minus.

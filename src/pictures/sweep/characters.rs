@@ -1,12 +1,15 @@
-//! Sweeps in a terminal: a curve in braille, several as letters, a map in shades.
+//! Sweeps in a terminal: a curve in braille, several as signs, a map in shades.
 
-use super::digits;
-use crate::pictures::characters::{Field, NARROWEST, label, unit};
+use super::{MOST_CURVES, digits};
+use crate::pictures::characters::{Field, NARROWEST, curve, labels, line, unit};
 use crate::pictures::{Axis, Mark, Panel, Picture};
 
 /// Lines of a curve, and of a map at most.
 const LINES: usize = 10;
 const MOST_LINES: usize = 20;
+
+/// Of curves, which are as many at most: no letters, since axes are called by those.
+const SIGNS: [char; MOST_CURVES] = ['o', '+', '#', '@', '%'];
 
 /// From the least to the largest value.
 const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
@@ -19,23 +22,16 @@ pub(crate) fn characters(picture: &Picture, width: usize) -> Option<String> {
         (Mark::Cells { .. }, _) => map(panel, width)?,
         (_, [(_, x, y)]) => framed(&within(panel, x), width, |panel, inner| braille(panel, (x, y), inner))?,
         (_, curves) => {
-            let letters: Vec<String> =
-                ('a'..).zip(curves).map(|(letter, (name, ..))| format!("  {letter} {name}\n")).collect();
+            let signs: Vec<String> =
+                SIGNS.iter().zip(curves).map(|(sign, (name, ..))| format!("  {sign} {name}\n")).collect();
             let panel = within(panel, curves.first()?.1);
-            format!("{}{}", framed(&panel, width, |panel, inner| lettered(panel, curves, inner))?, letters.concat())
+            format!("{}{}", framed(&panel, width, |panel, inner| signed(panel, curves, inner))?, signs.concat())
         }
     };
     let of = unit(&panel.y.label);
     let of =
         if of.is_empty() || matches!(panel.marks[0], Mark::Cells { .. }) { String::new() } else { format!(" [{of}]") };
     Some(format!("{}{of}\n{body}", picture.title))
-}
-
-fn curve(mark: &Mark) -> Option<(&str, &[f64], &[f64])> {
-    match mark {
-        Mark::Line { name, x, y, .. } => Some((name, x, y)),
-        _ => None,
-    }
 }
 
 /// The same from the first to the last value: characters need no air.
@@ -49,15 +45,10 @@ fn within(panel: &Panel, x: &[f64]) -> Panel {
     panel
 }
 
-/// Where a value lies between the ends of an axis, from 0 to 1.
-fn share(axis: &Axis, value: f64) -> f64 {
-    let of = |value: f64| if axis.log { value.ln() } else { value };
-    (of(value) - of(axis.low)) / (of(axis.high) - of(axis.low))
-}
-
 /// Lines with their axes.
 fn framed(panel: &Panel, width: usize, lines: impl Fn(&Panel, usize) -> Vec<String>) -> Option<String> {
-    let labels = [label(panel.y.high), label(panel.y.low)];
+    let (low, high) = labels(panel.y.low, panel.y.high);
+    let labels = [high, low];
     let margin = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
     let inner = width.checked_sub(margin + 2).filter(|_| width >= NARROWEST)?;
     let (lines, mut out) = (lines(panel, inner), String::new());
@@ -88,37 +79,22 @@ fn rounded(value: f64) -> f64 {
     format!("{value:.2e}").parse().unwrap_or(value)
 }
 
-/// One curve with what lies between its points; none where a value is missing.
-fn braille(panel: &Panel, (x, y): (&[f64], &[f64]), inner: usize) -> Vec<String> {
+/// One curve with what lies between its points.
+fn braille(panel: &Panel, curve: (&[f64], &[f64]), inner: usize) -> Vec<String> {
     let mut field = Field::new(inner, LINES);
-    let (columns, rows) = ((2 * inner - 1) as f64, (4 * LINES - 1) as f64);
-    let points: Vec<(f64, f64)> =
-        x.iter().zip(y).map(|(x, y)| (share(&panel.x, *x) * columns, share(&panel.y, *y) * rows)).collect();
-    let mut set = |(x, y): (f64, f64)| {
-        if x.is_finite() && y.is_finite() {
-            field.set(x.round() as usize, y.round() as usize);
-        }
-    };
-    points.iter().for_each(|point| set(*point));
-    for pair in points.windows(2) {
-        let steps = (pair[1].0 - pair[0].0).abs().max((pair[1].1 - pair[0].1).abs()).ceil();
-        let between = |step: usize, from: f64, to: f64| from + (to - from) * step as f64 / steps;
-        (0..steps as usize).for_each(|step| {
-            set((between(step, pair[0].0, pair[1].0), between(step, pair[0].1, pair[1].1)));
-        });
-    }
+    line(&mut field, curve, panel);
     field.lines()
 }
 
-/// A letter for each point of a curve; a star where curves meet.
-fn lettered(panel: &Panel, curves: &[(&str, &[f64], &[f64])], inner: usize) -> Vec<String> {
+/// A sign for each point of a curve; a star where curves meet.
+fn signed(panel: &Panel, curves: &[(&str, &[f64], &[f64])], inner: usize) -> Vec<String> {
     let mut cells = vec![vec![' '; inner]; LINES];
-    for (letter, (_, x, y)) in ('a'..).zip(curves) {
+    for (&sign, (_, x, y)) in SIGNS.iter().zip(curves) {
         for (x, y) in x.iter().zip(*y).filter(|(x, y)| x.is_finite() && y.is_finite()) {
-            let column = (share(&panel.x, *x) * (inner - 1) as f64).round() as usize;
-            let row = LINES - 1 - ((share(&panel.y, *y) * (LINES - 1) as f64).round() as usize).min(LINES - 1);
+            let column = (panel.x.share(*x) * (inner - 1) as f64).round() as usize;
+            let row = LINES - 1 - ((panel.y.share(*y) * (LINES - 1) as f64).round() as usize).min(LINES - 1);
             let cell = &mut cells[row][column.min(inner - 1)];
-            *cell = if *cell == ' ' || *cell == letter { letter } else { '*' };
+            *cell = if *cell == ' ' || *cell == sign { sign } else { '*' };
         }
     }
     cells.into_iter().map(|row| row.into_iter().collect()).collect()
