@@ -226,6 +226,9 @@ impl Resolver<'_> {
 
     /// `print expression`, `print P.v[0:3]`
     fn print(&mut self, expr: &Expr, item: &Item) -> Option<Action> {
+        if self.prints_text(expr) {
+            return None;
+        }
         if is_place(expr) {
             let place = self.place(expr, "print")?;
             let quantity = self.shown_quantity(&place)?;

@@ -147,38 +147,6 @@ pub(super) fn array_for_value(expr: &Expr) -> Diagnostic {
     Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help)
 }
 
-pub(super) fn not_a_value(expr: &Expr) -> Diagnostic {
-    let (message, help) = match &expr.kind {
-        ExprKind::Text(text) => {
-            let fits = grammar::parse_expression(grammar::SourceId(0), text).1.is_empty();
-            let diagnostic = Diagnostic::error(codes::NOT_A_VALUE, expr.span, "a text is no value here");
-            return diagnostic.help(if fits {
-                format!("expressions are written without quotes: write `{}`", text.trim())
-            } else {
-                "expressions are written without quotes".to_owned()
-            });
-        }
-        ExprKind::List(_) => ("a list is no value here", "write an expression, with `i` for the index of the neuron"),
-        ExprKind::Member { base, name } => {
-            let place = grammar::print::expression(expr);
-            if let ExprKind::Name(module) = &base.kind
-                && matches!((&**module, &*name.text), ("np" | "numpy" | "math", "pi" | "e" | "inf"))
-            {
-                let message = format!("`{module}.` is no part of a name here: values have no module");
-                return Diagnostic::error(codes::OTHER_GROUP, expr.span, message)
-                    .help(format!("write `{}` without `{module}.`", name.text));
-            }
-            return Diagnostic::error(codes::OTHER_GROUP, expr.span, "another group's variable cannot be read here")
-                .help(format!("in neurons, link it: `{0} : 1 (linked) = {place}`, and read `{0}`", name.text))
-                .help("in synapses `x_pre` and `x_post` are the variables of the two neurons");
-        }
-        _ => {
-            ("a value is not indexed here", "a name alone is the value of the neuron or synapse that the code runs for")
-        }
-    };
-    Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help)
-}
-
 /// `has unit V`, `has no unit`.
 pub(super) fn has_unit(dimension: Dimension) -> String {
     if dimension.is_one() { "has no unit".to_owned() } else { format!("has unit {dimension}") }

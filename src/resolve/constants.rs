@@ -6,6 +6,7 @@
 use super::dependencies::{self, Order};
 use super::names::{self, Typed};
 use super::spell::quoted;
+use super::taken_names::is_defined;
 use super::{Resolver, arrays, checks, codes, evaluate, ranges, suggestions};
 use crate::ir::expr::Type;
 use crate::units::{Dimension, quantity};
@@ -165,12 +166,9 @@ impl<'o> Resolver<'o> {
             }
             let called = arrays::is_timed(value).then(|| ranges::reserved(&name.text)).flatten();
             if let Some(reason) = names::reserved(&name.text).or(called) {
-                let message = format!("`{}` cannot be the name of a constant", name.text);
-                self.report(
-                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
-                        .label(reason)
-                        .help("choose another name"),
-                );
+                self.name_is_taken(name, "a constant", reason, |other| is_defined(file, other, name.span));
+                // What uses it is silent.
+                self.constants.insert(name.text.clone(), None);
                 continue;
             }
             if self.defined_before(name) {

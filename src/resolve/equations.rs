@@ -53,17 +53,17 @@ impl Resolver<'_> {
         lines: impl Iterator<Item = (&'a ast::Equation, Span)>,
     ) -> Vec<Declared<'a>> {
         let synapses = matches!(owner, Object::Projection(_));
+        let lines: Vec<_> = lines.collect();
+        let others: Vec<&str> = lines.iter().map(|(equation, _)| &*equation.name.text).collect();
         let mut first: HashMap<&str, Span> = HashMap::new();
         let mut declared = Vec::new();
         for (equation, span) in lines {
             let name = &equation.name;
             if let Some(reason) = names::reserved_in_block(&name.text, synapses) {
-                let message = format!("`{}` cannot be the name of a variable", name.text);
-                self.report(
-                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
-                        .label(reason)
-                        .help("choose another name"),
-                );
+                let taken = |other: &str| others.contains(&other) || scope.entries.contains_key(other);
+                self.name_is_taken(name, "a variable", reason, taken);
+                // What was meant by it is not known, and what uses it is silent.
+                scope.set(&name.text, Entry::Poison);
                 continue;
             }
             if let Some(&before) = first.get(&*name.text) {

@@ -4,7 +4,7 @@
 //! stands; the result is then `None`, which silences what is made of it. The tree is gone through with a stack of its own, so
 //! that its depth costs no call stack.
 
-use super::checks::{Operand, array_for_value, not_a_value, not_an_integer};
+use super::checks::{Operand, array_for_value, not_an_integer};
 use super::functions::{self, Gives, Row, Takes, What};
 use super::names::{self, Scope, Typed};
 use super::spell::{bare, quoted};
@@ -20,6 +20,8 @@ enum Work<'e> {
     Visit(&'e Expr),
     /// Its operands are read: put them together.
     Finish(&'e Expr),
+    /// Leave it without a value: what is wrong with the expression around it is told there.
+    Skip,
 }
 
 impl Resolver<'_> {
@@ -34,6 +36,7 @@ impl Resolver<'_> {
                         values.push(value);
                     }
                 }
+                Work::Skip => values.push(None),
                 Work::Finish(expr) => {
                     let value = self.finish(scope, expr, &mut values);
                     values.push(value);
@@ -74,13 +77,18 @@ impl Resolver<'_> {
                 self.report(array_for_value(expr));
                 Some(None)
             }
-            ExprKind::Call { arguments, .. } => {
+            ExprKind::Call { function, arguments } => {
+                let unknown = !self.is_function(&function.text);
                 work.push(Work::Finish(expr));
-                work.extend(arguments.iter().rev().map(|argument| Work::Visit(&argument.value)));
+                work.extend(arguments.iter().rev().map(|argument| match &argument.value.kind {
+                    ExprKind::Text(_) if unknown => Work::Skip,
+                    _ => Work::Visit(&argument.value),
+                }));
                 None
             }
             ExprKind::Text(_) | ExprKind::List(_) | ExprKind::Index { .. } | ExprKind::Member { .. } => {
-                self.report(not_a_value(expr));
+                let wrong = self.not_a_value(scope, expr);
+                self.report(wrong);
                 Some(None)
             }
             ExprKind::Error => Some(None),
@@ -247,6 +255,11 @@ impl Resolver<'_> {
             }
         };
         Some(Typed { id: self.network.arena.add(node, kind), dimension })
+    }
+
+    /// Whether there is something of this name to call.
+    fn is_function(&self, name: &str) -> bool {
+        functions::function(name).is_some() || self.timed.contains_key(name) || self.own_functions.contains_key(name)
     }
 
     /// The function that is called.

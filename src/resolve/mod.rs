@@ -22,6 +22,7 @@ mod connections;
 mod constants;
 mod dependencies;
 mod driven;
+mod edge_columns;
 mod edges;
 mod equations;
 mod evaluate;
@@ -57,8 +58,10 @@ mod summed;
 mod sweep;
 mod synapse_order;
 mod synapses;
+mod taken_names;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod timed;
 mod turns;
 mod unit_slot;
