@@ -4,6 +4,7 @@
 //! most particular first; what none of them knows is told by what the grammar expected.
 
 mod python;
+mod simulators;
 mod sweeps;
 
 use crate::codes;
@@ -36,6 +37,9 @@ type Habit = fn(&Failure<'_, '_>) -> Option<Diagnostic>;
 const HABITS: &[Habit] = &[
     python::line,
     python::module,
+    simulators::call,
+    simulators::dictionary,
+    connect_without_brackets,
     line_goes_on,
     keyword_with_equals,
     several_targets,
@@ -233,6 +237,30 @@ fn several_targets(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         Diagnostic::error(codes::SEVERAL_TARGETS, failure.span(first, last), message)
             .help("write one statement for each: `a = 1; b = 2`"),
     )
+}
+
+/// `connect fixed_indegree 10`, `connect p 0.1`
+fn connect_without_brackets(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    if failure.token(0) != Some(Token::Word(Word::Connect)) || failure.before()?.name().is_none() {
+        return None;
+    }
+    let value = matches!(failure.token(failure.at)?, Token::Number(_) | Token::Name(_) | Token::LeftParenthesis);
+    let first = failure.at - 1;
+    let end = failure.outside_brackets(failure.at, |token| token == Token::Comma).unwrap_or(failure.line.tokens.len());
+    let given = failure.written(failure.at, end - 1);
+    let name = failure.name(first).filter(|_| value)?;
+    let part = match name {
+        "p" | "n" | "i" | "j" => format!("{name} = {given}"),
+        "probability" | "prob" => format!("p = {given}"),
+        "fixed_indegree" | "fixed_outdegree" | "fixed_total" => format!("{name}({given})"),
+        "fixed_total_number" => format!("fixed_total({given})"),
+        _ => return None,
+    };
+    let before = if first > 1 { format!("{} ", failure.written(1, first - 1)) } else { String::new() };
+    let message = format!("what `{name}` is stands behind it as in `{part}`");
+    let span = failure.span(first, end - 1);
+    let help = format!("write `connect {before}{part}`");
+    Some(Diagnostic::error(codes::UNEXPECTED, span, message).help(help))
 }
 
 /// `if = 3`, `v_in.in`, and `if` as a statement.
@@ -487,6 +515,9 @@ fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
                 .to_owned()
         }
         _ if matches!(name, "pre" | "post") => format!("did you mean `on_{name}`?"),
+        _ if matches!(name, "conn_spec" | "conn" | "connection" | "rule") => {
+            "synapses are made by `connect`: `connect all`, `connect p = 0.1`, `connect fixed_indegree(10)`".to_owned()
+        }
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("a statement here is one of {example} and the like"),
     };
@@ -513,6 +544,11 @@ fn unfinished(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     }
     let wanted = expected::words(&failure.expected);
     let last = failure.line.tokens.len().saturating_sub(1);
+    if last == 0 && failure.token(0) == Some(Token::Word(Word::Connect)) {
+        let message = "this `connect` does not say what connects";
+        let diagnostic = Diagnostic::error(codes::UNFINISHED, failure.span(0, 0), message);
+        return Some(diagnostic.help("for every pair write `connect all`; a rule is written as in `connect p = 0.1`"));
+    }
     let message = format!("the statement ends too early after `{}`", failure.written(last, last));
     let diagnostic = Diagnostic::error(codes::UNFINISHED, failure.span(last, last), message)
         .label(format!("{wanted} expected after this"))
@@ -608,5 +644,12 @@ fn in_print(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
         _ if outside => 1,
         _ => return None,
     };
+    if let (Some(Token::Text(_)), true) = (failure.token(first), failure.at == first + 1) {
+        // Words before a value, as scripts print them.
+        let end = failure.outside_brackets(failure.at + 1, |token| token == Token::Comma);
+        let end = end.unwrap_or(failure.line.tokens.len() - usize::from(first == 2));
+        let value = failure.written(failure.at + 1, end.saturating_sub(1));
+        return Some(format!("a value is shown with what it is, without a text: write `print {value}`"));
+    }
     Some(format!("each value has a `print` of its own: `print {}`", failure.written(first, failure.at - 1)))
 }

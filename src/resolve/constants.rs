@@ -87,6 +87,7 @@ impl<'o> Resolver<'o> {
     pub(super) fn constant_integer(&mut self, expr: &Expr, place: &str) -> Option<i32> {
         let value = self.constant_of(expr, Some(Dimension::ONE), place)?;
         if value.kind == Type::Integer {
+            self.must_stay_whole(expr, place);
             return Some(value.number as i32);
         }
         self.report(checks::not_an_integer(expr, place));

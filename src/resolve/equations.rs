@@ -310,6 +310,8 @@ impl Resolver<'_> {
             .also(line.equation.unit.span, format!("the unit of `{}`", line.equation.name.text));
         if let Some(help) = self.unit_of_divisor(expr, value.dimension.over(needed)) {
             diagnostic = diagnostic.help(help);
+        } else if !derivative {
+            diagnostic = self.with_unit(diagnostic, (value, expr), needed);
         }
         self.report(diagnostic);
         None

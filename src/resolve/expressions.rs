@@ -258,7 +258,7 @@ impl Resolver<'_> {
     }
 
     /// Whether there is something of this name to call.
-    fn is_function(&self, name: &str) -> bool {
+    pub(super) fn is_function(&self, name: &str) -> bool {
         functions::function(name).is_some() || self.timed.contains_key(name) || self.own_functions.contains_key(name)
     }
 
@@ -364,6 +364,7 @@ impl Resolver<'_> {
     fn must_be_whole_number(&mut self, (value, expr): Operand<'_>, place: &str) -> Option<()> {
         self.must_be_number((value, expr), place)?;
         if self.network.arena.kind(value.id) == Type::Integer {
+            self.must_stay_whole(expr, place);
             return Some(());
         }
         self.report(not_an_integer(expr, place));

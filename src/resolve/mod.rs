@@ -18,6 +18,7 @@ mod blocks;
 mod checks;
 pub mod codes;
 mod connect_parts;
+mod connect_words;
 mod connections;
 mod constants;
 mod dependencies;
@@ -149,6 +150,8 @@ struct Resolver<'o> {
     timed: HashMap<Box<str>, Option<timed::Timed>>,
     /// Names that a sweep varies, and whether anything has used them.
     swept: HashMap<Box<str>, bool>,
+    /// Names of which an integer was made where nothing else will do, with the place.
+    whole: HashMap<Box<str>, (Span, String)>,
     /// Where they are defined.
     definitions: HashMap<Box<str>, Span>,
     /// Names outside of blocks.
@@ -198,6 +201,7 @@ impl<'o> Resolver<'o> {
             arrays: HashMap::new(),
             timed: HashMap::new(),
             swept: HashMap::new(),
+            whole: HashMap::new(),
             definitions: HashMap::new(),
             outside: names::outside(),
             elsewhere: HashMap::new(),
