@@ -215,7 +215,22 @@ impl Reader<'_> {
             }
             members.push(Member { kind, span: self.span(&line) });
         }
+        self.values_of_declared(&members);
         members
+    }
+
+    /// `v = 0` beside `dv/dt = …`: a value at the start is what was meant.
+    fn values_of_declared(&mut self, members: &[Member]) {
+        let declared = |name: &str| {
+            members.iter().any(|member| matches!(&member.kind, MemberKind::Equation(line) if &*line.name.text == name))
+        };
+        for one in self.diagnostics.iter_mut().filter(|one| one.code == codes::MISSING_UNIT) {
+            let inside = members.iter().any(|member| member.span == one.primary.span);
+            let line = self.text.get(one.primary.span.range()).unwrap_or_default();
+            if inside && line.split_once('=').is_some_and(|(name, _)| declared(name.trim())) {
+                one.help.retain(|help| help.contains("`init "));
+            }
+        }
     }
 
     /// `reset v = 0; u += d`: refuses the second statement, and those behind it without another word. `members`

@@ -47,7 +47,7 @@ pub(crate) fn split<'s>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Line<'s>> {
     let mut splitter =
-        Splitter { source, text, tokens: &lexemes.tokens, frames: vec![Frame::default()], too_deep: 0, diagnostics };
+        Splitter { source, text, tokens: &lexemes.tokens, frames: vec![Frame::default()], too_deep: 0, swallowed: false, diagnostics };
     splitter.run();
     splitter.finish()
 }
@@ -74,6 +74,8 @@ struct Splitter<'s, 'a> {
     frames: Vec<Frame<'s>>,
     /// Braces opened beyond the limit and not closed yet.
     too_deep: usize,
+    /// A text that is not closed, and told, has a `}` in it.
+    swallowed: bool,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -103,7 +105,8 @@ impl<'s> Splitter<'s, '_> {
                 Token::LeftParenthesis | Token::LeftBracket => self.open_bracket(lexeme),
                 Token::RightParenthesis | Token::RightBracket => self.close_bracket(lexeme),
                 Token::Unclosed => {
-                    // The text swallowed the rest of its line, closing brackets among it.
+                    // The text swallowed the rest of its line, closing brackets and braces among it.
+                    self.swallowed |= self.text[lexeme.start..lexeme.end].contains('}');
                     self.frame().brackets.clear();
                     self.frame().line.refused = true;
                     self.push(lexeme);
@@ -131,7 +134,7 @@ impl<'s> Splitter<'s, '_> {
         self.end_statement();
         let written = self.frames[1..].iter().rev().filter(|frame| frame.unbraced.is_none());
         let mut open = written.map(|frame| Span::new(self.source, frame.opened, frame.opened + 1));
-        if let Some(innermost) = open.next().filter(|_| self.too_deep == 0) {
+        if let Some(innermost) = open.next().filter(|_| self.too_deep == 0 && !self.swallowed) {
             let message = format!("this `{{` is not closed before {reason}");
             let diagnostic = Diagnostic::error(codes::UNCLOSED_BRACE, innermost, message)
                 .label("opened here")

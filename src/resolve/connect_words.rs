@@ -92,6 +92,10 @@ impl Line {
         match word {
             "p" => self.p = Some(expression(value)),
             "n" | "i" | "j" => self.others.push(format!("{word} = {}", expression(value))),
+            "condition" => match &value.kind {
+                ExprKind::Text(text) => self.conditions.push(text.trim().to_owned()),
+                _ => self.conditions.push(expression(value)),
+            },
             "probability" | "prob" | "p_connect" => self.p = Some(expression(value)),
             "autapses" | "allow_autapses" | "allow_self_connections" | "include_self" => {
                 self.without_autapses = !truth(value)?;

@@ -225,7 +225,8 @@ impl Resolver<'_> {
             let own = own.clone()?;
             return self.own_call(scope, span, (&function.text, &own), arguments, operands);
         }
-        let row = self.row(scope, function)?;
+        let of_time = arguments.first().is_some_and(|first| matches!(&first.value.kind, ExprKind::Name(name) if &**name == "t"));
+        let row = self.row(scope, function, of_time)?;
         let operands: Vec<Typed> = self.arguments(row, span, arguments, operands)?;
         let kind = |resolver: &Self, id: ExprId| resolver.network.arena.kind(id);
         let widest = |resolver: &Self, from: usize| operands[from..].iter().map(|value| kind(resolver, value.id)).max();
@@ -263,7 +264,7 @@ impl Resolver<'_> {
     }
 
     /// The function that is called.
-    fn row(&mut self, scope: &Scope, function: &Name) -> Option<&'static Row> {
+    fn row(&mut self, scope: &Scope, function: &Name, of_time: bool) -> Option<&'static Row> {
         let name = &*function.text;
         let row = functions::function(name);
         if row.is_some() || scope.open || self.open {
@@ -283,6 +284,11 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(instead);
         } else if let Some(meant) = meant {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+        } else if of_time {
+            diagnostic = diagnostic.help(format!(
+                "what depends on time is an array, `{name} = timed_array([0, 1]*nA, dt = 10*ms)` at the top level, or a \
+                 function, `function {name}(t: second): 1 = t/(10*ms)`"
+            ));
         } else {
             let all = suggestions::listed(functions::FUNCTIONS.iter().map(|row| row.name));
             diagnostic = diagnostic.help(format!("the functions are: {all}"));
