@@ -622,7 +622,8 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
     let diagnostic = with_header(failure, diagnostic.label(format!("{wanted} expected")));
     let named = failure.name(failure.at).is_some();
     let of_record = in_record(failure, here);
-    if named && of_record.is_none() && failure.at > 1 && failure.token(failure.at + 1).is_some_and(Token::is_assignment) {
+    if named && of_record.is_none() && failure.at > 1 && failure.token(failure.at + 1).is_some_and(Token::is_assignment)
+    {
         let help = "separate it from what is before: by `,` in a list, by a line end or `;` as a statement of its own";
         diagnostic.help(help)
     } else if named && failure.start == Start::Member && failure.is_equation() && expected::bracket(&failure.expected) {
@@ -657,11 +658,7 @@ fn in_record(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
         return Some(format!("write `record {group}.{what}`"));
     }
     if here == "dt" && failure.token(failure.at + 1) == Some(Token::Equals) {
-        return Some(format!(
-            "write `{} every {}`",
-            failure.written(0, failure.at - 1),
-            failure.rest(failure.at + 2)
-        ));
+        return Some(format!("write `{} every {}`", failure.written(0, failure.at - 1), failure.rest(failure.at + 2)));
     }
     if here == "," || RECORD_ENDS.contains(&here) {
         let order = RECORD_ENDS.map(|word| format!("`{word}`")).join(", ");

@@ -46,8 +46,15 @@ pub(crate) fn split<'s>(
     lexemes: &Lexemes<'s>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Line<'s>> {
-    let mut splitter =
-        Splitter { source, text, tokens: &lexemes.tokens, frames: vec![Frame::default()], too_deep: 0, swallowed: false, diagnostics };
+    let mut splitter = Splitter {
+        source,
+        text,
+        tokens: &lexemes.tokens,
+        frames: vec![Frame::default()],
+        too_deep: 0,
+        swallowed: false,
+        diagnostics,
+    };
     splitter.run();
     splitter.finish()
 }
@@ -219,7 +226,8 @@ impl<'s> Splitter<'s, '_> {
     fn opens_unbraced(&mut self, following: &[Lexeme<'s>]) -> bool {
         let Some(next) = following.first() else { return false };
         let outermost = self.frames.len() == 1;
-        let begin = self.frames.last().and_then(|frame| frame.line.tokens.first()).map_or(next.start, |first| first.start);
+        let begin =
+            self.frames.last().and_then(|frame| frame.line.tokens.first()).map_or(next.start, |first| first.start);
         let further = self.column(next.start) > self.column(begin);
         let Some(line) = self.frames.last().filter(|frame| frame.brackets.is_empty()).map(|frame| &frame.line) else {
             return false;
@@ -235,7 +243,9 @@ impl<'s> Splitter<'s, '_> {
                 begins_member(first_line(following)) || with_colon && further
             }
             Some(Token::Name(_)) if outermost && word == "sweep" => with_colon && further,
-            Some(Token::Colon) => matches!(word, "reset" | "init" | "on_pre" | "on_post") && line.tokens.len() == 2 && further,
+            Some(Token::Colon) => {
+                matches!(word, "reset" | "init" | "on_pre" | "on_post") && line.tokens.len() == 2 && further
+            }
             _ => false,
         };
         if !header || line.refused || line.tokens.iter().any(|lexeme| matches!(lexeme.token, Token::Braces(_))) {
@@ -282,7 +292,8 @@ impl<'s> Splitter<'s, '_> {
 
     /// Whether the `{` before a token begins a dictionary of Python, which is a part of its statement: `{'rule': …}`.
     fn is_dictionary(&self, at: usize) -> bool {
-        let mut following = self.tokens[at..].iter().map(|lexeme| lexeme.token).filter(|token| *token != Token::Newline);
+        let mut following =
+            self.tokens[at..].iter().map(|lexeme| lexeme.token).filter(|token| *token != Token::Newline);
         let in_brackets = self.frames.last().is_some_and(|frame| !frame.brackets.is_empty());
         match following.next() {
             Some(Token::Text(_) | Token::SingleQuoted(_)) => following.next() == Some(Token::Colon),

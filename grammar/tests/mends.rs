@@ -55,13 +55,22 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
         "nest.Connect(A, B, {'rule': 'fixed_indegree',\n  'indegree': 10}, syn_spec={'weight': 1.0})\nb = 2",
         &[("E0119", "synapses are a block: `synapses S: A -> B { on_pre v += 1*mV; connect fixed_indegree(10) }`")],
     ),
-    ("Connect(A, B, 'one_to_one')", &[("E0119", "synapses are a block: `synapses S: A -> B { on_pre v += 1*mV; connect i == j }`")]),
-    ("nest.Connect(A, B)", &[("E0119", "synapses are a block: `synapses S: A -> B { on_pre v += 1*mV; connect all }`")]),
+    (
+        "Connect(A, B, 'one_to_one')",
+        &[("E0119", "synapses are a block: `synapses S: A -> B { on_pre v += 1*mV; connect i == j }`")],
+    ),
+    (
+        "nest.Connect(A, B)",
+        &[("E0119", "synapses are a block: `synapses S: A -> B { on_pre v += 1*mV; connect all }`")],
+    ),
     (
         "conn = {'rule': 'pairwise_bernoulli', 'p': 0.2}",
         &[("E0119", "in the block of synapses write `connect p = 0.2`")],
     ),
-    ("params = {\n 'tau_m': 20.0,\n}\na = 3", &[("E0119", "each value is a constant with its unit, on a line of its own")]),
+    (
+        "params = {\n 'tau_m': 20.0,\n}\na = 3",
+        &[("E0119", "each value is a constant with its unit, on a line of its own")],
+    ),
     ("nest.Simulate(100.0)", &[("E0119", "write `run 100*ms`")]),
     ("Simulate(T)", &[("E0119", "write `run T*ms`")]),
     ("nest.resolution = 0.1", &[("E0119", "the time step is a setting: write `dt = 0.1*ms`")]),
@@ -84,14 +93,14 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     ("synapses S: P -> P:\n  on_pre v += 1\n  connect all\na = 3", &[("E0114", "write `synapses S: P -> P {` here")]),
     ("poisson_input to P.v\n  n 10\n  rate 3*Hz", &[("E0114", "write `poisson_input to P.v {` here")]),
     ("model m:\n  v : volt\nneurons P[3]: m\nrun 3*ms", &[("E0114", "write `model m {` here")]),
-    (
-        "neurons P[3] {\n  v : 1\n  reset:\n    v = 0\n    v += 1\n}\nrun 3*ms",
-        &[("E0114", "write `reset {` here")],
-    ),
+    ("neurons P[3] {\n  v : 1\n  reset:\n    v = 0\n    v += 1\n}\nrun 3*ms", &[("E0114", "write `reset {` here")]),
     ("sweep tau = [1, 2]*ms:\n  run 3*ms\n  report rate(P)", &[("E0114", "write `sweep tau = [1, 2]*ms {` here")]),
     // A bodiless group is whole, and a brace that is there counts.
     ("neurons P[3]: m\na = 3\nneurons Q[3]\n{ v : 1 }", &[]),
-    ("sweep P.I = [1, 2] { run 3*ms; report rate(P) }", &[("E0125", "name a constant where it gets its value, as `I0 = 0`")]),
+    (
+        "sweep P.I = [1, 2] { run 3*ms; report rate(P) }",
+        &[("E0125", "name a constant where it gets its value, as `I0 = 0`")],
+    ),
     ("// words", &[("E0101", "comments begin with `#`")]),
     ("a = 3 /* words */", &[("E0101", "write")]),
     ("/* words */", &[("E0101", "comments begin with `#`")]),
@@ -123,7 +132,10 @@ const MEMBERS: &[(&str, &[(&str, &str)])] = &[
     ("reset = 'vm=Vr; w+=b'", &[("E0108", "write `reset { vm=Vr; w+=b }`")]),
     ("reset 'v = Vr;'", &[("E0117", "write `reset v = Vr`")]),
     ("connect fixed_indegree 10", &[("E0101", "write `connect fixed_indegree(10)`")]),
-    ("connect fixed_indegree 10, autapses = False", &[("E0101", "write `connect fixed_indegree(10, autapses = False)`")]),
+    (
+        "connect fixed_indegree 10, autapses = False",
+        &[("E0101", "write `connect fixed_indegree(10, autapses = False)`")],
+    ),
     ("connect fixed_outdegree 10, multapses = False", &[("E0101", "write `connect fixed_outdegree(10)`")]),
     ("connect p 0.1", &[("E0101", "write `connect p = 0.1`")]),
     ("connect i != j, p 0.1", &[("E0101", "write `connect i != j, p = 0.1`")]),

@@ -329,10 +329,12 @@ const MOST_KINDS: usize = 5;
 /// What reasons of one kind have in common: codes and places, or the words without the numbers among them.
 fn kind_of(reason: &str) -> String {
     let told = reason.lines().filter(|line| !line.starts_with("help: "));
-    let kind = |line: &str| match line.split_once(": error[").and_then(|(place, rest)| Some((place, rest.split_once(']')?.0))) {
-        Some((place, code)) => format!("{place} {code}"),
-        None => line.split(' ').filter(|word| !word.starts_with(|first: char| first.is_ascii_digit())).collect(),
-    };
+    let kind =
+        |line: &str| match line.split_once(": error[").and_then(|(place, rest)| Some((place, rest.split_once(']')?.0)))
+        {
+            Some((place, code)) => format!("{place} {code}"),
+            None => line.split(' ').filter(|word| !word.starts_with(|first: char| first.is_ascii_digit())).collect(),
+        };
     told.map(kind).collect::<Vec<_>>().join("\n")
 }
 

@@ -12,13 +12,36 @@ use crate::ir::network::Role;
 
 /// What tables of other programs call the neuron that a synapse comes from.
 const SOURCES: [&str; 12] = [
-    "i", "pre", "source", "src", "from", "sender", "presynaptic", "pre_id", "source_id", "i_pre", "presyn", "pre_index",
+    "i",
+    "pre",
+    "source",
+    "src",
+    "from",
+    "sender",
+    "presynaptic",
+    "pre_id",
+    "source_id",
+    "i_pre",
+    "presyn",
+    "pre_index",
 ];
 
 /// And the one it goes to.
 const TARGETS: [&str; 14] = [
-    "j", "post", "target", "tgt", "to", "dst", "dest", "receiver", "postsynaptic", "post_id", "target_id", "i_post",
-    "postsyn", "post_index",
+    "j",
+    "post",
+    "target",
+    "tgt",
+    "to",
+    "dst",
+    "dest",
+    "receiver",
+    "postsynaptic",
+    "post_id",
+    "target_id",
+    "i_post",
+    "postsyn",
+    "post_index",
 ];
 
 /// Columns as lists.
@@ -79,7 +102,9 @@ impl Resolver<'_> {
         // One variable without a column and one column without a variable are meant for each other.
         let free: Vec<&str> = own
             .iter()
-            .filter(|(_, variable)| variable.role != Role::Delay && values.iter().all(|(name, _)| *name != variable.name))
+            .filter(|(_, variable)| {
+                variable.role != Role::Delay && values.iter().all(|(name, _)| *name != variable.name)
+            })
             .map(|(_, variable)| &*variable.name)
             .collect();
         if let ([name], [at]) = (&free[..], &unknown[..]) {

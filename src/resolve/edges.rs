@@ -79,7 +79,8 @@ impl Resolver<'_> {
             );
             return None;
         }
-        let from_one = (!has_list(i) && !has_list(j)).then(|| format!("connect i = {} - 1, j = {} - 1", bare(i), bare(j)));
+        let from_one =
+            (!has_list(i) && !has_list(j)).then(|| format!("connect i = {} - 1, j = {} - 1", bare(i), bare(j)));
         let pairs = self.neurons_of_pairs(ends, (&sources, i.span), (&targets, j.span), from_one)?;
         Some(Edges { pairs, values: Vec::new() })
     }
@@ -289,10 +290,13 @@ impl Resolver<'_> {
             if let Some(meant) = suggestions::nearest(name, names) {
                 wrong = wrong.help(format!("did you mean `{meant}`?"));
             }
-            let unit = self.heading_unit(column, read.path, read.span)?.map_or(Dimension::ONE, |(_, dimension)| dimension);
+            let unit =
+                self.heading_unit(column, read.path, read.span)?.map_or(Dimension::ONE, |(_, dimension)| dimension);
             let unit = if unit.is_one() { "1".to_owned() } else { unit.spelled() };
-            let help =
-                format!("declare it, as `{name} : {unit}`, or name the columns to take: `csv(\"{}\", i, j)`", read.path);
+            let help = format!(
+                "declare it, as `{name} : {unit}`, or name the columns to take: `csv(\"{}\", i, j)`",
+                read.path
+            );
             self.report(wrong.help(help));
             return None;
         };

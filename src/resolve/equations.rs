@@ -67,7 +67,9 @@ impl Resolver<'_> {
                     && let Some(wrong) = self.found.last_mut()
                 {
                     let unit = grammar::print::expression(&equation.unit);
-                    wrong.help.insert(0, format!("for a sum over all synapses of a neuron write `… : {unit} (summed)`"));
+                    wrong
+                        .help
+                        .insert(0, format!("for a sum over all synapses of a neuron write `… : {unit} (summed)`"));
                 }
                 // What was meant by it is not known, and what uses it is silent.
                 scope.set(&name.text, Entry::Poison);

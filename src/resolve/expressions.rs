@@ -225,7 +225,8 @@ impl Resolver<'_> {
             let own = own.clone()?;
             return self.own_call(scope, span, (&function.text, &own), arguments, operands);
         }
-        let of_time = arguments.first().is_some_and(|first| matches!(&first.value.kind, ExprKind::Name(name) if &**name == "t"));
+        let of_time =
+            arguments.first().is_some_and(|first| matches!(&first.value.kind, ExprKind::Name(name) if &**name == "t"));
         let row = self.row(scope, function, of_time)?;
         let operands: Vec<Typed> = self.arguments(row, span, arguments, operands)?;
         let kind = |resolver: &Self, id: ExprId| resolver.network.arena.kind(id);

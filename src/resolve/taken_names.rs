@@ -13,7 +13,10 @@ impl Resolver<'_> {
         let message = format!("`{}` cannot be the name of {what}", name.text);
         let free = |other: &str| {
             let known = self.definitions.contains_key(other) || self.elsewhere.contains_key(other);
-            names::reserved_in_block(other, true).is_none() && ranges::reserved(other).is_none() && !known && !taken(other)
+            names::reserved_in_block(other, true).is_none()
+                && ranges::reserved(other).is_none()
+                && !known
+                && !taken(other)
         };
         let help = format!("choose another name, as `{}`", another(&name.text, free));
         self.report(Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason).help(help));

@@ -102,7 +102,8 @@ impl Resolver<'_> {
         let Some((text, span)) = found else { return false };
         let (meant, wrong) = grammar::parse_expression(SourceId(0), text);
         let names = dependencies::names(&meant);
-        let known = wrong.is_empty() && !names.is_empty() && names.iter().all(|name| self.is_known(&self.outside, name));
+        let known =
+            wrong.is_empty() && !names.is_empty() && names.iter().all(|name| self.is_known(&self.outside, name));
         let help = if known && matches!(expr.kind, ExprKind::Text(_)) {
             format!("write `print {text}`, without quotes")
         } else {

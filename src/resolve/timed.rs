@@ -197,7 +197,8 @@ fn with_times(times: &arrays::Times, values: &Expr, (dt, given): (&Expr, f64)) -
     let arrays::Times { call, columns, at, step } = times;
     let path = call.trim_end_matches(')');
     let message = format!("column `{}` of this table holds times, and `timed_array` takes values alone", columns[*at]);
-    let others: Vec<&String> = columns.iter().enumerate().filter(|(place, _)| place != at).map(|(_, name)| name).collect();
+    let others: Vec<&String> =
+        columns.iter().enumerate().filter(|(place, _)| place != at).map(|(_, name)| name).collect();
     let column = match others.as_slice() {
         [only] if is_name(only) => format!("{path}, {only})"),
         [first, ..] if is_name(first) && *at > 0 => format!("{path}, {first})"),
@@ -213,9 +214,8 @@ fn with_times(times: &arrays::Times, values: &Expr, (dt, given): (&Expr, f64)) -
     };
     match step {
         Some(step) if (step - given).abs() < 1e-3 * given => wrong,
-        Some(step) => {
-            wrong.help(format!("its rows are {} apart, if their times are in seconds", quantity(*step, Dimension::SECOND)))
-        }
+        Some(step) => wrong
+            .help(format!("its rows are {} apart, if their times are in seconds", quantity(*step, Dimension::SECOND))),
         None => wrong.help("the rows of a `timed_array` follow each other after equal times, and these do not"),
     }
 }

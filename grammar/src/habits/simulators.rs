@@ -53,7 +53,8 @@ pub(super) fn call(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let tokens = failure.line.tokens.len();
     let module = |at: usize| {
         let row = MODULES.iter().find(|row| failure.name(at) == Some(row.0))?;
-        let member = failure.token(at + 1) == Some(Token::Dot) && (at == 0 || failure.token(at - 1) != Some(Token::Dot));
+        let member =
+            failure.token(at + 1) == Some(Token::Dot) && (at == 0 || failure.token(at - 1) != Some(Token::Dot));
         member.then_some((at, row.1))
     };
     let called = |at: usize| failure.token(at) == Some(Token::LeftParenthesis);
@@ -68,7 +69,8 @@ pub(super) fn call(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         last += 2;
     }
     let path = (first..=last).step_by(2).filter_map(|at| failure.name(at)).collect();
-    let target = if first >= 2 && failure.token(first - 1) == Some(Token::Equals) { failure.name(first - 2) } else { None };
+    let target =
+        if first >= 2 && failure.token(first - 1) == Some(Token::Equals) { failure.name(first - 2) } else { None };
     let arguments = match failure.token(last + 1) {
         Some(Token::LeftParenthesis) => arguments(failure, last + 1),
         Some(Token::Equals) => vec![failure.rest(last + 2)],
@@ -208,7 +210,9 @@ impl Call<'_> {
                 "what is monitored is recorded, `record P.spikes, P.v`, and `run 100*ms` runs it".to_owned()
             }
             "odeint" | "sdeint" | "JointEq" => {
-                format!("equations stand in the block of neurons, `neurons P[10] {LEAKY}`, with `method` for an integrator")
+                format!(
+                    "equations stand in the block of neurons, `neurons P[10] {LEAKY}`, with `method` for an integrator"
+                )
             }
             _ if within("inputs") => {
                 "a current over time is an array: `I = timed_array([0, 1]*nA, dt = 10*ms)`, read as `I(t)`".to_owned()
@@ -223,8 +227,10 @@ impl Call<'_> {
             _ if last.starts_with(|letter: char| letter.is_ascii_lowercase()) && self.path.len() == 2 => {
                 format!("functions and values have no module: write `{last}` without `{}.`", self.path[0])
             }
-            _ => "a model has blocks: `neurons P[10] { … }`, `synapses S: P -> Q { … }`, `record P.spikes`, `run 100*ms`"
-                .to_owned(),
+            _ => {
+                "a model has blocks: `neurons P[10] { … }`, `synapses S: P -> Q { … }`, `record P.spikes`, `run 100*ms`"
+                    .to_owned()
+            }
         }
     }
 
@@ -258,7 +264,8 @@ impl Call<'_> {
     /// `Connect(P, Q, {'rule': 'fixed_indegree', 'indegree': 10})`
     fn connected(&self) -> String {
         let group = |at: usize, usual: &'static str| self.argument(at).filter(|name| is_name(name)).unwrap_or(usual);
-        let rule = |argument: &&str| connection(argument.trim_start_matches("conn_spec").trim_start_matches([' ', '=']));
+        let rule =
+            |argument: &&str| connection(argument.trim_start_matches("conn_spec").trim_start_matches([' ', '=']));
         let connect = self.arguments.iter().find_map(rule).unwrap_or_else(|| "connect all".to_owned());
         format!(
             "synapses are a block: `synapses S: {} -> {} {{ on_pre v += 1*mV; {connect} }}`; what is recorded is not \

@@ -23,7 +23,8 @@ pub(super) fn comment(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
 /// `let tau = 10*ms`, `float tau = 10*ms`
 pub(super) fn declaration(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let word = failure.name(0)?;
-    let declares = matches!(word, "let" | "var" | "const" | "float" | "double" | "int" | "param" | "parameter" | "global");
+    let declares =
+        matches!(word, "let" | "var" | "const" | "float" | "double" | "int" | "param" | "parameter" | "global");
     if !declares || failure.name(1).is_none() || failure.token(2) != Some(Token::Equals) {
         return None;
     }
@@ -102,9 +103,10 @@ pub(super) fn in_block(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         Some(Diagnostic::error(codes::UNEXPECTED, failure.span(0, failure.at), message).help(help))
     };
     match (failure.token(0)?, failure.token(1)?) {
-        (Token::Name(side @ ("pre" | "post")), Token::Colon) if failure.at > 2 => {
-            told(format!("what a spike does stands behind `on_{side}`"), format!("write `on_{side} {}`", failure.rest(2)))
-        }
+        (Token::Name(side @ ("pre" | "post")), Token::Colon) if failure.at > 2 => told(
+            format!("what a spike does stands behind `on_{side}`"),
+            format!("write `on_{side} {}`", failure.rest(2)),
+        ),
         (Token::Name("i" | "t"), Token::Equals) if failure.token(failure.at) == Some(Token::Comma) => {
             let list = failure.rest(0);
             told("listed spikes stand behind `spikes`".to_owned(), format!("write `spikes {list}`"))
