@@ -147,6 +147,7 @@ const MEMBERS: &[(&str, &[(&str, &str)])] = &[
     ("i = [0, 1], t = [1, 2]*ms", &[("E0101", "write `spikes i = [0, 1], t = [1, 2]*ms`")]),
     ("event 'high', 'v > 1'", &[("E0117", "write `event high if v > 1`")]),
     ("dv/dt = -v/tau : 1; v = 3", &[("E0115", "for a value at the start write `init v = 3`")]),
+    ("dv/dt = -v/tau : 1; x = v + 1", &[("E0115", "what is worked out anew in every step ends with a colon")]),
     ("tau = 3*ms", &[("E0115", "a constant stands outside of the block: `tau = 3*ms` at the top level")]),
     ("init { v ~ 3 }", &[("E0001", "what is random is drawn where code sets it")]),
     ("connect 'i != j'", &[]),

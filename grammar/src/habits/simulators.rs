@@ -171,7 +171,7 @@ impl Call<'_> {
 
     fn instead(&self) -> String {
         let last = self.path.last().copied().unwrap_or_default();
-        let within = |word: &str| self.path.iter().any(|part| *part == word);
+        let within = |word: &str| self.path.contains(&word);
         let first = self.argument(0);
         let time = |usual: &str| in_milliseconds(first.unwrap_or(usual));
         match last {
