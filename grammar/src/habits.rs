@@ -4,7 +4,11 @@
 //! most particular first; what none of them knows is told by what the grammar expected.
 
 mod python;
+mod simulators;
+mod spellings;
 mod sweeps;
+
+pub(crate) use spellings::spelled_out;
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -36,6 +40,14 @@ type Habit = fn(&Failure<'_, '_>) -> Option<Diagnostic>;
 const HABITS: &[Habit] = &[
     python::line,
     python::module,
+    simulators::call,
+    simulators::dictionary,
+    connect_without_brackets,
+    spellings::comment,
+    spellings::declaration,
+    spellings::header,
+    spellings::comparison_in_code,
+    spellings::in_block,
     line_goes_on,
     keyword_with_equals,
     several_targets,
@@ -72,7 +84,14 @@ pub(crate) fn quoted_code(source: SourceId, line: &Line<'_>) -> Option<Diagnosti
     (!takes_text).then(|| {
         let word = word.text();
         let message = format!("what follows `{word}` is written without quotes");
+        let condition = line.tokens.get(3).map(|lexeme| lexeme.token);
         let help = match text.trim().trim_end_matches(';') {
+            name if word == "event" && line.tokens.len() == 4 => match condition {
+                Some(Token::Text(condition) | Token::SingleQuoted(condition)) => {
+                    format!("write `event {name} if {condition}`")
+                }
+                _ => format!("write `event {name} if …`"),
+            },
             several if several.contains(';') => format!("write `{word} {{ {several} }}`"),
             one => format!("write `{word} {one}`"),
         };
@@ -235,6 +254,42 @@ fn several_targets(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     )
 }
 
+/// `connect fixed_indegree 10`, `connect p 0.1`
+fn connect_without_brackets(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    if failure.token(0) != Some(Token::Word(Word::Connect)) || failure.before()?.name().is_none() {
+        return None;
+    }
+    let value = matches!(failure.token(failure.at)?, Token::Number(_) | Token::Name(_) | Token::LeftParenthesis);
+    let first = failure.at - 1;
+    let end = failure.outside_brackets(failure.at, |token| token == Token::Comma).unwrap_or(failure.line.tokens.len());
+    let given = failure.written(failure.at, end - 1);
+    let name = failure.name(first).filter(|_| value)?;
+    let part = match name {
+        "p" | "n" | "i" | "j" => format!("{name} = {given}"),
+        "probability" | "prob" => format!("p = {given}"),
+        "fixed_indegree" | "fixed_outdegree" | "fixed_total" => format!("{name}({given})"),
+        "fixed_total_number" => format!("fixed_total({given})"),
+        _ => return None,
+    };
+    let rest = if end < failure.line.tokens.len() { failure.rest(end) } else { "" };
+    let without_autapses = rest.contains("autapses") && rest.contains("False");
+    let (part, rest) = match part.strip_suffix(')') {
+        Some(rule) if without_autapses => (format!("{rule}, autapses = False)"), ""),
+        None if without_autapses => (format!("i != j, {part}"), ""),
+        _ if rest.contains("multapses") => (part, ""),
+        _ => (part, rest),
+    };
+    let before = if first > 1 { format!("{} ", failure.written(1, first - 1)) } else { String::new() };
+    let message = if part.ends_with(')') {
+        format!("the number of `{name}` stands in brackets")
+    } else {
+        format!("a `=` stands between `{name}` and its value")
+    };
+    let span = failure.span(first, end - 1);
+    let help = format!("write `connect {before}{part}{rest}`");
+    Some(Diagnostic::error(codes::UNEXPECTED, span, message).help(help))
+}
+
 /// `if = 3`, `v_in.in`, and `if` as a statement.
 fn reserved_word(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let token = failure.token(failure.at)?;
@@ -378,10 +433,11 @@ fn missing_unit(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     Some(if derivative {
         diagnostic.help(format!("end it with {ends}"))
     } else {
+        let line = failure.rest(0);
         diagnostic
+            .help(format!("a constant stands outside of the block: `{line}` at the top level"))
             .help(format!("what is worked out anew in every step ends with {ends}"))
-            .help("a constant stands outside of the block")
-            .help(format!("for a value at the start write `init {}`", failure.rest(0)))
+            .help(format!("for a value at the start write `init {line}`"))
     })
 }
 
@@ -437,7 +493,7 @@ fn number_before_name(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let message = format!("there is no operator between the number `{number}` and the name `{name}`");
     Some(
         Diagnostic::error(codes::NUMBER_BEFORE_NAME, failure.span(failure.at - 1, failure.at), message)
-            .help(format!("write `{number}*{name}`")),
+            .help(format!("write `{number}*{}`", spelled_out(name))),
     )
 }
 
@@ -481,12 +537,16 @@ fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
             let seed = failure.rest(2).trim_end_matches(')').trim();
             format!("write `seed = {}`", if seed.is_empty() { "1" } else { seed })
         }
+        _ if name == "end" => "leave it out: a block ends with its `}`".to_owned(),
         _ if name == "start_scope" => "leave it out: nothing is left over from one text to the next".to_owned(),
         _ if matches!(name, "plot" | "figure" | "subplot" | "xlabel" | "ylabel" | "title" | "legend" | "show") => {
             "leave it out: `rheobase run` draws what is recorded, and `rheobase plot` writes it as SVG or PNG"
                 .to_owned()
         }
         _ if matches!(name, "pre" | "post") => format!("did you mean `on_{name}`?"),
+        _ if matches!(name, "conn_spec" | "conn" | "connection" | "rule") => {
+            "synapses are made by `connect`: `connect all`, `connect p = 0.1`, `connect fixed_indegree(10)`".to_owned()
+        }
         Some(word) => format!("did you mean `{word}`?"),
         None => format!("a statement here is one of {example} and the like"),
     };
@@ -513,6 +573,11 @@ fn unfinished(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     }
     let wanted = expected::words(&failure.expected);
     let last = failure.line.tokens.len().saturating_sub(1);
+    if last == 0 && failure.token(0) == Some(Token::Word(Word::Connect)) {
+        let message = "this `connect` does not say what connects";
+        let diagnostic = Diagnostic::error(codes::UNFINISHED, failure.span(0, 0), message);
+        return Some(diagnostic.help("for every pair write `connect all`; a rule is written as in `connect p = 0.1`"));
+    }
     let message = format!("the statement ends too early after `{}`", failure.written(last, last));
     let diagnostic = Diagnostic::error(codes::UNFINISHED, failure.span(last, last), message)
         .label(format!("{wanted} expected after this"))
@@ -556,7 +621,9 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
     );
     let diagnostic = with_header(failure, diagnostic.label(format!("{wanted} expected")));
     let named = failure.name(failure.at).is_some();
-    if named && failure.at > 1 && failure.token(failure.at + 1).is_some_and(Token::is_assignment) {
+    let of_record = in_record(failure, here);
+    if named && of_record.is_none() && failure.at > 1 && failure.token(failure.at + 1).is_some_and(Token::is_assignment)
+    {
         let help = "separate it from what is before: by `,` in a list, by a line end or `;` as a statement of its own";
         diagnostic.help(help)
     } else if named && failure.start == Start::Member && failure.is_equation() && expected::bracket(&failure.expected) {
@@ -565,7 +632,7 @@ fn unexpected(failure: &Failure<'_, '_>) -> Diagnostic {
         diagnostic.help("a choice is written `where(condition, a, b)`")
     } else if failure.token(failure.at) == Some(Token::Comma) && failure.code() == Some(1) {
         diagnostic.help(format!("several statements stand in braces: `{} {{ a = 1; b = 2 }}`", failure.written(0, 0)))
-    } else if let Some(help) = in_record(failure, here).or_else(|| in_print(failure, here)) {
+    } else if let Some(help) = of_record.or_else(|| in_print(failure, here)) {
         diagnostic.help(help)
     } else if begins_value && expected::operator(&failure.expected) {
         let before = failure.written(failure.at - 1, failure.at - 1);
@@ -584,6 +651,14 @@ fn in_record(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
     }
     if failure.at == 1 && here == "(" {
         return Some(format!("write `record {}`", failure.rest(2).trim_end_matches(')').trim()));
+    }
+    if let (Some(what @ ("spikes" | "rate" | "population_rate")), "(", 2) = (failure.name(1), here, failure.at) {
+        let group = failure.name(3).unwrap_or("P");
+        let what = if what == "rate" { "population_rate" } else { what };
+        return Some(format!("write `record {group}.{what}`"));
+    }
+    if here == "dt" && failure.token(failure.at + 1) == Some(Token::Equals) {
+        return Some(format!("write `{} every {}`", failure.written(0, failure.at - 1), failure.rest(failure.at + 2)));
     }
     if here == "," || RECORD_ENDS.contains(&here) {
         let order = RECORD_ENDS.map(|word| format!("`{word}`")).join(", ");
@@ -608,5 +683,12 @@ fn in_print(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
         _ if outside => 1,
         _ => return None,
     };
+    if let (Some(Token::Text(_)), true) = (failure.token(first), failure.at == first + 1) {
+        // Words before a value, as scripts print them.
+        let end = failure.outside_brackets(failure.at + 1, |token| token == Token::Comma);
+        let end = end.unwrap_or(failure.line.tokens.len() - usize::from(first == 2));
+        let value = failure.written(failure.at + 1, end.saturating_sub(1));
+        return Some(format!("a value is shown with what it is, without a text: write `print {value}`"));
+    }
     Some(format!("each value has a `print` of its own: `print {}`", failure.written(first, failure.at - 1)))
 }

@@ -6,6 +6,7 @@
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::habits::spelled_out;
 use crate::span::{SourceId, Span};
 use crate::token::Token;
 use logos::Logos;
@@ -154,15 +155,17 @@ impl<'s> Lexemes<'s> {
                 self.diagnostics.push(
                     Diagnostic::error(codes::NUMBER_AGAINST_NAME, span, message)
                         .label("read as a product")
-                        .help(format!("write `{number}*{name}`")),
+                        .help(format!("write `{number}*{}`", spelled_out(name))),
                 );
             }
             Token::Number(second) => {
                 self.unreadable(start, end);
                 let message = format!("`{number}{second}` is not a number");
-                self.diagnostics.push(
-                    Diagnostic::error(codes::MALFORMED_NUMBER, span, message).help("a number has at most one point"),
-                );
+                let help = match (number.strip_suffix('.'), second.strip_prefix('.')) {
+                    (Some(first), Some(last)) => format!("indices from {first} to before {last} are `{first}:{last}`"),
+                    _ => "a number has at most one point".to_owned(),
+                };
+                self.diagnostics.push(Diagnostic::error(codes::MALFORMED_NUMBER, span, message).help(help));
             }
             _ => {}
         }
@@ -222,6 +225,7 @@ fn instead_of(character: char) -> &'static str {
         '−' | '–' | '—' => "write `-` for minus",
         '“' | '”' | '„' | '‘' | '’' | '`' => "write `\"` around a text",
         '→' | '⇒' => "write `->`",
+        '~' => "what is random is drawn where code sets it: `init v = -60*mV + 5*mV*randn()`",
         '?' => "a choice is written `where(condition, a, b)`",
         '≤' => "write `<=`",
         '≥' => "write `>=`",

@@ -215,7 +215,27 @@ impl Reader<'_> {
             }
             members.push(Member { kind, span: self.span(&line) });
         }
+        self.values_of_declared(&members);
         members
+    }
+
+    /// `v = 0` beside `dv/dt = …`: a value at the start is what was meant; `x = v + 1`: no constant.
+    fn values_of_declared(&mut self, members: &[Member]) {
+        let declared = |name: &str| {
+            members.iter().any(|member| matches!(&member.kind, MemberKind::Equation(line) if &*line.name.text == name))
+        };
+        for one in self.diagnostics.iter_mut().filter(|one| one.code == codes::MISSING_UNIT) {
+            let inside = members.iter().any(|member| member.span == one.primary.span);
+            let line = self.text.get(one.primary.span.range()).unwrap_or_default();
+            let Some((name, value)) = line.split_once('=').filter(|_| inside) else { continue };
+            let mut words = value.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+            if declared(name.trim()) {
+                one.help.retain(|help| help.contains("`init "));
+            } else if words.any(|word| declared(word) || matches!(word, "i" | "j" | "t" | "N" | "rand" | "randn")) {
+                // What is made of variables is no constant.
+                one.help.retain(|help| !help.starts_with("a constant "));
+            }
+        }
     }
 
     /// `reset v = 0; u += d`: refuses the second statement, and those behind it without another word. `members`

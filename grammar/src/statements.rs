@@ -13,7 +13,7 @@ use crate::lexer::{Lexeme, Lexemes};
 use crate::limits::DEPTH;
 use crate::span::{SourceId, Span};
 use crate::token::Token;
-use crate::words::{self, GROUP_WORDS};
+use crate::words::{self, GROUP_WORDS, MEMBER_WORDS};
 
 /// More places than this make a diagnostic longer, not clearer.
 const MOST_LABELS: usize = 3;
@@ -46,8 +46,15 @@ pub(crate) fn split<'s>(
     lexemes: &Lexemes<'s>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Line<'s>> {
-    let mut splitter =
-        Splitter { source, text, tokens: &lexemes.tokens, frames: vec![Frame::default()], too_deep: 0, diagnostics };
+    let mut splitter = Splitter {
+        source,
+        text,
+        tokens: &lexemes.tokens,
+        frames: vec![Frame::default()],
+        too_deep: 0,
+        swallowed: false,
+        diagnostics,
+    };
     splitter.run();
     splitter.finish()
 }
@@ -63,6 +70,8 @@ struct Frame<'s> {
     brackets: Vec<Lexeme<'s>>,
     /// A `;` was read since the last statement.
     semicolon: bool,
+    /// Its `{` is missing, and told: it ends before the first line that begins here or further left, and is none of a block.
+    unbraced: Option<usize>,
 }
 
 struct Splitter<'s, 'a> {
@@ -72,6 +81,8 @@ struct Splitter<'s, 'a> {
     frames: Vec<Frame<'s>>,
     /// Braces opened beyond the limit and not closed yet.
     too_deep: usize,
+    /// A text that is not closed, and told, has a `}` in it.
+    swallowed: bool,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -92,12 +103,17 @@ impl<'s> Splitter<'s, '_> {
                     self.end_statement();
                     self.frame().semicolon = true;
                 }
+                Token::LeftBrace if self.is_dictionary(at) => self.open_bracket(lexeme),
+                Token::RightBrace if self.frame().brackets.iter().any(|open| open.token == Token::LeftBrace) => {
+                    self.close_bracket(lexeme);
+                }
                 Token::LeftBrace => self.open_brace(lexeme),
                 Token::RightBrace => self.close_brace(lexeme),
                 Token::LeftParenthesis | Token::LeftBracket => self.open_bracket(lexeme),
                 Token::RightParenthesis | Token::RightBracket => self.close_bracket(lexeme),
                 Token::Unclosed => {
-                    // The text swallowed the rest of its line, closing brackets among it.
+                    // The text swallowed the rest of its line, closing brackets and braces among it.
+                    self.swallowed |= self.text[lexeme.start..lexeme.end].contains('}');
                     self.frame().brackets.clear();
                     self.frame().line.refused = true;
                     self.push(lexeme);
@@ -113,6 +129,7 @@ impl<'s> Splitter<'s, '_> {
 
     /// Ends what is still open at the end of the text.
     fn finish(mut self) -> Vec<Line<'s>> {
+        self.close_unbraced(&[]);
         self.close_frames("the text ends");
         let outermost = self.frames.pop().unwrap_or_default();
         outermost.lines
@@ -122,9 +139,9 @@ impl<'s> Splitter<'s, '_> {
     fn close_frames(&mut self, reason: &str) {
         self.brackets_unclosed(None);
         self.end_statement();
-        let mut open =
-            self.frames[1..].iter().rev().map(|frame| Span::new(self.source, frame.opened, frame.opened + 1));
-        if let Some(innermost) = open.next().filter(|_| self.too_deep == 0) {
+        let written = self.frames[1..].iter().rev().filter(|frame| frame.unbraced.is_none());
+        let mut open = written.map(|frame| Span::new(self.source, frame.opened, frame.opened + 1));
+        if let Some(innermost) = open.next().filter(|_| self.too_deep == 0 && !self.swallowed) {
             let message = format!("this `{{` is not closed before {reason}");
             let diagnostic = Diagnostic::error(codes::UNCLOSED_BRACE, innermost, message)
                 .label("opened here")
@@ -166,6 +183,10 @@ impl<'s> Splitter<'s, '_> {
     fn line_end(&mut self, next: usize) {
         let tokens = self.tokens;
         let following = tokens.get(next..).unwrap_or_default();
+        if self.opens_unbraced(following) {
+            return;
+        }
+        self.close_unbraced(following);
         self.outer_statement(following);
         let frame = self.frame();
         if frame.line.tokens.is_empty() {
@@ -200,6 +221,87 @@ impl<'s> Splitter<'s, '_> {
         }
     }
 
+    /// `neurons P[10]` or `neurons P[10]:` with a line of a block below it, `reset:` with lines further right: the braces
+    /// are missing. Told once, and what follows is read as if they were there.
+    fn opens_unbraced(&mut self, following: &[Lexeme<'s>]) -> bool {
+        let Some(next) = following.first() else { return false };
+        let outermost = self.frames.len() == 1;
+        let begin =
+            self.frames.last().and_then(|frame| frame.line.tokens.first()).map_or(next.start, |first| first.start);
+        let further = self.column(next.start) > self.column(begin);
+        let Some(line) = self.frames.last().filter(|frame| frame.brackets.is_empty()).map(|frame| &frame.line) else {
+            return false;
+        };
+        let Some(word) = line.tokens.first().and_then(|first| first.token.name()) else { return false };
+        let with_colon = line.tokens.last().is_some_and(|last| last.token == Token::Colon);
+        let header = match line.tokens.get(1).map(|second| second.token) {
+            Some(Token::Name(_))
+                if outermost
+                    && (words::find(GROUP_WORDS, word).is_some() || word == "poisson_input")
+                    && word != "function" =>
+            {
+                begins_member(first_line(following)) || with_colon && further
+            }
+            Some(Token::Name(_)) if outermost && word == "sweep" => with_colon && further,
+            Some(Token::Colon) => {
+                matches!(word, "reset" | "init" | "on_pre" | "on_post") && line.tokens.len() == 2 && further
+            }
+            _ => false,
+        };
+        if !header || line.refused || line.tokens.iter().any(|lexeme| matches!(lexeme.token, Token::Braces(_))) {
+            return false;
+        }
+        let end = line.tokens[line.tokens.len() - 1 - usize::from(with_colon)].end;
+        let written = self.text.get(begin..end).unwrap_or_default();
+        let span = Span::new(self.source, begin, end);
+        let message = format!("what belongs to this `{word}` stands in braces");
+        let help = format!("write `{written} {{` here, and `}}` behind the last line of it");
+        self.diagnostics.push(Diagnostic::error(codes::MISSING_BRACES, span, message).help(help));
+        let margin = self.column(begin);
+        if with_colon {
+            self.frame().line.tokens.pop();
+        }
+        self.frames.push(Frame { opened: next.start, unbraced: Some(margin), ..Frame::default() });
+        true
+    }
+
+    /// Ends blocks without braces before a line that is none of theirs.
+    fn close_unbraced(&mut self, following: &[Lexeme<'s>]) {
+        while let Some(margin) = self.frames.last().and_then(|frame| frame.unbraced) {
+            let belongs = |next: &Lexeme<'s>| {
+                let column = self.column(next.start);
+                next.token == Token::RightBrace && self.frames.iter().skip(1).all(|frame| frame.unbraced.is_some())
+                    || column > margin && next.token != Token::RightBrace
+                    || self.frames.len() == 2 && column == margin && begins_member(first_line(following))
+            };
+            if following.first().is_some_and(belongs) {
+                return;
+            }
+            self.brackets_unclosed(None);
+            self.end_statement();
+            let end = self.frame().lines.last().and_then(|line| line.tokens.last()).map_or(0, |last| last.end);
+            self.pop_frame(end);
+            self.end_statement();
+        }
+    }
+
+    /// How far to the right a place stands in its line.
+    fn column(&self, at: usize) -> usize {
+        at - self.text[..at].rfind('\n').map_or(0, |end| end + 1)
+    }
+
+    /// Whether the `{` before a token begins a dictionary of Python, which is a part of its statement: `{'rule': …}`.
+    fn is_dictionary(&self, at: usize) -> bool {
+        let mut following =
+            self.tokens[at..].iter().map(|lexeme| lexeme.token).filter(|token| *token != Token::Newline);
+        let in_brackets = self.frames.last().is_some_and(|frame| !frame.brackets.is_empty());
+        match following.next() {
+            Some(Token::Text(_) | Token::SingleQuoted(_)) => following.next() == Some(Token::Colon),
+            Some(Token::RightBrace) => in_brackets,
+            _ => false,
+        }
+    }
+
     fn open_brace(&mut self, lexeme: Lexeme<'s>) {
         self.brackets_unclosed(Some(lexeme));
         if self.frames.len() > DEPTH {
@@ -224,6 +326,11 @@ impl<'s> Splitter<'s, '_> {
         if self.frames.len() == 1 {
             self.unopened(lexeme, "}", "{");
             return;
+        }
+        // It is that of a `{` where there is one, else of a block whose `{` is missing.
+        while self.frames.iter().skip(1).any(|frame| frame.unbraced.is_none()) && self.frame().unbraced.is_some() {
+            self.pop_frame(lexeme.start);
+            self.end_statement();
         }
         self.pop_frame(lexeme.end);
         self.end_statement();
@@ -255,6 +362,7 @@ impl<'s> Splitter<'s, '_> {
     fn close_bracket(&mut self, lexeme: Lexeme<'s>) {
         let (opening, closing) = match lexeme.token {
             Token::RightParenthesis => (Token::LeftParenthesis, ")"),
+            Token::RightBrace => (Token::LeftBrace, "}"),
             _ => (Token::LeftBracket, "]"),
         };
         match self.frame().brackets.pop() {
@@ -275,7 +383,7 @@ impl<'s> Splitter<'s, '_> {
         if told {
             return;
         }
-        let (opening, partner) = if open.token == Token::LeftBracket { ("[", "]") } else { ("(", ")") };
+        let (opening, partner) = partners(open.token);
         let span = Span::new(self.source, close.start, close.end);
         self.diagnostics.push(
             Diagnostic::error(codes::UNCLOSED_BRACKET, span, format!("`{opening}` is closed by `{closing}`"))
@@ -305,7 +413,7 @@ impl<'s> Splitter<'s, '_> {
         if std::mem::replace(&mut frame.line.refused, true) {
             return;
         }
-        let (opening, closing) = if open.token == Token::LeftBracket { ("[", "]") } else { ("(", ")") };
+        let (opening, closing) = partners(open.token);
         let place = match before.map(|lexeme| lexeme.token) {
             Some(Token::LeftBrace) => "`{`",
             Some(Token::RightBrace) => "`}`",
@@ -330,6 +438,15 @@ impl<'s> Splitter<'s, '_> {
     }
 }
 
+/// An opening bracket and what closes it.
+fn partners(open: Token<'_>) -> (&'static str, &'static str) {
+    match open {
+        Token::LeftBracket => ("[", "]"),
+        Token::LeftBrace => ("{", "}"),
+        _ => ("(", ")"),
+    }
+}
+
 /// The tokens before the next line end.
 fn first_line<'t, 's>(tokens: &'t [Lexeme<'s>]) -> &'t [Lexeme<'s>] {
     tokens.split(|lexeme| lexeme.token == Token::Newline).next().unwrap_or_default()
@@ -349,6 +466,23 @@ pub(crate) fn is_of_python(line: &[Lexeme<'_>]) -> bool {
         Token::Name("elif" | "while" | "def" | "class" | "with") => colon && rest.len() > 1,
         Token::Name("from" | "import") => rest[0].token.name().is_some(),
         _ => false,
+    }
+}
+
+/// Whether a line can only stand in the block of a group: `dv/dt = …`, `v : volt`, `threshold v > 1`.
+fn begins_member(line: &[Lexeme<'_>]) -> bool {
+    let token = |at: usize| line.get(at).map(|lexeme| lexeme.token);
+    let (Some(Token::Name(first)), Some(second)) = (token(0), token(1)) else { return false };
+    match second {
+        Token::Colon => true,
+        Token::Slash => token(2) == Some(Token::Name("dt")) && token(3) == Some(Token::Equals),
+        // Not the colon of `x = y[0:3]` or `x = {'y': 3}`.
+        Token::Equals => {
+            let has = |token| line.iter().any(|lexeme| lexeme.token == token);
+            has(Token::Colon) && !has(Token::LeftBracket) && !has(Token::LeftBrace)
+        }
+        Token::Dot | Token::Comma => false,
+        second => words::find(MEMBER_WORDS, first).is_some() && !second.is_assignment(),
     }
 }
 

@@ -193,7 +193,7 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
     (codes::UNKNOWN_CHARACTER, File, "synapses S: P «→» P { }", "the character `→` has no meaning here", "write `->`"),
     (codes::UNKNOWN_CHARACTER, File, "a = b «?» c", "the character `?` has no meaning here", "where(condition, a, b)"),
     (codes::UNEXPECTED, File, "a = (1 «if» b > 1 else 0)", "`if` cannot stand here", "where(condition, a, b)"),
-    (codes::UNEXPECTED, File, "neurons P«(»10)", "`(` cannot stand here", "`neurons P[100] { … }`"),
+    (codes::UNEXPECTED, File, "neurons P«(»10)", "`(` cannot stand here", "`neurons P[10] { … }`"),
     (codes::UNEXPECTED, File, "synapses S: P«,» Q", "`,` cannot stand here", "`synapses S: P -> Q { … }`"),
     (codes::UNEXPECTED, Members, "reset v = 0«,» u = 1", "`,` cannot stand here", "`reset { a = 1; b = 2 }`"),
     (codes::UNEXPECTED, Members, "x : 1 «unless» refractory", "`unless` cannot stand here", "`(unless refractory)`"),

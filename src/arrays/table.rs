@@ -1,15 +1,19 @@
 //! Tables as text: columns separated by commas, names and units in the first line where there are any.
 //!
+//! Where the lines have no commas, semicolons, tabs or spaces separate the columns if that is what makes numbers of them.
 //! Lines that begin with `#` are comments. The first line that is none holds the names if one of its cells is no number; a name may
 //! carry its unit in brackets, `t[ms]`, `t (ms)`. Everything else is numbers.
 
 use super::{Column, MOST_VALUES, Malformed, Table};
+use std::borrow::Cow;
 
 /// What to do about a cell that is no number.
-const CELLS: &str = "columns are separated by commas, and hold numbers below one line of names";
+const CELLS: &str =
+    "columns are separated by commas (or all by semicolons, tabs or spaces), and hold numbers below one line of names";
 
 pub(super) fn read(bytes: &[u8]) -> Result<Table, Malformed> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = &*with_commas(bytes);
     let mut reader = csv::ReaderBuilder::new();
     let mut reader =
         reader.has_headers(false).comment(Some(b'#')).trim(csv::Trim::All).flexible(true).from_reader(bytes);
@@ -41,6 +45,38 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, Malformed> {
         return Err(Malformed::new("it has no line with numbers", CELLS));
     }
     Ok(Table { columns: columns.into_iter().map(Draft::finish).collect() })
+}
+
+/// The same lines with commas between the columns, where something else separates them.
+fn with_commas(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    // The first line may be one of names; if the second has one number or commas, no other separator is meant.
+    let told: Vec<&[u8]> = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).take(2).collect();
+    let Some(line) = told.last().and_then(|line| std::str::from_utf8(line).ok()) else { return Cow::Borrowed(bytes) };
+    if told.iter().any(|line| line.contains(&b',')) || number(line).is_some() {
+        return Cow::Borrowed(bytes);
+    }
+    let numbers = |mut cells: std::str::Split<'_, char>| cells.all(|cell| number(cell.trim()).is_some());
+    let separator = [';', '\t'].into_iter().find(|&separator| numbers(line.split(separator)));
+    if separator.is_none() && !line.split_whitespace().all(|cell| number(cell).is_some()) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut with_commas = Vec::with_capacity(bytes.len());
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        match separator {
+            _ if line.trim_ascii_start().starts_with(b"#") => with_commas.push(b'#'),
+            Some(separator) => with_commas
+                .extend(line.trim_ascii().iter().map(|&byte| if byte == separator as u8 { b',' } else { byte })),
+            None => {
+                let cells = line.split(u8::is_ascii_whitespace).filter(|cell| !cell.is_empty());
+                let joined = cells.collect::<Vec<_>>().join(&b',');
+                with_commas.extend(joined);
+            }
+        }
+        // As many lines as there were, for messages that name one.
+        with_commas.push(b'\n');
+    }
+    Cow::Owned(with_commas)
 }
 
 /// A column that is being read.

@@ -19,7 +19,7 @@ mod sweep;
 mod terminal;
 
 use args::{Arguments, Command, CpuName, EngineName, PrecisionName, Reading};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use rheobase::{Cpu, Engine, Options, Precision};
 use std::process::ExitCode;
 
@@ -49,8 +49,25 @@ pub(super) fn run() -> ExitCode {
 }
 
 impl Reading {
+    /// What is given twice, in words: one of the two would count for nothing.
+    fn given_twice(&self) -> Option<String> {
+        let written = |(name, value): &(String, String)| format!("--set {name}={value}");
+        let set = |name: &str| self.set.iter().find(|(set, _)| set == name).map(written);
+        let again = |(place, one): (usize, &(String, String))| {
+            let before = self.set[..place].iter().find(|(name, _)| *name == one.0)?;
+            Some((written(before), written(one)))
+        };
+        let seed = self.seed.map(|seed| format!("--seed {seed}")).zip(set("seed"));
+        let dt = self.dt.as_ref().map(|dt| format!("--dt {dt}")).zip(set("dt"));
+        let (first, second) = seed.or(dt).or_else(|| self.set.iter().enumerate().find_map(again))?;
+        Some(format!("`{first}` and `{second}` give one thing two values: leave one of them out"))
+    }
+
     /// What the library calls these options.
     fn options(&self) -> Options {
+        if let Some(message) = self.given_twice() {
+            Arguments::command().error(clap::error::ErrorKind::ArgumentConflict, message).exit();
+        }
         Options {
             set: self.set.clone(),
             dt: self.dt.clone(),

@@ -300,22 +300,42 @@ fn range(values: &[f64], dimension: units::Dimension) -> String {
     }
 }
 
-/// Points that have failed: why the first has, and how many others.
+/// Points that have failed: of every kind of reason the first point, with what mends it, and how many others.
 fn failures(table: &SweepTable) {
-    let mut failures = table.failures();
-    let Some((point, reason)) = failures.next() else { return };
-    let count = 1 + failures.count();
-    let (points, have) = if count == 1 { ("point", "has") } else { ("points", "have") };
-    complain(&format!(
-        "{count} {points} of {} {have} failed; point {} ({}):",
-        table.size(),
-        point.number,
-        set(table, &point.values)
-    ));
-    reason.lines().for_each(complain);
-    if count > 1 {
+    let mut kinds: Vec<(String, usize, &SweepPoint, &str)> = Vec::new();
+    for (point, reason) in table.failures() {
+        let kind = kind_of(reason);
+        match kinds.iter_mut().find(|(other, ..)| *other == kind) {
+            Some((_, count, ..)) => *count += 1,
+            None => kinds.push((kind, 1, point, reason)),
+        }
+    }
+    let all: usize = kinds.iter().map(|(_, count, ..)| count).sum();
+    for (place, (_, count, point, reason)) in kinds.iter().take(MOST_KINDS).enumerate() {
+        let (points, have) = if *count == 1 { ("point", "has") } else { ("points", "have") };
+        let of = if place == 0 { format!("{points} of {}", table.size()) } else { points.to_owned() };
+        let at = format!("point {} ({})", point.number, set(table, &point.values));
+        complain(&format!("{count} {of} {have} failed; {at}:"));
+        reason.lines().for_each(complain);
+    }
+    if all > 1 {
         complain("summary.json has all of them");
     }
+}
+
+/// More kinds of reasons than this are not read by anyone.
+const MOST_KINDS: usize = 5;
+
+/// What reasons of one kind have in common: codes and places, or the words without the numbers among them.
+fn kind_of(reason: &str) -> String {
+    let told = reason.lines().filter(|line| !line.starts_with("help: "));
+    let kind =
+        |line: &str| match line.split_once(": error[").and_then(|(place, rest)| Some((place, rest.split_once(']')?.0)))
+        {
+            Some((place, code)) => format!("{place} {code}"),
+            None => line.split(' ').filter(|word| !word.starts_with(|first: char| first.is_ascii_digit())).collect(),
+        };
+    told.map(kind).collect::<Vec<_>>().join("\n")
 }
 
 /// `tau = 1 ms, w = 0.5`

@@ -1,6 +1,6 @@
 //! What happens, in order: `run`, `set`, `store`, `restore`, `print`.
 
-use super::checks::{has_unit, unit_for_value};
+use super::checks::has_unit;
 use super::constants::Value;
 use super::names::Typed;
 use super::records::{Place, object};
@@ -216,16 +216,17 @@ impl Resolver<'_> {
         }
         let given = has_unit(value.dimension);
         let message = format!("{} {}, and {} {given}", quoted(target), has_unit(dimension), quoted(expr));
-        let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(given);
-        if let Some(help) = unit_for_value((value, expr), dimension) {
-            diagnostic = diagnostic.help(help);
-        }
+        let diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(given);
+        let diagnostic = self.with_unit(diagnostic, (value, expr), dimension);
         self.report(diagnostic);
         None
     }
 
     /// `print expression`, `print P.v[0:3]`
     fn print(&mut self, expr: &Expr, item: &Item) -> Option<Action> {
+        if self.prints_text(expr) {
+            return None;
+        }
         if is_place(expr) {
             let place = self.place(expr, "print")?;
             let quantity = self.shown_quantity(&place)?;

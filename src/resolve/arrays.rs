@@ -9,7 +9,7 @@ use super::files::Word;
 use super::names::{Entry, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, evaluate, files, ranges};
-use crate::arrays::{Array, Content, Table};
+use crate::arrays::{Array, Column, Content, Table};
 use crate::ir::expr::{LocalId, Node, Type};
 use crate::units::Dimension;
 use grammar::ast::{Expr, ExprKind, File, IndexItem, ItemKind};
@@ -26,12 +26,32 @@ pub(super) struct Values {
     pub(super) dimension: Dimension,
     /// Whether its entries are true or false, kept as 1 and 0.
     pub(super) truths: bool,
+    /// The times that stand in one of its columns, where it is a whole table or made of one.
+    pub(super) times: Option<Arc<Times>>,
+}
+
+/// A column of times among the others of a table.
+#[derive(Clone, Debug)]
+pub(super) struct Times {
+    /// The call that reads the table.
+    pub(super) call: String,
+    /// All columns.
+    pub(super) columns: Vec<String>,
+    /// Which of them it is.
+    pub(super) at: usize,
+    /// From one time to the next [s], where that is always the same.
+    pub(super) step: Option<f64>,
+}
+
+/// Whether a column's name says that it holds times.
+fn is_time(name: &str) -> bool {
+    matches!(&*name.to_ascii_lowercase(), "t" | "time" | "times")
 }
 
 impl Values {
     /// Numbers.
     pub(super) fn numbers(array: Array, dimension: Dimension) -> Self {
-        Self { array, dimension, truths: false }
+        Self { array, dimension, truths: false, times: None }
     }
 
     /// The type of its entries.
@@ -152,7 +172,8 @@ impl Resolver<'_> {
             return None;
         }
         let array = Array::new(first.shape().to_vec(), numbers.into(), kind != Type::Float);
-        Some(Values { array, dimension, truths: kind == Type::Boolean })
+        let times = values.iter().find_map(|values| values.times.clone());
+        Some(Values { array, dimension, truths: kind == Type::Boolean, times })
     }
 
     fn same_shapes(&mut self, leaves: &[&Expr], values: &[Values]) -> Option<()> {
@@ -176,6 +197,10 @@ impl Resolver<'_> {
             ExprKind::Name(name) => self.arrays.get(name).cloned().flatten(),
             ExprKind::List(items) => self.list(items, expr.span),
             ExprKind::Index { base, items } => {
+                if let Some(wrong) = self.column_by_name(expr) {
+                    self.report(wrong);
+                    return None;
+                }
                 let values = self.array(base)?;
                 self.slice_of(values, items, expr.span)
             }
@@ -213,7 +238,8 @@ impl Resolver<'_> {
             (None, columns) => {
                 if let Some(column) = columns.iter().find(|column| column.unit.is_some()) {
                     let message = format!("the columns of \"{path}\" have units of their own");
-                    let help = format!("name the column: `csv(\"{path}\", {})`", column.name);
+                    let values = columns.iter().find(|column| !is_time(&column.name)).unwrap_or(column);
+                    let help = format!("name the column: `csv(\"{path}\", {})`", values.name);
                     self.report(Diagnostic::error(codes::FILE_CONTENT, span, message).help(help));
                     return None;
                 }
@@ -221,7 +247,7 @@ impl Resolver<'_> {
                 let entries = (0..rows).flat_map(|row| columns.iter().map(move |column| column.values[row]));
                 let integer = columns.iter().all(|column| column.integer);
                 let array = Array::new(vec![rows, columns.len()], entries.collect(), integer);
-                return Some(Values::numbers(array, Dimension::ONE));
+                return Some(Values { times: times_of(columns, path), ..Values::numbers(array, Dimension::ONE) });
             }
         };
         let unit = self.heading_unit(column, path, span)?;
@@ -275,7 +301,7 @@ impl Resolver<'_> {
         let truths = values.iter().all(|value| value.kind == Type::Boolean);
         let shape = if nested > 0 { vec![items.len(), width] } else { vec![items.len()] };
         let array = Array::new(shape, values.iter().map(|value| value.number).collect(), integer);
-        Some(Values { array, dimension, truths })
+        Some(Values { array, dimension, truths, times: None })
     }
 
     fn entries(&mut self, items: &[Expr]) -> Option<Vec<Value>> {
@@ -326,7 +352,8 @@ impl Resolver<'_> {
             [places] => places.iter().map(|&place| all[place]).collect(),
             _ => return None,
         };
-        Some(Values { array: Array::new(kept, entries, values.array.is_integer()), ..values })
+        let array = Array::new(kept, entries, values.array.is_integer());
+        Some(Values { array, times: None, ..values })
     }
 
     /// The places that an index or a slice takes of so many, as Python does, and whether the dimension stays.
@@ -391,12 +418,26 @@ impl Resolver<'_> {
 
     /// Reports an array where one value is asked for.
     pub(super) fn array_for_value(&mut self, name: &str, span: Span) {
+        if matches!(self.arrays.get(name), Some(None)) {
+            // What is wrong with it is told where it is defined.
+            return;
+        }
         let message = format!("`{name}` is an array, not one value");
         let help = format!(
             "`init x = {name}` gives each its own; `timed_array({name}, dt = 1*ms)` makes it a function of time"
         );
         self.report(Diagnostic::error(codes::NOT_A_VALUE, span, message).help(help));
     }
+}
+
+/// The column of times among several.
+fn times_of(columns: &[Column], path: &str) -> Option<Arc<Times>> {
+    let at = columns.iter().position(|column| is_time(&column.name))?;
+    let times = &columns[at].values;
+    let step = times.get(1).zip(times.first()).map(|(second, first)| second - first);
+    let even = |step: &f64| *step > 0.0 && times.windows(2).all(|pair| (pair[1] - pair[0] - step).abs() < 1e-3 * step);
+    let names = columns.iter().map(|column| column.name.clone()).collect();
+    Some(Arc::new(Times { call: format!("csv(\"{path}\")"), columns: names, at, step: step.filter(even) }))
 }
 
 /// What an array has one of for every number of its shape.

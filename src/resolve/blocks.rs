@@ -5,7 +5,7 @@
 //! `every` may write shared variables: first, and from what is one value for all. These statements run once, not per element; so
 //! a local value among them is a hidden shared variable, which the statements after them read.
 
-use super::checks::{has_unit, unit_for_value};
+use super::checks::has_unit;
 use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
@@ -346,9 +346,8 @@ impl Resolver<'_> {
         let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, statement.value.span, message)
             .label(given)
             .also(statement.target.span, wanted);
-        if let (AssignOp::Set, Some(help)) = (statement.op, unit_for_value((value, &statement.value), target.dimension))
-        {
-            diagnostic = diagnostic.help(help);
+        if statement.op == AssignOp::Set {
+            diagnostic = self.with_unit(diagnostic, (value, &statement.value), target.dimension);
         }
         self.report(diagnostic);
         None

@@ -6,8 +6,9 @@
 use super::names::{Entry, Meaning, Scope, Typed};
 use super::spell::{bare, quoted};
 use super::{Resolver, codes};
-use crate::ir::expr::{Arena, Site, Type};
-use crate::units::Dimension;
+use crate::ir::expr::{Arena, Node, Site, Type};
+use crate::ir::network::{Object, Role};
+use crate::units::{Dimension, number};
 use grammar::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use grammar::{Diagnostic, Span};
 
@@ -52,10 +53,49 @@ impl Resolver<'_> {
             }
         }
         if diagnostic.help.is_empty() {
-            diagnostic = diagnostic.help(missing_factor((&left_name, first), (&right_name, second)));
+            let declared = self.declared_in(right, first).or_else(|| self.declared_in(left, second));
+            if let Some(declared) = &declared {
+                diagnostic = declared.told(diagnostic);
+            }
+            if declared.is_none() || !first.is_one() && !second.is_one() {
+                diagnostic = diagnostic.help(missing_factor((&left_name, first), (&right_name, second)));
+            }
         }
         self.report(diagnostic);
         None
+    }
+
+    /// Where a name got the unit that it has, and what to write there for it to be of `wanted`.
+    pub(super) fn declared_in(&self, (value, expr): Operand<'_>, wanted: Dimension) -> Option<Declared> {
+        let ExprKind::Name(name) = &expr.kind else { return None };
+        let unit = usual_unit(wanted);
+        let has = has_unit(value.dimension);
+        let (place, there) = match self.network.arena.node(value.id) {
+            Node::Variable(_, id) => {
+                let variable = &self.network.variables[id.0 as usize];
+                // The unit of what an equation of neurons makes is not the first to be wrong.
+                let of_synapses = matches!(variable.owner, Object::Projection(_)) && variable.role == Role::State;
+                let own = variable.kind == Type::Float && (variable.role == Role::Parameter || of_synapses);
+                let slot = if wanted.is_one() { "1".to_owned() } else { wanted.spelled() };
+                (own.then_some(variable.span)?, format!("where `{name}` is declared write `{name} : {slot}`"))
+            }
+            Node::Integer(_) | Node::Float(_) => {
+                let constant = self.constants.get(name).copied().flatten()?;
+                let written = match (constant.dimension.is_one(), wanted.is_one()) {
+                    (true, false) => format!("{}*{unit}", number(constant.number)),
+                    _ => return None,
+                };
+                let place = self.definitions.get(name).copied()?;
+                (place, format!("where `{name}` is defined write `{name} = {written}`"))
+            }
+            _ => return None,
+        };
+        let here = match (value.dimension.is_one(), wanted.is_one()) {
+            (true, _) => format!(", or `{name}*{unit}` here"),
+            (_, true) => format!(", or `{name}/{}` here", usual_unit(value.dimension)),
+            _ => String::new(),
+        };
+        Some(Declared { place, has, help: there + &here })
     }
 
     /// `value` has no unit; `place` says what asks for that.
@@ -115,12 +155,33 @@ impl Resolver<'_> {
         }
         let message =
             format!("{place} takes {}, and {} {}", with_unit(dimension), quoted(expr), has_unit(value.dimension));
-        let mut diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(has_unit(value.dimension));
-        if let Some(help) = unit_for_value((value, expr), dimension) {
-            diagnostic = diagnostic.help(help);
-        }
+        let diagnostic = Diagnostic::error(codes::WRONG_UNIT, expr.span, message).label(has_unit(value.dimension));
+        let diagnostic = self.with_unit(diagnostic, (value, expr), dimension);
         self.report(diagnostic);
         None
+    }
+
+    /// The diagnostic of a value of another unit, with what to write where that is known.
+    pub(super) fn with_unit(&self, diagnostic: Diagnostic, value: Operand<'_>, wanted: Dimension) -> Diagnostic {
+        match (self.declared_in(value, wanted), unit_for_value(value, wanted)) {
+            (Some(declared), _) => declared.told(diagnostic),
+            (None, Some(help)) => diagnostic.help(help),
+            (None, None) => diagnostic,
+        }
+    }
+}
+
+/// Where a name got its unit.
+pub(super) struct Declared {
+    place: Span,
+    has: String,
+    help: String,
+}
+
+impl Declared {
+    /// The diagnostic with that place and what to write there.
+    pub(super) fn told(&self, diagnostic: Diagnostic) -> Diagnostic {
+        diagnostic.also(self.place, self.has.clone()).help(self.help.clone())
     }
 }
 
@@ -144,38 +205,6 @@ pub(super) fn not_an_integer(expr: &Expr, place: &str) -> Diagnostic {
 pub(super) fn array_for_value(expr: &Expr) -> Diagnostic {
     let message = format!("{} is an array, not one value", quoted(expr));
     let help = "`init` and `set` give each its own, `timed_array(…, dt = 1*ms)` makes it a function of time";
-    Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help)
-}
-
-pub(super) fn not_a_value(expr: &Expr) -> Diagnostic {
-    let (message, help) = match &expr.kind {
-        ExprKind::Text(text) => {
-            let fits = grammar::parse_expression(grammar::SourceId(0), text).1.is_empty();
-            let diagnostic = Diagnostic::error(codes::NOT_A_VALUE, expr.span, "a text is no value here");
-            return diagnostic.help(if fits {
-                format!("expressions are written without quotes: write `{}`", text.trim())
-            } else {
-                "expressions are written without quotes".to_owned()
-            });
-        }
-        ExprKind::List(_) => ("a list is no value here", "write an expression, with `i` for the index of the neuron"),
-        ExprKind::Member { base, name } => {
-            let place = grammar::print::expression(expr);
-            if let ExprKind::Name(module) = &base.kind
-                && matches!((&**module, &*name.text), ("np" | "numpy" | "math", "pi" | "e" | "inf"))
-            {
-                let message = format!("`{module}.` is no part of a name here: values have no module");
-                return Diagnostic::error(codes::OTHER_GROUP, expr.span, message)
-                    .help(format!("write `{}` without `{module}.`", name.text));
-            }
-            return Diagnostic::error(codes::OTHER_GROUP, expr.span, "another group's variable cannot be read here")
-                .help(format!("in neurons, link it: `{0} : 1 (linked) = {place}`, and read `{0}`", name.text))
-                .help("in synapses `x_pre` and `x_post` are the variables of the two neurons");
-        }
-        _ => {
-            ("a value is not indexed here", "a name alone is the value of the neuron or synapse that the code runs for")
-        }
-    };
     Diagnostic::error(codes::NOT_A_VALUE, expr.span, message).help(help)
 }
 

@@ -4,7 +4,7 @@
 //! reported. What the parts mean is for `connections`.
 
 use super::names::Scope;
-use super::{Resolver, codes, files, suggestions};
+use super::{Resolver, codes, connect_words, files, suggestions};
 use grammar::ast::{Argument, ConnectPart, Expr, ExprKind, Generator, Name};
 use grammar::{Diagnostic, Span};
 
@@ -41,6 +41,12 @@ const WORDS: [&str; 6] = ["all", "skip_if_invalid", "fixed_indegree", "fixed_out
 impl Resolver<'_> {
     /// Sorts the parts, and reports those that are unknown or given twice.
     pub(super) fn connect_parts<'a>(&mut self, parts: &'a [ConnectPart]) -> Option<Parts<'a>> {
+        let known = |name: &str| self.constants.contains_key(name) || self.is_function(name);
+        if let Some((word, span, written)) = connect_words::translated(parts, known) {
+            let message = format!("`connect` knows no `{word}`");
+            self.report(Diagnostic::error(codes::CONNECT_OPTION, span, message).help(format!("write `{written}`")));
+            return None;
+        }
         let mut sorted = Parts::default();
         let mut fine = true;
         for part in parts {

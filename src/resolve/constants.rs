@@ -6,6 +6,7 @@
 use super::dependencies::{self, Order};
 use super::names::{self, Typed};
 use super::spell::quoted;
+use super::taken_names::is_defined;
 use super::{Resolver, arrays, checks, codes, evaluate, ranges, suggestions};
 use crate::ir::expr::Type;
 use crate::units::{Dimension, quantity};
@@ -86,6 +87,7 @@ impl<'o> Resolver<'o> {
     pub(super) fn constant_integer(&mut self, expr: &Expr, place: &str) -> Option<i32> {
         let value = self.constant_of(expr, Some(Dimension::ONE), place)?;
         if value.kind == Type::Integer {
+            self.must_stay_whole(expr, place);
             return Some(value.number as i32);
         }
         self.report(checks::not_an_integer(expr, place));
@@ -165,12 +167,9 @@ impl<'o> Resolver<'o> {
             }
             let called = arrays::is_timed(value).then(|| ranges::reserved(&name.text)).flatten();
             if let Some(reason) = names::reserved(&name.text).or(called) {
-                let message = format!("`{}` cannot be the name of a constant", name.text);
-                self.report(
-                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
-                        .label(reason)
-                        .help("choose another name"),
-                );
+                self.name_is_taken(name, "a constant", reason, |other| is_defined(file, other, name.span));
+                // What uses it is silent.
+                self.constants.insert(name.text.clone(), None);
                 continue;
             }
             if self.defined_before(name) {

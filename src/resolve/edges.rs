@@ -8,15 +8,15 @@ use super::arrays::shape_words;
 use super::checks::has_unit;
 use super::files::{ReadFile, Word, file_call};
 use super::groups::Part;
-use super::lists::Numbers;
-use super::spell::quoted;
+use super::lists::{Numbers, has_list};
+use super::spell::{bare, quoted};
 use super::suggestions;
 use super::synapses::Ends;
 use super::{Resolver, codes};
 use crate::arrays::{Column, Content, Matrix, Table};
 use crate::ir::expr::{Type, VariableId};
-use crate::ir::network::{Object, ProjectionId, Role};
-use crate::units;
+use crate::ir::network::{Network, Object, ProjectionId, Role, Variable};
+use crate::units::{self, Dimension};
 use grammar::ast::{ConnectPart, Expr, Member, MemberKind};
 use grammar::{Diagnostic, Span};
 use std::sync::Arc;
@@ -44,7 +44,9 @@ impl Resolver<'_> {
             Content::Matrix(matrix) => self.edges_of_matrix(ends, &read, matrix),
             Content::Array(array) if array.shape().get(1) == Some(&2) => {
                 let column = |first: usize| array.values().iter().skip(first).step_by(2).copied().collect::<Vec<_>>();
-                let pairs = self.neurons_of_pairs(ends, (&column(0), read.span), (&column(1), read.span))?;
+                let call = grammar::print::expression(expr);
+                let from_one = Some(format!("connect i = {call}[:, 0] - 1, j = {call}[:, 1] - 1"));
+                let pairs = self.neurons_of_pairs(ends, (&column(0), read.span), (&column(1), read.span), from_one)?;
                 Some(Edges { pairs, values: Vec::new() })
             }
             Content::Array(array) => {
@@ -77,7 +79,9 @@ impl Resolver<'_> {
             );
             return None;
         }
-        let pairs = self.neurons_of_pairs(ends, (&sources, i.span), (&targets, j.span))?;
+        let from_one =
+            (!has_list(i) && !has_list(j)).then(|| format!("connect i = {} - 1, j = {} - 1", bare(i), bare(j)));
+        let pairs = self.neurons_of_pairs(ends, (&sources, i.span), (&targets, j.span), from_one)?;
         Some(Edges { pairs, values: Vec::new() })
     }
 
@@ -101,13 +105,30 @@ impl Resolver<'_> {
         ends: Ends,
         (sources, i): (&[f64], Span),
         (targets, j): (&[f64], Span),
+        from_one: Option<String>,
     ) -> Option<Vec<(u32, u32)>> {
-        let sources = self.neurons_within(sources, ends.source, "source", i);
-        let targets = self.neurons_within(targets, ends.target, "target", j);
+        let count_from_one = |indices: &[f64], part: Part| {
+            indices.iter().all(|&index| (1.0..=f64::from(part.group.size)).contains(&index))
+        };
+        let sides = [(sources, ends.source), (targets, ends.target)];
+        let mend = from_one.filter(|_| sides.into_iter().all(|(indices, part)| count_from_one(indices, part)));
+        let sources = self.neurons_within(sources, ends.source, "source", i, mend.as_deref());
+        // One mend is for both sides.
+        if mend.is_some() && sources.is_none() {
+            return None;
+        }
+        let targets = self.neurons_within(targets, ends.target, "target", j, mend.as_deref());
         Some(sources?.into_iter().zip(targets?).collect())
     }
 
-    fn neurons_within(&mut self, indices: &[f64], part: Part, side: &str, span: Span) -> Option<Vec<u32>> {
+    fn neurons_within(
+        &mut self,
+        indices: &[f64],
+        part: Part,
+        side: &str,
+        span: Span,
+        from_one: Option<&str>,
+    ) -> Option<Vec<u32>> {
         let size = if part.sized { part.group.size } else { u32::MAX };
         let wrong = |index: &f64| index.fract() != 0.0 || !(0.0..f64::from(size)).contains(index);
         if let Some(place) = indices.iter().position(wrong) {
@@ -118,7 +139,11 @@ impl Resolver<'_> {
                 format!("a {side} is given by its index, an integer, and this is {index}")
             };
             let message = format!("pair {place}, counted from 0: {what}");
-            let help = format!("indices go from 0 to {}, relative to the group", size - 1);
+            let within = format!("indices go from 0 to {}, relative to the group", size - 1);
+            let help = match from_one {
+                Some(mend) => format!("{within}, and these seem to count from 1: write `{mend}`"),
+                None => within,
+            };
             self.report(Diagnostic::error(codes::PAIR_OUTSIDE, span, message).help(help));
             return None;
         }
@@ -154,6 +179,12 @@ impl Resolver<'_> {
 
     fn edges_of_table(&mut self, ends: Ends, read: &ReadFile<'_>, table: &Table) -> Option<Edges> {
         let columns = self.named_columns(read, table)?;
+        let missing = ["i", "j"].into_iter().find(|name| columns.iter().all(|((column, _), _)| column != name));
+        if let Some(missing) = missing {
+            let wrong = self.without_neurons(read, table, missing, read.span);
+            self.report(wrong);
+            return None;
+        }
         let (mut pair, mut values) = ([None; 2], Vec::new());
         for &((name, column), word) in &columns {
             match name {
@@ -162,13 +193,21 @@ impl Resolver<'_> {
                 _ => values.push(self.column_of_variable(read, name, (column, word))?),
             }
         }
-        let [Some(i), Some(j)] = pair else {
-            let missing = if pair[0].is_none() { "i" } else { "j" };
-            self.report(no_column(table, read.path, missing, read.span));
-            return None;
-        };
-        let pairs = self.neurons_of_pairs(ends, (&i.values, read.span), (&j.values, read.span))?;
+        let [i, j] = [pair[0]?, pair[1]?];
+        let from_one = Some(self.as_lists(read, table).written(" - 1"));
+        let pairs = self.neurons_of_pairs(ends, (&i.values, read.span), (&j.values, read.span), from_one)?;
         Some(Edges { pairs, values })
+    }
+
+    /// The diagnostic of a table that has no column `i` or `j`.
+    fn without_neurons(&self, read: &ReadFile<'_>, table: &Table, missing: &str, span: Span) -> Diagnostic {
+        let wrong = no_column(table, read.path, missing, span);
+        if table.columns.len() < 2 {
+            return wrong;
+        }
+        let side = if missing == "i" { "sources" } else { "targets" };
+        let help = format!("name the columns of both neurons: `{}`", self.as_lists(read, table).written(""));
+        Diagnostic { help: vec![help], ..wrong.label(format!("`{missing}` are the {side}")) }
     }
 
     /// The columns that are taken, each with its name: those the call names, else all of a table that names its own.
@@ -192,14 +231,18 @@ impl Resolver<'_> {
                     0 => format!("\"{}\" has {count} columns without names", read.path),
                     named => format!("\"{}\" has {count} columns, and {named} are named", read.path),
                 };
-                let help = format!("name them in order, as in `csv(\"{}\", i, j, w)`", read.path);
+                let help = self.names_for(read, table);
                 self.report(Diagnostic::error(codes::FILE_CONTENT, read.span, message).help(help));
                 return None;
             }
             (words, false) => {
                 for word in words {
                     let Some(column) = table.columns.iter().find(|column| column.name == word.name) else {
-                        self.report(no_column(table, read.path, word.name, word.span));
+                        let wrong = match word.name {
+                            "i" | "j" => self.without_neurons(read, table, word.name, word.span),
+                            name => no_column(table, read.path, name, word.span),
+                        };
+                        self.report(wrong);
                         return None;
                     };
                     taken.push(((word.name, column), Some(*word)));
@@ -239,10 +282,7 @@ impl Resolver<'_> {
         (column, word): Taken<'_>,
     ) -> Option<(VariableId, Arc<[f64]>)> {
         let span = word.map_or(read.span, |word| word.span);
-        let owner = Object::Projection(ProjectionId(self.network.projections.len() as u32));
-        let own = self.network.variables.iter().enumerate().rev().filter(|(_, variable)| variable.owner == owner);
-        let takes = |role: Role| matches!(role, Role::State | Role::Parameter | Role::Delay);
-        let own: Vec<_> = own.filter(|(_, variable)| !variable.shared && takes(variable.role)).collect();
+        let own = own_variables(&self.network);
         let Some(&(number, variable)) = own.iter().find(|(_, variable)| variable.name == name) else {
             let message = format!("column `{name}` of \"{}\" is no variable of these synapses", read.path);
             let names = own.iter().map(|(_, variable)| &*variable.name);
@@ -254,8 +294,13 @@ impl Resolver<'_> {
             if let Some(meant) = suggestions::nearest(name, names) {
                 wrong = wrong.help(format!("did you mean `{meant}`?"));
             }
-            let help =
-                format!("declare it, as `{name} : 1`, or name the columns to take: `csv(\"{}\", i, j)`", read.path);
+            let unit =
+                self.heading_unit(column, read.path, read.span)?.map_or(Dimension::ONE, |(_, dimension)| dimension);
+            let unit = if unit.is_one() { "1".to_owned() } else { unit.spelled() };
+            let help = format!(
+                "declare it, as `{name} : {unit}`, or name the columns to take: `csv(\"{}\", i, j)`",
+                read.path
+            );
             self.report(wrong.help(help));
             return None;
         };
@@ -294,6 +339,14 @@ impl Resolver<'_> {
 fn with_unit(column: &str, wanted: &str) -> Option<String> {
     let unit = column.strip_prefix(wanted)?.strip_prefix('_').filter(|unit| units::unit(unit).is_some())?;
     Some(format!("a unit stands in brackets: call the column `{wanted}[{unit}]` in the file"))
+}
+
+/// The variables that a file may give values to, of the projection that is being read: last declared first, each with its number.
+pub(super) fn own_variables(network: &Network) -> Vec<(usize, &Variable)> {
+    let owner = Object::Projection(ProjectionId(network.projections.len() as u32));
+    let takes = |role: Role| matches!(role, Role::State | Role::Parameter | Role::Delay);
+    let own = network.variables.iter().enumerate().rev().filter(|(_, variable)| variable.owner == owner);
+    own.filter(|(_, variable)| !variable.shared && takes(variable.role)).collect()
 }
 
 /// The diagnostic of a column that a table has not.

@@ -14,7 +14,7 @@ use super::spell::quoted;
 use super::{Resolver, codes, evaluate};
 use crate::ir::expr::{ExprId, Node, Site, Type, VariableId};
 use crate::ir::network::{self, Held, Object, Role, Statement, Target, Variable};
-use crate::units::{Dimension, number};
+use crate::units::{self, Dimension, number};
 use grammar::ast::{self, BinaryOp, EquationKind, Expr, ExprKind, Member, MemberKind};
 use grammar::{Diagnostic, Span};
 use std::collections::HashMap;
@@ -53,17 +53,26 @@ impl Resolver<'_> {
         lines: impl Iterator<Item = (&'a ast::Equation, Span)>,
     ) -> Vec<Declared<'a>> {
         let synapses = matches!(owner, Object::Projection(_));
+        let lines: Vec<_> = lines.collect();
+        let others: Vec<&str> = lines.iter().map(|(equation, _)| &*equation.name.text).collect();
         let mut first: HashMap<&str, Span> = HashMap::new();
         let mut declared = Vec::new();
         for (equation, span) in lines {
             let name = &equation.name;
             if let Some(reason) = names::reserved_in_block(&name.text, synapses) {
-                let message = format!("`{}` cannot be the name of a variable", name.text);
-                self.report(
-                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
-                        .label(reason)
-                        .help("choose another name"),
-                );
+                let taken = |other: &str| others.contains(&other) || scope.entries.contains_key(other);
+                self.name_is_taken(name, "a variable", reason, taken);
+                let of_neuron = name.text.ends_with("_pre") || name.text.ends_with("_post");
+                if let (true, true, EquationKind::Subexpression(_)) = (synapses, of_neuron, &equation.kind)
+                    && let Some(wrong) = self.found.last_mut()
+                {
+                    let unit = grammar::print::expression(&equation.unit);
+                    wrong
+                        .help
+                        .insert(0, format!("for a sum over all synapses of a neuron write `… : {unit} (summed)`"));
+                }
+                // What was meant by it is not known, and what uses it is silent.
+                scope.set(&name.text, Entry::Poison);
                 continue;
             }
             if let Some(&before) = first.get(&*name.text) {
@@ -310,6 +319,10 @@ impl Resolver<'_> {
             .also(line.equation.unit.span, format!("the unit of `{}`", line.equation.name.text));
         if let Some(help) = self.unit_of_divisor(expr, value.dimension.over(needed)) {
             diagnostic = diagnostic.help(help);
+        } else if let Some(help) = unit_behind_division(expr, value.dimension.over(needed)) {
+            diagnostic = diagnostic.help(help);
+        } else if !derivative {
+            diagnostic = self.with_unit(diagnostic, (value, expr), needed);
         }
         self.report(diagnostic);
         None
@@ -390,4 +403,15 @@ impl Resolver<'_> {
             _ => None,
         })
     }
+}
+
+/// `-v/10*ms`, which is `(-v/10)*ms`: `excess` is what it has too much, the square of the unit.
+fn unit_behind_division(expr: &Expr, excess: Dimension) -> Option<String> {
+    let ExprKind::Binary { op: BinaryOp::Multiply, left, right, .. } = &expr.kind else { return None };
+    let ExprKind::Binary { op: BinaryOp::Divide, left: divided, right: number, .. } = &left.kind else { return None };
+    let (ExprKind::Name(unit), ExprKind::Number(_)) = (&right.kind, &number.kind) else { return None };
+    (units::unit(unit)?.dimension.power(2.0) == excess).then(|| {
+        let [divided, number] = [divided, number].map(|part| grammar::print::expression(part));
+        format!("`{divided}/{number}*{unit}` is `({divided}/{number})*{unit}`: write `{divided}/({number}*{unit})`")
+    })
 }

@@ -4,7 +4,7 @@
 //! stands; the result is then `None`, which silences what is made of it. The tree is gone through with a stack of its own, so
 //! that its depth costs no call stack.
 
-use super::checks::{Operand, array_for_value, not_a_value, not_an_integer};
+use super::checks::{Operand, array_for_value, not_an_integer};
 use super::functions::{self, Gives, Row, Takes, What};
 use super::names::{self, Scope, Typed};
 use super::spell::{bare, quoted};
@@ -20,6 +20,8 @@ enum Work<'e> {
     Visit(&'e Expr),
     /// Its operands are read: put them together.
     Finish(&'e Expr),
+    /// Leave it without a value: what is wrong with the expression around it is told there.
+    Skip,
 }
 
 impl Resolver<'_> {
@@ -34,6 +36,7 @@ impl Resolver<'_> {
                         values.push(value);
                     }
                 }
+                Work::Skip => values.push(None),
                 Work::Finish(expr) => {
                     let value = self.finish(scope, expr, &mut values);
                     values.push(value);
@@ -74,13 +77,18 @@ impl Resolver<'_> {
                 self.report(array_for_value(expr));
                 Some(None)
             }
-            ExprKind::Call { arguments, .. } => {
+            ExprKind::Call { function, arguments } => {
+                let unknown = !self.is_function(&function.text);
                 work.push(Work::Finish(expr));
-                work.extend(arguments.iter().rev().map(|argument| Work::Visit(&argument.value)));
+                work.extend(arguments.iter().rev().map(|argument| match &argument.value.kind {
+                    ExprKind::Text(_) if unknown => Work::Skip,
+                    _ => Work::Visit(&argument.value),
+                }));
                 None
             }
             ExprKind::Text(_) | ExprKind::List(_) | ExprKind::Index { .. } | ExprKind::Member { .. } => {
-                self.report(not_a_value(expr));
+                let wrong = self.not_a_value(scope, expr);
+                self.report(wrong);
                 Some(None)
             }
             ExprKind::Error => Some(None),
@@ -217,7 +225,9 @@ impl Resolver<'_> {
             let own = own.clone()?;
             return self.own_call(scope, span, (&function.text, &own), arguments, operands);
         }
-        let row = self.row(scope, function)?;
+        let of_time =
+            arguments.first().is_some_and(|first| matches!(&first.value.kind, ExprKind::Name(name) if &**name == "t"));
+        let row = self.row(scope, function, of_time)?;
         let operands: Vec<Typed> = self.arguments(row, span, arguments, operands)?;
         let kind = |resolver: &Self, id: ExprId| resolver.network.arena.kind(id);
         let widest = |resolver: &Self, from: usize| operands[from..].iter().map(|value| kind(resolver, value.id)).max();
@@ -249,8 +259,13 @@ impl Resolver<'_> {
         Some(Typed { id: self.network.arena.add(node, kind), dimension })
     }
 
+    /// Whether there is something of this name to call.
+    pub(super) fn is_function(&self, name: &str) -> bool {
+        functions::function(name).is_some() || self.timed.contains_key(name) || self.own_functions.contains_key(name)
+    }
+
     /// The function that is called.
-    fn row(&mut self, scope: &Scope, function: &Name) -> Option<&'static Row> {
+    fn row(&mut self, scope: &Scope, function: &Name, of_time: bool) -> Option<&'static Row> {
         let name = &*function.text;
         let row = functions::function(name);
         if row.is_some() || scope.open || self.open {
@@ -270,6 +285,11 @@ impl Resolver<'_> {
             diagnostic = diagnostic.help(instead);
         } else if let Some(meant) = meant {
             diagnostic = diagnostic.help(format!("did you mean `{meant}`?"));
+        } else if of_time {
+            diagnostic = diagnostic.help(format!(
+                "what depends on time is an array, `{name} = timed_array([0, 1]*nA, dt = 10*ms)` at the top level, or a \
+                 function, `function {name}(t: second): 1 = t/(10*ms)`"
+            ));
         } else {
             let all = suggestions::listed(functions::FUNCTIONS.iter().map(|row| row.name));
             diagnostic = diagnostic.help(format!("the functions are: {all}"));
@@ -351,6 +371,7 @@ impl Resolver<'_> {
     fn must_be_whole_number(&mut self, (value, expr): Operand<'_>, place: &str) -> Option<()> {
         self.must_be_number((value, expr), place)?;
         if self.network.arena.kind(value.id) == Type::Integer {
+            self.must_stay_whole(expr, place);
             return Some(());
         }
         self.report(not_an_integer(expr, place));

@@ -4,6 +4,7 @@
 //! gives with its options. Whatever is wrong with a file is a diagnostic at the call.
 
 use super::constants::Value;
+use super::texts::is_name;
 use super::{Resolver, codes};
 use crate::arrays::{Column, Content, Format, Malformed};
 use crate::units::Dimension;
@@ -75,11 +76,11 @@ impl Resolver<'_> {
         let reader = READERS.iter().find(|reader| *reader.name == *function.text)?;
         let path = match arguments.first() {
             Some(Argument { name: None, value: Expr { kind: ExprKind::Text(path), .. } }) => &**path,
-            _ => return self.wrong_call(reader, expr.span),
+            _ => return self.wrong_call(reader, arguments, expr.span),
         };
         let names: Option<Vec<Word<'a>>> = arguments[1..].iter().map(word).collect();
         let Some(names) = names.filter(|names| names.len() <= most) else {
-            return self.wrong_call(reader, expr.span);
+            return self.wrong_call(reader, arguments, expr.span);
         };
         let format = (reader.format)(names.first().map(|word| word.name));
         let found = match &self.options.files {
@@ -95,11 +96,23 @@ impl Resolver<'_> {
         }
     }
 
-    fn wrong_call<T>(&mut self, reader: &Reader, span: Span) -> Option<T> {
+    fn wrong_call<T>(&mut self, reader: &Reader, arguments: &[Argument], span: Span) -> Option<T> {
         let message = format!("`{}` takes the path of a file, in double quotes, and names without quotes", reader.name);
-        self.report(
-            Diagnostic::error(codes::ARGUMENTS, span, message).help(format!("write it as in `{}`", reader.example)),
-        );
+        let path = arguments.first().map(|first| &first.value.kind);
+        let second = arguments.get(1).map(|second| &second.value.kind).filter(|_| arguments.len() == 2);
+        let help = match (path, second) {
+            (Some(ExprKind::Text(path)), Some(ExprKind::Text(column))) if is_name(column) => {
+                format!("write `{}(\"{path}\", {column})`", reader.name)
+            }
+            (Some(ExprKind::Text(path)), Some(ExprKind::Number(number))) if reader.name == "csv" => {
+                format!("columns by their number are a part: `csv(\"{path}\")[:, {}]`, from 0", number.text)
+            }
+            (Some(ExprKind::Text(path)), _) if arguments.len() > 1 && reader.name != "csv" => {
+                format!("write `{}(\"{path}\")`", reader.name)
+            }
+            _ => format!("write it as in `{}`", reader.example),
+        };
+        self.report(Diagnostic::error(codes::ARGUMENTS, span, message).help(help));
         None
     }
 

@@ -159,8 +159,13 @@ impl Resolver<'_> {
         let selection = selection?;
         let given = array.values().len();
         if let Some(count) = self.elements_of(place.base, &selection).filter(|&count| count != given) {
-            let place = format!("`{}.{}`", grammar::print::expression(place.base_expr), place.name.text);
-            self.report(wrong_length(given, count, expr.span, &format!("{count} of {place} are set")));
+            let base = grammar::print::expression(place.base_expr);
+            let mut wrong =
+                wrong_length(given, count, expr.span, &format!("{count} of `{base}.{}` are set", place.name.text));
+            if let (N::Is(size), Some(_)) = (number, place_of_number(expr)) {
+                wrong.help = vec![format!("`N` is the number of neurons in `{base}`, {size}: write {count} for it")];
+            }
+            self.report(wrong);
             return None;
         }
         let stored = |value: &f64| match variable.kind {
@@ -174,13 +179,7 @@ impl Resolver<'_> {
 
     /// A list reads `N`, and there is a constant of this name and another value.
     fn warn_of_hidden_number(&mut self, scope: &Scope, expr: &Expr, count: u32) {
-        let mut read = None;
-        dependencies::walk(expr, |part| {
-            if matches!(&part.kind, ExprKind::Name(name) if &**name == "N") {
-                read = read.or(Some(part.span));
-            }
-        });
-        if let (Some(span), Ok(count)) = (read, i32::try_from(count)) {
+        if let (Some(span), Ok(count)) = (place_of_number(expr), i32::try_from(count)) {
             let value = Typed { id: self.network.arena.integer(count), dimension: Dimension::ONE };
             self.warn_of_hidden_constant(scope, "N", value, span);
         }
@@ -216,6 +215,17 @@ fn is_constant(scope: &Scope, number: N, expr: &Expr) -> bool {
         _ => {}
     });
     constant
+}
+
+/// Where an expression reads `N`.
+fn place_of_number(expr: &Expr) -> Option<Span> {
+    let mut read = None;
+    dependencies::walk(expr, |part| {
+        if matches!(&part.kind, ExprKind::Name(name) if &**name == "N") {
+            read = read.or(Some(part.span));
+        }
+    });
+    read
 }
 
 fn wrong_length(given: usize, count: usize, span: Span, elements: &str) -> Diagnostic {

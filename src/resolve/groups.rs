@@ -5,6 +5,7 @@
 
 use super::names;
 use super::spell::quoted;
+use super::taken_names::is_defined;
 use super::{Resolver, codes, dependencies, suggestions};
 use crate::ir::network::{Group, PopulationId, ProjectionId};
 use grammar::ast::{Expr, ExprKind, File, IndexItem, Item, ItemKind, Name};
@@ -62,12 +63,7 @@ impl Resolver<'_> {
                 }
             };
             if let Some(reason) = names::reserved(&name.text) {
-                let message = format!("`{}` cannot be the name of a group", name.text);
-                self.report(
-                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
-                        .label(reason)
-                        .help("choose another name"),
-                );
+                self.name_is_taken(name, "a group", reason, |other| is_defined(file, other, name.span));
             }
             if !self.defined_before(name) {
                 self.objects.insert(name.text.clone(), named);
@@ -133,12 +129,7 @@ impl Resolver<'_> {
                 continue;
             }
             if let Some(reason) = names::reserved(&name.text) {
-                let message = format!("`{}` cannot be the name of a group", name.text);
-                self.report(
-                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
-                        .label(reason)
-                        .help("choose another name"),
-                );
+                self.name_is_taken(name, "a group", reason, |other| is_defined(file, other, name.span));
             } else if !self.defined_before(name) {
                 found.push(Subgroup { name, value });
             }

@@ -18,10 +18,12 @@ mod blocks;
 mod checks;
 pub mod codes;
 mod connect_parts;
+mod connect_words;
 mod connections;
 mod constants;
 mod dependencies;
 mod driven;
+mod edge_columns;
 mod edges;
 mod equations;
 mod evaluate;
@@ -57,8 +59,10 @@ mod summed;
 mod sweep;
 mod synapse_order;
 mod synapses;
+mod taken_names;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod timed;
 mod turns;
 mod unit_slot;
@@ -146,6 +150,8 @@ struct Resolver<'o> {
     timed: HashMap<Box<str>, Option<timed::Timed>>,
     /// Names that a sweep varies, and whether anything has used them.
     swept: HashMap<Box<str>, bool>,
+    /// Names of which an integer was made where nothing else will do, with the place.
+    whole: HashMap<Box<str>, (Span, String)>,
     /// Where they are defined.
     definitions: HashMap<Box<str>, Span>,
     /// Names outside of blocks.
@@ -195,6 +201,7 @@ impl<'o> Resolver<'o> {
             arrays: HashMap::new(),
             timed: HashMap::new(),
             swept: HashMap::new(),
+            whole: HashMap::new(),
             definitions: HashMap::new(),
             outside: names::outside(),
             elsewhere: HashMap::new(),

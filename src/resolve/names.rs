@@ -4,6 +4,7 @@
 //! stands for. What it does not hold is looked up among the model's constants and then among units. A name whose declaration was
 //! wrong is poison: it is known, has no value, and what uses it is silent.
 
+use super::groups::Named;
 use super::{Resolver, codes, functions, meant_units, suggestions};
 use crate::ir::expr::{ExprId, LocalId, Node, NoiseId, Site, Type, VariableId};
 use crate::units::{self, Dimension};
@@ -212,10 +213,10 @@ fn without_blocks(no_random: &'static str, absence: Absence) -> Scope {
 impl Resolver<'_> {
     /// The value a name stands for; `None` once its absence has been reported.
     pub(super) fn name(&mut self, scope: &Scope, name: &str, span: Span) -> Option<Typed> {
-        if is_noise(name) {
+        let entry = scope.entries.get(name);
+        if is_noise(name) && !matches!(entry, Some(Entry::Poison)) {
             return self.noise(scope, name, span);
         }
-        let entry = scope.entries.get(name);
         let hidden = matches!(entry, Some(Entry::NotHere(_))) && self.constants.contains_key(name);
         match entry.filter(|_| !hidden) {
             Some(Entry::Known(value, _)) => {
@@ -312,16 +313,28 @@ impl Resolver<'_> {
             // A block's own time step hides the network's, as it is meant to.
             _ => name == "dt",
         };
-        if same || !self.warned.insert((scope.owner.clone(), name.into())) {
+        let is = self.size_meant(scope, name, value).unwrap_or_else(|| format!("the one of `{}` here", scope.owner));
+        if same || !self.warned.insert((is.as_str().into(), name.into())) {
             return;
         }
-        let message = format!("`{name}` is the one of `{}` here, not the constant", scope.owner);
+        let message = format!("`{name}` is {is}, not the constant");
         let mut warning = Diagnostic::warning(codes::SHADOWED, span, message)
             .help("give the constant another name, so that a reader knows which is meant");
         if let Some(definition) = self.definitions.get(name) {
             warning = warning.also(*definition, "the constant");
         }
         self.report(warning);
+    }
+
+    /// What `N` is: how many neurons, and of what.
+    fn size_meant(&self, scope: &Scope, name: &str, value: Typed) -> Option<String> {
+        let Node::Integer(size) = self.network.arena.node(value.id) else { return None };
+        let whole = match self.objects.get(&scope.owner)? {
+            Named::Population(part) if name == "N" => part.group.size,
+            _ => return None,
+        };
+        let of = if u32::try_from(*size) == Ok(whole) { "" } else { "this part of " };
+        Some(format!("{size} here, the number of neurons in {of}`{}`", scope.owner))
     }
 
     /// Reports a name that nothing has.

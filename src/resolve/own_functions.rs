@@ -8,6 +8,7 @@
 use super::checks::{Operand, has_unit, not_an_integer};
 use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
+use super::taken_names::is_defined;
 use super::{Resolver, codes, evaluate, ranges};
 use crate::ir::expr::{Arena, Binary, ExprId, HostId, LocalId, Node, Type};
 use crate::ir::network::HostFunction;
@@ -107,7 +108,7 @@ impl<'o> Resolver<'o> {
 
     fn given_function(&mut self, id: HostId, given: &Given) -> Option<OwnFunction> {
         let name = &given.name;
-        self.may_be_called(name)?;
+        self.may_be_called(name, |_| false)?;
         if given.arguments.len() > HostFunction::MOST {
             let message = format!("`{}` takes {} arguments", name.text, given.arguments.len());
             let help = format!("a function of the program takes {} at most", HostFunction::MOST);
@@ -139,12 +140,9 @@ impl<'o> Resolver<'o> {
     }
 
     /// Whether a function may have this name; takes it.
-    fn may_be_called(&mut self, name: &Name) -> Option<()> {
+    fn may_be_called(&mut self, name: &Name, taken: impl Fn(&str) -> bool) -> Option<()> {
         if let Some(reason) = names::reserved(&name.text).or_else(|| ranges::reserved(&name.text)) {
-            let message = format!("`{}` cannot be the name of a function", name.text);
-            self.report(
-                Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason).help("choose another name"),
-            );
+            self.name_is_taken(name, "a function", reason, taken);
             return None;
         }
         (!self.defined_before(name)).then_some(())
@@ -155,7 +153,7 @@ impl<'o> Resolver<'o> {
         let mut found = Vec::new();
         for item in &file.items {
             let ItemKind::Function { name, parameters, unit, value } = &item.kind else { continue };
-            match self.may_be_called(name) {
+            match self.may_be_called(name, |other| is_defined(file, other, name.span)) {
                 Some(()) => found.push(Definition { name, parameters, unit, value }),
                 // What is called so is silent, unless there is a first one of that name.
                 None => {
@@ -209,12 +207,9 @@ impl<'o> Resolver<'o> {
         for (number, ast::Parameter { name, unit }) in (0..).zip(definition.parameters) {
             scope.set(&name.text, Entry::Poison);
             if let Some(reason) = names::reserved(&name.text) {
-                let message = format!("`{}` cannot be the name of a parameter", name.text);
-                self.report(
-                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
-                        .label(reason)
-                        .help("choose another name"),
-                );
+                let others = definition.parameters;
+                let taken = |other: &str| others.iter().any(|parameter| &*parameter.name.text == other);
+                self.name_is_taken(name, "a parameter", reason, taken);
                 fine = false;
             }
             if parameters.iter().any(|before| before.name == name.text) {

@@ -79,10 +79,7 @@ impl Resolver<'_> {
             text => names::reserved(text),
         };
         if let Some(reason) = reason {
-            let message = format!("`{}` cannot be the name of this pathway", name.text);
-            self.report(
-                Diagnostic::error(codes::RESERVED_NAME, name.span, message).label(reason).help("choose another name"),
-            );
+            self.name_is_taken(name, "this pathway", reason, |_| false);
         }
     }
 

@@ -6,7 +6,7 @@
 use super::blocks::{Code, finished};
 use super::equations::lines;
 use super::members::BlockKind;
-use super::names::{Absence, Entry, Meaning, Scope, Typed};
+use super::names::{self, Absence, Entry, Meaning, Scope, Typed};
 use super::regular::event_names;
 use super::{Resolver, checks, codes, evaluate, groups, later, later::Feature, suggestions};
 use crate::ir::expr::{Arena, Node, Site, Type};
@@ -105,6 +105,12 @@ impl Resolver<'_> {
                 BlockKind::Poisson => self.poisson(id, group, &members, &mut population, &mut visible),
                 BlockKind::SpikeSource => self.spike_source(group, size, &members, &mut population, &mut visible),
                 _ => self.neurons(id, &members, &mut population, &mut visible),
+            }
+            for (equation, _) in lines(&members) {
+                // What could not be declared is known to others as such.
+                if names::reserved_in_block(&equation.name.text, false).is_some() {
+                    visible.show(&equation.name.text, false);
+                }
             }
             population.regular = self.regular(&visible.scope, Object::Population(id), &members);
             population.events = self.events(&visible.scope, &members, &turns);
@@ -319,8 +325,11 @@ fn without_threshold(arena: &Arena, scope: &Scope, word: &str, span: Span) -> Di
     checks::without_threshold(arena, scope, message, span)
 }
 
-/// A name that stands for an expression of its own.
+/// A name that stands for an expression of its own, unless a variable was to be called so.
 pub(super) fn builtin(scope: &mut Scope, name: &str, id: crate::ir::expr::ExprId, dimension: Dimension) {
+    if matches!(scope.entries.get(name), Some(Entry::Poison)) {
+        return;
+    }
     scope.set(name, Entry::Known(Typed { id, dimension }, Meaning::Builtin));
 }
 

@@ -59,12 +59,7 @@ impl Resolver<'_> {
             let taken = NOT_FOR_EVENTS.iter().find(|(word, _)| *word == &*name.text);
             let reserved = taken.map(|(_, reason)| (*reason).to_owned());
             if let Some(reason) = reserved.or_else(|| names::reserved_in_block(&name.text, false)) {
-                let message = format!("`{}` cannot be the name of an event", name.text);
-                self.report(
-                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
-                        .label(reason)
-                        .help("choose another name"),
-                );
+                self.name_is_taken(name, "an event", reason, |other| scope.entries.contains_key(other));
                 continue;
             }
             let variable = match scope.entries.get(&name.text) {

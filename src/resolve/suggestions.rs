@@ -3,7 +3,7 @@
 //! In: an unknown name and the names that would do. Out: the nearest one, if it is near enough to be worth saying.
 
 /// Names people bring along from elsewhere, and what they are called here.
-const HABITS: [(&str, &str); 23] = [
+const HABITS: [(&str, &str); 25] = [
     ("geomspace", "logspace"),
     ("V", "volt"),
     ("A", "amp"),
@@ -15,7 +15,9 @@ const HABITS: [(&str, &str); 23] = [
     ("K", "kelvin"),
     ("s", "second"),
     ("m", "meter"),
-    ("heaviside", "int"),
+    ("file", "csv"),
+    ("load", "npy"),
+    ("imread", "png"),
     ("ln", "log"),
     ("fabs", "abs"),
     ("random", "rand"),
@@ -33,7 +35,7 @@ const HABITS: [(&str, &str); 23] = [
 const MOST_LISTED: usize = 40;
 
 /// What Brian2 makes by a class, and a model by a statement.
-const CLASSES: [(&str, &str); 12] = [
+const CLASSES: [(&str, &str); 20] = [
     ("NeuronGroup", "neurons are a block: `neurons P[100] { dv/dt = -v/(10*ms) : volt }`"),
     ("Synapses", "synapses are a block: `synapses S: P -> Q { on_pre v += 1*mV; connect p = 0.1 }`"),
     ("SpikeMonitor", "write `record P.spikes`"),
@@ -46,6 +48,18 @@ const CLASSES: [(&str, &str); 12] = [
     ("Network", "the network is all that the text declares"),
     ("Clock", "one time step holds for all: `dt = 0.1*ms`"),
     ("Equations", "equations stand in the block of their group"),
+    ("TimedArray", "write `timed_array([0, 1]*nA, dt = 1*ms)`"),
+    ("linked_var", "link it in the block that reads it: `x : 1 (linked) = A.x`"),
+    (
+        "Create",
+        "neurons are a block: `neurons P[100] { dv/dt = -v/(10*ms) : volt }`; a `poisson_generator` is \
+         `poisson P[100] { rate 15*Hz }`, a recorder `record P.spikes`",
+    ),
+    ("uniform", "write `low + (high - low)*rand()`: `rand()` is uniform between 0 and 1"),
+    ("normal", "write `mean + sd*randn()`"),
+    ("heaviside", "write the condition as a number: `int(v > 0)`"),
+    ("loadtxt", "a table is read by `csv(\"table.csv\")`, a column of it by `csv(\"table.csv\", w)`"),
+    ("read_csv", "a table is read by `csv(\"table.csv\")`, a column of it by `csv(\"table.csv\", w)`"),
 ];
 
 /// What to write instead of a class of Brian2, or a function that has no meaning of its own.

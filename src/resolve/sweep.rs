@@ -101,6 +101,7 @@ impl Resolver<'_> {
     /// Something runs, and what is varied matters; to be asked when everything has been read.
     pub(super) fn sweep_is_of_use(&mut self, file: &File) {
         let Some(sweep) = file.items.iter().find_map(written) else { return };
+        self.whole_where_asked(file, &sweep);
         let runs = self.network.actions.iter().any(|action| matches!(action, Action::Run { .. }));
         if !runs && self.found.is_empty() && !self.open {
             let message = "nothing runs: neither before this sweep nor in it";
@@ -118,6 +119,39 @@ impl Resolver<'_> {
                 Diagnostic::warning(codes::UNUSED_AXIS, span, message)
                     .help(format!("use `{name}` in the model, or vary something else"))
                     .help("to repeat the same with other random numbers, write `seeds apart` before the braces"),
+            );
+        }
+    }
+
+    /// Keeps the names that an expression is made of and that have to be integers for it to be one.
+    pub(super) fn must_stay_whole(&mut self, expr: &Expr, place: &str) {
+        for name in outside_calls(expr) {
+            self.whole.entry(name.into()).or_insert_with(|| (expr.span, place.to_owned()));
+        }
+    }
+
+    /// An axis of reals for what has to be an integer would fail at every point.
+    fn whole_where_asked(&mut self, file: &File, sweep: &Written<'_>) {
+        let definitions: HashMap<&str, &Expr> = file.items.iter().filter_map(definition).collect();
+        let mut asked = self.whole.clone();
+        let mut waiting: Vec<(Box<str>, (Span, String))> = asked.clone().into_iter().collect();
+        while let Some((name, place)) = waiting.pop() {
+            for used in definitions.get(&*name).map(|value| outside_calls(value)).unwrap_or_default() {
+                if !asked.contains_key(used) {
+                    asked.insert(used.into(), place.clone());
+                    waiting.push((used.into(), place.clone()));
+                }
+            }
+        }
+        let axes = self.network.sweep.as_ref().map(|sweep| sweep.axes.clone()).unwrap_or_default();
+        for axis in axes.iter().filter(|axis| axis.kind == Type::Float && axis.dimension.is_one()) {
+            let written = sweep.axes.iter().find(|written| *written.name.text == *axis.name);
+            let (Some(written), Some((place, what))) = (written, asked.get(&*axis.name)) else { continue };
+            let message = format!("{what} takes an integer, and the values of `{}` are none", axis.name);
+            self.report(
+                Diagnostic::error(codes::NOT_AN_INTEGER, written.values.span, message)
+                    .also(*place, "an integer is needed here")
+                    .help(format!("write integers: `{} = {}`", axis.name, whole_values(&axis.values))),
             );
         }
     }
@@ -396,6 +430,37 @@ fn definition(item: &Item) -> Option<(&str, &Expr)> {
     match &item.kind {
         ItemKind::Definition { name, value } | ItemKind::Function { name, value, .. } => Some((&name.text, value)),
         _ => None,
+    }
+}
+
+/// The names that an expression is made of, but for those in calls.
+fn outside_calls(expr: &Expr) -> Vec<&str> {
+    let (mut names, mut rest) = (Vec::new(), vec![expr]);
+    while let Some(part) = rest.pop() {
+        match &part.kind {
+            ExprKind::Name(name) => names.push(&**name),
+            ExprKind::Group(inner) | ExprKind::Unary { operand: inner, .. } => rest.push(inner),
+            ExprKind::Binary { left, right, .. } => rest.extend([&**right, &**left]),
+            _ => {}
+        }
+    }
+    names
+}
+
+/// Integers near to these values, as a list or a range.
+fn whole_values(values: &[f64]) -> String {
+    let mut whole: Vec<i64> = values.iter().map(|value| value.round() as i64).collect();
+    whole.dedup();
+    let step = whole.get(1).zip(whole.first()).map_or(0, |(second, first)| second - first);
+    match whole.as_slice() {
+        [first, .., last] if step > 0 && whole.len() > 3 && whole.windows(2).all(|pair| pair[1] - pair[0] == step) => {
+            let step = if step == 1 { String::new() } else { format!(", {step}") };
+            format!("range({first}, {}{step})", last + 1)
+        }
+        [first, .., last] if whole.len() > 12 && last > first => {
+            format!("range({first}, {}, {})", last + 1, ((last - first) / (whole.len() as i64 - 1)).max(1))
+        }
+        few => format!("[{}]", few.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
     }
 }
 

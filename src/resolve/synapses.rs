@@ -132,12 +132,7 @@ impl Resolver<'_> {
         for member in members {
             let MemberKind::MultisynapticIndex(name) = &member.kind else { continue };
             if let Some(reason) = names::reserved_in_block(&name.text, true) {
-                let message = format!("`{}` cannot be the name of a variable", name.text);
-                self.report(
-                    Diagnostic::error(codes::RESERVED_NAME, name.span, message)
-                        .label(reason)
-                        .help("choose another name"),
-                );
+                self.name_is_taken(name, "a variable", reason, |other| scope.entries.contains_key(other));
             } else if let Some(Entry::Known(..)) = scope.entries.get(&name.text) {
                 let message = format!("`{}` is the name of something else already", name.text);
                 let wrong = Diagnostic::error(codes::DEFINED_TWICE, name.span, message);

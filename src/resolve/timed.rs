@@ -6,7 +6,8 @@
 
 use super::checks::not_an_integer;
 use super::names::{Scope, Typed};
-use super::spell::quoted;
+use super::spell::{bare, quoted};
+use super::texts::is_name;
 use super::{Resolver, arrays, codes};
 use crate::ir::expr::{Binary, ExprId, Function, Node, Type, VariableId};
 use crate::ir::network::{self, Object, Role, Variable};
@@ -51,7 +52,11 @@ impl Resolver<'_> {
             self.report(Diagnostic::error(codes::TIME_VALUE, dt.span, message).help("write it as in `dt = 1*ms`"));
             return None;
         }
-        let arrays::Values { array, dimension, .. } = read?;
+        let arrays::Values { array, dimension, times, .. } = read?;
+        if let Some(times) = times {
+            self.report(with_times(&times, values, (dt, step.number)));
+            return None;
+        }
         let number = u32::try_from(self.network.arrays.len()).unwrap_or(u32::MAX);
         let variable = VariableId(u32::try_from(self.network.variables.len()).unwrap_or(u32::MAX));
         self.network.variables.push(Variable {
@@ -86,7 +91,10 @@ impl Resolver<'_> {
             return Some((&values.value, &dt.value));
         }
         let message = "`timed_array` takes its values and the time `dt` from one row to the next";
-        let help = "write it as in `stim = timed_array([0, 1, 3]*nA, dt = 7*ms)`";
+        let help = match arguments {
+            [Argument { name: None, value }] => format!("write `timed_array({}, dt = 1*ms)`", bare(value)),
+            _ => "write it as in `stim = timed_array([0, 1, 3]*nA, dt = 7*ms)`".to_owned(),
+        };
         self.report(Diagnostic::error(codes::ARGUMENTS, span, message).help(help));
         None
     }
@@ -182,5 +190,33 @@ impl Resolver<'_> {
         let power = arena.binary(Binary::Power, two, exponent);
         let parts = arena.add(Node::Call(Function::Max, vec![power, one]), Type::Float);
         (arena.binary(Binary::Divide, row, parts), parts)
+    }
+}
+
+/// The diagnostic of a table whose column of times would be taken for values.
+fn with_times(times: &arrays::Times, values: &Expr, (dt, given): (&Expr, f64)) -> Diagnostic {
+    let arrays::Times { call, columns, at, step } = times;
+    let path = call.trim_end_matches(')');
+    let message = format!("column `{}` of this table holds times, and `timed_array` takes values alone", columns[*at]);
+    let others: Vec<&String> =
+        columns.iter().enumerate().filter(|(place, _)| place != at).map(|(_, name)| name).collect();
+    let column = match others.as_slice() {
+        [only] if is_name(only) => format!("{path}, {only})"),
+        [first, ..] if is_name(first) && *at > 0 => format!("{path}, {first})"),
+        _ => format!("{call}[:, {}:]", at + 1),
+    };
+    let written = bare(values);
+    let dt = bare(dt);
+    let wrong = Diagnostic::error(codes::SHAPE, values.span, message);
+    let wrong = if written.contains(call.as_str()) {
+        wrong.help(format!("write `timed_array({}, dt = {dt})`", written.replace(call.as_str(), &column)))
+    } else {
+        wrong.help(format!("take the column of values where the file is read, `{column}`, with `dt = {dt}` here"))
+    };
+    match step {
+        Some(step) if (step - given).abs() < 1e-3 * given => wrong,
+        Some(step) => wrong
+            .help(format!("its rows are {} apart, if their times are in seconds", quantity(*step, Dimension::SECOND))),
+        None => wrong.help("the rows of a `timed_array` follow each other after equal times, and these do not"),
     }
 }

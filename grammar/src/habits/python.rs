@@ -51,11 +51,20 @@ pub(super) fn module(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         first -= 2;
     }
     let module = failure.name(first).filter(|_| first < last)?;
-    if !matches!(module, "np" | "numpy" | "math" | "random" | "scipy" | "brian2" | "b2" | "br" | "bn") {
+    if !matches!(module, "np" | "numpy" | "math" | "random" | "scipy" | "brian2" | "b2" | "br" | "bn" | "pd" | "plt") {
         return None;
     }
     let written = failure.written(first, last - 1);
     let message = format!("`{written}` is no part of a name here: functions have no module");
-    let help = format!("write `{function}(…)` without `{written}`");
+    let help = match function {
+        "loadtxt" | "genfromtxt" | "read_csv" => "a table is read by `csv(\"table.csv\")`, a column of it by \
+                                                 `csv(\"table.csv\", w)`"
+            .to_owned(),
+        "load" => "an array is read by `npy(\"x.npy\")` or `npz(\"all.npz\", w)`".to_owned(),
+        "imread" => "a picture is read by `png(\"face.png\")`".to_owned(),
+        "uniform" => "write `low + (high - low)*rand()`".to_owned(),
+        "normal" => "write `mean + sd*randn()`".to_owned(),
+        _ => format!("write `{function}(…)` without `{written}`"),
+    };
     Some(Diagnostic::error(codes::UNEXPECTED, failure.span(first, last), message).help(help))
 }

@@ -25,6 +25,22 @@ pub(super) fn axis(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         let message = "what a sweep varies stands without brackets".to_owned();
         return refused(message, format!("write `sweep {inside} {{ … }}`"));
     }
+    if matches!(here, Token::Dot | Token::LeftBracket)
+        && let Some(Token::Name(group)) = failure.before()
+    {
+        let equals = failure.outside_brackets(failure.at, |token| token == Token::Equals);
+        let end = failure.outside_brackets(failure.at, |token| matches!(token, Token::Braces(_) | Token::Comma));
+        let values = equals.map_or("[1, 2, 3]", |at| failure.written(at + 1, end.map_or(at + 1, |end| end - 1)));
+        let place = failure.written(failure.at - 1, equals.map_or(failure.at, |at| at - 1));
+        let variable = failure.name(failure.at + 1).filter(|_| here == Token::Dot).unwrap_or("v");
+        let span = failure.span(failure.at - 1, equals.map_or(failure.at, |at| at - 1));
+        let message = format!("`{place}` is a variable, and what is varied is a constant");
+        let help = format!(
+            "name a constant where it gets its value, as `{variable}0 = 0` at the top level and `init {variable} = \
+             {variable}0` in the block of `{group}` do, and vary that: `sweep {variable}0 = {values} {{ … }}`"
+        );
+        return Some(Diagnostic::error(codes::SWEEP_AXIS, span, message).help(help));
+    }
     match failure.before()? {
         Token::Name(name) if failure.expected.iter().any(|terminal| terminal == "\"=\"") => {
             let values = match (here, failure.outside_brackets(failure.at, |token| matches!(token, Token::Braces(_)))) {

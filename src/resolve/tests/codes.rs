@@ -440,7 +440,10 @@ const CASES: &[(&str, &str)] = &[
         "neurons A[1] { dt 0.5*ms\nv : 1\nthreshold v > 1 }\nsynapses S: A -> A { on_pre v += 1\nconnect all\ndelay 0.3*ms }",
         "W0603 `0.3*ms` a delay of 300 us is shorter than a time step of 500 us, and counts as one step",
     ),
-    ("N = 5\nneurons P[4] { x = N : integer }", "W0201 `N` `N` is the one of `P` here, not the constant"),
+    (
+        "N = 5\nneurons P[4] { x = N : integer }",
+        "W0201 `N` `N` is 4 here, the number of neurons in `P`, not the constant",
+    ),
     (
         "neurons P[4] { dv/dt = -v*Hz : 1 (unless refractory) }",
         "W0401 `unless refractory` `(unless refractory)` has no effect: these neurons have no `refractory` statement",

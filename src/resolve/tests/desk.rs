@@ -19,6 +19,15 @@ const TABLES: &[(&str, &str)] = &[
     ("twice.csv", "i,t[ms]\n0,1\n0,1.02\n"),
     ("odd.csv", "i,t[parsec]\n0,1\n"),
     ("broken.csv", "i,j\n0,x\n"),
+    ("pre_post.csv", "pre,post,weight\n0,1,0.5\n1,2,0.7\n"),
+    ("units.csv", "source,target,w[mV],delay[ms]\n0,1,0.5,1\n1,2,0.7,2\n"),
+    ("blanks.csv", "# weights\n0  1  0.5\n1  2  0.7\n"),
+    ("tabs.csv", "i\tj\tw\n0\t1\t0.5\n"),
+    ("semicolons.csv", "i;j;w\n0;1;0.5\n"),
+    ("from_one.csv", "i,j,w\n1,1,0.5\n1,3,0.7\n"),
+    ("course.csv", "t,v\n0,1\n0.001,2\n0.002,3\n"),
+    ("courses.csv", "time,a,b\n0,1,2\n1,3,4\n"),
+    ("odd_course.csv", "t[ms],v[mV]\n0,1\n1,2\n"),
 ];
 
 impl ArrayFiles for Desk {

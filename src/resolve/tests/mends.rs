@@ -27,8 +27,8 @@ const CASES: &[(&str, &[&str])] = &[
         &["`20` has no unit: write `(20*ms)`, in the unit of time that is meant"],
     ),
     ("neurons P[3] { dv/dt = -v : volt }", &["divide it by a time, as in `(…)/tau`"]),
-    ("neurons P[3] { x : 1 }\nsynapses S: P -> P { connect all_to_all }", &["write `all`"]),
-    ("neurons P[3] { x : 1 }\nsynapses S: P -> P { connect one_to_one }", &["write `i == j`"]),
+    ("neurons P[3] { x : 1 }\nsynapses S: P -> P { connect all_to_all }", &["write `connect all`"]),
+    ("neurons P[3] { x : 1 }\nsynapses S: P -> P { connect one_to_one }", &["write `connect i == j`"]),
     (
         "neurons P[1] { x : 1 (shared) }\nsynapses S: P -> P { x_post = 1 : 1 (summed)\nconnect all }",
         &["leave out `(shared)` where it is declared: a single neuron has one value anyway"],
@@ -94,6 +94,225 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "taum = 20*mV\nneurons P[3] { dv/dt = -v/taum : volt }",
         &["`taum` has unit V; they would agree if it were in s, as `taum = …*ms`"],
+    ),
+    // Texts: names without quotes where they are known, files by what reads them.
+    (
+        "print \"hello\"",
+        &[
+            "leave the text out: a value is shown with what it is, as `print 20*mV/(4*nA)`; words for a reader stand behind `#`",
+        ],
+    ),
+    ("tau = 5*ms; print \"tau\"", &["write `print tau`, without quotes"]),
+    (
+        "a = \"hello\"; print a",
+        &[
+            "values are written without quotes, and nothing is called `hello`: define it, as `hello = …` at the top level",
+        ],
+    ),
+    ("neurons P[3] { v : 1\ninit v = \"rand()\" }", &["expressions are written without quotes: write `rand()`"]),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect \"pre_post.csv\" }",
+        &["a file is read by a call: `csv(\"pre_post.csv\")`"],
+    ),
+    // Columns by their names.
+    ("a = csv(\"course.csv\")[\"v\"]; print a", &["write `csv(\"course.csv\", v)`"]),
+    ("a = csv(\"course.csv\").v; print a", &["write `csv(\"course.csv\", v)`"]),
+    ("a = csv(\"course.csv\")[v]; print a", &["write `csv(\"course.csv\", v)`"]),
+    ("a = csv(\"course.csv\", \"v\"); print 3", &["write `csv(\"course.csv\", v)`"]),
+    (
+        "a = csv(\"course.csv\", 1); print 3",
+        &["columns by their number are a part: `csv(\"course.csv\")[:, 1]`, from 0"],
+    ),
+    ("a = csv(\"course.csv\"); b = a[\"v\"]; print 3", &["write `csv(\"…\", v)`"]),
+    // How many neurons a part has.
+    (
+        "N = 10; neurons P[10] { x : 1 }\nset P[:3].x = N",
+        &["give the constant another name, so that a reader knows which is meant"],
+    ),
+    (
+        "neurons P[10] { x : 1 }\nset P.x[2:5] = linspace(0, 1, N)",
+        &["`N` is the number of neurons in `P`, 10: write 3 for it"],
+    ),
+    // Connections in the words of others.
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect p = 0.1, autapses = False }",
+        &["write `connect i != j, p = 0.1`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect p = 0.1, allow_autapses = False }",
+        &["write `connect i != j, p = 0.1`"],
+    ),
+    ("neurons P[3] { v : 1 }\nsynapses S: P -> P { connect all, autapses = False }", &["write `connect i != j`"]),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect fixed_indegree(2), autapses = False }",
+        &["write `connect fixed_indegree(2, autapses = False)`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect fixed_indegree(2, allow_autapses = False) }",
+        &["write `connect fixed_indegree(2, autapses = False)`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect fixed_indegree(indegree = 2) }",
+        &["write `connect fixed_indegree(2)`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect fixed_indegree = 2 }",
+        &["write `connect fixed_indegree(2)`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect rule = \"fixed_outdegree\", outdegree = 2, multapses = False }",
+        &["write `connect fixed_outdegree(2)`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect fixed_total_number(9) }",
+        &["write `connect fixed_total(9)`"],
+    ),
+    ("neurons P[3] { v : 1 }\nsynapses S: P -> P { connect pairwise_bernoulli(0.1) }", &["write `connect p = 0.1`"]),
+    ("neurons P[3] { v : 1 }\nsynapses S: P -> P { connect FixedProb(0.1) }", &["write `connect p = 0.1`"]),
+    ("neurons P[3] { v : 1 }\nsynapses S: P -> P { connect probability = 0.1 }", &["write `connect p = 0.1`"]),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect condition = \"i != j\", p = 0.1 }",
+        &["write `connect i != j, p = 0.1`"],
+    ),
+    ("neurons P[3] { v : 1 }\nsynapses S: P -> P { connect all_to_all() }", &["write `connect all`"]),
+    ("neurons P[3] { v : 1 }\nsynapses S: P -> P { connect One2One() }", &["write `connect i == j`"]),
+    // Tables of pairs by their own columns, and such as count from 1.
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { w : 1; connect csv(\"pre_post.csv\") }",
+        &[
+            "name the columns of both neurons: `connect i = csv(\"pre_post.csv\", pre), j = csv(\"pre_post.csv\", post); init w = csv(\"pre_post.csv\", weight)`",
+        ],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { weight : 1; connect csv(\"pre_post.csv\", pre, post, weight) }",
+        &[
+            "name the columns of both neurons: `connect i = csv(\"pre_post.csv\", pre), j = csv(\"pre_post.csv\", post); init weight = csv(\"pre_post.csv\", weight)`",
+        ],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect csv(\"pre_post.csv\", i, j) }",
+        &[
+            "name the columns of both neurons: `connect i = csv(\"pre_post.csv\", pre), j = csv(\"pre_post.csv\", post)`",
+        ],
+    ),
+    (
+        "neurons P[3] { v : 1\nthreshold v > 1 }\nsynapses S: P -> P { w : volt; on_pre v += w/mV; connect csv(\"units.csv\") }",
+        &[
+            "name the columns of both neurons: `connect i = csv(\"units.csv\", source), j = csv(\"units.csv\", target); init w = csv(\"units.csv\", w); delay csv(\"units.csv\", delay)`",
+        ],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { w : 1; connect csv(\"blanks.csv\") }",
+        &["name them in order: `csv(\"blanks.csv\", i, j, w)`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect csv(\"tabs.csv\") }",
+        &["declare it, as `w : 1`, or name the columns to take: `csv(\"tabs.csv\", i, j)`"],
+    ),
+    ("neurons P[3] { v : 1 }\nsynapses S: P -> P { w : 1; connect csv(\"tabs.csv\") }", &[]),
+    ("neurons P[3] { v : 1 }\nsynapses S: P -> P { w : 1; connect csv(\"semicolons.csv\") }", &[]),
+    ("neurons P[3] { v : 1 }\nsynapses S: P -> P { w : 1; connect csv(\"blanks.csv\", i, j, w) }", &[]),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { w : 1; connect csv(\"from_one.csv\") }",
+        &[
+            "indices go from 0 to 2, relative to the group, and these seem to count from 1: write `connect i = csv(\"from_one.csv\", i) - 1, j = csv(\"from_one.csv\", j) - 1; init w = csv(\"from_one.csv\", w)`",
+        ],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect i = csv(\"from_one.csv\", i), j = csv(\"from_one.csv\", j) }",
+        &[
+            "indices go from 0 to 2, relative to the group, and these seem to count from 1: write `connect i = csv(\"from_one.csv\", i) - 1, j = csv(\"from_one.csv\", j) - 1`",
+        ],
+    ),
+    // Courses over time with their times.
+    (
+        "s = timed_array(csv(\"course.csv\")*mV, dt = 1*ms); print 3",
+        &["write `timed_array(csv(\"course.csv\", v)*mV, dt = 1*ms)`"],
+    ),
+    (
+        "s = timed_array(csv(\"courses.csv\"), dt = 1*ms); print 3",
+        &[
+            "write `timed_array(csv(\"courses.csv\")[:, 1:], dt = 1*ms)`",
+            "its rows are 1 s apart, if their times are in seconds",
+        ],
+    ),
+    (
+        "a = csv(\"course.csv\"); s = timed_array(a, dt = 1*ms); print 3",
+        &["take the column of values where the file is read, `csv(\"course.csv\", v)`, with `dt = 1*ms` here"],
+    ),
+    (
+        "s = timed_array(csv(\"odd_course.csv\"), dt = 1*ms); print 3",
+        &["name the column: `csv(\"odd_course.csv\", v)`"],
+    ),
+    ("s = timed_array(csv(\"course.csv\", v)); print 3", &["write `timed_array(csv(\"course.csv\", v), dt = 1*ms)`"]),
+    // Names that are taken: told once, and silent where they are used.
+    (
+        "neurons P[3] { di/dt = -i/ms : amp\ndv/dt = (i*Mohm - v)/ms : volt\nthreshold i > 1*nA\nreset i = 0*nA }\nsynapses S: P -> P { on_pre i_post += 1*nA; connect all }\nrecord P.i",
+        &["choose another name, as `I`"],
+    ),
+    ("neurons P[3] { de/dt = -e/ms : 1\nE : 1\ninit e = 3 }\nrecord P.e", &["choose another name, as `E_`"]),
+    ("neurons P[3] { min : 1 = 3\nv : 1\nthreshold v > min }", &["choose another name, as `min_`"]),
+    ("neurons P[3] { xi : 1\ndx/dt = xi/ms : 1 }", &["choose another name, as `noise`"]),
+    ("neurons P[3] { N : 1\ninit N = 3 }\nset P[:2].N = 3", &["choose another name, as `n`"]),
+    ("e = 3*mV; neurons P[3] { v : volt\nthreshold v > e }", &["choose another name, as `E`"]),
+    (
+        "neurons P[3] { g : 1 }\nsynapses S: P -> P { w : 1; g_post = w : 1 (sum); connect all }",
+        &["for a sum over all synapses of a neuron write `… : 1 (summed)`", "choose another name, as `post_g`"],
+    ),
+    // Units where what has none was declared.
+    (
+        "neurons P[3] { dv/dt = -v/ms : volt\nv0 : 1\nthreshold v > 1*mV\nreset v = 0*mV }\nsynapses S: P -> P { w : 1; on_pre v_post += w; connect all }",
+        &["where `w` is declared write `w : volt`, or `w*mV` here"],
+    ),
+    (
+        "neurons P[3] { dv/dt = -v/ms : volt\nv0 : 1\nthreshold v > 1*mV\nreset v = 0*mV }\nsynapses S: P -> P { w : siemens; on_pre v_post += w; connect all }",
+        &[
+            "where `w` is declared write `w : volt`",
+            "they would agree if `v_post` were multiplied by a value in siemens/volt, or `w` by one in volt*ohm",
+        ],
+    ),
+    (
+        "neurons P[3] { dv/dt = -v/ms : volt\nv0 : 1\nthreshold v > 1*mV\nreset v = 0*mV }\nsynapses S: P -> P { dw/dt = -w/ms : 1 (event-driven); on_pre v += w; connect all }",
+        &["where `w` is declared write `w : volt`, or `w*mV` here"],
+    ),
+    (
+        "w = 0.1\nneurons P[3] { dv/dt = -v/ms : volt\nv0 : 1\nthreshold v > 1*mV\nreset v = 0*mV }\nsynapses S: P -> P { on_pre v += w; connect all }",
+        &["where `w` is defined write `w = 0.1*mV`, or `w*mV` here"],
+    ),
+    (
+        "neurons P[3] { dv/dt = -v/ms : volt\nv0 : 1\nthreshold v > 1*mV\nreset v = 0*mV }\nset P.v = 3*mV\nset P.v = 0.5",
+        &["a plain number has no unit: write `0.5*mV`"],
+    ),
+    ("neurons P[3] { v : 1\nI : volt\nthreshold v > I }", &["where `I` is declared write `I : 1`, or `I/mV` here"]),
+    ("neurons P[3] { dv/dt = -v/10*ms : volt }", &["`-v/10*ms` is `(-v/10)*ms`: write `-v/(10*ms)`"]),
+    // Functions of others.
+    (
+        "neurons P[3] { v : 1\ninit v = uniform(0, 1) }",
+        &["write `low + (high - low)*rand()`: `rand()` is uniform between 0 and 1"],
+    ),
+    ("s = TimedArray([0, 1]*nA, dt = 1*ms); print 3", &["write `timed_array([0, 1]*nA, dt = 1*ms)`"]),
+    (
+        "neurons P[3] { dv/dt = (I(t) - v)/ms : 1 }",
+        &[
+            "what depends on time is an array, `I = timed_array([0, 1]*nA, dt = 10*ms)` at the top level, or a function, `function I(t: second): 1 = t/(10*ms)`",
+        ],
+    ),
+    // Sweeps.
+    (
+        "n = 3; neurons P[n] { v : 1\nthreshold v > 1 }\nsweep n = linspace(1, 5, 5) { run 1*ms; report rate(P) }",
+        &["write integers: `n = range(1, 6)`"],
+    ),
+    (
+        "n = 3; neurons P[n] { v : 1\nthreshold v > 1 }\nsweep n = [2.0, 5.0] { run 1*ms; report rate(P) }",
+        &["write integers: `n = [2, 5]`"],
+    ),
+    (
+        "n = 2*k; k = 3; neurons P[n] { v : 1\nthreshold v > 1 }\nsweep k = linspace(10, 50, 5) { run 1*ms; report rate(P) }",
+        &["write integers: `k = range(10, 51, 10)`"],
+    ),
+    (
+        "n = int(k); k = 3; neurons P[n] { v : 1\nthreshold v > 1 }\nsweep k = linspace(10, 50, 5) { run 1*ms; report rate(P) }",
+        &[],
     ),
 ];
 

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::ir::network::{self, Network};
 use crate::ir::steps::Program;
 use crate::ir::verify::Verified;
+use crate::report;
 use crate::simulation::front::{self, At, Planned, Reading, Timings};
 use crate::simulation::model::{Kernels, Model};
 use crate::simulation::options::Options;
@@ -20,6 +21,9 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::time::Instant;
+
+/// Begins a line that says what mends a point that has failed.
+const MEND: &str = "help: ";
 
 /// What all points have in common.
 pub(super) struct Setting<'a> {
@@ -114,7 +118,8 @@ impl<'a> Setting<'a> {
     pub(super) fn taken_apart(&self, point: usize) -> Result<(Parts, Vec<Diagnostic>), String> {
         told(|| {
             let (reading, options) = self.read(point);
-            let Planned { plan, warnings, .. } = front::plan(&reading, &options, &mut Timings::new())?;
+            let Planned { plan, warnings, .. } =
+                front::plan(&reading, &options, &mut Timings::new()).map_err(without_mends)?;
             Ok((Parts::of(&plan), warnings))
         })
     }
@@ -156,9 +161,14 @@ impl<'a> Setting<'a> {
     ) -> Option<Result<Vec<f64>, String>> {
         let mut ended = false;
         let outcome = told(|| {
-            let (model, sweep) = self.model(point, shared)?;
+            let (model, sweep) = self.model(point, shared).map_err(without_mends)?;
+            let with_mends = |error: Error| {
+                let mends = model.mends(&error);
+                (error, mends)
+            };
             let needed = needed(&sweep, model.network(), self.own);
-            let mut simulation = Simulation::build(&model, self.points.seed(point), |record| needed.contains(&record))?;
+            let mut simulation = Simulation::build(&model, self.points.seed(point), |record| needed.contains(&record))
+                .map_err(with_mends)?;
             // Rates and intervals are known of spikes that are not kept; what a closure looks at is not known.
             if self.own.is_empty() {
                 simulation.discard_recordings(Simulation::RECORDED_IN_MEMORY);
@@ -170,10 +180,10 @@ impl<'a> Setting<'a> {
                 _ => {}
             });
             ended = matches!(ran, Err(Error::Stopped { .. }));
-            ran?;
-            let mut values = measure::all(&mut simulation, &sweep, &needed)?;
+            ran.map_err(with_mends)?;
+            let mut values = measure::all(&mut simulation, &sweep, &needed).map_err(with_mends)?;
             for own in self.own {
-                values.push((own.measure)(&mut simulation)?);
+                values.push((own.measure)(&mut simulation).map_err(with_mends)?);
             }
             Ok(values)
         });
@@ -203,10 +213,38 @@ fn needed(sweep: &network::Sweep, network: &Network, own: &[Own]) -> Vec<usize> 
     if own.is_empty() { measure::needed(sweep) } else { (0..network.records.len()).collect() }
 }
 
+/// An error beside which nothing is to be said but what it says itself.
+fn without_mends(error: Error) -> (Error, Vec<String>) {
+    (error, Vec::new())
+}
+
+/// Why a point has failed, and in lines of their own behind it what mends that.
+fn reason(error: &Error, mends: &[String]) -> String {
+    let mut lines = match error {
+        Error::Model(rejected) => {
+            let told = |diagnostic: &Diagnostic| {
+                let line = report::line(&rejected.sources, diagnostic);
+                std::iter::once(line).chain(diagnostic.help.iter().map(|mend| mend_line(mend))).collect::<Vec<_>>()
+            };
+            rejected.diagnostics.iter().flat_map(told).collect()
+        }
+        other => {
+            let mend = other.code_and_mend().map(|(_, mend)| mend_line(&mend.to_string()));
+            std::iter::once(other.to_string()).chain(mend).collect::<Vec<_>>()
+        }
+    };
+    lines.extend(mends.iter().map(|mend| mend_line(mend)));
+    lines.join("\n")
+}
+
+fn mend_line(mend: &str) -> String {
+    format!("{MEND}{mend}")
+}
+
 /// What an act gives, or in words why it gives nothing: a panic too, so that one point that finds a defect does not end the others.
-fn told<T>(act: impl FnOnce() -> Result<T, Error>) -> Result<T, String> {
+fn told<T>(act: impl FnOnce() -> Result<T, (Error, Vec<String>)>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(act)) {
-        Ok(outcome) => outcome.map_err(|error| error.to_string()),
+        Ok(outcome) => outcome.map_err(|(error, mends)| reason(&error, &mends)),
         Err(payload) => Err(Error::Defect(said(&*payload)).to_string()),
     }
 }

@@ -30,7 +30,7 @@ pub struct SweepPoint {
     /// The seed of its random numbers.
     pub seed: u64,
     /// Every measure [SI base units], NaN where there is none (the variability of neurons that did not spike); or why the point
-    /// has failed, as it is told of a model that runs by itself.
+    /// has failed, as it is told of a model that runs by itself: lines that begin with `help: ` say what mends it.
     pub outcome: Result<Vec<f64>, String>,
 }
 
