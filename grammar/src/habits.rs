@@ -3,6 +3,7 @@
 //! In: the tokens of one statement and the one where the grammar stopped. Out: one diagnostic. Habits are a table,
 //! most particular first; what none of them knows is told by what the grammar expected.
 
+mod assignments;
 mod python;
 mod simulators;
 mod spellings;
@@ -48,19 +49,20 @@ const HABITS: &[Habit] = &[
     spellings::header,
     spellings::comparison_in_code,
     spellings::in_block,
+    spellings::parts_in_a_row,
     line_goes_on,
     keyword_with_equals,
-    several_targets,
+    assignments::several_targets,
     reserved_word,
     sweeps::axis,
     sweeps::measure,
     wrong_level,
-    assignment_to_member,
-    assignment_target,
+    assignments::of_member,
+    assignments::target,
     missing_braces,
     missing_unit,
     equation_outside,
-    changed_outside_code,
+    assignments::outside_code,
     number_before_name,
     equals_in_condition,
     unknown_statement,
@@ -168,6 +170,19 @@ impl<'a, 's> Failure<'a, 's> {
         None
     }
 
+    /// What stands between commas in tokens `first` to `end`, the last left out.
+    fn listed(&self, first: usize, end: usize) -> Vec<&'a str> {
+        let mut parts = Vec::new();
+        let mut begin = first;
+        while begin < end {
+            let comma = self.outside_brackets(begin, |token| token == Token::Comma).filter(|at| *at < end);
+            let stop = comma.unwrap_or(end);
+            parts.push(if stop > begin { self.written(begin, stop - 1) } else { "" });
+            begin = stop + 1;
+        }
+        parts
+    }
+
     fn has_colon(&self) -> bool {
         self.outside_brackets(0, |token| token == Token::Colon).is_some()
     }
@@ -230,27 +245,6 @@ fn keyword_with_equals(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         Diagnostic::error(codes::KEYWORD_WITH_EQUALS, failure.span(1, 1), message)
             .help(format!("write `{word} {value}`"))
             .help(format!("a variable named `{word}` needs a unit: `{variable}`")),
-    )
-}
-
-/// `a, b = 1, 2` and `a = b = 1`
-fn several_targets(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
-    let first = failure.code().unwrap_or(0);
-    failure.name(first)?;
-    let equals = failure.outside_brackets(first, Token::is_assignment)?;
-    let listed = failure.token(first + 1) == Some(Token::Comma);
-    let chained = failure.at == equals + 2
-        && equals == first + 1
-        && failure.name(equals + 1).is_some()
-        && failure.token(failure.at) == Some(Token::Equals);
-    if !listed && !chained {
-        return None;
-    }
-    let last = if listed { equals - 1 } else { failure.at - 1 };
-    let message = "an assignment has one name on its left";
-    Some(
-        Diagnostic::error(codes::SEVERAL_TARGETS, failure.span(first, last), message)
-            .help("write one statement for each: `a = 1; b = 2`"),
     )
 }
 
@@ -351,44 +345,6 @@ fn wrong_level(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     Some(Diagnostic::error(codes::WRONG_LEVEL, failure.span(0, 0), message).help(help))
 }
 
-/// `P.v = 1` at the top level.
-fn assignment_to_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
-    let group = failure.name(0)?;
-    if !matches!(failure.start, Start::Item | Start::Step)
-        || !matches!(failure.token(1), Some(Token::Dot | Token::LeftBracket))
-    {
-        return None;
-    }
-    let equals = failure.outside_brackets(1, Token::is_assignment)?;
-    let place = failure.written(0, equals - 1);
-    let message = format!("`{place}` cannot be set by `=` alone");
-    if place == "defaultclock.dt" {
-        let help = format!("the time step is a setting: write `dt = {}`", failure.rest(equals + 1));
-        let span = failure.span(0, equals);
-        return Some(Diagnostic::error(codes::ASSIGNMENT_TO_MEMBER, span, message).help(help));
-    }
-    Some(
-        Diagnostic::error(codes::ASSIGNMENT_TO_MEMBER, failure.span(0, equals), message)
-            .help(format!("write `set {place} = …` to set it at this point of the experiment"))
-            .help(format!("write `init …` in the block of `{group}` for the value it starts with")),
-    )
-}
-
-/// `v[0] = 1` in code.
-fn assignment_target(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
-    let first = failure.code()?;
-    let name = failure.name(first)?;
-    if !matches!(failure.token(first + 1), Some(Token::Dot | Token::LeftBracket)) {
-        return None;
-    }
-    let op = failure.outside_brackets(first, Token::is_assignment)?;
-    let place = failure.written(first, op - 1);
-    let message = format!("`{place}` cannot be assigned to in code");
-    Some(Diagnostic::error(codes::ASSIGNMENT_TARGET, failure.span(first, op - 1), message).help(format!(
-        "code sets a variable of the neuron or synapse it runs for, by its name: `{name}`, `{name}_pre`, `{name}_post`"
-    )))
-}
-
 /// `on_pre up v += 1`, `event high if v > 1 count += 1`, `every 10*ms v = 0`, `model lif`
 fn missing_braces(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let Token::Word(word) = failure.token(0)? else { return None };
@@ -456,26 +412,6 @@ fn equation_outside(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
             .help("put it into the block of a group, as `neurons P[10] { … }`")
             .help("a constant is written without a colon: `tau = 10*ms`"),
     })
-}
-
-/// `v += 1` at the top level or right in a block.
-fn changed_outside_code(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
-    let name = failure.name(0)?;
-    let op = failure.token(1).filter(|op| op.is_assignment() && *op != Token::Equals);
-    if failure.at != 1 || op.is_none() {
-        return None;
-    }
-    let help = match failure.start {
-        Start::Item | Start::Step => {
-            format!("a constant is defined once, by `{name} = …`; a group's variable is changed by `set P.v = …`")
-        }
-        _ => format!(
-            "code stands after `reset`, `init`, `on_pre`, `on_post`, `event … if …` or `every …`: `reset {}`",
-            failure.rest(0)
-        ),
-    };
-    let message = format!("`{name}` cannot be changed here");
-    Some(Diagnostic::error(codes::WRONG_LEVEL, failure.span(0, failure.line.tokens.len()), message).help(help))
 }
 
 /// `10 ms`
@@ -592,6 +528,9 @@ fn with_header(failure: &Failure<'_, '_>, diagnostic: Diagnostic) -> Diagnostic 
             format!("{} P[100] {{ … }}", word.text())
         }
         Some(Token::Word(Word::Synapses)) => "synapses S: P -> Q { … }".to_owned(),
+        Some(Token::Word(Word::PoissonInput)) => {
+            "poisson_input to P.v { n 1000; rate 20*Hz; weight 0.1*mV }".to_owned()
+        }
         _ => return diagnostic,
     };
     if failure.start != Start::Item {
@@ -659,6 +598,9 @@ fn in_record(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
     }
     if here == "dt" && failure.token(failure.at + 1) == Some(Token::Equals) {
         return Some(format!("write `{} every {}`", failure.written(0, failure.at - 1), failure.rest(failure.at + 2)));
+    }
+    if here == "as" {
+        return Some(format!("recordings are called by what they record: leave out `{}`", failure.rest(failure.at)));
     }
     if here == "," || RECORD_ENDS.contains(&here) {
         let order = RECORD_ENDS.map(|word| format!("`{word}`")).join(", ");

@@ -6,6 +6,7 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::expected;
 use crate::token::{Start, Token, Word};
+use crate::words::{self, MEMBER_WORDS};
 
 /// `// words`, `/* words */`, `% words`
 pub(super) fn comment(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
@@ -120,6 +121,25 @@ pub(super) fn in_block(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         }
         _ => None,
     }
+}
+
+/// `n = 1000, rate = 20*Hz` in a block: its parts as arguments of a call.
+pub(super) fn parts_in_a_row(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    if failure.start != Start::Member || failure.token(failure.at) != Some(Token::Comma) {
+        return None;
+    }
+    let parts = failure.listed(0, failure.line.tokens.len());
+    let written: Option<Vec<String>> = parts.iter().map(|part| as_part(part)).collect();
+    let help = format!("write `{}`", written?.join("; "));
+    let message = "parts of a block stand without `=` and on lines of their own";
+    Some(Diagnostic::error(codes::KEYWORD_WITH_EQUALS, failure.span(failure.at, failure.at), message).help(help))
+}
+
+/// `rate = 20*Hz` as a part of a block.
+fn as_part(written: &str) -> Option<String> {
+    let (name, value) = written.split_once('=')?;
+    let word = words::find(MEMBER_WORDS, &name.trim().to_lowercase())?.text();
+    Some(format!("{word} {}", value.trim().trim_matches(['\'', '"'])))
 }
 
 /// Units by the letters that stand for them on paper, and their names in a text.
