@@ -789,9 +789,17 @@ fn a_plot_is_chosen_by_kind_format_place_and_size() {
     let two = desk.run(&["plot", "m.results", "--kind", "traces", "--kind", "rates", "--out", "there"]);
     assert_eq!(text(&two.stdout).lines().count(), 2, "{}", text(&two.stderr));
     let cases: [(&[&str], i32, &str); 8] = [
-        (&["m.results", "--kind", "weights"], 1, "no pictures of that kind; it has raster, rates, traces, histograms"),
+        (
+            &["m.results", "--kind", "sweep"],
+            1,
+            "no pictures of that kind; it has raster, rates, traces, weights, histograms",
+        ),
         (&["m.rheo"], 1, "not a results folder"),
-        (&["m.results", "--out", "all.svg"], 1, "5 pictures: choose one by --kind (raster, rates, traces, histograms"),
+        (
+            &["m.results", "--out", "all.svg"],
+            1,
+            "7 pictures: choose one by --kind (raster, rates, traces, weights, histograms",
+        ),
         (
             &["m.results", "--of", "P.w"],
             1,

@@ -66,7 +66,8 @@ fn ruler(low: f64, high: f64) -> Ruler {
 /// Where all values are alike there is one bar around them.
 fn alike((variable, unit): (&str, &str), value: f64, count: f64, counted: &str) -> Panel {
     let scale = Scale::of(unit, value.abs());
-    let value = value * scale.factor;
+    // To six digits, since a float of 32 bits is told in as many: 1 ms is 1.00000005 ms there.
+    let value = format!("{:.5e}", value * scale.factor).parse().unwrap_or(value * scale.factor);
     let width =
         if value == 0.0 || value.fract() == 0.0 && value.abs() < LARGEST_WHOLE { 1.0 } else { value.abs() * 0.1 };
     let bar = Mark::Bars { name: String::new(), start: value - width / 2.0, width, heights: vec![count], colour: 0 };

@@ -28,7 +28,7 @@ const LONGEST_ABOVE: usize = 12;
 const FEW: f64 = 14.0;
 
 /// The share of the width between two panels.
-const BETWEEN: f64 = 0.1;
+const BETWEEN: f64 = 0.14;
 
 /// How high a picture is on the page [pixels]: rasters of few neurons, and distributions of one bar, are lower than others.
 pub(crate) fn height(picture: &Picture) -> u32 {
