@@ -110,6 +110,22 @@ fn the_summary_says_what_was_run() {
 }
 
 #[test]
+fn what_is_given_twice_is_refused() {
+    let desk = Desk::new("tau = 5*ms\nneurons P[2] { dv/dt = -v/tau : 1 }\nrun 1*ms\n");
+    for (arguments, told) in [
+        (["--seed", "5", "--set", "seed=4"], "`--seed 5` and `--set seed=4` give one thing two values"),
+        (["--dt", "1*ms", "--set", "dt=2*ms"], "`--dt 1*ms` and `--set dt=2*ms` give one thing two values"),
+        (["--set", "tau=1*ms", "--set", "tau=2*ms"], "`--set tau=1*ms` and `--set tau=2*ms` give one thing two values"),
+    ] {
+        let output = desk.run(&[&["run", "m.rheo", "--no-out"][..], &arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+    }
+    let output = desk.run(&["run", "m.rheo", "--no-out", "--seed", "5", "--set", "tau=1*ms"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
 fn the_same_seed_gives_the_same_files_on_every_engine() {
     let desk = Desk::new(MODEL);
     for precision in ["f64", "f32"] {

@@ -178,6 +178,30 @@ sweep rate = [1, 1e6, 2, 1e7]/second { run 100*ms; report final(P.v) }
     assert_eq!(desk.read("m.sweep/table.csv").matches("NaN").count(), 2);
 }
 
+#[test]
+fn every_kind_of_reason_is_told_once_with_its_mend() {
+    let desk = Desk::new(
+        "n = 10
+neurons P[n] { v : 1 }
+synapses S: P -> P { connect fixed_indegree(5) }
+sweep n = [0, 10, 2, -1, 3] { run 1*ms; report mean(P.v) }
+",
+    );
+    let told = text(&desk.run(&["sweep", "m.rheo", "--quiet"]).stderr);
+    let lines: Vec<&str> = told.lines().collect();
+    let beginnings = [
+        "rheobase: 2 points of 5 have failed; point 0 (n = 0):",
+        "rheobase: m.rheo:2:11: error[E0601]: a group has at least 1 neuron",
+        "rheobase: help: write it as in `neurons P[100]",
+        "rheobase: 2 points have failed; point 2 (n = 2):",
+        "rheobase: m.rheo:3:45: error[E0509]: there are only 2 sources to choose from",
+        "rheobase: help: `fixed_indegree` draws each of them once at most",
+        "rheobase: summary.json has all of them",
+    ];
+    assert_eq!(lines.len(), beginnings.len(), "{told}");
+    assert!(lines.iter().zip(beginnings).all(|(line, beginning)| line.starts_with(beginning)), "{told}");
+}
+
 /// A sweep of many short points, which begins now.
 fn begun(desk: &Desk) -> std::process::Child {
     let child = desk.command(&["run", "m.rheo"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();

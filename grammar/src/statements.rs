@@ -5,7 +5,8 @@
 //! braces are one token each, so that a mistake between them touches no statement outside. A statement ends at a line
 //! end, `;`, the `}` around it or after its own `}`; a line goes on inside `( )` and `[ ]`, after a token that wants
 //! more and before one that cannot begin a statement (`Token::continues_after`, `Token::continues_before`), but for a
-//! line that can only be Python's.
+//! line that can only be Python's. A block whose braces are missing is told once and read as if they were there; a
+//! dictionary of Python is tokens of its statement, and its braces are brackets.
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;

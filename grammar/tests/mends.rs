@@ -78,6 +78,7 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     ("P = bp.neurons.LIF(100, tau=10.)", &[("E0119", "neurons are a block with their equations: `neurons P[100] {")]),
     ("c = bp.conn.FixedProb(0.1)", &[("E0119", "in the block of synapses write `connect p = 0.1`")]),
     ("net = bp.Network(P, S)", &[("E0119", "leave it out: the network is all that the text declares")]),
+    ("neurons sim[3] { v : 1 }\nrecord sim.v 3", &[("E0101", "write")]),
     ("net.run(10*ms)", &[("E0119", "write `run 10*ms`")]),
     ("runner.run(100.)", &[("E0119", "write `run 100*ms`")]),
     ("bm.random.seed(3)", &[("E0119", "write `seed = 3`")]),
