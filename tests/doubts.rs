@@ -341,3 +341,37 @@ fn thresholds_that_something_else_moves() {
         assert_eq!(codes(text), [""; 0], "{text}");
     }
 }
+
+#[test]
+fn what_is_set_after_synapses_have_looked_at_it() {
+    let after = |begins: &str, rule: &str, experiment: &str| {
+        codes(&format!(
+            "neurons P[10] {{ x : 1
+                u : 1
+                threshold u > 1
+                reset u = 0
+                {begins} }}
+            synapses S: P -> P {{ w : 1
+                on_pre u += w
+                {rule} }}
+            {experiment}"
+        ))
+    };
+    let near = "connect abs(x_pre - x_post) < 3";
+    for (rule, set) in [
+        (near, "set P.x = i"),
+        (near, "set P[:5].x = i"),
+        (near, "set P.x = range(10)"),
+        ("connect p = x_pre", "set P.x = i"),
+        ("connect j = k for k in range(int(x_pre))", "set P.x = i"),
+        ("connect all\ndelay x_post*ms", "set P.x = i"),
+        ("connect all\ninit w = x_pre", "set P.x = i"),
+    ] {
+        assert_eq!(after("", rule, &format!("{set}\nrun 1*ms")), ["W0459"], "{rule}, {set}");
+    }
+    // It has begun with something; it is set once time has gone on; nothing is looked at while synapses are made.
+    assert!(after("init x = i", near, "set P.x = 2*i\nrun 1*ms").is_empty());
+    assert!(after("", near, "run 1*ms\nset P.x = i\nrun 1*ms").is_empty());
+    assert!(after("", "connect all", "set P.x = i\nrun 1*ms").is_empty());
+    assert!(after("", "connect all\ninit w = x_pre", "set P.u = i\nrun 1*ms").is_empty());
+}
