@@ -44,6 +44,16 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     ("a = csv('x.csv')\nstore 'warm'", &[("E0008", "write `\"x.csv\"`"), ("E0008", "write `\"warm\"`")]),
     ("print \"tau is\", tau", &[("E0101", "a value is shown with what it is, without a text: write `print tau`")]),
     ("print(\"a\", b*2)", &[("E0101", "a value is shown with what it is, without a text: write `print b*2`")]),
+    // Assignments as scripts have them.
+    ("M4, M23 = 22, 25", &[("E0111", "write `M4 = 22; M23 = 25`")]),
+    ("a, b = f(1, 2), -3*mV", &[("E0111", "write `a = f(1, 2); b = -3*mV`")]),
+    ("a, b = 3", &[("E0111", "write one statement for each")]),
+    ("P.v = 'i*mV'", &[("E0109", "write `init v = i*mV` in the block that declares `v`")]),
+    ("P.v[:3] = -60*mV", &[("E0109", "write `set P.v[:3] = -60*mV` to set it at this point")]),
+    ("P[:3].v = -60*mV", &[("E0109", "write `set P[:3].v = -60*mV` to set it at this point")]),
+    ("S.active = False", &[("E0109", "all acts at all times: give what acts a factor")]),
+    ("record P.v as voltage", &[("E0101", "recordings are called by what they record: leave out `as voltage`")]),
+    ("poisson_input P.v { n 3 }", &[("E0101", "it begins as in `poisson_input to P.v { n 1000; rate")]),
     // Calls of other simulators, each with what a model has in its place; dictionaries are parts of their statements.
     (
         "P = nest.Create('iaf_psc_alpha', 100, params={'tau_m': 20.0})\na = 3",
@@ -125,6 +135,8 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
 
 /// The same in the block of a group.
 const MEMBERS: &[(&str, &[(&str, &str)])] = &[
+    ("N = 4, rate = 3*Hz, weight = '1*mV'", &[("E0108", "write `n 4; rate 3*Hz; weight 1*mV`")]),
+    ("reset a, b = 0, 1", &[("E0111", "write `reset { a = 0; b = 1 }`")]),
     ("threshold v > 1 && v < 3", &[("E0005", "write `and` for what both")]),
     ("x : 1\nfor k in range(3):\n y : 1", &[("E0119", "there are no loops: statements run for every neuron")]),
     ("v' = -v/tau", &[("E0002", "a derivative is written `dv/dt`, not `v'`")]),
