@@ -6,7 +6,7 @@
 
 use super::groups::{Named, Part};
 use super::names::{Absence, Entry, Meaning, Scope, Typed};
-use super::populations::{Visible, builtin};
+use super::populations::Visible;
 use super::spell::quoted;
 use super::synapses::Ends;
 use super::{Resolver, codes, dependencies, evaluate};
@@ -195,8 +195,8 @@ impl Resolver<'_> {
         {
             let Some(id) = self.synapses_of(part) else { continue };
             for (name, counted) in [(index, Counted::Number), (size, Counted::Synapses)] {
-                if let Some(Typed { id, dimension }) = self.counted(id, counted, site) {
-                    builtin(scope, name, id, dimension);
+                if let Some(value) = self.counted(id, counted, site) {
+                    number(scope, name, value);
                 }
             }
         }
@@ -207,7 +207,7 @@ impl Resolver<'_> {
         for (index, part, site) in [("i", ends.source, Site::Pre), ("j", ends.target, Site::Post)] {
             if self.synapses_of(part).is_some() {
                 let id = self.network.arena.add(Node::Index(site), Type::Integer);
-                builtin(scope, index, id, Dimension::ONE);
+                number(scope, index, Typed { id, dimension: Dimension::ONE });
             }
         }
     }
@@ -229,6 +229,11 @@ impl Resolver<'_> {
         let wrong = Diagnostic::error(codes::NO_THRESHOLD, span, message).also(group.span, "these are synapses");
         self.report(wrong.help(help));
     }
+}
+
+/// Gives an end's number its name, whatever the synapses there could not show under it: `N_post` is no `N` of theirs.
+fn number(scope: &mut Scope, name: &str, value: Typed) {
+    scope.set(name, Entry::Known(value, Meaning::Builtin));
 }
 
 /// The projection whose synapses a population stands for.
