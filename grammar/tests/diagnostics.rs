@@ -177,7 +177,7 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
         File,
         "sweep a = [1] { «P.v =» 3 }",
         "`P.v` cannot be set by `=` alone",
-        "write `set P.v = …`",
+        "write `set P.v = 3`",
     ),
     (
         codes::UNKNOWN_STATEMENT,
@@ -283,13 +283,19 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
         "`method` takes what it sets without `=`",
         "write `method exact`",
     ),
-    (codes::ASSIGNMENT_TO_MEMBER, File, "«P.v =» rand()", "`P.v` cannot be set by `=` alone", "write `set P.v = …`"),
+    (
+        codes::ASSIGNMENT_TO_MEMBER,
+        File,
+        "«P.v =» rand()",
+        "`P.v` cannot be set by `=` alone",
+        "write `init v = rand()`",
+    ),
     (
         codes::ASSIGNMENT_TO_MEMBER,
         File,
         "«P[3:].v[0] =» 1",
         "`P[3:].v[0]` cannot be set by `=` alone",
-        "write `set P[3:].v[0] = …`",
+        "write `set P[3:].v[0] = 1`",
     ),
     (
         codes::STATEMENTS_WITHOUT_BRACES,
@@ -312,7 +318,7 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
         Members,
         "reset «a, b» = 1, 2",
         "an assignment has one name on its left",
-        "`a = 1; b = 2`",
+        "write `reset { a = 1; b = 2 }`",
     ),
     (codes::SEVERAL_TARGETS, Statements, "«a = b» = 1", "an assignment has one name on its left", "`a = 1; b = 2`"),
     (

@@ -65,7 +65,8 @@ pub(super) fn of_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         return Some(told.help(help).help(format!("between runs write `set {group}.on = 0`")));
     }
     let at_once = format!("write `set {place} = {value}` to set it at this point of the experiment");
-    Some(match failure.name(equals - 1).filter(|_| equals == 3) {
+    let begins = equals == 3 && failure.start == Start::Item;
+    Some(match failure.name(equals - 1).filter(|_| begins) {
         // What a line of Brian2 means most often comes first: neurons and synapses are made before any `set`.
         Some(variable) => told
             .help(format!(
