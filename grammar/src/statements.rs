@@ -235,17 +235,25 @@ impl<'s> Splitter<'s, '_> {
         };
         let Some(word) = line.tokens.first().and_then(|first| first.token.name()) else { return false };
         let with_colon = line.tokens.last().is_some_and(|last| last.token == Token::Colon);
+        let below = first_line(following);
+        // A line that ends in a colon goes on, with a model behind `neurons P[10]:` or `synapses S: P -> P:`, with both groups
+        // behind `synapses S:`, with the unit of a variable that is called `init` behind `init:`.
+        let goes_on = !with_colon && line.tokens.last().is_some_and(|last| last.token.continues_after())
+            || with_colon && word == "synapses" && line.tokens.iter().all(|lexeme| lexeme.token != Token::Arrow);
         let header = match line.tokens.get(1).map(|second| second.token) {
             Some(Token::Name(_))
                 if outermost
                     && (words::find(GROUP_WORDS, word).is_some() || word == "poisson_input")
                     && word != "function" =>
             {
-                begins_member(first_line(following)) || with_colon && further
+                begins_member(below) && !goes_on
             }
             Some(Token::Name(_)) if outermost && word == "sweep" => with_colon && further,
             Some(Token::Colon) => {
-                matches!(word, "reset" | "init" | "on_pre" | "on_post") && line.tokens.len() == 2 && further
+                matches!(word, "reset" | "init" | "on_pre" | "on_post")
+                    && line.tokens.len() == 2
+                    && further
+                    && below.get(1).is_some_and(|second| second.token.is_assignment())
             }
             _ => false,
         };
@@ -483,7 +491,7 @@ fn begins_member(line: &[Lexeme<'_>]) -> bool {
             has(Token::Colon) && !has(Token::LeftBracket) && !has(Token::LeftBrace)
         }
         Token::Dot | Token::Comma => false,
-        second => words::find(MEMBER_WORDS, first).is_some() && !second.is_assignment(),
+        second => words::find(MEMBER_WORDS, first).is_some() && second != Token::Arrow && !second.is_assignment(),
     }
 }
 
