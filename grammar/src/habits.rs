@@ -4,6 +4,7 @@
 //! most particular first; what none of them knows is told by what the grammar expected.
 
 mod assignments;
+mod calls;
 mod python;
 mod simulators;
 mod spellings;
@@ -43,6 +44,10 @@ const HABITS: &[Habit] = &[
     python::module,
     simulators::call,
     simulators::dictionary,
+    calls::of_object,
+    calls::of_connect,
+    calls::of_run,
+    calls::of_store,
     connect_without_brackets,
     spellings::comment,
     spellings::declaration,
@@ -355,7 +360,8 @@ fn missing_braces(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let (missing, help) = match word {
         Word::OnPre | Word::OnPost => {
             let named = failure.at == 2 && failure.name(1).is_some() && (at_end || failure.name(2).is_some());
-            (named, format!("write `{} {{ … }}`", failure.written(0, 1)))
+            let code = if at_end { "…" } else { failure.rest(2) };
+            (named, format!("write `{} {{ {code} }}`", failure.written(0, 1)))
         }
         Word::Event => (code_follows, "write `event name if condition { … }`".to_owned()),
         Word::Every => (code_follows || at_end && failure.at > 1, "write `every interval { … }`".to_owned()),

@@ -368,7 +368,7 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
         Members,
         "on_pre up «g» += w",
         "what belongs to this `on_pre` stands in braces",
-        "write `on_pre up { … }`",
+        "write `on_pre up { g += w }`",
     ),
     (
         codes::MISSING_BRACES,
@@ -476,11 +476,11 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
         "`connect i != j, p = …`",
     ),
     (
-        codes::EQUALS_IN_CONDITION,
+        codes::UNEXPECTED,
         Members,
         "connect(p «=» 0.1)",
-        "`=` sets a value and cannot stand in an expression",
-        "`connect i != j, p = …`",
+        "what connects is written without brackets",
+        "write `connect p = 0.1`",
     ),
     (codes::UNKNOWN_STATEMENT, Members, "«pre» {v += 1}", "`pre` begins no statement", "did you mean `on_pre`?"),
     (codes::UNKNOWN_STATEMENT, File, "«from» brian2 import *", "`from` begins no statement", "nothing is imported"),

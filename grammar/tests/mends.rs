@@ -54,6 +54,30 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     ("S.active = False", &[("E0109", "all acts at all times: give what acts a factor")]),
     ("record P.v as voltage", &[("E0101", "recordings are called by what they record: leave out `as voltage`")]),
     ("poisson_input P.v { n 3 }", &[("E0101", "it begins as in `poisson_input to P.v { n 1000; rate")]),
+    ("P.v, P.u = 1, 2", &[("E0109", "write `set P.v = 1; set P.u = 2`")]),
+    ("a, b = b, a", &[("E0111", "write one statement for each: `a = 1; b = 2`")]),
+    // Calls of Brian2.
+    ("con_e.connect(p=epsilon)", &[("E0119", "in the block of `con_e` write `connect p = epsilon`")]),
+    ("S.connect()", &[("E0119", "in the block of `S` write `connect all`")]),
+    ("S.connect(True)", &[("E0119", "in the block of `S` write `connect all`")]),
+    ("S.connect(condition='i!=j', p=0.1)", &[("E0119", "in the block of `S` write `connect i!=j, p = 0.1`")]),
+    (
+        "S.connect('i == j or i > 3', p='0.1')",
+        &[("E0119", "in the block of `S` write `connect i == j or i > 3, p = 0.1`")],
+    ),
+    ("S.connect(i=[0,1], j=[1,2])", &[("E0119", "in the block of `S` write `connect i = [0,1], j = [1,2]`")]),
+    ("S.connect(j='i')", &[("E0119", "in the block of `S` write `connect i == j`")]),
+    (
+        "S.connect(j='k for k in range(i, i+3)', skip_if_invalid=True)",
+        &[("E0119", "in the block of `S` write `connect j = k for k in range(i, i+3), skip_if_invalid`")],
+    ),
+    ("P.run_regularly('v = rand()', dt=10*ms)", &[("E0119", "in the block of `P` write `every 10*ms { v = rand() }`")]),
+    ("device.build(directory='out')", &[("E0119", "leave it out: nothing is set up")]),
+    ("run(simtime-1*second, report='text')", &[("E0101", "write `run simtime-1*second`")]),
+    ("run 1*ms, report=\"text\"", &[("E0101", "write `run 1*ms`")]),
+    ("run(duration=100*ms)", &[("E0101", "write `run 100*ms`")]),
+    ("store()", &[("E0101", "write `store`")]),
+    ("restore('init')", &[("E0101", "write `restore \"init\"`")]),
     // Calls of other simulators, each with what a model has in its place; dictionaries are parts of their statements.
     (
         "P = nest.Create('iaf_psc_alpha', 100, params={'tau_m': 20.0})\na = 3",
@@ -136,6 +160,13 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
 /// The same in the block of a group.
 const MEMBERS: &[(&str, &[(&str, &str)])] = &[
     ("N = 4, rate = 3*Hz, weight = '1*mV'", &[("E0108", "write `n 4; rate 3*Hz; weight 1*mV`")]),
+    ("reset x, y = y, x", &[("E0111", "write one statement for each, and keep what another still reads")]),
+    ("on_pre up x, y = 1, 2", &[("E0114", "write `on_pre up { x, y = 1, 2 }`")]),
+    ("float tau = 10*ms", &[("E0119", "write `tau = 10*ms`, without `float`, at the top level")]),
+    ("connect(condition='i!=j', p=0.1)", &[("E0101", "write `connect i!=j, p = 0.1`")]),
+    ("connect()", &[("E0101", "write `connect all`")]),
+    ("connect(p=epsilon)", &[("E0101", "write `connect p = epsilon`")]),
+    ("connect(i='j')", &[("E0101", "write `connect i == j`")]),
     ("reset a, b = 0, 1", &[("E0111", "write `reset { a = 0; b = 1 }`")]),
     ("threshold v > 1 && v < 3", &[("E0005", "write `and` for what both")]),
     ("x : 1\nfor k in range(3):\n y : 1", &[("E0119", "there are no loops: statements run for every neuron")]),

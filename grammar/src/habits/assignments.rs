@@ -24,7 +24,8 @@ pub(super) fn several_targets(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let help = match one_by_one(failure, first, equals).filter(|_| listed) {
         Some(all) if failure.start == Start::Member => format!("write `{} {{ {all} }}`", failure.written(0, 0)),
         Some(all) => format!("write `{all}`"),
-        None => "write one statement for each: `a = 1; b = 2`".to_owned(),
+        None if failure.start == Start::Item || !listed => "write one statement for each: `a = 1; b = 2`".to_owned(),
+        None => "write one statement for each, and keep what another still reads: `old = a; a = b; b = old`".to_owned(),
     };
     Some(Diagnostic::error(codes::SEVERAL_TARGETS, failure.span(first, last), message).help(help))
 }
@@ -34,6 +35,13 @@ fn one_by_one(failure: &Failure<'_, '_>, first: usize, equals: usize) -> Option<
     let names = failure.listed(first, equals);
     let values = failure.listed(equals + 1, failure.line.tokens.len());
     if names.len() != values.len() || failure.token(equals) != Some(Token::Equals) {
+        return None;
+    }
+    // One after the other, what the first has changed would be read by the next: `a, b = b, a`.
+    let reads = |value: &str, name: &str| {
+        value.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|word| word == name)
+    };
+    if values.iter().enumerate().any(|(at, value)| names[..at].iter().any(|name| reads(value, name))) {
         return None;
     }
     let each: Vec<_> = names.iter().zip(&values).map(|(name, value)| format!("{name} = {value}")).collect();
@@ -63,6 +71,11 @@ pub(super) fn of_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     if equals == 3 && failure.name(2) == Some("active") {
         let help = "all acts at all times: give what acts a factor, as in `on : 1 (shared) = 1` and `v_post += on*w`";
         return Some(told.help(help).help(format!("between runs write `set {group}.on = 0`")));
+    }
+    let (places, values) = (failure.listed(0, equals), failure.listed(equals + 1, failure.line.tokens.len()));
+    if places.len() > 1 && places.len() == values.len() {
+        let each: Vec<_> = places.iter().zip(values).map(|(place, value)| format!("set {place} = {value}")).collect();
+        return Some(told.help(format!("write `{}` to set them at this point of the experiment", each.join("; "))));
     }
     let at_once = format!("write `set {place} = {value}` to set it at this point of the experiment");
     let begins = equals == 3 && failure.start == Start::Item;

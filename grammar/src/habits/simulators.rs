@@ -102,7 +102,7 @@ pub(super) fn dictionary(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
 }
 
 /// The arguments between the bracket at a token and its partner.
-fn arguments<'a>(failure: &Failure<'a, '_>, open: usize) -> Vec<&'a str> {
+pub(super) fn arguments<'a>(failure: &Failure<'a, '_>, open: usize) -> Vec<&'a str> {
     let (mut depth, mut begin, mut found) = (0_usize, open + 1, Vec::new());
     for (at, lexeme) in failure.line.tokens.iter().enumerate().skip(open) {
         match lexeme.token {

@@ -30,7 +30,8 @@ pub(super) fn declaration(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let message = format!("`{word}` begins no statement");
-    let help = format!("write `{}`, without `{word}`", failure.rest(1));
+    let outside = if failure.start == Start::Member { ", at the top level" } else { "" };
+    let help = format!("write `{}`, without `{word}`{outside}", failure.rest(1));
     Some(Diagnostic::error(codes::UNKNOWN_STATEMENT, failure.span(0, 0), message).help(help))
 }
 
@@ -66,7 +67,8 @@ pub(super) fn header(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         }
         (Word::Synapses, Token::LeftParenthesis, 1 | 2) => {
             let name = failure.name(1).filter(|_| open == 2).unwrap_or("S");
-            let (source, target) = inside(partner()?).split_once(',')?;
+            let mut ends = inside(partner()?).split(',');
+            let (source, target) = (ends.next()?, ends.next()?);
             format!("synapses {name}: {} -> {} {{ … }}", source.trim(), target.trim())
         }
         (Word::Synapses, Token::Arrow, 2) => {
