@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_window_asks_for_what_it_does_not_hold_yet() {
-        let mut window = simulation("record P.v last 1*ms, P.population_rate last 1*ms");
+        let mut window = simulation("record P.v, P.population_rate last 1*ms");
         let to_come = |simulation: &Simulation, duration| -> Vec<u64> {
             let sampled = simulation.kept.iter().filter_map(|kept| simulation.sampled(kept, duration));
             sampled.map(|sampled| sampled.samples().round() as u64).collect()
