@@ -57,9 +57,9 @@ pub use grammar::{Code, Diagnostic, Label, Severity, SourceId, Span};
 pub use ir::network::{Seeds, Slot, Turn};
 pub use simulation::{
     AMP, ArrayFile, Assignable, Checkpoint, CheckpointError, Counts, Cpu, Emit, Engine, Event, Explanation, FARAD,
-    Formatted, Function, HZ, IntoQuantity, MS, MV, Model, Moment, NA, NS, NetworkBuilder, Neurons, Options, PA, PF,
-    Poisson, Precision, Progress, Quantity, Rate, Recorded, Recording, SECOND, SIEMENS, Samples, Simulation, Spike,
-    Spikes, Statistic, Stopper, Sweep, SweepColumn, SweepError, SweepEvent, SweepPoint, SweepTable, Synapses, VOLT,
-    Values, Variable, Window, format_file, format_source,
+    Foreseen, Formatted, Function, HZ, IntoQuantity, MS, MV, Model, Moment, NA, NS, NetworkBuilder, Neurons, Options,
+    PA, PF, Poisson, Precision, Progress, Quantity, Rate, Recorded, Recording, SECOND, SIEMENS, Samples, Simulation,
+    Spike, Spikes, Statistic, Stopper, Sweep, SweepColumn, SweepError, SweepEvent, SweepPoint, SweepTable, Synapses,
+    VOLT, Values, Variable, Window, format_file, format_source,
 };
 pub use sources::{Place, Source, Sources};

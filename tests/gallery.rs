@@ -12,13 +12,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Diagnostics that no text of a few lines brings out, and why.
-const WITHOUT_A_MODEL: [(&str, &str); 6] = [
+const WITHOUT_A_MODEL: [(&str, &str); 7] = [
     ("E0006", "A file holds bytes that are no text; they are shown by their place."),
     ("E0007", "A file has 4 GiB or more."),
     ("E0595", "Listed spikes that a network cannot have; what a text lists is looked at before."),
     ("E0693", "The signature of a function that a program gives says nothing about its value."),
-    ("E0694", "More neurons than the machine at hand has memory for."),
-    ("E0695", "More values recorded than the disk at hand, or its memory, has room for; it is told when a run begins."),
+    ("E0694", "More neurons than the machine at hand has memory for, whoever uses it now."),
+    (
+        "E0695",
+        "More values recorded than the disk at hand, or its memory, could hold if it were empty; it is told when a run begins.",
+    ),
+    (
+        "W0695",
+        "More values recorded than are free on the disk at hand, though it could hold them; it is told when a run begins.",
+    ),
 ];
 
 fn folder() -> PathBuf {

@@ -79,7 +79,10 @@ impl Experiment {
             (None, Some(staged)) => simulation.stream_to(staged.spool(), Simulation::RECORDED_IN_MEMORY),
             (None, None) => simulation.discard_recordings(Simulation::RECORDED_IN_MEMORY),
         }
-        simulation.foresee_script().map_err(|error| show(&error))?;
+        let foreseen = simulation.foresee_script().map_err(|error| show(&error))?;
+        if !quiet {
+            diagnostics(&foreseen.sources, &foreseen.warnings);
+        }
         interrupt::listen(simulation.stopper());
         let outcome = time_loop(&mut simulation, quiet, &mut own);
         interrupt::writing();

@@ -126,11 +126,6 @@ impl Simulation {
             let (expected, got) = (self.expected_calls, self.calls.len());
             return Err(CheckpointError::Callbacks { expected, got }.into());
         }
-        match stretch {
-            Stretch::Time(duration) => self.foresee(duration)?,
-            Stretch::Rest => self.foresee(self.network.goal().map_or(0.0, |goal| goal - self.t()))?,
-            Stretch::Step => {}
-        }
         let started = Instant::now();
         let Self { model, network, streams, kept, calls, stored, script, saving, run_time, stopper, spool, .. } = self;
         // What was read back from disk is not all any more.

@@ -33,4 +33,6 @@ grammar::codes! {
     TOO_MUCH_RECORDED = "E0695" "more recorded than there is room for";
     /// A connect that looks at very many pairs.
     MANY_PAIRS = "W0590" "a condition asked of very many pairs";
+    /// Recordings that will be more than is free on the disk, and less than it has.
+    MUCH_RECORDED = "W0695" "more recorded than is free";
 }

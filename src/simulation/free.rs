@@ -1,9 +1,10 @@
-//! What can still be had of the machine: memory, and room on a disk.
+//! What the machine has: memory, and room on a disk.
 //!
 //! In: what the system tells in its files. Out: bytes; `None` where it does not tell, so that nothing is foreseen there. Of memory
-//! the least of what the machine has and of what the groups of processes let this one have (`proc_meminfo(5)`, `cgroups(7)`): a
-//! container, or a job of a cluster, is ended for less than the machine has. Swap counts, since it is given: a model that is refused
-//! is one that cannot be had at all.
+//! the least of what the machine has and of what the groups of processes may have that this one is in (`proc_meminfo(5)`,
+//! `cgroups(7)`): a container, or a job of a cluster, is ended for less than the machine has. Swap counts, since it is given. What
+//! others use of it now does not count, since what they use can be given back: a model that is refused is one that cannot be had at
+//! all. Of a disk it is told besides what is free now.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,34 +12,47 @@ use std::path::{Path, PathBuf};
 /// Gives the text of a file, where there is one.
 type Files<'a> = dyn Fn(&Path) -> Option<String> + 'a;
 
-/// What a group leaves, by its folder and the swap of the machine.
-type Left = fn(&Path, u64, &Files<'_>) -> Option<u64>;
+/// The most that a group may have, by its folder and the swap of the machine.
+type Limit = fn(&Path, u64, &Files<'_>) -> Option<u64>;
 
-/// Memory that can be had without taking it from others [bytes].
+/// Room for recordings [bytes].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Space {
+    /// In all, whoever uses it.
+    pub(super) all: u64,
+    /// That nobody uses now.
+    pub(super) free: u64,
+}
+
+/// Memory that there is, whoever uses it [bytes].
 pub(super) fn memory() -> Option<u64> {
     memory_told(&|path| fs::read_to_string(path).ok())
 }
 
-/// Room on the disk of a folder, or of the nearest one above it that is there [bytes].
+/// Room on the disk of a folder, or of the nearest one above it where it is not there yet; `None` of file systems without a size.
 #[cfg(unix)]
-pub(super) fn disk(folder: &Path) -> Option<u64> {
+pub(super) fn disk(folder: &Path) -> Option<Space> {
     let told = folder.ancestors().find_map(|folder| {
         let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        rustix::fs::statvfs(here).ok()
-    })?;
-    told.f_bavail.checked_mul(told.f_frsize)
+        match rustix::fs::statvfs(here) {
+            Err(rustix::io::Errno::NOENT) => None,
+            told => Some(told.ok()),
+        }
+    })??;
+    let bytes = |blocks: u64| blocks.checked_mul(told.f_frsize);
+    Some(Space { all: bytes(told.f_blocks).filter(|all| *all > 0)?, free: bytes(told.f_bavail)? })
 }
 
 /// Nobody tells.
 #[cfg(not(unix))]
-pub(super) fn disk(_folder: &Path) -> Option<u64> {
+pub(super) fn disk(_folder: &Path) -> Option<Space> {
     None
 }
 
 fn memory_told(files: &Files<'_>) -> Option<u64> {
     let machine = files(Path::new("/proc/meminfo"))?;
-    let swap = kibibytes(&machine, "SwapFree:").unwrap_or(0);
-    let all = kibibytes(&machine, "MemAvailable:")?.saturating_add(swap);
+    let swap = kibibytes(&machine, "SwapTotal:").unwrap_or(0);
+    let all = kibibytes(&machine, "MemTotal:")?.saturating_add(swap);
     let groups = files(Path::new("/proc/self/cgroup")).unwrap_or_default();
     let limits = groups.lines().flat_map(|line| limits(line, swap, files));
     Some(limits.fold(all, u64::min))
@@ -50,55 +64,36 @@ fn kibibytes(told: &str, name: &str) -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// What a group of processes and those around it leave, by its line of `/proc/self/cgroup`: `0::/path`, `9:memory:/path`.
+/// What a group of processes and those around it may have, by its line of `/proc/self/cgroup`: `0::/path`, `9:memory:/path`.
 fn limits(line: &str, swap: u64, files: &Files<'_>) -> Vec<u64> {
     let mut parts = line.splitn(3, ':').skip(1);
     let (Some(controllers), Some(path)) = (parts.next(), parts.next()) else { return Vec::new() };
-    let (root, left): (&str, Left) = match controllers {
-        "" => ("/sys/fs/cgroup", left_of_second),
-        all if all.split(',').any(|controller| controller == "memory") => ("/sys/fs/cgroup/memory", left_of_first),
+    let (root, limit): (&str, Limit) = match controllers {
+        "" => ("/sys/fs/cgroup", limit_of_second),
+        all if all.split(',').any(|controller| controller == "memory") => ("/sys/fs/cgroup/memory", limit_of_first),
         _ => return Vec::new(),
     };
     // A container sees its own group as the root, whatever path it is told.
     let folder: PathBuf = [root, path.trim_start_matches('/')].iter().collect();
     let around = folder.ancestors().take_while(|folder| folder.starts_with(root));
-    around.filter_map(|folder| left(folder, swap, files)).collect()
+    around.filter_map(|folder| limit(folder, swap, files)).collect()
 }
 
-/// What is left to a group of the second version.
-fn left_of_second(folder: &Path, swap: u64, files: &Files<'_>) -> Option<u64> {
-    let number = |name| number(folder, name, files);
-    let most = number("memory.max")?;
-    let used = number("memory.current")?.saturating_sub(cached(folder, ["active_file", "inactive_file"], files));
-    let swapped = number("memory.swap.max").map(|most| most.saturating_sub(number("memory.swap.current").unwrap_or(0)));
-    Some(most.saturating_sub(used).saturating_add(swapped.map_or(swap, |left| left.min(swap))))
+/// The most that a group of the second version may have, whose swap has a limit of its own.
+fn limit_of_second(folder: &Path, swap: u64, files: &Files<'_>) -> Option<u64> {
+    let swapped = number(folder, "memory.swap.max", files).map_or(swap, |most| most.min(swap));
+    Some(number(folder, "memory.max", files)?.saturating_add(swapped))
 }
 
-/// What is left to a group of the first version, where memory and swap may have a limit together.
-fn left_of_first(folder: &Path, swap: u64, files: &Files<'_>) -> Option<u64> {
-    let cached = cached(folder, ["total_active_file", "total_inactive_file"], files);
-    let left = |most, used| {
-        let used = number(folder, used, files)?.saturating_sub(cached);
-        Some(number(folder, most, files)?.saturating_sub(used))
-    };
-    let own = left("memory.limit_in_bytes", "memory.usage_in_bytes")?.saturating_add(swap);
-    let both = left("memory.memsw.limit_in_bytes", "memory.memsw.usage_in_bytes");
-    Some(both.map_or(own, |both| both.min(own)))
+/// The most that a group of the first version may have, where memory and swap may have a limit together.
+fn limit_of_first(folder: &Path, swap: u64, files: &Files<'_>) -> Option<u64> {
+    let own = number(folder, "memory.limit_in_bytes", files)?.saturating_add(swap);
+    Some(number(folder, "memory.memsw.limit_in_bytes", files).map_or(own, |both| both.min(own)))
 }
 
 /// A file of one number; `max` is none.
 fn number(folder: &Path, name: &str, files: &Files<'_>) -> Option<u64> {
     files(&folder.join(name))?.trim().parse().ok()
-}
-
-/// What counts as used but is given back when it is wanted: the contents of files [bytes].
-fn cached(folder: &Path, names: [&str; 2], files: &Files<'_>) -> u64 {
-    let told = files(&folder.join("memory.stat")).unwrap_or_default();
-    let of = |line: &str| {
-        let (name, value) = line.split_once(' ')?;
-        if names.contains(&name) { value.trim().parse().ok() } else { None }
-    };
-    told.lines().filter_map(of).fold(0, u64::saturating_add)
 }
 
 /// As people write so many bytes.
@@ -126,39 +121,31 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_without_groups_gives_what_is_available_and_its_swap() {
-        assert_eq!(told(&[MACHINE]), Some(8000 * MIB + MIB));
-        assert_eq!(told(&[("/proc/meminfo", "MemAvailable: 3 kB\n")]), Some(3072));
-        for wrong in ["", "MemFree: 3 kB\n", "MemAvailable: three kB\n", "MemAvailable: 3\n", "MemAvailable: -3 kB\n"] {
+    fn a_machine_without_groups_has_its_memory_and_its_swap_whoever_uses_them() {
+        assert_eq!(told(&[MACHINE]), Some(16_000 * MIB + 2 * MIB));
+        assert_eq!(told(&[("/proc/meminfo", "MemTotal: 3 kB\n")]), Some(3072));
+        for wrong in ["", "MemFree: 3 kB\n", "MemTotal: three kB\n", "MemTotal: 3\n", "MemTotal: -3 kB\n"] {
             assert_eq!(told(&[("/proc/meminfo", wrong)]), None, "{wrong:?}");
         }
         assert_eq!(told(&[]), None);
     }
 
     #[test]
-    fn a_group_of_the_second_version_leaves_what_it_has_not_used() {
+    fn a_group_of_the_second_version_has_its_limit_whatever_it_has_used() {
         let own = ("/proc/self/cgroup", "0::/job.slice/step_0\n");
         let max = ("/sys/fs/cgroup/job.slice/step_0/memory.max", "1048576000\n");
         let current = ("/sys/fs/cgroup/job.slice/step_0/memory.current", "524288000\n");
-        assert_eq!(told(&[MACHINE, own, max, current]), Some(500 * MIB + MIB), "and the machine's swap");
-        let none = ("/sys/fs/cgroup/job.slice/step_0/memory.swap.max", "0\n");
-        assert_eq!(told(&[MACHINE, own, max, current, none]), Some(500 * MIB));
-        let some = ("/sys/fs/cgroup/job.slice/step_0/memory.swap.max", "1000000\n");
-        let swapped = ("/sys/fs/cgroup/job.slice/step_0/memory.swap.current", "400000\n");
-        assert_eq!(told(&[MACHINE, own, max, current, some, swapped]), Some(500 * MIB + 600_000));
-        // Contents of files are given back; what is shared is not.
-        let stat = (
-            "/sys/fs/cgroup/job.slice/step_0/memory.stat",
-            "anon 1\nfile 314572800\nactive_file 104857600\ninactive_file 104857600\nshmem 104857600\n",
-        );
-        assert_eq!(told(&[MACHINE, own, max, current, none, stat]), Some(700 * MIB));
+        assert_eq!(told(&[MACHINE, own, max, current]), Some(1000 * MIB + 2 * MIB), "and the machine's swap");
+        for (most, swap) in [("0\n", 0), ("1000000\n", 1_000_000), ("9000000\n", 2 * MIB), ("max\n", 2 * MIB)] {
+            let swapped = ("/sys/fs/cgroup/job.slice/step_0/memory.swap.max", most);
+            assert_eq!(told(&[MACHINE, own, max, swapped]), Some(1000 * MIB + swap), "{most}");
+        }
         // The group around it may have less; without a limit it says nothing.
         let around = ("/sys/fs/cgroup/job.slice/memory.max", "629145600\n");
-        let used = ("/sys/fs/cgroup/job.slice/memory.current", "576716800\n");
         let swapless = ("/sys/fs/cgroup/job.slice/memory.swap.max", "0\n");
-        assert_eq!(told(&[MACHINE, own, max, current, around, used, swapless]), Some(50 * MIB));
+        assert_eq!(told(&[MACHINE, own, max, around, swapless]), Some(600 * MIB));
         let unlimited = ("/sys/fs/cgroup/job.slice/step_0/memory.max", "max\n");
-        assert_eq!(told(&[MACHINE, own, unlimited, current]), Some(8000 * MIB + MIB));
+        assert_eq!(told(&[MACHINE, own, unlimited, current]), Some(16_002 * MIB));
     }
 
     #[test]
@@ -171,7 +158,7 @@ mod tests {
                 ("/sys/fs/cgroup/memory.current", "94371840\n"),
                 ("/sys/fs/cgroup/memory.swap.max", "0\n"),
             ];
-            assert_eq!(told(&files), Some(10 * MIB), "{path}");
+            assert_eq!(told(&files), Some(100 * MIB), "{path}");
         }
     }
 
@@ -180,17 +167,13 @@ mod tests {
         let own = ("/proc/self/cgroup", "12:cpu,cpuacct:/a\n9:hugetlb,memory:/slurm/job_7\n1:name=systemd:/b\n");
         let limit = ("/sys/fs/cgroup/memory/slurm/job_7/memory.limit_in_bytes", "209715200\n");
         let usage = ("/sys/fs/cgroup/memory/slurm/job_7/memory.usage_in_bytes", "104857600\n");
-        let stat = (
-            "/sys/fs/cgroup/memory/slurm/job_7/memory.stat",
-            "active_file 7\ntotal_active_file 1048576\ntotal_inactive_file 1048576\n",
-        );
-        assert_eq!(told(&[MACHINE, own, limit, usage]), Some(101 * MIB));
-        assert_eq!(told(&[MACHINE, own, limit, usage, stat]), Some(103 * MIB));
-        let both = ("/sys/fs/cgroup/memory/slurm/job_7/memory.memsw.limit_in_bytes", "209715200\n");
-        let swapped = ("/sys/fs/cgroup/memory/slurm/job_7/memory.memsw.usage_in_bytes", "115343360\n");
-        assert_eq!(told(&[MACHINE, own, limit, usage, both, swapped]), Some(90 * MIB));
+        assert_eq!(told(&[MACHINE, own, limit, usage]), Some(202 * MIB), "and the machine's swap");
+        let both = ("/sys/fs/cgroup/memory/slurm/job_7/memory.memsw.limit_in_bytes", "210763776\n");
+        assert_eq!(told(&[MACHINE, own, limit, usage, both]), Some(201 * MIB));
+        let around = ("/sys/fs/cgroup/memory/slurm/memory.limit_in_bytes", "104857600\n");
+        assert_eq!(told(&[MACHINE, own, limit, both, around]), Some(102 * MIB));
         let unlimited = ("/sys/fs/cgroup/memory/slurm/job_7/memory.limit_in_bytes", "9223372036854771712\n");
-        assert_eq!(told(&[MACHINE, own, unlimited, usage]), Some(8000 * MIB + MIB));
+        assert_eq!(told(&[MACHINE, own, unlimited, usage]), Some(16_002 * MIB));
     }
 
     #[test]
@@ -204,7 +187,10 @@ mod tests {
     fn this_machine_tells() {
         assert!(memory().is_some_and(|bytes| bytes > MIB));
         let place = tempfile::tempdir().expect("a folder");
-        assert!(disk(&place.path().join("not/there/yet")).is_some_and(|bytes| bytes > 0));
+        let told = disk(&place.path().join("not/there/yet"));
+        assert!(told.is_none_or(|disk| disk.all > 0 && disk.free <= disk.all), "{told:?}");
+        // A file system without a size says nothing.
+        assert_eq!(disk(Path::new("/proc/not_there")), None);
         assert!(disk(Path::new("not_there")).is_some());
     }
 }

@@ -51,6 +51,7 @@ pub use assign::Assignable;
 pub use builder::{NetworkBuilder, Neurons, Poisson, Synapses};
 pub(crate) use codes::ALL as CODES;
 pub use explain::Explanation;
+pub use foreseen::Foreseen;
 pub(crate) use front::At;
 pub use function::Function;
 pub use model::{Emit, Formatted, Model, format_file, format_source};

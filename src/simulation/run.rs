@@ -6,6 +6,7 @@
 use super::calls::{Call, Heard, Stretch};
 use super::checkpoint::Stored;
 use super::explain::Explanation;
+use super::foreseen::Foreseen;
 use super::function::guarded;
 use super::model::Model;
 use super::options::Options;
@@ -141,9 +142,11 @@ impl Simulation {
     /// # Errors
     /// `Error::Unit` where it is no time, `Error::Run` where a state becomes NaN or infinite, `Error::Function` where a function of one's
     /// own panics, `Error::Stopped` where a `Stopper` ends it, and the error of a callback. Once it is over, `Error::File` where a
-    /// checkpoint could not be written.
+    /// checkpoint could not be written. Before it begins, `Error::Model` where what it records at intervals is more than the machine
+    /// has room for, and neither a callback nor a `Stopper` may end it earlier.
     pub fn run(&mut self, duration: impl IntoQuantity) -> Result<(), Error> {
         let seconds = duration.into_quantity()?.expect("a duration", Dimension::SECOND)?;
+        self.must_have_room(seconds)?;
         self.script = None;
         self.network.leave_run();
         self.run_told(Stretch::Time(seconds))
@@ -162,21 +165,27 @@ impl Simulation {
     /// # Errors
     /// As `run`.
     pub fn run_script(&mut self, mut on: impl FnMut(Event)) -> Result<(), Error> {
-        let outcome = self.foresee_script().and_then(|()| self.do_script(&mut on));
+        let outcome = self.must_have_room(self.script_time()).and_then(|()| self.do_script(&mut on));
         self.script = None;
         outcome
     }
 
     /// Whether there is room for what the script will record, or what is left of it: on the disk of the folder that recordings go to
-    /// (`stream_to`), else in memory. `run_script` asks the same when it begins, and every run for itself.
+    /// (`stream_to`), else in memory. What is more than is free on that disk now, but not more than it has, is worth a warning.
+    /// `run_script` and `run` ask the same when they begin, unless a callback or a `Stopper` may end them before.
     ///
     /// # Errors
     /// `Error::Model` where recordings whose sizes are known (values and rates, of which there are so many at intervals) will take
-    /// more than that.
-    pub fn foresee_script(&self) -> Result<(), Error> {
+    /// more than the machine has, whoever uses it now.
+    pub fn foresee_script(&self) -> Result<Foreseen, Error> {
+        self.foresee(self.script_time())
+    }
+
+    /// How much further the script comes, or what is left of it [s].
+    fn script_time(&self) -> f64 {
         let goal = self.script.and_then(|_| self.network.goal());
         let (_, furthest) = self.ends_of(&self.model.plan().actions, self.script.unwrap_or(0), goal);
-        self.foresee(furthest - self.t())
+        furthest - self.t()
     }
 
     fn do_script(&mut self, on: &mut dyn FnMut(Event)) -> Result<(), Error> {
@@ -255,6 +264,7 @@ impl Simulation {
     /// As `run`.
     pub fn run_rest(&mut self) -> Result<(), Error> {
         let under_way = self.network.is_under_way();
+        self.must_have_room(self.network.goal().map_or(0.0, |goal| goal - self.t()))?;
         self.run_told(Stretch::Rest)?;
         // Of a script, what comes after that run is left.
         self.script = self.script.map(|number| number + usize::from(under_way));

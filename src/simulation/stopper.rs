@@ -35,6 +35,11 @@ impl Stopper {
         self.asked.load(Ordering::Relaxed)
     }
 
+    /// Whether somebody else has one too, or has left a wish.
+    pub(super) fn may_stop(&self) -> bool {
+        Arc::strong_count(&self.asked) > 1 || self.is_asked()
+    }
+
     /// Whether a wish is there that no run has ended for; it is fulfilled with that.
     pub(super) fn take(&self) -> bool {
         self.asked.swap(false, Ordering::Relaxed)

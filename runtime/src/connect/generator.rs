@@ -27,7 +27,7 @@ pub(super) fn connect(
             piece.expect(mean, variance.sqrt())?;
         } else if before.synapses as f64 + mean > piece.most() {
             piece = let_go(generator, ends, evaluator, piece)?;
-            piece.expect_what_was_let_go(before.synapses)?;
+            piece.expect_what_was_let_go()?;
         }
     }
     let mut partners = Partners::new(generator, ends, evaluator, piece);

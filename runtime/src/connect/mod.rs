@@ -241,11 +241,12 @@ pub fn build(
     room: Room,
 ) -> Result<Connected, ConnectError> {
     let mut pieces = Vec::with_capacity(rules.len());
-    let mut before = Before { synapses: 0, room };
+    let mut before = Before { synapses: 0, sorted: 0, room };
     for (connect, rule) in rules.iter().enumerate() {
         let key = draws::rule_key(key, connect);
         let piece = build_one(rule, ends, state, key, before, pool).map_err(|fault| ConnectError { connect, fault })?;
         before.synapses += piece.len() as u64;
+        before.sorted = before.sorted.saturating_add(piece.sorted_bytes());
         pieces.push(piece);
     }
     Ok(assemble::assemble(pieces, ends))

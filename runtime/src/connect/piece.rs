@@ -1,7 +1,7 @@
 //! The synapses of one rule while they are made: either row by row, or in another order of creation with the source of
 //! each.
 
-use super::room::Before;
+use super::room::{self, Before};
 use super::{Ends, Fault, MOST_SYNAPSES};
 use crate::targets::Targets;
 use rayon::ThreadPool;
@@ -27,7 +27,9 @@ pub(super) struct Piece {
     pub(super) pairs: Option<Vec<u32>>,
     /// How many synapses earlier rules made, and what there is room for.
     before: Before,
-    /// The most that there may be with those.
+    /// How many of its own were let go.
+    let_go: u64,
+    /// The most that there may be with those of earlier rules.
     most: f64,
 }
 
@@ -35,14 +37,14 @@ impl Piece {
     /// None yet; they will come by source.
     pub(super) fn by_source(ends: &Ends, before: Before) -> Self {
         let (counts, targets) = (vec![0; ends.source.size as usize], Targets::below(ends.target.population));
-        let most = before.room.most(targets.width(), false);
-        Self { counts, targets, sources: None, pairs: None, before, most }
+        let most = before.most(targets.width(), false);
+        Self { counts, targets, sources: None, pairs: None, before, let_go: 0, most }
     }
 
     /// None yet; they will come in any order.
     pub(super) fn listed(ends: &Ends, before: Before) -> Self {
         let piece = Self::by_source(ends, before);
-        Self { sources: Some(Vec::new()), most: before.room.most(piece.targets.width(), true), ..piece }
+        Self { sources: Some(Vec::new()), most: before.most(piece.targets.width(), true), ..piece }
     }
 
     /// The most synapses that there may be, with those of earlier rules.
@@ -55,6 +57,11 @@ impl Piece {
         if let Some(pairs) = &mut self.pairs {
             pairs.resize(self.targets.len(), pair);
         }
+    }
+
+    /// What its synapses take while those of all rules are put into rows [bytes].
+    pub(super) fn sorted_bytes(&self) -> u64 {
+        room::sorted(self.targets.width(), self.sources.is_some()).saturating_mul(self.len() as u64)
     }
 
     /// How many synapses there are.
@@ -127,7 +134,7 @@ impl Piece {
 
     /// Room for so many more synapses, where they can be numbered and there is memory.
     fn make_room_for(&mut self, more: f64) -> Result<(), Fault> {
-        let synapses = self.before.synapses as f64 + self.len() as f64 + more;
+        let synapses = (self.before.synapses + self.let_go) as f64 + self.len() as f64 + more;
         if synapses > self.most {
             return Err(self.too_many(synapses));
         }
@@ -139,15 +146,14 @@ impl Piece {
 
     /// Forgets the synapses, which go on to be counted for the limit.
     pub(super) fn let_go(&mut self) {
-        self.before.synapses += self.len() as u64;
+        self.let_go += self.len() as u64;
         self.targets.clear();
         self.sources.iter_mut().for_each(Vec::clear);
     }
 
-    /// Room for as many synapses as were let go, where there were `before` when the first of them was made.
-    pub(super) fn expect_what_was_let_go(&mut self, before: u64) -> Result<(), Fault> {
-        let count = self.before.synapses - before;
-        self.before.synapses = before;
+    /// Room for as many synapses as were let go.
+    pub(super) fn expect_what_was_let_go(&mut self) -> Result<(), Fault> {
+        let count = std::mem::take(&mut self.let_go);
         self.counts.fill(0);
         self.expect(count as f64, 0.0)
     }
@@ -176,8 +182,8 @@ impl Piece {
     }
 
     fn no_memory(&self, synapses: f64) -> Fault {
-        let each = self.before.room.bytes_each(self.targets.width(), self.sources.is_some());
-        Fault::NoMemory { synapses, bytes: synapses * each as f64 }
+        let bytes = self.before.bytes_of(synapses, self.targets.width(), self.sources.is_some());
+        Fault::NoMemory { synapses, bytes }
     }
 }
 

@@ -1,8 +1,9 @@
-//! Is there memory for what a plan says? In: a plan, and what the system can still give. Out: a diagnostic of its largest population
+//! Is there memory for what a plan says? In: a plan, and what the machine has. Out: a diagnostic of its largest population
 //! where neurons are too many, and how many bytes the synapses of a projection may take.
 //!
 //! Asked before anything is made, since a column that cannot be had ends the program, and one that can be had but not filled lets
-//! the system end it. What runs make beside columns is not counted: who passes may still be too large.
+//! the system end it. What others use of the machine now is not looked at, since they may give it back. What runs make beside
+//! columns is not counted: who passes may still be too large.
 
 use super::super::codes;
 use super::super::free::written;
@@ -22,23 +23,23 @@ pub(super) struct Memory {
     /// Asks the system.
     ask: fn() -> Option<u64>,
     /// What it said, once it was asked, less what was taken since.
-    free: Option<Option<u64>>,
+    left: Option<Option<u64>>,
 }
 
 impl Memory {
     pub(super) fn of(ask: fn() -> Option<u64>) -> Self {
-        Self { ask, free: None }
+        Self { ask, left: None }
     }
 
-    /// What can still be had, where that is known [bytes].
+    /// What can be had beside what was taken, where that is known [bytes].
     fn left(&mut self) -> Option<u64> {
-        *self.free.get_or_insert_with(self.ask)
+        *self.left.get_or_insert_with(self.ask)
     }
 
     /// So many bytes are taken, filled or not.
     pub(super) fn take(&mut self, bytes: u64) {
-        if let Some(Some(free)) = &mut self.free {
-            *free = free.saturating_sub(bytes);
+        if let Some(Some(left)) = &mut self.left {
+            *left = left.saturating_sub(bytes);
         }
     }
 
@@ -57,15 +58,15 @@ impl Memory {
         if all <= SMALL {
             return None;
         }
-        let free = self.left();
-        let is_free = free.is_none_or(|free| all <= free);
-        if is_free && usize::try_from(all).is_ok_and(|all| Vec::<u8>::new().try_reserve_exact(all).is_ok()) {
+        let has = self.left();
+        let fits = has.is_none_or(|has| all <= has);
+        if fits && usize::try_from(all).is_ok_and(|all| Vec::<u8>::new().try_reserve_exact(all).is_ok()) {
             self.take(all);
             return None;
         }
         let (name, size) = (&largest.name, grouped(u64::from(largest.size)));
-        let left = match free.filter(|_| !is_free) {
-            Some(free) => format!("and {} are free", written(free)),
+        let left = match has.filter(|_| !fits) {
+            Some(has) => format!("and the machine has {}", written(has)),
             None => "which the system does not give".to_owned(),
         };
         let message = format!("there is no memory for the {size} neurons of `{name}`");
@@ -77,7 +78,7 @@ impl Memory {
             })
             .sum();
         let narrowed = plan.columns.iter().any(|column| column.kind == Kind::Single);
-        let halved = !narrowed && free.is_some_and(|free| all - doubles / 2 <= free);
+        let halved = !narrowed && has.is_some_and(|has| all - doubles / 2 <= has);
         let help = if halved {
             "take fewer neurons; `--precision f32` keeps their variables in half the memory"
         } else {
@@ -134,7 +135,7 @@ mod tests {
         assert_eq!(told(60_000_000, Precision::F64, half), None);
         let told_of = |neurons, precision| told(neurons, precision, half).expect("it does not fit");
         let first = told_of(100_000_000, Precision::F64);
-        assert_eq!(first.primary.text, "the variables of all neurons take 1.6 GB, and 1.0 GB are free");
+        assert_eq!(first.primary.text, "the variables of all neurons take 1.6 GB, and the machine has 1.0 GB");
         assert_eq!(first.help, ["take fewer neurons; `--precision f32` keeps their variables in half the memory"]);
         // Half of it is too much as well; it is halved already.
         assert_eq!(told_of(200_000_000, Precision::F64).help, ["take fewer neurons"]);

@@ -116,14 +116,19 @@ pub(super) fn told(fault: &Fault, span: Span, room: Room) -> Diagnostic {
             )
         }
         Fault::NoMemory { synapses, bytes } => {
-            let free = match room.bytes {
-                u64::MAX => "which the system does not give".to_owned(),
-                free => format!("and {} are free", written(free)),
+            let left = if *bytes > room.bytes as f64 {
+                format!("and the machine has {} for them", written(room.bytes))
+            } else {
+                "which the system does not give".to_owned()
             };
             let (all, bytes) = (grouped(*synapses as u64), written(*bytes as u64));
-            let message = format!("there is no memory for about {all} synapses: they take {bytes}, {free}");
+            let message = format!("there is no memory for about {all} synapses: they take {bytes}, {left}");
+            let label = match room.beside {
+                0 => "the target of each".to_owned(),
+                beside => format!("{beside} bytes of variables for each, and its target"),
+            };
             Diagnostic::error(codes::TOO_MANY_SYNAPSES, span, message)
-                .label(format!("{} bytes of variables for each, and its target", room.beside))
+                .label(label)
                 .help("connect fewer pairs, as with a smaller probability or over a shorter range")
         }
         Fault::OutOfGroup { outer, neuron, value, size } => {

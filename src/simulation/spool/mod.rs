@@ -103,6 +103,11 @@ impl Spool {
         (self.folder, self.most) = (folder, most);
     }
 
+    /// How much memory may hold of them [bytes].
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
     /// The folder of its own that rows go to, which is made where it is not there yet; `None` where they are not
     /// wanted.
     fn own_folder(&mut self) -> Result<Option<Arc<SpoolFolder>>, Error> {

@@ -173,6 +173,8 @@ impl<'a> Setting<'a> {
             if self.own.is_empty() {
                 simulation.discard_recordings(Simulation::RECORDED_IN_MEMORY);
             }
+            // Of each point, since one that has given out a stopper is not asked when it begins.
+            simulation.foresee_script().map_err(with_mends)?;
             let stopper = simulation.stopper();
             let ran = simulation.run_script(|event| match event {
                 Event::Print(line) => say(line),

@@ -96,7 +96,7 @@ fn synapses_that_memory_cannot_hold_are_known_before_they_are_made() {
     let value = |outer| generator(outer, yields(&ends, |_, _, _| 0.0), range(&ends, 11.0, Taken::All));
     assert_eq!(refused(Rule::Generator(value(Outer::Source))), of(110_000.0));
     // Synapses in another order take a source each, and their place when they are put into rows.
-    let listed = Fault::NoMemory { synapses: 110_000.0, bytes: 110_000.0 * 14.0 };
+    let listed = Fault::NoMemory { synapses: 110_000.0, bytes: 110_000.0 * 12.0 };
     assert_eq!(refused(Rule::Generator(value(Outer::Target))), listed);
     // What only counting shows ends when it is too much.
     let asked = refused(condition(Some(yields(&ends, |_, _, _| 1.0)), Chance::Always));
@@ -107,6 +107,14 @@ fn synapses_that_memory_cannot_hold_are_known_before_they_are_made() {
     assert_eq!(in_room(&two).expect_err("one too many").fault, of(100_001.0));
     let two = [tenth(), Rule::FixedTotal { count: 90_000, autapses: true }];
     assert_eq!(in_room(&two).expect("just as many").rows.len(), 100_000);
+    // Each takes what those of its own rule take until all are in rows: 8 bytes, or 12 where they are listed.
+    let listed = |pairs: usize| Rule::Pairs { pairs: vec![(0, 1); pairs], p: Chance::Always, n: None };
+    let rows = |count| Rule::FixedTotal { count, autapses: true };
+    assert_eq!(in_room(&[rows(50_000), listed(50_000)]).expect("just as many").rows.len(), 100_000);
+    assert_eq!(in_room(&[listed(50_000), rows(50_000)]).expect("just as many").rows.len(), 100_000);
+    assert_eq!(in_room(&[rows(20_000), listed(70_000)]).expect("just as many").rows.len(), 90_000);
+    let fault = in_room(&[rows(20_000), listed(70_001)]).expect_err("one too many").fault;
+    assert_eq!(fault, Fault::NoMemory { synapses: 90_001.0, bytes: 160_000.0 + 70_001.0 * 12.0 });
 }
 
 #[test]
