@@ -284,9 +284,9 @@ fn tell(name: &str, table: &SweepTable, took: Duration, sweep: &Sweep) -> Result
         let are = if table.unrecorded == 1 { "recording of the text is" } else { "recordings of the text are" };
         let sound = table.points.iter().find(|point| point.outcome.is_ok());
         let command = sound.and_then(|point| sweep.command_of_point(name, table, point.number));
-        let hint = command.map(|command| match sound.map(|point| point.number) {
-            Some(0) => format!("; the first point with them: {command}"),
-            _ => format!("; the first point that has not failed with them: {command}"),
+        let hint = command.map(|command| {
+            let which = if command.contains(" --point 0") { "the first" } else { "one" };
+            format!("; {which} point with them: {command}")
         });
         say(&format!("{} {are} not made by a sweep{}", table.unrecorded, hint.unwrap_or_default()))?;
     }

@@ -241,7 +241,7 @@ impl Line {
 /// A condition as it stands beside `and`: in brackets where it has an `or`, which would go with one of its sides alone.
 fn joined(condition: &str) -> String {
     let letter = |letter: char| letter.is_alphanumeric() || letter == '_';
-    if condition.split(|other| !letter(other)).any(|word| word == "or") || condition.contains('|') {
+    if condition.split(|other| !letter(other)).any(|word| word == "or") {
         return format!("({condition})");
     }
     condition.to_owned()
