@@ -300,7 +300,13 @@ fn a_state_that_is_not_finite_is_told_with_what_may_mend_it() {
     let own_clock = "try a smaller time step: `dt 0.25*ms` in the block of `Q`";
     let threshold = "try a lower threshold than `v > 1e300`, so that the reset comes before `v` grows so far";
     let exact = "`P` is integrated by `exact`, which no smaller time step makes better: look at the equation of `v`";
-    let cases: [(&str, &[&str]); 5] = [
+    let divisor = "the equations have no value for what variables begin with: look for a divisor that is 0";
+    let cases: [(&str, &[&str]); 7] = [
+        ("tau = 0*ms; neurons P[1] { dv/dt = -v/tau : 1; threshold v > 1; reset v = 0 }", &[divisor]),
+        (
+            "neurons P[1] { dv/dt = (v/(exp(v) - 1) - v)/ms : 1; threshold v > 1; reset v = 0; method euler }",
+            &[divisor, "x/(exp(x) - 1) is 1/exprel(x)"],
+        ),
         (
             "neurons P[1] { dv/dt = v**3/ms : 1; threshold v > 1e300; reset v = 0; init v = 3; method rk4 }",
             &["`dt = 0.05*ms`", "than `rk4`, by which `P` is integrated: `method exponential_euler`", threshold],

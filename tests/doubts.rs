@@ -238,6 +238,20 @@ fn times_that_are_no_whole_steps() {
     // A part of a step of a long run is nothing that a result shows.
     assert_eq!(rest("run 100.05*ms"), [""; 0]);
     assert_eq!(rest("run 0.3*ms\nrun 0.7*ms"), [""; 0]);
+    // What has a clock of its own is told of by its name, and mended in its block.
+    let clocked = "neurons P[2] { v : 1\n threshold v > 1\n reset v = 0\n init v = 2\n dt 1*ms\n refractory 2.5*ms }
+        neurons Q[2] { v : 1\n dt 150*us }\nrun 2*ms";
+    let clocked = Model::from_source(clocked, &Options::new()).expect("compiled");
+    let found = |told: &str| {
+        clocked.warnings().iter().any(|one| one.message == told || one.help.iter().any(|help| help == told))
+    };
+    for told in [
+        "a run of 2 ms is no whole number of time steps of 150 us, and lasts 2.1 ms for `Q`",
+        "take a step that divides it: `dt 50*us` in the block of `Q`",
+        "take a step that divides it: `dt 500*us` in the block of `P`",
+    ] {
+        assert!(found(told), "{told}: {:?}", clocked.warnings());
+    }
     // What has a clock of its own keeps its times.
     assert_eq!(
         told("neurons P[2] { v : 1\n every 0.25*ms { v += 1 } }\nneurons Q[1] { v : 1\n dt 0.25*ms }\nrun 1*ms"),

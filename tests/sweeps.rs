@@ -149,7 +149,18 @@ fn recordings_of_the_text_are_not_made_whatever_is_measured() {
         let swept = desk.run(&[&["sweep", "m.rheo", "--vary", "drive = [0.5, 1.5]"], &reports[..]].concat());
         let told = text(&swept.stdout);
         assert!(told.contains("2 recordings of the text are not made by a sweep"), "{reports:?}: {told}");
+        assert!(told.contains("; one point with them: rheobase run m.rheo --set drive=VALUE --seed 3"), "{told}");
     }
+}
+
+/// A point that has failed leaves no recordings either.
+#[test]
+fn the_point_that_is_told_of_with_its_recordings_has_not_failed() {
+    let desk = Desk::new(
+        "seed = 3\nn = 10\nneurons P[n] { v : 1 }\nrecord P.v\nsweep n = [0, 10] { run 1*ms; report mean(P.v) }\n",
+    );
+    let told = text(&desk.run(&["sweep", "m.rheo"]).stdout);
+    assert!(told.contains("; one point with them: rheobase run m.rheo --point 1 --seed 3"), "{told}");
 }
 
 #[test]

@@ -293,6 +293,13 @@ const CASES: &[(Code, As, &str, &str, &str)] = &[
     (
         codes::ASSIGNMENT_TO_MEMBER,
         File,
+        "«S.delay =» '1*ms + rand()*ms'",
+        "`S.delay` cannot be set by `=` alone",
+        "write `delay 1*ms + rand()*ms` in the block of `S`",
+    ),
+    (
+        codes::ASSIGNMENT_TO_MEMBER,
+        File,
         "«P[3:].v[0] =» 1",
         "`P[3:].v[0]` cannot be set by `=` alone",
         "write `set P[3:].v[0] = 1`",

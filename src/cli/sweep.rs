@@ -282,8 +282,12 @@ fn tell(name: &str, table: &SweepTable, took: Duration, sweep: &Sweep) -> Result
     }
     if table.unrecorded > 0 {
         let are = if table.unrecorded == 1 { "recording of the text is" } else { "recordings of the text are" };
-        let hint =
-            sweep.command_of_point(name, table, 0).map(|command| format!("; the first point with them: {command}"));
+        let sound = table.points.iter().find(|point| point.outcome.is_ok());
+        let command = sound.and_then(|point| sweep.command_of_point(name, table, point.number));
+        let hint = command.map(|command| {
+            let which = if command.contains(" --point 0") { "the first" } else { "one" };
+            format!("; {which} point with them: {command}")
+        });
         say(&format!("{} {are} not made by a sweep{}", table.unrecorded, hint.unwrap_or_default()))?;
     }
     say(&format!("compiled {compiled} time{}, run in {}", plural(compiled), wall(took.as_secs_f64())))

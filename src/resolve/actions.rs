@@ -155,10 +155,11 @@ impl Resolver<'_> {
             let message =
                 format!("`{name}` is one delay for all synapses, and {} is not the same for all", quoted(value));
             let begin = match name.strip_prefix("delay_") {
-                Some(pathway) => format!("delay {pathway} = 0*ms*i"),
-                None => "delay 0*ms*i".to_owned(),
+                Some(pathway) => format!("delay {pathway} = {}", grammar::print::expression(value)),
+                None => format!("delay {}", grammar::print::expression(value)),
             };
-            let help = format!("to give each synapse its own, let the block begin with one: `{begin}`");
+            let owner = grammar::print::expression(place.base_expr);
+            let help = format!("to give each synapse its own, write `{begin}` in the block of `{owner}`");
             self.report(Diagnostic::error(codes::TIME_VALUE, value.span, message).help(help));
             return None;
         };

@@ -6,6 +6,7 @@
 //! a local value among them is a hidden shared variable, which the statements after them read.
 
 use super::checks::has_unit;
+use super::groups::Named;
 use super::names::{self, Entry, Meaning, Scope, Typed};
 use super::spell::quoted;
 use super::{Resolver, codes, suggestions};
@@ -58,7 +59,7 @@ impl Resolver<'_> {
         for statement in &block.statements[shared..] {
             statements.extend(self.statement(scope, code, statement, &mut locals));
         }
-        self.unused_locals(scope, code, &locals, &statements);
+        self.unused_locals((scope, block), code, &locals, &statements);
         statements
     }
 
@@ -354,7 +355,13 @@ impl Resolver<'_> {
     }
 
     /// A local that nothing reads is a variable's name with a slip, or left over.
-    fn unused_locals(&mut self, scope: &Scope, code: Code, locals: &[Local], statements: &[Statement]) {
+    fn unused_locals(
+        &mut self,
+        (scope, written): (&Scope, &ast::Block),
+        code: Code,
+        locals: &[Local],
+        statements: &[Statement],
+    ) {
         let mut read = HashSet::new();
         for statement in statements {
             for part in super::evaluate::parts(&self.network.arena, statement.value) {
@@ -369,6 +376,17 @@ impl Resolver<'_> {
         for local in locals.iter().filter(|local| !names.contains(&*local.name.text)) {
             let (name, span): (&str, Span) = (&local.name.text, local.name.span);
             let meant = nearest_variable(scope, name).map(|meant| format!("did you mean `{meant}`?"));
+            if code == Code::Init
+                && name == "delay"
+                && matches!(self.objects.get(&scope.owner), Some(Named::Projection(_)))
+            {
+                let message = format!("`delay` of `{}` is no variable: it has a line of its own", scope.owner);
+                let value = written.statements.iter().find(|one| one.target.span == span).map(|one| &one.value);
+                let written = value.map_or("…".to_owned(), grammar::print::expression);
+                let help = format!("write `delay {written}` in the block of `{}`", scope.owner);
+                self.report(Diagnostic::error(codes::UNKNOWN_NAME, span, message).help(help));
+                continue;
+            }
             let mut diagnostic = if code == Code::Init {
                 Diagnostic::error(codes::UNKNOWN_NAME, span, format!("`{}` has no variable `{name}`", scope.owner))
             } else {

@@ -8,8 +8,9 @@ use super::spell::{bare, quoted};
 use super::{Resolver, codes};
 use crate::ir::expr::{Arena, Node, Site, Type};
 use crate::ir::network::{Object, Role};
-use crate::units::{Dimension, number};
+use crate::units::{self, Dimension, number};
 use grammar::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use grammar::print::expression;
 use grammar::{Diagnostic, Span};
 
 /// An operand and where it stands.
@@ -106,7 +107,7 @@ impl Resolver<'_> {
         let message = format!("{} has unit {}, and {place} takes numbers without unit", quoted(expr), value.dimension);
         let unit = value.dimension.spelled();
         let unit = if unit.contains(['*', '/']) { format!("({unit})") } else { unit };
-        let help = format!("divide by a value of that unit: `{}/{unit}`", grammar::print::expression(expr));
+        let help = format!("divide by a value of that unit: `{}/{unit}`", expression(expr));
         self.report(Diagnostic::error(codes::WRONG_UNIT, expr.span, message).help(help));
         None
     }
@@ -279,15 +280,49 @@ fn unit_for_number((value, expr): Operand<'_>, dimension: Dimension) -> Option<S
     if !value.dimension.is_one() || dimension.is_one() {
         return None;
     }
-    let number = match &expr.kind {
-        ExprKind::Number(number) => number.text.to_string(),
-        ExprKind::Unary { op: UnaryOp::Negate, operand } => match &operand.kind {
-            ExprKind::Number(number) => format!("-{}", number.text),
-            _ => return None,
-        },
-        _ => return None,
-    };
+    let number = plain_number(expr)?;
     Some(format!("a plain number has no unit: write `{number}*{}`", usual_unit(dimension)))
+}
+
+/// A number as it is written, with its sign.
+fn plain_number(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Number(number) => Some(number.text.to_string()),
+        ExprKind::Unary { op: UnaryOp::Negate, operand } => match &operand.kind {
+            ExprKind::Number(number) => Some(format!("-{}", number.text)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What stands behind the number of a value that is a number and units: `*pA` of `250*pA`, `/ms` of `3/ms`.
+fn behind_number(expr: &Expr, is_unit: &dyn Fn(&str) -> bool) -> Option<String> {
+    let mut first = expr;
+    while let ExprKind::Binary { op: BinaryOp::Multiply | BinaryOp::Divide, left, right, .. } = &first.kind {
+        if !is_of_units(right, is_unit) {
+            return None;
+        }
+        first = left;
+    }
+    plain_number(first)?;
+    let behind = expression(expr).strip_prefix(&expression(first))?.trim().to_owned();
+    (!behind.is_empty()).then_some(behind)
+}
+
+/// Whether an expression is made of units, their products and their powers.
+fn is_of_units(expr: &Expr, is_unit: &dyn Fn(&str) -> bool) -> bool {
+    match &expr.kind {
+        ExprKind::Name(name) => is_unit(name),
+        ExprKind::Group(inner) => is_of_units(inner, is_unit),
+        ExprKind::Binary { op: BinaryOp::Multiply | BinaryOp::Divide, left, right, .. } => {
+            is_of_units(left, is_unit) && is_of_units(right, is_unit)
+        }
+        ExprKind::Binary { op: BinaryOp::Power, left, right, .. } => {
+            is_of_units(left, is_unit) && plain_number(right).is_some()
+        }
+        _ => false,
+    }
 }
 
 /// Units as models of neurons use them, where the base unit is not one of them.
@@ -305,10 +340,28 @@ pub(super) fn usual_unit(dimension: Dimension) -> String {
 }
 
 /// The mend where a value without unit is given to something that has one.
-pub(super) fn unit_for_value((value, expr): Operand<'_>, dimension: Dimension) -> Option<String> {
+fn unit_for_value((value, expr): Operand<'_>, dimension: Dimension) -> Option<String> {
     if !value.dimension.is_one() || dimension.is_one() {
         return None;
     }
     unit_for_number((value, expr), dimension)
         .or_else(|| Some(format!("give it one, as in `…*{}`", usual_unit(dimension))))
+}
+
+impl Resolver<'_> {
+    /// The mend where a value without unit is given from outside to a constant that has one: the unit that the `text` gives it, to
+    /// its prefix. Where the text works it out of other things, no number is given a unit that may be another than is meant.
+    pub(super) fn unit_as_in(&self, given: Operand<'_>, text: Option<&Expr>, dimension: Dimension) -> Option<String> {
+        let (value, expr) = given;
+        if !value.dimension.is_one() || dimension.is_one() {
+            return None;
+        }
+        let Some(text) = text else { return unit_for_value(given, dimension) };
+        let is_unit = |name: &str| !self.constants.contains_key(name) && units::unit(name).is_some();
+        Some(match (plain_number(expr), behind_number(text, &is_unit)) {
+            (Some(number), Some(behind)) => format!("a plain number has no unit: write `{number}{behind}`"),
+            (None, Some(behind)) => format!("give it one, as in `…{behind}`"),
+            (_, None) => format!("give it a unit: its own value is {}", quoted(text)),
+        })
+    }
 }

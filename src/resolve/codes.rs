@@ -87,4 +87,6 @@ grammar::codes! {
     PAST_SPIKES = "W0602" "spikes of the past";
     SHORT_DELAY = "W0603" "delay shorter than a time step";
     UNUSED_AXIS = "W0604" "axis of a constant that nothing uses";
+    TWO_SYNAPSES = "W0605" "synapses by their numbers, not by their neurons";
+    RECORDED_LATE = "W0606" "recorded from the start, not from here";
 }

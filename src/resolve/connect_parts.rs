@@ -3,7 +3,9 @@
 //! In: the parts as they are written, in any order. Out: at most one of each; what is unknown, given twice or does not go together is
 //! reported. What the parts mean is for `connections`.
 
+use super::connect_words::Meet;
 use super::names::Scope;
+use super::synapses::Ends;
 use super::{Resolver, codes, connect_words, files, suggestions};
 use grammar::ast::{Argument, ConnectPart, Expr, ExprKind, Generator, Name};
 use grammar::{Diagnostic, Span};
@@ -40,13 +42,16 @@ const WORDS: [&str; 6] = ["all", "skip_if_invalid", "fixed_indegree", "fixed_out
 
 impl Resolver<'_> {
     /// Sorts the parts, and reports those that are unknown or given twice.
-    pub(super) fn connect_parts<'a>(&mut self, parts: &'a [ConnectPart]) -> Option<Parts<'a>> {
+    pub(super) fn connect_parts<'a>(&mut self, ends: Ends, parts: &'a [ConnectPart]) -> Option<Parts<'a>> {
         let known = |name: &str| self.constants.contains_key(name) || self.is_function(name);
-        if let Some((word, span, written)) = connect_words::translated(parts, known) {
-            let message = format!("`connect` knows no `{word}`");
-            self.report(Diagnostic::error(codes::CONNECT_OPTION, span, message).help(format!("write `{written}`")));
+        let meet = Meet::of(ends.source.group, ends.target.group);
+        if let Some((word, span, helps)) = connect_words::translated(parts, meet, known) {
+            let mut wrong = Diagnostic::error(codes::CONNECT_OPTION, span, format!("`connect` knows no `{word}`"));
+            wrong.help = helps;
+            self.report(wrong);
             return None;
         }
+        let before = self.found.len();
         let mut sorted = Parts::default();
         let mut fine = true;
         for part in parts {
@@ -58,7 +63,19 @@ impl Resolver<'_> {
                 }
             };
         }
+        self.unknown_together(before);
         fine.then_some(sorted)
+    }
+
+    /// Words that are unknown for the same reason are one mistake; `before` is how many mistakes were known.
+    fn unknown_together(&mut self, before: usize) {
+        for later in self.found.split_off(before) {
+            let alike = self.found[before..].iter_mut().find(|one| one.code == later.code && one.help == later.help);
+            match alike.filter(|_| later.code == codes::CONNECT_OPTION) {
+                Some(one) => *one = one.clone().also(later.primary.span, "unknown too"),
+                None => self.found.push(later),
+            }
+        }
     }
 
     fn plain_part<'a>(&mut self, sorted: &mut Parts<'a>, expr: &'a Expr) -> bool {

@@ -3,6 +3,7 @@
 //!
 //! In: the parts of a `connect`. Out: the first word that is none of ours, and the whole line as it is written here.
 
+use crate::ir::network::Group;
 use grammar::Span;
 use grammar::ast::{Argument, ConnectPart, Expr, ExprKind};
 use grammar::print::expression;
@@ -50,6 +51,28 @@ fn rule(word: &str) -> Option<Kind> {
     RULES.iter().find(|row| row.0 == word).map(|row| row.1)
 }
 
+/// Which neurons are in both of two groups.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Meet {
+    /// All, by the same numbers.
+    #[default]
+    Same,
+    /// None: neurons of one number are two neurons.
+    Apart,
+    /// Some, and by other numbers.
+    Partly,
+}
+
+impl Meet {
+    pub(super) fn of(source: Group, target: Group) -> Self {
+        let end = |group: Group| group.offset.saturating_add(group.size);
+        if source.population != target.population || end(source) <= target.offset || end(target) <= source.offset {
+            return Self::Apart;
+        }
+        if source.offset == target.offset { Self::Same } else { Self::Partly }
+    }
+}
+
 /// What the parts say, as far as they have been read.
 #[derive(Default)]
 struct Line {
@@ -60,14 +83,19 @@ struct Line {
     count: Option<String>,
     p: Option<String>,
     without_autapses: bool,
+    meet: Meet,
     conditions: Vec<String>,
     others: Vec<String>,
 }
 
 /// The first word of a `connect` that is of another simulator, and the line as it is written here; `known` are names that the text
-/// has given to something. `None` where every word is one of ours, or not all of them can be told.
-pub(super) fn translated(parts: &[ConnectPart], known: impl Fn(&str) -> bool) -> Option<(String, Span, String)> {
-    let mut line = Line::default();
+/// has given to something, and groups meet as `meet` says. `None` where every word is one of ours, or not all of them can be told.
+pub(super) fn translated(
+    parts: &[ConnectPart],
+    meet: Meet,
+    known: impl Fn(&str) -> bool,
+) -> Option<(String, Span, Vec<String>)> {
+    let mut line = Line { meet, ..Line::default() };
     for part in parts {
         match part {
             ConnectPart::Named { name, value, generator: None } => line.named(&name.text, name.span, value)?,
@@ -76,7 +104,14 @@ pub(super) fn translated(parts: &[ConnectPart], known: impl Fn(&str) -> bool) ->
         }
     }
     let (word, span) = line.foreign.take()?;
-    Some((word, span, line.written()))
+    if line.without_autapses && meet == Meet::Partly {
+        return None;
+    }
+    let mut helps = vec![format!("write `{}`", line.written())];
+    if line.without_autapses && meet == Meet::Apart {
+        helps.push("source and target have no neuron in common, so that there are no autapses to leave out".to_owned());
+    }
+    Some((word, span, helps))
 }
 
 impl Line {
@@ -179,14 +214,14 @@ impl Line {
     fn written(&self) -> String {
         if let Some(Kind::Fixed(word)) = self.rule {
             let count = self.count.as_deref().unwrap_or("10");
-            let autapses = if self.without_autapses { ", autapses = False" } else { "" };
+            let autapses = if self.without_autapses && self.meet == Meet::Same { ", autapses = False" } else { "" };
             return format!("connect {word}({count}{autapses})");
         }
         let mut conditions = self.conditions.clone();
         if self.rule == Some(Kind::OneToOne) {
             conditions.insert(0, "i == j".to_owned());
         }
-        if self.without_autapses {
+        if self.without_autapses && self.meet == Meet::Same {
             conditions.insert(0, "i != j".to_owned());
         }
         let p = self.p.clone().or_else(|| (self.rule == Some(Kind::Probability)).then(|| "0.1".to_owned()));
@@ -194,12 +229,22 @@ impl Line {
         match conditions.as_slice() {
             [] if p.is_none() => parts.push("all".to_owned()),
             [] => {}
-            conditions => parts.push(conditions.join(" and ")),
+            [one] => parts.push(one.clone()),
+            conditions => parts.push(conditions.iter().map(|one| joined(one)).collect::<Vec<_>>().join(" and ")),
         }
         parts.extend(p.map(|p| format!("p = {p}")));
         parts.extend(self.others.iter().cloned());
         format!("connect {}", parts.join(", "))
     }
+}
+
+/// A condition as it stands beside `and`: in brackets where it has an `or`, which would go with one of its sides alone.
+fn joined(condition: &str) -> String {
+    let letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+    if condition.split(|other| !letter(other)).any(|word| word == "or") {
+        return format!("({condition})");
+    }
+    condition.to_owned()
 }
 
 /// `True` or `False`.

@@ -62,7 +62,7 @@ impl Resolver<'_> {
 
     /// One rule, and how many synapses it makes as far as that is known.
     fn connect(&mut self, scope: &Scope, ends: Ends, parts: &[ConnectPart], span: Span) -> Option<(Rule, f64)> {
-        let parts = self.connect_parts(parts)?;
+        let parts = self.connect_parts(ends, parts)?;
         if let Some((name, arguments)) = parts.fixed {
             let rule = self.fixed(ends, name, arguments)?;
             self.alone(&parts, name.span, "a rule with a fixed number")?;

@@ -143,7 +143,14 @@ impl<'o> Resolver<'o> {
                 continue;
             }
             if self.is_array(definition.taken) {
-                let values = self.array(definition.taken);
+                // A call of a class of another simulator is told as that, whatever it is given.
+                let class = |function: &Name| {
+                    suggestions::foreign_class(&function.text).is_some() && !self.is_function(&function.text)
+                };
+                let values = match &definition.taken.kind {
+                    ExprKind::Call { function, .. } if class(function) => self.definition(definition).and(None),
+                    _ => self.array(definition.taken),
+                };
                 self.arrays.insert(name.clone(), values);
                 continue;
             }
@@ -223,10 +230,11 @@ impl<'o> Resolver<'o> {
     }
 
     fn definition(&mut self, definition: &Definition<'_>) -> Option<Value> {
-        if let ExprKind::Call { function, .. } = &definition.taken.kind
+        if let ExprKind::Call { function, arguments } = &definition.taken.kind
             && let Some(instead) = suggestions::foreign_class(&function.text)
         {
             let message = format!("there is no function `{}`", function.text);
+            let instead = suggestions::recorded(&function.text, arguments).unwrap_or_else(|| instead.to_owned());
             self.report(Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message).help(instead));
             return None;
         }
@@ -271,7 +279,7 @@ impl<'o> Resolver<'o> {
         let message = format!("`{name}` {wanted}, and the value it is set to {given}");
         let is = format!("is {}", quantity(written.number, written.dimension));
         let value = Typed { id: self.network.arena.float(taken.number), dimension: taken.dimension };
-        let help = checks::unit_for_value((value, definition.taken), written.dimension);
+        let help = self.unit_as_in((value, definition.taken), Some(definition.written), written.dimension);
         let mut diagnostic =
             Diagnostic::error(codes::WRONG_UNIT, definition.taken.span, message).also(definition.written.span, is);
         diagnostic.help.extend(help);

@@ -6,11 +6,12 @@
 use super::groups::Named;
 use super::records::{Base, Place, object};
 use super::spell::quoted;
-use super::{Resolver, codes, suggestions};
+use super::{Resolver, codes, suggestions, sweep};
 use crate::ir::network::{ClockId, Quantity, Record, Recorded, Slot, Smooth, Turn};
 use crate::units::{Dimension, quantity, time_in_text};
 use grammar::Diagnostic;
-use grammar::ast::{self, Expr, File, ItemKind, Name, RecordForm, RecordTarget};
+use grammar::ast::{self, Expr, ExprKind, File, Item, ItemKind, Name, RecordForm, RecordTarget};
+use grammar::print::expression;
 use runtime::clock::sample_ticks;
 
 /// What comes last on a `record` line, as written.
@@ -96,6 +97,11 @@ const TAKES: [(Kind, &[Word], &str); 8] = [
     (Kind::AtEnd, &[Word::AtEnd], "is recorded once, at the end"),
 ];
 
+/// Whether a place is of this name: `S.synapses`.
+fn is_member(place: &Expr, wanted: &str) -> bool {
+    matches!(&place.kind, ExprKind::Member { name, .. } if &*name.text == wanted)
+}
+
 /// Whether something is recorded at intervals.
 fn samples(what: &Recorded) -> bool {
     matches!(what, Recorded::Values(_) | Recorded::Mean(_) | Recorded::Variance(_) | Recorded::Rate(_))
@@ -104,7 +110,7 @@ fn samples(what: &Recorded) -> bool {
 impl Resolver<'_> {
     /// Every `record` line.
     pub(super) fn records(&mut self, file: &File) {
-        for item in &file.items {
+        for (number, item) in file.items.iter().enumerate() {
             let ItemKind::Record { targets, smooth, every, last, turn, with } = &item.kind else { continue };
             let (smooth, every, last) = (smooth.as_ref(), every.as_ref(), last.as_ref());
             let manner = Manner { smooth, every, last, turn, with, several: targets.len() > 1 };
@@ -115,7 +121,51 @@ impl Resolver<'_> {
                 }
             }
             self.once(before);
+            if last.is_none() && self.found.len() == before {
+                self.warn_of_late(file, number, targets);
+            }
         }
+    }
+
+    /// A monitor of Brian2 that is made between two runs begins there; a recording holds for all runs, wherever it stands.
+    fn warn_of_late(&mut self, file: &File, number: usize, targets: &[RecordTarget]) {
+        let (before, behind) = file.items.split_at(number);
+        let is_run = |item: &&Item| matches!(item.kind, ItemKind::Run { .. });
+        let restores = |item: &Item| matches!(item.kind, ItemKind::Restore { .. });
+        let behind: Vec<&Item> = behind.iter().flat_map(sweep::happening_in).filter(is_run).collect();
+        // Where an experiment goes back in time, what is last is not what stands behind.
+        if behind.is_empty() || !before.iter().any(|item| is_run(&item)) || sweep::happening(file).any(restores) {
+            return;
+        }
+        let from_start =
+            |target: &&RecordTarget| target.form != RecordForm::AtEnd && !is_member(&target.place, "synapses");
+        let Some(target) = targets.iter().find(from_start) else { return };
+        let message = "this records from the beginning, also the runs before it";
+        let mut warning = Diagnostic::warning(codes::RECORDED_LATE, target.span, message);
+        let kept = matches!(target.form, RecordForm::All);
+        if let Some(time) = self.time_of(&behind).filter(|_| kept) {
+            let help = format!("for what comes behind it write `record {} last {time}`", expression(&target.place));
+            warning = warning.help(help);
+        }
+        self.report(warning.help("for all runs write it before the first of them"));
+    }
+
+    /// How long runs last together, as it is written.
+    fn time_of(&mut self, runs: &[&Item]) -> Option<String> {
+        let durations = runs.iter().map(|item| match &item.kind {
+            ItemKind::Run { duration, .. } => Some(duration),
+            _ => None,
+        });
+        let durations = durations.collect::<Option<Vec<&Expr>>>()?;
+        if let [one] = durations.as_slice() {
+            return Some(expression(one));
+        }
+        let known = self.found.len();
+        let times = durations.into_iter().map(|one| self.constant_of(one, Some(Dimension::SECOND), "`run`"));
+        let times: Vec<_> = times.collect();
+        self.found.truncate(known);
+        let sum: f64 = times.into_iter().map(|time| Some(time?.number)).sum::<Option<f64>>()?;
+        Some(quantity(sum, Dimension::SECOND).replace(' ', "*"))
     }
 
     /// What comes last on a line was read for each target: a mistake in it is one mistake. `before` is how many were known.
@@ -187,7 +237,7 @@ impl Resolver<'_> {
             None => None,
         };
         let with = self.variables_at_spikes(&place, manner.with)?;
-        let mut name = format!("{}.{}", grammar::print::expression(place.base_expr), place.name.text);
+        let mut name = format!("{}.{}", expression(place.base_expr), place.name.text);
         match smooth {
             Some(Smooth::Flat(_)) => name += " smooth flat",
             Some(Smooth::Gaussian(_)) => name += " smooth gaussian",
@@ -252,8 +302,7 @@ impl Resolver<'_> {
         let whole = !matches!(kind, Kind::Values | Kind::Moments | Kind::AtEnd);
         if whole && place.items.is_some() {
             let message = format!("`{name}` is not indexed");
-            let help =
-                format!("record those of a part: `{}[0:10].{name}`", grammar::print::expression(place.base_expr));
+            let help = format!("record those of a part: `{}[0:10].{name}`", expression(place.base_expr));
             self.report(Diagnostic::error(codes::NOT_A_PLACE, place.span, message).help(help));
             return None;
         }
@@ -271,7 +320,7 @@ impl Resolver<'_> {
         let Some((word, span)) = given.find(|(word, _)| !takes.contains(word)) else { return Some(()) };
         let behind = Word::of(target.form);
         let form = if behind == Some(word) { "" } else { target.form.text() };
-        let written = format!("{} {form}", grammar::print::expression(&target.place));
+        let written = format!("{} {form}", expression(&target.place));
         let written = written.trim_end();
         let message = format!("`{name}` {reason}: `{}` says nothing about it", word.text());
         let help = if manner.several && behind != Some(word) {

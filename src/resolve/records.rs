@@ -237,7 +237,25 @@ impl Resolver<'_> {
             let counted = u32::try_from(index).map(|index| Selection::List(vec![index]));
             return Some(counted.unwrap_or(Selection::FromEnd(index.unsigned_abs())));
         }
+        self.warn_of_a_pair(place, items);
         self.index_list(place, items, start).map(Selection::List)
+    }
+
+    /// `S.w[0, 5]` is the synapse from 0 to 5 in Brian2, and synapses 0 and 5 here.
+    fn warn_of_a_pair(&mut self, place: &Place<'_>, items: &[IndexItem]) {
+        let (Base::Synapses(_), [IndexItem::At(first), IndexItem::At(second)]) = (place.base, items) else { return };
+        let (ExprKind::Number(source), ExprKind::Number(target)) = (&first.kind, &second.kind) else { return };
+        let (source, target) = (&source.text, &target.text);
+        let variable = format!("{}.{}", grammar::print::expression(place.base_expr), place.name.text);
+        let message = format!("`{variable}[{source}, {target}]` is of synapses number {source} and {target}");
+        let warning = Diagnostic::warning(codes::TWO_SYNAPSES, place.span, message)
+            .help(format!(
+                "for the synapse from neuron {source} to {target} write `{variable}[i == {source} and j == {target}]`"
+            ))
+            .help(format!("for these two write `{variable}[[{source}, {target}]]`"));
+        if !self.found.contains(&warning) {
+            self.report(warning);
+        }
     }
 
     /// The elements of a slice; `offset` is that of the group in its population.

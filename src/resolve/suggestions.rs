@@ -2,6 +2,8 @@
 //!
 //! In: an unknown name and the names that would do. Out: the nearest one, if it is near enough to be worth saying.
 
+use grammar::ast::{Argument, ExprKind};
+
 /// Names people bring along from elsewhere, and what they are called here.
 const HABITS: [(&str, &str); 25] = [
     ("geomspace", "logspace"),
@@ -66,6 +68,20 @@ const CLASSES: [(&str, &str); 20] = [
 #[must_use]
 pub(super) fn foreign_class(name: &str) -> Option<&'static str> {
     CLASSES.iter().find(|row| row.0 == name).map(|row| row.1)
+}
+
+/// `record n.y4, n.y1` for `StateMonitor(n, ['y4', 'y1'], record=True)`: what is recorded where that is written in full.
+#[must_use]
+pub(super) fn recorded(function: &str, arguments: &[Argument]) -> Option<String> {
+    let [group, variables, ..] = arguments else { return None };
+    let ExprKind::Name(group) = &group.value.kind else { return None };
+    let ExprKind::List(variables) = &variables.value.kind else { return None };
+    let names = variables.iter().map(|variable| match &variable.kind {
+        ExprKind::Text(name) => Some(format!("{group}.{name}")),
+        _ => None,
+    });
+    let names = names.collect::<Option<Vec<_>>>()?;
+    (function == "StateMonitor" && !names.is_empty()).then(|| format!("write `record {}`", names.join(", ")))
 }
 
 /// What the foreign name `name` is called in a model.

@@ -5,7 +5,7 @@
 //! of one point, with the constants as they stand; what happens in the body is among the text's other actions (`happening`).
 
 use super::arrays::{Values, shape_words};
-use super::checks::{self, has_unit};
+use super::checks::has_unit;
 use super::constants::Value;
 use super::names::Typed;
 use super::spell::quoted;
@@ -13,7 +13,7 @@ use super::{Resolver, arrays, codes, dependencies, suggestions};
 use crate::ir::expr::Type;
 use crate::ir::network::{Action, Axis, Seeds, Sweep};
 use crate::units::{Dimension, quantity};
-use grammar::ast::{self, Expr, ExprKind, File, Item, ItemKind, Name};
+use grammar::ast::{self, BinaryOp, Expr, ExprKind, File, Item, ItemKind, Name, UnaryOp};
 use grammar::{Diagnostic, Span};
 use std::collections::{HashMap, HashSet};
 
@@ -30,10 +30,15 @@ struct Written<'a> {
 
 /// Everything that happens, in order: what stands in a sweep happens at every point, after what stands before it.
 pub(super) fn happening(file: &File) -> impl Iterator<Item = &Item> {
-    file.items.iter().flat_map(|item| match &item.kind {
+    file.items.iter().flat_map(happening_in)
+}
+
+/// What a statement makes happen: itself, or what stands in a sweep.
+pub(super) fn happening_in(item: &Item) -> &[Item] {
+    match &item.kind {
         ItemKind::Sweep { body, .. } => body.as_slice(),
         _ => std::slice::from_ref(item),
-    })
+    }
 }
 
 /// The names of what a text varies.
@@ -125,18 +130,20 @@ impl Resolver<'_> {
 
     /// Keeps the names that an expression is made of and that have to be integers for it to be one.
     pub(super) fn must_stay_whole(&mut self, expr: &Expr, place: &str) {
-        for name in outside_calls(expr) {
+        for name in makes_whole(expr) {
             self.whole.entry(name.into()).or_insert_with(|| (expr.span, place.to_owned()));
         }
     }
 
     /// An axis of reals for what has to be an integer would fail at every point.
     fn whole_where_asked(&mut self, file: &File, sweep: &Written<'_>) {
-        let definitions: HashMap<&str, &Expr> = file.items.iter().filter_map(definition).collect();
+        let options = self.options;
+        let mut definitions: HashMap<&str, &Expr> = file.items.iter().filter_map(definition).collect();
+        definitions.extend(options.overrides.iter().map(|(name, value)| (&*name.text, value)));
         let mut asked = self.whole.clone();
         let mut waiting: Vec<(Box<str>, (Span, String))> = asked.clone().into_iter().collect();
         while let Some((name, place)) = waiting.pop() {
-            for used in definitions.get(&*name).map(|value| outside_calls(value)).unwrap_or_default() {
+            for used in definitions.get(&*name).map(|value| makes_whole(value)).unwrap_or_default() {
                 if !asked.contains_key(used) {
                     asked.insert(used.into(), place.clone());
                     waiting.push((used.into(), place.clone()));
@@ -212,7 +219,8 @@ impl Resolver<'_> {
             let constant = self.can_be_varied(file, &written.name);
             let values = self.axis_values(&written.values, &depend);
             let (Some(constant), Some(values)) = (constant, values) else { continue };
-            axes.extend(self.axis(written, constant, values));
+            let text = file.items.iter().filter_map(definition).find(|(name, _)| *name == &*written.name.text);
+            axes.extend(self.axis((written, text.map(|(_, value)| value)), constant, values));
         }
         let points = axes.iter().map(|axis| axis.values.len() as u128).product::<u128>();
         if points > MOST_POINTS {
@@ -346,8 +354,8 @@ impl Resolver<'_> {
         None
     }
 
-    /// An axis whose values fit the constant.
-    fn axis(&mut self, written: &ast::Axis, constant: Value, values: Values) -> Option<Axis> {
+    /// An axis whose values fit the constant; with it, what the text defines the constant by.
+    fn axis(&mut self, (written, text): (&ast::Axis, Option<&Expr>), constant: Value, values: Values) -> Option<Axis> {
         let name = &written.name.text;
         let kind = match values.kind() {
             Type::Integer if !values.dimension.is_one() => Type::Float,
@@ -364,7 +372,7 @@ impl Resolver<'_> {
             if let Some(defined) = defined {
                 wrong = wrong.also(defined, format!("is {}", quantity(constant.number, constant.dimension)));
             }
-            wrong.help.extend(checks::unit_for_value((value, place), constant.dimension));
+            wrong.help.extend(self.unit_as_in((value, place), text, constant.dimension));
             self.report(wrong);
             return None;
         }
@@ -433,18 +441,27 @@ fn definition(item: &Item) -> Option<(&str, &Expr)> {
     }
 }
 
-/// The names that an expression is made of, but for those in calls.
-fn outside_calls(expr: &Expr) -> Vec<&str> {
+/// The names that have to be integers for an expression to be one. What a call or a condition is made of may be anything:
+/// `int(x)` and `3*(x > 0.5)` are integers of a real `x`.
+fn makes_whole(expr: &Expr) -> Vec<&str> {
     let (mut names, mut rest) = (Vec::new(), vec![expr]);
     while let Some(part) = rest.pop() {
         match &part.kind {
             ExprKind::Name(name) => names.push(&**name),
-            ExprKind::Group(inner) | ExprKind::Unary { operand: inner, .. } => rest.push(inner),
-            ExprKind::Binary { left, right, .. } => rest.extend([&**right, &**left]),
+            ExprKind::Group(inner) | ExprKind::Unary { op: UnaryOp::Negate | UnaryOp::Plus, operand: inner } => {
+                rest.push(inner);
+            }
+            ExprKind::Binary { op, left, right, .. } if is_of_numbers(*op) => rest.extend([&**right, &**left]),
             _ => {}
         }
     }
     names
+}
+
+/// Whether what an operator gives is a number, and no truth.
+fn is_of_numbers(op: BinaryOp) -> bool {
+    use BinaryOp::{Add, Divide, FloorDivide, Multiply, Power, Remainder, Subtract};
+    matches!(op, Add | Subtract | Multiply | Divide | FloorDivide | Remainder | Power)
 }
 
 /// Integers near to these values, as a list or a range.

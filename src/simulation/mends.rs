@@ -2,7 +2,7 @@
 
 use super::model::Model;
 use crate::error::Error;
-use crate::ir::expr::{Arena, ExprId, Node, Site, VariableId};
+use crate::ir::expr::{Arena, ExprId, Function, Node, Site, VariableId};
 use crate::ir::network::{Equation, Method, Network, Object, PopulationKind};
 use crate::ir::plan::Choice;
 use crate::units;
@@ -14,7 +14,7 @@ impl Model {
     /// error.
     #[must_use]
     pub fn mends(&self, error: &Error) -> Vec<String> {
-        let Error::Run(RunError::NotFinite { object, variable, .. }) = error else { return Vec::new() };
+        let Error::Run(RunError::NotFinite { object, variable, tick, .. }) = error else { return Vec::new() };
         let (plan, network) = (self.plan(), self.network());
         let Some(&owner) = plan.order.iter().find(|&&owner| plan.name(owner) == object) else { return Vec::new() };
         let mut numbered = (0..).map(VariableId).zip(&network.variables);
@@ -22,6 +22,10 @@ impl Model {
             return Vec::new();
         };
         let Some(equation) = equation(network, owner, id) else { return Vec::new() };
+        if *tick == 0 {
+            let has_exp = |node: &Node| matches!(node, Node::Call(Function::Exp | Function::Expm1, _));
+            return of_beginning(variable, reaches(&network.arena, equation.rhs, has_exp));
+        }
         let stepped = |choice: &&Choice| choice.object == owner && choice.part != "event-driven";
         let method = plan.choices.iter().find(stepped).map(|choice| choice.method);
         let mends = method.map(|method| self.of_steps(owner, equation, method)).unwrap_or_default();
@@ -76,6 +80,16 @@ impl Model {
         let name = &network.variables[variable.0 as usize].name;
         Some(format!("try a lower threshold than `{text}`, so that the reset comes before `{name}` grows so far"))
     }
+}
+
+/// Of the first step: nothing has grown yet, so that neither a threshold nor a time step makes a difference.
+fn of_beginning(variable: &str, has_exp: bool) -> Vec<String> {
+    let divisor = format!(
+        "the equations have no value for what variables begin with: look for a divisor that is 0 in that of \
+         `{variable}`, in what it reads, and in constants"
+    );
+    let ratio = has_exp.then(|| "x/(exp(x) - 1) is 1/exprel(x), which has a value at 0 too".to_owned());
+    std::iter::once(divisor).chain(ratio).collect()
 }
 
 /// The equation of a variable that is integrated at every step: what others hold is not looked at.

@@ -80,6 +80,10 @@ pub(super) fn of_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let at_once = format!("write `set {place} = {value}` to set it at this point of the experiment");
     let begins = equals == 3 && failure.start == Start::Item;
     Some(match failure.name(equals - 1).filter(|_| begins) {
+        Some("delay") => {
+            let told = told.help(format!("write `delay {value}` in the block of `{group}`"));
+            if is_of_each(value) { told } else { told.help(at_once) }
+        }
         // What a line of Brian2 means most often comes first: neurons and synapses are made before any `set`.
         Some(variable) => told
             .help(format!(
@@ -88,6 +92,12 @@ pub(super) fn of_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
             .help(at_once),
         None => told.help(at_once),
     })
+}
+
+/// Whether a value is another for every synapse, by its words.
+fn is_of_each(value: &str) -> bool {
+    let letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+    value.split(|other| !letter(other)).any(|word| matches!(word, "i" | "j" | "rand" | "randn"))
 }
 
 /// `v[0] = 1` in code.

@@ -9,7 +9,7 @@
 
 use super::{Read, held, rounded, stepped};
 use crate::ir::expr::{Node, Site};
-use crate::ir::network::{Action, Delay, Network, Object, PopulationKind, Refractory};
+use crate::ir::network::{Action, Delay, Network, Object, PopulationId, PopulationKind, Refractory};
 use crate::passes::codes;
 use crate::passes::fold::Literal;
 use crate::passes::walk::any;
@@ -39,6 +39,44 @@ struct Counted {
     used: f64,
     /// The time step [s].
     dt: f64,
+    /// Whose: a group with a clock of its own, or one of several that others have.
+    of: Clock,
+}
+
+/// Whose time step it is that a time is counted in.
+#[derive(Clone, Copy)]
+struct Clock {
+    object: Object,
+    /// Whether there are neurons that go on in other steps.
+    among_others: bool,
+}
+
+impl Clock {
+    fn of(network: &Network, object: Object) -> Self {
+        let clock = network.clock_of(object);
+        Self { object, among_others: network.populations.iter().any(|other| other.clock != clock) }
+    }
+
+    /// ` for `P``, where it is not so for all.
+    fn for_whom(self, network: &Network) -> String {
+        if self.among_others { format!(" for `{}`", self.name(network)) } else { String::new() }
+    }
+
+    fn name(self, network: &Network) -> &str {
+        match self.object {
+            Object::Population(id) => network.populations.get(id.0 as usize).map_or("", |made| &made.name),
+            Object::Projection(id) => network.projections.get(id.0 as usize).map_or("", |made| &made.name),
+            Object::Input(_) | Object::Array(_) => "",
+        }
+    }
+
+    /// `dt = 50*us` at the top level, or where the group has a clock of its own.
+    fn setting(self, network: &Network, dt: f64) -> String {
+        match network.clock_of(self.object).0 {
+            0 => format!("`dt = {}`", typed(dt)),
+            _ => format!("`dt {}` in the block of `{}`", typed(dt), self.name(network)),
+        }
+    }
 }
 
 impl Counted {
@@ -53,17 +91,17 @@ pub(super) fn in_steps(network: &Network, _: &Read) -> Vec<Diagnostic> {
     let kinds = [Kind::Run, Kind::Delay, Kind::Refractory, Kind::Row].into_iter().filter_map(|kind| {
         let mut alike = differing.iter().filter(|time| time.kind == kind);
         let first = alike.next()?;
-        Some(warning(first, alike.filter(|other| other.span != first.span).count()))
+        Some(warning(network, first, alike.filter(|other| other.span != first.span).count()))
     });
     kinds.collect()
 }
 
-fn warning(time: &Counted, others: usize) -> Diagnostic {
+fn warning(network: &Network, time: &Counted, others: usize) -> Diagnostic {
     let shown = |time: f64| quantity(rounded(time), Dimension::SECOND);
     let [written, step, used] = [time.written, time.dt, time.used].map(shown);
     let whole = format!("of {written} is no whole number of time steps of {step}, and");
     let message = match time.kind {
-        Kind::Run => format!("a run {whole} lasts {used}"),
+        Kind::Run => format!("a run {whole} lasts {used}{}", time.of.for_whom(network)),
         Kind::Delay => format!("a delay {whole} counts as {used}"),
         Kind::Refractory if time.used == 0.0 => {
             format!("a refractory time of {written} is shorter than a time step of {step}, and counts as none")
@@ -85,7 +123,7 @@ fn warning(time: &Counted, others: usize) -> Diagnostic {
         _ => warning = warning.note(format!("{others} more of them in the model are counted likewise")),
     }
     let finer = (2..=10).map(|parts| time.dt / f64::from(parts)).find(|&dt| is_whole(time.written / dt));
-    let take = finer.map(|dt| format!("take a step that divides it: `dt = {}`", typed(dt)));
+    let take = finer.map(|dt| format!("take a step that divides it: {}", time.of.setting(network, dt)));
     warning.help(take.unwrap_or_else(|| "take a `dt` that divides it, or the time that is meant".to_owned()))
 }
 
@@ -105,10 +143,11 @@ fn runs(network: &Network) -> Vec<Counted> {
     for action in &network.actions {
         let Action::Run { duration, span } = *action else { continue };
         let end = begin + duration;
-        let clocks = network.populations.iter().map(|population| network.clocks[population.clock.0 as usize]);
-        found.extend(clocks.filter_map(|dt| {
+        found.extend((0..network.populations.len() as u32).filter_map(|id| {
+            let object = Object::Population(PopulationId(id));
+            let (dt, of) = (network.dt_of(object), Clock::of(network, object));
             let steps = end_tick(end, dt)?.0 - end_tick(begin, dt)?.0;
-            Some(Counted { kind: Kind::Run, span, written: duration, used: steps as f64 * dt, dt })
+            Some(Counted { kind: Kind::Run, span, written: duration, used: steps as f64 * dt, dt, of })
         }));
         begin = end;
     }
@@ -119,9 +158,10 @@ fn runs(network: &Network) -> Vec<Counted> {
 fn delays(network: &Network) -> Vec<Counted> {
     let counted = |made: &crate::ir::network::Projection, side: Site, written: f64, span: Span| {
         let group = if side == Site::Pre { made.source } else { made.target };
-        let dt = network.dt_of(Object::Population(group.population));
+        let object = Object::Population(group.population);
+        let (dt, of) = (network.dt_of(object), Clock::of(network, object));
         let used = f64::from(delay_ticks(written, dt)?) * dt;
-        (written >= dt).then_some(Counted { kind: Kind::Delay, span, written, used, dt })
+        (written >= dt).then_some(Counted { kind: Kind::Delay, span, written, used, dt, of })
     };
     let declared = network.projections.iter().flat_map(|made| {
         made.pathways.iter().filter_map(move |pathway| match (&pathway.delay, pathway.delay_span) {
@@ -139,13 +179,14 @@ fn delays(network: &Network) -> Vec<Counted> {
 
 /// Refractory times that are the same for all, cut to whole steps as `timestep` does.
 fn refractory_times(network: &Network) -> Vec<Counted> {
-    let counted = network.populations.iter().filter_map(|population| {
+    let counted = (0..).map(PopulationId).zip(&network.populations).filter_map(|(id, population)| {
         let PopulationKind::Neurons(neurons) = &population.kind else { return None };
         let Some(Refractory::Time(value)) = neurons.refractory else { return None };
         let written = Literal::of(&network.arena, value)?.float();
-        let dt = network.clocks[population.clock.0 as usize];
+        let object = Object::Population(id);
+        let (dt, of) = (network.dt_of(object), Clock::of(network, object));
         let used = (written / dt + 1e-3).trunc() * dt;
-        Some(Counted { kind: Kind::Refractory, span: neurons.refractory_span?, written, used, dt })
+        Some(Counted { kind: Kind::Refractory, span: neurons.refractory_span?, written, used, dt, of })
     });
     counted.collect()
 }
@@ -161,9 +202,9 @@ fn rows(network: &Network) -> Vec<Counted> {
         let blocks = held(network).filter(|(_, block)| block.statements.iter().any(|one| reads(one.value)));
         let readers = equations.map(|(object, _)| object).chain(blocks.map(|(object, _)| object));
         found.extend(readers.map(|object| {
-            let dt = network.dt_of(object);
+            let (dt, of) = (network.dt_of(object), Clock::of(network, object));
             let used = (array.dt / dt).round() * dt;
-            Counted { kind: Kind::Row, span: array.span, written: array.dt, used, dt }
+            Counted { kind: Kind::Row, span: array.span, written: array.dt, used, dt, of }
         }));
     }
     found

@@ -355,6 +355,11 @@ const CASES: &[(&str, &str)] = &[
         "+a = 1\nsweep a = [2] { run 1*ms; report rate(P) }",
         "W0604 `a` nothing uses `a`: it makes no difference which value it has",
     ),
+    (
+        "+synapses S: P -> P { w : 1\nconnect all }\nset S.w[0, 5] = 1",
+        "W0605 `S.w[0, 5]` `S.w[0, 5]` is of synapses number 0 and 5",
+    ),
+    ("+run 1*ms\nrecord P.v\nrun 1*ms", "W0606 `P.v` this records from the beginning, also the runs before it"),
     ("a = linspace(0, 1, 0); print 1", "E0804 `0` `linspace` gives at least one value, and `0` is 0"),
     (
         "a = range(1000000000); print 1",

@@ -69,6 +69,7 @@ const CASES: &[(&str, &[&str])] = &[
         "neurons P[3] { v : 1 }\nM = StateMonitor(P, 'v', record = True)",
         &["write `record P.v`, or `record P.v[0:10] every 1*ms`"],
     ),
+    ("neurons n[3] { y4 : 1\ny1 : 1 }\nM = StateMonitor(n, ['y4','y1'], record=True)", &["write `record n.y4, n.y1`"]),
     ("neurons P[3] { v : 1\nthreshold v > 1 }\nrecord P.spikes\nrecord P.spikes", &["leave one of the two out"]),
     (
         "neurons P[3] { v : 1 }\nrecord P.v[0]\nrecord P.v[2]",
@@ -143,6 +144,58 @@ const CASES: &[(&str, &[&str])] = &[
         &["write `connect i != j, p = 0.1`"],
     ),
     ("neurons P[3] { v : 1 }\nsynapses S: P -> P { connect all, autapses = False }", &["write `connect i != j`"]),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect condition = \"i > 1 or j > 1\", autapses = False }",
+        &["write `connect i != j and (i > 1 or j > 1)`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect condition = \"i > 1 or j > 1\", p = 0.1 }",
+        &["write `connect i > 1 or j > 1, p = 0.1`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nneurons Q[3] { v : 1 }\nsynapses S: P -> Q { connect p = 0.1, autapses = False }",
+        &[
+            "write `connect p = 0.1`",
+            "source and target have no neuron in common, so that there are no autapses to leave out",
+        ],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect rule = \"fixed_indegree\", indegree = 2, multapses = True }",
+        &[
+            "it knows `p`, `n`, `i`, `j`, `all`, `skip_if_invalid`, `fixed_indegree(…)`, `fixed_outdegree(…)` and `fixed_total(…)`",
+        ],
+    ),
+    // Delays, places of synapses and recordings as Brian2 means them.
+    (
+        "neurons P[3] { v : 1\nthreshold v > 1 }\nsynapses S: P -> P { on_pre v += 1\nconnect all\ninit delay = 1*ms + rand()*ms }",
+        &["write `delay 1*ms + rand()*ms` in the block of `S`"],
+    ),
+    (
+        "neurons P[3] { v : 1\nthreshold v > 1 }\nsynapses S: P -> P { on_pre v += 1\nconnect all }\nset S.delay = rand()*ms",
+        &["to give each synapse its own, write `delay rand()*ms` in the block of `S`"],
+    ),
+    (
+        "neurons P[3] { v : 1 }\nsynapses S: P -> P { w : 1\nconnect all }\nset S.w[0, 5] = 1\nset S.w[[0, 5]] = 1\nset S.w[0, 5, 7] = 1",
+        &["for the synapse from neuron 0 to 5 write `S.w[i == 0 and j == 5]`", "for these two write `S.w[[0, 5]]`"],
+    ),
+    (
+        "neurons P[3] { v : 1\nthreshold v > 1 }\nrun 5*ms\nrecord P.v\nrun 10*ms",
+        &["for what comes behind it write `record P.v last 10*ms`", "for all runs write it before the first of them"],
+    ),
+    (
+        "neurons P[3] { v : 1\nthreshold v > 1 }\nrun 5*ms\nrecord P.v at end, P.v mean\nrun 10*ms\nrun 5*ms",
+        &["for all runs write it before the first of them"],
+    ),
+    (
+        "neurons P[3] { v : 1\nthreshold v > 1 }\nrun 5*ms\nrecord P.spikes\nrun 10*ms\nrun 5*ms",
+        &[
+            "for what comes behind it write `record P.spikes last 15*ms`",
+            "for all runs write it before the first of them",
+        ],
+    ),
+    ("neurons P[3] { v : 1 }\nrecord P.v\nrun 5*ms\nrun 10*ms", &[]),
+    ("neurons P[3] { v : 1 }\nrun 5*ms\nrun 10*ms\nrecord P.v", &[]),
+    ("neurons P[3] { v : 1 }\nrun 5*ms\nrecord P.v last 2*ms\nrun 10*ms", &[]),
     (
         "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect fixed_indegree(2), autapses = False }",
         &["write `connect fixed_indegree(2, autapses = False)`"],
@@ -309,6 +362,14 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "n = 2*k; k = 3; neurons P[n] { v : 1\nthreshold v > 1 }\nsweep k = linspace(10, 50, 5) { run 1*ms; report rate(P) }",
         &["write integers: `k = range(10, 51, 10)`"],
+    ),
+    (
+        "g = 0.6; k = 3*(g > 0.5); neurons P[5 + k] { v : 1\nthreshold v > 1 }\nsweep g = [0.2, 0.8] { run 1*ms; report rate(P) }",
+        &[],
+    ),
+    (
+        "tau = 250*us; neurons P[2] { v : 1\nthreshold v > tau/us }\nsweep tau = [1, 2, 3] { run 1*ms; report rate(P) }",
+        &["a plain number has no unit: write `1*us`"],
     ),
     (
         "n = int(k); k = 3; neurons P[n] { v : 1\nthreshold v > 1 }\nsweep k = linspace(10, 50, 5) { run 1*ms; report rate(P) }",

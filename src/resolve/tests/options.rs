@@ -60,6 +60,23 @@ fn overrides_are_checked() {
     }
 }
 
+/// A number without unit is offered that of the text, to its prefix: another would be another value.
+#[test]
+fn a_number_from_outside_is_offered_the_unit_of_the_text() {
+    let cases = [
+        ("Ipulse = 250*pA", "340", "a plain number has no unit: write `340*pA`"),
+        ("Ipulse = -1*us", "-5", "a plain number has no unit: write `-5*us`"),
+        ("Ipulse = 2*nS/cm**2", "3", "a plain number has no unit: write `3*nS/cm**2`"),
+        ("Ipulse = 250*us", "2*3", "give it one, as in `…*us`"),
+        ("Ipulse = 5*1e-3*amp", "3", "give it a unit: its own value is `5*1e-3*amp`"),
+    ];
+    for (text, given, help) in cases {
+        let parsed = grammar::parse(SourceId(0), &format!("{text}; print Ipulse; neurons P[1] {{ v : 1 }}"));
+        let (_, found) = resolve(&parsed.file, &set(&[("Ipulse", given)]));
+        assert_eq!(found.iter().flat_map(|one| one.help.clone()).collect::<Vec<_>>(), [help], "{text}");
+    }
+}
+
 #[test]
 fn settings_come_from_the_text_or_from_outside() {
     let plain = network(TEXT);

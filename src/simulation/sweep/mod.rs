@@ -238,14 +238,24 @@ impl Sweep {
         crate::page::repeat::written("sweep", name, &own, self.model.options())
     }
 
-    /// The command that runs a point by itself, with all that the text records; `table` has the seed. None where what is varied is not
-    /// what the text varies, by which points are counted.
+    /// The command that runs a point by itself, with all that the text records; `table` has the seed. Points are counted by what the
+    /// text varies: where it varies nothing, constants are set, each to its `VALUE` at the point. None where the text varies
+    /// something and is given more beside it.
     #[must_use]
     pub fn command_of_point(&self, name: &str, table: &SweepTable, point: usize) -> Option<String> {
         let seed = table.axes.iter().all(|axis| axis.name != "seed").then(|| ("--seed", table.seed.to_string()));
         let own: Vec<_> = [("--point", point.to_string())].into_iter().chain(seed).collect();
-        let of_text = self.given.axes.is_empty() && self.given.seeds.is_none();
-        of_text.then(|| crate::page::repeat::written("run", name, &own, self.model.options()))
+        if self.given.axes.is_empty() && self.given.seeds.is_none() {
+            return Some(crate::page::repeat::written("run", name, &own, self.model.options()));
+        }
+        if self.model.network().sweep.is_some() {
+            return None;
+        }
+        let seed = table.points.iter().find(|of| of.number == point).map_or(table.seed, |of| of.seed);
+        let axes = table.axes.iter().filter(|axis| axis.name != "seed");
+        let set = axes.map(|axis| ("--set", format!("{}=VALUE", axis.name)));
+        let own: Vec<_> = set.chain([("--seed", seed.to_string())]).collect();
+        Some(crate::page::repeat::written("run", name, &own, self.model.options()))
     }
 
     /// What ends the sweep from outside; the table then has the points that were done.
