@@ -761,6 +761,22 @@ fn a_window_and_a_mean_are_drawn_as_what_they_are() {
 }
 
 #[test]
+fn what_never_spiked_and_what_is_called_count_are_drawn() {
+    let formats = ["csv", "npz", "npy", "parquet"].into_iter();
+    for format in formats.filter(|format| *format != "parquet" || cfg!(feature = "parquet")) {
+        let model = "neurons P[4] {\n dv/dt = -v/(10*ms) : 1\n threshold v > 1\n reset v = 0\n count : 1 = 0.25\n}\n";
+        let desk = Desk::new(&format!("{model}record P.spikes, P.count at end\nrun 5*ms\n"));
+        assert!(desk.run(&["run", "m.rheo", "--format", format, "--no-report"]).status.success(), "{format}");
+        let output = desk.run(&["plot", "m.results"]);
+        assert!(output.status.success(), "{format}: {}", text(&output.stderr));
+        let raster = desk.read("m.results/P.spikes.raster.svg");
+        assert!(raster.contains("no spikes"), "{format}");
+        let count = desk.read("m.results/P.count.at_end.histograms.svg");
+        assert!(count.contains("all 4 neurons: 0.25"), "{format}");
+    }
+}
+
+#[test]
 fn a_sweep_is_drawn_from_its_folder() {
     let desk = Desk::new(MODEL);
     fs::create_dir(desk.path().join("m.sweep")).expect("a folder");

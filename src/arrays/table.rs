@@ -49,9 +49,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, Malformed> {
 
 /// The same lines with commas between the columns, where something else separates them.
 fn with_commas(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     // The first line may be one of names; if the second has one number or commas, no other separator is meant.
-    let told: Vec<&[u8]> = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).take(2).collect();
+    let told = lines(bytes).map(<[u8]>::trim_ascii).filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+    let told: Vec<&[u8]> = told.take(2).collect();
     let Some(line) = told.last().and_then(|line| std::str::from_utf8(line).ok()) else { return Cow::Borrowed(bytes) };
     if told.iter().any(|line| line.contains(&b',')) || number(line).is_some() {
         return Cow::Borrowed(bytes);
@@ -62,7 +62,7 @@ fn with_commas(bytes: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(bytes);
     }
     let mut with_commas = Vec::with_capacity(bytes.len());
-    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+    for line in lines(bytes) {
         match separator {
             _ if line.trim_ascii_start().starts_with(b"#") => with_commas.push(b'#'),
             Some(separator) => with_commas
@@ -77,6 +77,13 @@ fn with_commas(bytes: &[u8]) -> Cow<'_, [u8]> {
         with_commas.push(b'\n');
     }
     Cow::Owned(with_commas)
+}
+
+/// Lines end as those of the `csv` crate: by `\r`, `\n`, or both.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ended = |line: &[u8]| line.len() - usize::from(line.ends_with(b"\r"));
+    let lines = bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|&byte| byte == b'\n');
+    lines.flat_map(move |line| line[..ended(line)].split(|&byte| byte == b'\r'))
 }
 
 /// A column that is being read.

@@ -159,6 +159,28 @@ fn tables_have_names_units_and_comments() {
 }
 
 #[test]
+fn lines_end_in_any_way() {
+    let shape = |text: &str| {
+        let table = table(text);
+        table.columns.iter().map(|column| column.values.to_vec()).collect::<Vec<_>>()
+    };
+    for end in ["\n", "\r", "\r\n"] {
+        let joined = |lines: &[&str]| lines.iter().map(|line| format!("{line}{end}")).collect::<String>();
+        assert_eq!(shape(&joined(&["0", "1", "2", "3"])), [[0.0, 1.0, 2.0, 3.0]], "{end:?}");
+        assert_eq!(shape(joined(&["0", "1", "2", "3"]).trim_end()), [[0.0, 1.0, 2.0, 3.0]], "{end:?}");
+        for separator in [",", ";", "\t", " "] {
+            let line = |cells: [&str; 3]| cells.join(separator);
+            let text = joined(&[&line(["a", "b", "c"]), &line(["0", "1", "2"]), &line(["3", "4", "5"])]);
+            assert_eq!(shape(&text), [[0.0, 3.0], [1.0, 4.0], [2.0, 5.0]], "{text:?}");
+        }
+        let noted = joined(&["# of two", "0 1", "# more", "2 3"]);
+        assert_eq!(shape(&noted), [[0.0, 2.0], [1.0, 3.0]], "{end:?}");
+        let wrong = joined(&["i j", "0 1", "2 x"]);
+        assert_eq!(reason(&Format::Csv, wrong.as_bytes()), "line 3: `x` is not a number", "{end:?}");
+    }
+}
+
+#[test]
 fn tables_name_the_line_that_is_wrong() {
     let rows = [
         ("i,j\n0,1\n2\n", "line 3 has 1 columns, and those before it have 2"),

@@ -67,10 +67,15 @@ impl Bar {
             return;
         }
         self.drawn = Instant::now();
-        let bar = self.bar.get_or_insert_with(make);
-        bar.set_position((part * STEPS) as u64);
-        bar.set_message(message());
-        bar.tick();
+        let (position, message) = ((part * STEPS) as u64, message());
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(position);
+                bar.set_message(message);
+                bar.tick();
+            }
+            None => self.bar = Some(begun(ProgressDrawTarget::stderr(), position, message)),
+        }
     }
 
     /// Takes the bar away.
@@ -130,11 +135,14 @@ fn hidden(template: &str) -> ProgressBar {
     bar
 }
 
-fn make() -> ProgressBar {
+/// A bar that is drawn for the first time with all that it says: without words it would flash.
+fn begun(target: ProgressDrawTarget, position: u64, message: String) -> ProgressBar {
     let bar = hidden("{wide_bar} {msg}");
     bar.set_length(STEPS as u64);
-    // Hidden until it has something to say: an empty bar would flash first.
-    bar.set_draw_target(ProgressDrawTarget::stderr());
+    bar.set_position(position);
+    bar.set_message(message);
+    bar.set_draw_target(target);
+    bar.tick();
     bar
 }
 
@@ -158,8 +166,57 @@ fn time_left(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{message, time_left};
+    use super::{begun, message, time_left};
+    use indicatif::{ProgressDrawTarget, TermLike};
     use rheobase::Progress;
+    use std::io::Result;
+    use std::sync::{Arc, Mutex};
+
+    /// A terminal that keeps what is written.
+    #[derive(Clone, Debug, Default)]
+    struct Kept(Arc<Mutex<Vec<String>>>);
+
+    impl TermLike for Kept {
+        fn width(&self) -> u16 {
+            80
+        }
+        fn move_cursor_up(&self, _: usize) -> Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, line: &str) -> Result<()> {
+            self.write_str(line)
+        }
+        fn write_str(&self, text: &str) -> Result<()> {
+            self.0.lock().expect("whole").push(text.to_owned());
+            Ok(())
+        }
+        fn clear_line(&self) -> Result<()> {
+            Ok(())
+        }
+        fn flush(&self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_first_bar_has_its_words() {
+        let terminal = Kept::default();
+        let target = ProgressDrawTarget::term_like(Box::new(terminal.clone()));
+        let bar = begun(target, 5_000, "1 of 2 points".to_owned());
+        let written = terminal.0.lock().expect("whole").clone();
+        let first = written.iter().find(|text| !text.trim().is_empty()).expect("something is drawn");
+        assert!(first.contains("1 of 2 points"), "{written:?}");
+        bar.finish_and_clear();
+    }
 
     #[test]
     fn a_run_under_way_says_how_far_how_fast_and_how_long() {

@@ -63,6 +63,8 @@ pub struct Entry {
     rows: u64,
     /// Whether its numbers are of a state in 32-bit floats.
     single: bool,
+    /// Whether it is of how often something happened.
+    counts: bool,
 }
 
 impl Results {
@@ -97,30 +99,44 @@ impl Results {
             let rows = value.get("rows")?.as_u64()?;
             // Rates are computed in 64 bits whatever the state is held in.
             let rate = units.get(1).is_some_and(|(column, _)| units.len() == 2 && column == "rate");
-            Some(Entry { name: name.clone(), file, units, rows, single: single && !rate })
+            // Files of older versions do not say what was asked for.
+            let recorded = value.get("recorded").and_then(serde_json::Value::as_str).filter(|words| !words.is_empty());
+            let counts = recorded.map_or_else(|| name.ends_with(".counts"), |words| words.ends_with(" counts"));
+            Some(Entry { name: name.clone(), file, units, rows, single: single && !rate, counts })
         };
         recordings.into_iter().flatten().filter_map(entry).collect()
     }
 
-    /// Goes through a recording's rows, a stretch at a time; the tables have the same columns.
+    /// Goes through a recording's rows, a stretch at a time; the tables have the same columns. Of one without a row, unless
+    /// it is of samples, there is a table without a row.
     ///
     /// # Errors
     /// `Damaged` where its file is not as it was written.
     pub fn each(&self, entry: &Entry, mut visit: impl FnMut(&Table<'_>)) -> Result<(), NotRead> {
         let path = self.folder.join(&entry.file);
+        let mut visited = false;
+        let mut noted = |table: &Table<'_>| {
+            visited = true;
+            visit(table);
+        };
         let read = match path.extension().and_then(|extension| extension.to_str()) {
             // `P.v`, whatever the variable is called.
-            _ if path.is_dir() => arrays::folder(&path, entry, &mut visit),
-            Some("csv") => File::open(&path).and_then(|file| text::each(file, entry, &mut visit)),
-            Some("npz") => arrays::archive(&path, entry, &mut visit),
+            _ if path.is_dir() => arrays::folder(&path, entry, &mut noted),
+            Some("csv") => File::open(&path).and_then(|file| text::each(file, entry, &mut noted)),
+            Some("npz") => arrays::archive(&path, entry, &mut noted),
             #[cfg(feature = "parquet")]
-            Some("parquet") => File::open(&path).and_then(|file| columns::each(file, entry, &mut visit)),
+            Some("parquet") => File::open(&path).and_then(|file| columns::each(file, entry, &mut noted)),
             #[cfg(not(feature = "parquet"))]
             Some("parquet") => Err(wrong("this program was built without Parquet")),
             _ if !path.exists() => Err(io::ErrorKind::NotFound.into()),
             _ => Err(wrong("it is in no format that Rheobase writes")),
         };
-        read.map_err(|reason| NotRead::Damaged { path, reason: reason.to_string() })
+        read.map_err(|reason| NotRead::Damaged { path, reason: reason.to_string() })?;
+        let of_samples = entry.units.first().is_some_and(|(name, _)| name == "t");
+        if !visited && !of_samples {
+            visit(&as_text_has(entry, entry.units.iter().map(|_| Columns::Real(Cow::Borrowed(&[])))));
+        }
+        Ok(())
     }
 }
 
@@ -145,7 +161,7 @@ fn rows_of_a_stretch(width: usize) -> usize {
 /// Columns of an entry as text has them: times of 15 digits, and numbers that are no index and no count of their own.
 fn as_text_has(entry: &Entry, columns: impl IntoIterator<Item = Columns<'static>>) -> Table<'static> {
     let column = |(place, ((name, unit), values)): (usize, (&(String, String), Columns<'static>))| {
-        let values = match (values, kind(name, unit, place)) {
+        let values = match (values, kind(entry, place)) {
             (Columns::Real(times), _) if name == "t" => Columns::Real(rounded_times(times.into_owned()).into()),
             (values, kind) if values.kind() == kind => values,
             (values, kind) => values.of_kind(kind).into_owned(),
@@ -155,10 +171,13 @@ fn as_text_has(entry: &Entry, columns: impl IntoIterator<Item = Columns<'static>
     Table::of(entry.units.iter().zip(columns).enumerate().map(column))
 }
 
-/// What kind a column is by its name, unit and place; a variable is a number here, whatever it was written as.
-fn kind(name: &str, unit: &str, place: usize) -> Kind {
-    match (name, unit, place) {
-        ("step", "1", 0) | ("count", "1", 1) => Kind::Long,
+/// What kind a column is by its name, unit and place; a variable is a number here, whatever it is called and was written
+/// as.
+fn kind(entry: &Entry, place: usize) -> Kind {
+    let Some((name, unit)) = entry.units.get(place) else { return Kind::Real };
+    match (name.as_str(), unit.as_str(), place) {
+        ("step", "1", 0) => Kind::Long,
+        ("count", "1", 1) if entry.counts => Kind::Long,
         ("i", "1", 0 | 2) | ("j", "1", 1) => Kind::Index,
         _ => Kind::Real,
     }

@@ -61,6 +61,7 @@ impl Page<'_> {
                     (seconds(summary.dt)) ", seed " (summary.seed)
                 }
                 nav {
+                    @if !self.model.warnings().is_empty() { a href="#warnings" { "Warnings" } }
                     @for kind in Kind::ALL.iter().filter(|kind| self.shows(**kind)) {
                         a href={ "#" (kind.name()) } { (heading(*kind)) }
                     }
@@ -249,7 +250,7 @@ fn warnings(sources: &Sources, warnings: &[Diagnostic]) -> Markup {
     if warnings.is_empty() {
         return Markup::default();
     }
-    html! { h2 { "Warnings" } pre { (report::plain(sources, warnings)) } }
+    html! { h2 id="warnings" { "Warnings" } pre { (report::plain(sources, warnings)) } }
 }
 
 fn footer(version: &str) -> Markup {

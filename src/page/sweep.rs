@@ -15,6 +15,9 @@ use std::io::{self, Write};
 /// Rows of the table: a browser is slow with more, and a file has all.
 const MOST_ROWS: usize = 1_000;
 
+/// A table of more rows is folded: what comes below it would be far away.
+const MOST_UNFOLDED: usize = 50;
+
 /// What the page of a sweep is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct SweepPage<'a> {
@@ -86,6 +89,7 @@ impl SweepPage<'_> {
                     " in " (wall(self.took)) " of this machine's"
                 }
                 nav {
+                    @if !self.warnings.is_empty() { a href="#warnings" { "Warnings" } }
                     @if !pictures.is_empty() { a href="#sweep" { "Measures" } }
                     a href="#points" { "Points" }
                     a href="#equations" { "Equations" }
@@ -153,24 +157,27 @@ impl SweepPage<'_> {
             } @else {
                 p.soft { code { (self.table) } " has them in SI base units." }
             }
-            div.table {
-                table {
-                    tr {
-                        th.number { "Point" }
-                        @for column in &columns { th.number { (column.heading) } }
-                        @if seeds { th.number { "Seed" } }
-                        @for column in &measures { th.number { (column.heading) } }
-                    }
-                    @for point in self.points.iter().take(MOST_ROWS) {
+            details open[self.points.len() <= MOST_UNFOLDED] {
+                summary { (counted(self.points.len().min(MOST_ROWS))) }
+                div.table {
+                    table {
                         tr {
-                            td.number { (point.number) }
-                            @for (column, value) in columns.iter().zip(point.values) { td.number { (column.shown(*value)) } }
-                            @if seeds { td.number { (point.seed) } }
-                            @match point.outcome {
-                                Ok(values) => {
-                                    @for (column, value) in measures.iter().zip(values) { td.number { (column.shown(*value)) } }
+                            th.number { "Point" }
+                            @for column in &columns { th.number { (column.heading) } }
+                            @if seeds { th.number { "Seed" } }
+                            @for column in &measures { th.number { (column.heading) } }
+                        }
+                        @for point in self.points.iter().take(MOST_ROWS) {
+                            tr {
+                                td.number { (point.number) }
+                                @for (column, value) in columns.iter().zip(point.values) { td.number { (column.shown(*value)) } }
+                                @if seeds { td.number { (point.seed) } }
+                                @match point.outcome {
+                                    Ok(values) => {
+                                        @for (column, value) in measures.iter().zip(values) { td.number { (column.shown(*value)) } }
+                                    }
+                                    Err(reason) => { td.failed colspan=(measures.len().max(1)) { (reason.trim()) } }
                                 }
-                                Err(reason) => { td.failed colspan=(measures.len().max(1)) { (reason.trim()) } }
                             }
                         }
                     }

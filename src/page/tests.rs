@@ -169,4 +169,14 @@ fn a_sweep_is_a_page_with_its_points_and_what_failed() {
     }
     assert!(!page.contains("<img") && !page.contains("<script>alert"));
     assert_eq!(page.matches("<tr><td class=\"number\">").count(), 1_000);
+    assert!(page.contains("<details><summary>1,000 points</summary>"), "a long table is folded");
+}
+
+#[test]
+fn links_lead_to_warnings_where_there_are_some() {
+    let never = "neurons P[2] {\n v : 1\n threshold v > 1\n}\nrun 1*ms";
+    let page = readable(&page_of(never, "m.rheo", &Options::default()));
+    assert!(page.contains("<h2 id=\"warnings\">") && page.contains("<a href=\"#warnings\">"), "neurons never spike");
+    let page = readable(&page_of(MODEL, "m.rheo", &Options::default()));
+    assert_eq!(page.contains("<a href=\"#warnings\">"), page.contains("<h2 id=\"warnings\">"));
 }

@@ -141,9 +141,9 @@ fn rate(panel: &Panel) -> Strip<'_> {
     Strip { name: "", labels: (high, low), height: LINES.1, draw: Box::new(draw) }
 }
 
-/// A distribution's bars, if it is one.
+/// A distribution's bars, if it is one; of several the last.
 fn bars(panel: &Panel) -> Option<Strip<'_>> {
-    let Mark::Bars { start, width, heights, .. } = panel.marks.first()? else { return None };
+    let Mark::Bars { start, width, heights, .. } = panel.marks.last()? else { return None };
     let highest = heights.iter().copied().fold(0.0, f64::max);
     let (low, high) = labels(0.0, highest);
     let draw = move |field: &mut Field| {

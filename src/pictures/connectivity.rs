@@ -101,34 +101,46 @@ impl Connections {
         Some(Picture { kind: Kind::Connectivity, name, title, note, panels: vec![sides, scatter] })
     }
 
+    /// What the first of either side is called on their common axis: two populations have no numbers in common.
+    fn beside(&self) -> (u32, u32) {
+        if self.of.0 == self.of.1 { self.firsts } else { (0, 0) }
+    }
+
     /// Sources on the left, targets on the right, and what joins them.
     fn sides(&self) -> (Panel, bool) {
+        let firsts = self.beside();
         let bundled = self.grid.is_some() || self.pairs.len() > MOST_LINES;
         let mut marks = Vec::new();
         if bundled {
             marks.extend(self.bundles());
         } else {
             let ends = self.pairs.iter().map(|&(source, target)| {
-                [0.0, numbered(source.into(), self.firsts.0), 1.0, numbered(target.into(), self.firsts.1)]
+                [0.0, numbered(source.into(), firsts.0), 1.0, numbered(target.into(), firsts.1)]
             });
             let opacity = (60.0 / self.pairs.len() as f64).clamp(0.12, 0.7);
             marks.push(Mark::Segments { ends: ends.collect(), opacity });
         }
-        for (side, size, first) in [(0.0, self.sizes.0, self.firsts.0), (1.0, self.sizes.1, self.firsts.1)] {
+        for (side, size, first) in [(0.0, self.sizes.0, firsts.0), (1.0, self.sizes.1, firsts.1)] {
             let apart = size.div_ceil(MOST_DOTS).max(1) as usize;
             let y: Vec<f64> = (0..size).step_by(apart).map(|place| numbered(place.into(), first)).collect();
             marks.push(Mark::Points { x: vec![side; y.len()], y, colour: side as usize });
         }
         let words = vec![(0.0, "source".to_owned()), (1.0, "target".to_owned())];
         let x = Axis { words, ..Axis::exactly(String::new(), -0.15, 1.15) };
-        let first = self.firsts.0.min(self.firsts.1);
-        let end = (self.firsts.0 + self.sizes.0).max(self.firsts.1 + self.sizes.1);
-        let of = if self.of.0 == self.of.1 { self.of.0.clone() } else { "index".to_owned() };
+        let first = firsts.0.min(firsts.1);
+        let end = (firsts.0 + self.sizes.0).max(firsts.1 + self.sizes.1);
+        let of = match (self.of.0 == self.of.1, self.firsts) {
+            (true, _) => &self.of.0,
+            (false, (0, 0)) => "index",
+            (false, _) => "index, from the first of each part",
+        };
+        let of = of.to_owned();
         (Panel { x, y: Axis::of_indices(of, first, end - first), marks }, bundled)
     }
 
     /// Lines between stretches of sources and of targets, in a few shades.
     fn bundles(&self) -> Vec<Mark> {
+        let firsts = self.beside();
         let side = |size: u32| Ruler::of_indices(size, BUNDLES);
         let mut grid = Grid::new(side(self.sizes.0), side(self.sizes.1));
         match &self.grid {
@@ -150,7 +162,7 @@ impl Connections {
             let middle = |ruler: &Ruler, bin: usize, size: u32| ruler.middle(bin).min(f64::from(size) - 1.0);
             let source = middle(&grid.x, place % BUNDLES, self.sizes.0);
             let target = middle(&grid.y, place / BUNDLES, self.sizes.1);
-            shades[shade].push([0.0, numbered(source, self.firsts.0), 1.0, numbered(target, self.firsts.1)]);
+            shades[shade].push([0.0, numbered(source, firsts.0), 1.0, numbered(target, firsts.1)]);
         }
         let lines: usize = shades.iter().map(Vec::len).sum();
         let darkest = (100.0 / lines.max(1) as f64).clamp(0.15, 0.8);

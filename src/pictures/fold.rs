@@ -36,9 +36,28 @@ impl Ruler {
         Self { start: -0.5, width: width.ceil(), bins }
     }
 
-    fn place(&self, value: f64) -> Option<usize> {
+    /// Which bin a value is in, where it has one.
+    pub(super) fn place(&self, value: f64) -> Option<usize> {
         let place = (value - self.start) / self.width;
         (place >= 0.0 && place < self.bins as f64).then_some(place as usize)
+    }
+
+    /// From `low` to `high` and a little beyond, on multiples of the width: whatever comes later, a bin begins at 0. Values
+    /// that are nearly alike have bins that numbers can still tell apart.
+    pub(super) fn aligned(low: f64, high: f64, bins: usize) -> Self {
+        let least = low.abs().max(high.abs()) * 1e-9;
+        // Of zeros alone nothing says how large others will be: below anything that is measured.
+        let span = (high - low).max(if least > 0.0 { least } else { 1e-24 }).clamp(1e-300, 1e300);
+        // Both ends may lie within a bin.
+        let width = span * (1.0 + 1e-9) / (bins - 1) as f64;
+        let ruler = Self { start: 0.0, width, bins };
+        Self { start: ruler.multiple(low) * width, ..ruler }
+    }
+
+    /// Which multiple of the width lies at a value, or next below it.
+    fn multiple(&self, value: f64) -> f64 {
+        let multiple = (value / self.width).floor();
+        if multiple * self.width > value { multiple - 1.0 } else { multiple }
     }
 
     fn growth(&self, value: f64) -> Growth {
@@ -134,6 +153,46 @@ impl Grid {
                 (_, None) => self.grow_y(self.y.growth(y)),
             }
         }
+    }
+
+    /// Makes aligned rows reach from `low` to `high`: first by moving them to what is used, else by laying neighbours
+    /// together.
+    pub(super) fn reach(&mut self, low: f64, high: f64) {
+        let reaches = |y: &Ruler| y.place(low).is_some() && y.place(high).is_some();
+        while !reaches(&self.y) && self.y.width.is_finite() {
+            let first = (self.y.start / self.y.width).round();
+            let columns = self.x.bins;
+            let used = |row: &usize| self.counts[row * columns..][..columns].iter().any(|count| *count > 0.0);
+            let (lowest, highest) = ((0..self.y.bins).find(used), (0..self.y.bins).rfind(used));
+            let lowest = lowest.map_or(f64::INFINITY, |row| first + row as f64);
+            let moved = Ruler { start: lowest.min(self.y.multiple(low)) * self.y.width, ..self.y };
+            let holds = highest.is_none_or(|row| moved.place(self.y.middle(row)).is_some());
+            if holds && reaches(&moved) {
+                let by = (moved.start / moved.width).round() - first;
+                self.move_rows(|row| row as f64 - by);
+                self.y = moved;
+            } else {
+                let half = (first / 2.0).floor();
+                self.move_rows(|row| ((first + row as f64) / 2.0).floor() - half);
+                self.y.width *= 2.0;
+                self.y.start = half * self.y.width;
+            }
+        }
+    }
+
+    /// Adds every row to the one that it becomes.
+    fn move_rows(&mut self, becomes: impl Fn(usize) -> f64) {
+        let columns = self.x.bins;
+        let mut moved = vec![0.0; self.counts.len()];
+        for (row, counts) in self.counts.chunks_exact(columns).enumerate() {
+            // Those beyond the ends are empty.
+            let place = becomes(row);
+            if place >= 0.0 && (place as usize) < self.y.bins {
+                let to = &mut moved[place as usize * columns..][..columns];
+                to.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+            }
+        }
+        self.counts = moved;
     }
 
     fn grow_x(&mut self, growth: Growth) {
@@ -313,6 +372,50 @@ mod tests {
             expected[((y - grid.y.start) / grid.y.width) as usize * grid.x.bins + column] += 1.0;
         }
         assert_eq!(grid.counts, expected);
+    }
+
+    #[test]
+    fn aligned_rows_hold_every_point_and_one_begins_at_0() {
+        let values = |n: u32| match n {
+            0 => 1e-10,
+            1..100 => 1e-10 + f64::from(n) * 1e-6,
+            100..200 => 0.0,
+            _ => (f64::from(n) * 0.37).sin().abs() * 0.01,
+        };
+        for (sign, offset) in [(1.0, 0.0), (-1.0, 0.0037), (1.0, 0.5), (1.0, -0.003)] {
+            let value = |n: u32| sign * values(n) + offset;
+            let mut grid = Grid::new(Ruler::of_indices(1, 8), Ruler::aligned(value(0), value(0), 128));
+            (0..1_000).for_each(|n| {
+                grid.reach(value(n), value(n));
+                grid.add(0.0, value(n));
+            });
+            let mut expected = vec![0.0; grid.counts.len()];
+            (0..1_000).for_each(|n| expected[grid.y.place(value(n)).expect("held") * grid.x.bins] += 1.0);
+            assert_eq!(grid.counts.iter().sum::<f64>(), 1_000.0);
+            let apart = grid.counts.iter().zip(&expected).map(|(one, other): (&f64, &f64)| (one - other).abs());
+            // A value on the edge of two bins may change sides by a hair when they are laid together.
+            assert!(apart.sum::<f64>() <= 4.0, "{sign} {offset}");
+            let used = (0..128).filter(|row| grid.counts[row * 8] > 0.0);
+            assert!(used.count() > 20, "{:?}", grid.y);
+            let edge = grid.y.start / grid.y.width;
+            assert!((edge - edge.round()).abs() < 1e-6, "{:?}", grid.y);
+            if (sign, offset) == (1.0, 0.0) {
+                assert_eq!(grid.y.start, 0.0, "an exact 0 is the lowest that is held");
+            }
+        }
+    }
+
+    #[test]
+    fn aligned_rows_reach_from_zeros_alone_and_from_one_end_of_numbers_to_the_other() {
+        for (first, low, high) in [(0.0, 0.0, 0.01), (1e-10, 0.0, 5e-324), (-1e300, -1e300, 1e300), (1e9, 1e9, 2e9)] {
+            let mut grid = Grid::new(Ruler::of_indices(1, 8), Ruler::aligned(first, first, 128));
+            grid.reach(first, first);
+            grid.add(0.0, first);
+            grid.reach(low, high);
+            let (bottom, top) = (grid.y.place(low).expect("held"), grid.y.place(high).expect("held"));
+            assert!(bottom <= top && grid.counts.iter().sum::<f64>() == 1.0, "{:?}", grid.y);
+            assert!(low < 0.0 || grid.y.start >= 0.0, "{:?}", grid.y);
+        }
     }
 
     #[test]

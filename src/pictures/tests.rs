@@ -198,14 +198,28 @@ fn connections_of_parts_are_at_the_numbers_of_their_populations() {
     (0..100_000).for_each(|n| many.add(n % 1_000, n / 1_000));
     let many = many.finish().expect("a picture");
     let Mark::Density { x, y, .. } = &many.panels[1].marks[0] else { panic!("cells") };
-    assert_eq!((x.0, y.0, many.panels[0].y.label.as_str()), (2_999.5, -0.5, "index"));
+    assert_eq!((x.0, y.0), (2_999.5, -0.5));
+    let sides = &many.panels[0].y;
+    assert!(sides.label == "index, from the first of each part" && sides.high < 1_001.0, "{sides:?}");
     let lines = many.panels[0].marks.iter().filter_map(|mark| match mark {
         Mark::Segments { ends, .. } => Some(ends),
         _ => None,
     });
     for [_, source, _, target] in lines.flatten() {
-        assert!((3_000.0..4_000.0).contains(source) && (0.0..400.0).contains(target), "{source} {target}");
+        assert!((0.0..1_000.0).contains(source) && (0.0..400.0).contains(target), "{source} {target}");
     }
+    let mut whole = Connections::new("S", (4, 8)).between(of("P", 0), of("Q", 0));
+    whole.add(3, 7);
+    assert_eq!(whole.finish().expect("a picture").panels[0].y.label, "index");
+
+    let mut last = Connections::new("S", (10, 8)).between(of("P", 99_990), of("Q", 0));
+    (0..8).for_each(|n| last.add(n + 2, n));
+    let last = last.finish().expect("a picture");
+    let [sides, scatter] = last.panels.as_slice() else { panic!("two panels") };
+    let Mark::Segments { ends, .. } = &sides.marks[0] else { panic!("lines") };
+    assert_eq!((ends[0], sides.y.high < 12.0), ([0.0, 2.0, 1.0, 0.0], true));
+    let Mark::Points { x, .. } = &scatter.marks[0] else { panic!("points") };
+    assert_eq!(x[0], 99_992.0);
 }
 
 #[test]
@@ -348,11 +362,51 @@ fn a_course_counts_as_many_synapses_as_there_are() {
     let column: f32 = values.iter().step_by(*columns).sum();
     assert!((column / elements as f32 - 1.0).abs() < 0.01, "{column} synapses");
     assert!(means.iter().all(|mean| (mean - 0.49995).abs() < 1e-9));
-    let [Mark::Bars { heights: last, .. }, Mark::Bars { heights: first, .. }] = made[1].panels[0].marks.as_slice()
+    assert_eq!(made[0].note, "how 10,000 synapses (counted of 1 in 3) are distributed, and the mean of all");
+    let [Mark::Bars { name, heights: first, .. }, Mark::Bars { heights: last, .. }] =
+        made[1].panels[0].marks.as_slice()
     else {
         panic!("first and last")
     };
     assert_eq!((last, last.iter().sum::<f64>()), (first, f64::from(elements)));
+    assert!(name.starts_with("at 0"), "the first is named before the last: {name}");
+}
+
+#[test]
+fn a_course_covers_all_weights_and_one_that_is_clipped_begins_at_0() {
+    let elements = 10_000_u32;
+    let mut sketch = Sketch::new("S.w", &about(1.0, 1));
+    for row in 0..100_u32 {
+        let value = |n: u32| match n {
+            // Never among those that are counted, every third.
+            1 => 0.01,
+            _ if row == 0 => 1e-10,
+            _ => f64::from(n % 7) * 1e-5 * f64::from(row),
+        };
+        let values = (0..elements).map(value).collect();
+        sketch.add(&samples("w", "1", vec![f64::from(row) * 1e-2], (0..elements).collect(), values));
+    }
+    let made = sketch.finish();
+    let panel = &made[0].panels[0];
+    let Mark::Density { columns, values, y, .. } = &panel.marks[0] else { panic!("cells") };
+    assert_eq!((panel.y.low, y.0), (0.0, 0.0));
+    let top = y.0 + y.1 * (values.len() / columns) as f64;
+    assert!(panel.y.high > 0.01 && (top - panel.y.high).abs() < 1e-12, "{} {top}", panel.y.high);
+    assert!(values[..*columns].iter().all(|count| *count > 0.0), "zeros are in the lowest cells, those of all times");
+}
+
+#[test]
+fn a_map_where_all_is_alike_has_its_colour_on_the_bar() {
+    let mut all = Connections::new("S", (200, 200));
+    (0..40_000).for_each(|n| all.add(n / 200, n % 200));
+    let shown = plotly(&all.finish().expect("a picture"));
+    let map = shown["data"].as_array().and_then(|data| data.iter().find(|trace| trace["type"] == "heatmap"));
+    let map = map.expect("cells");
+    let stops = map["colorscale"].as_array().expect("stops");
+    let (last, before) = (&stops[stops.len() - 1], &stops[stops.len() - 2]);
+    assert_eq!((&last[0], map["zmax"].as_f64()), (&serde_json::json!(1.0), Some(1.0)));
+    assert!(last[1] == before[1] && before[0].as_f64().is_some_and(|place| place < 0.6), "{stops:?}");
+    assert_eq!(last[1], "#08306b", "as in files");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::Axis;
 use super::draw::{Area, INK, text, tick};
-use plotters::chart::ChartBuilder;
+use plotters::chart::{ChartBuilder, LabelAreaPosition};
 use plotters::element::Rectangle;
 use plotters::prelude::DrawingBackend;
 use plotters::style::{Color, RGBColor, ShapeStyle, WHITE};
@@ -76,6 +76,11 @@ impl Tones {
         let place = |value: f64| ((value - bottom) / (high - bottom)).clamp(0.0, 1.0);
         let (white, first) = (place(low * f64::from(HAIR)), place(low));
         let last = COUNTS.len() - 1;
+        if first >= 1.0 {
+            // Where all that is there is alike, cells have the tone of the most.
+            let most = mixed(COUNTS, last as f64);
+            return (vec![(0.0, WHITE), (white, WHITE), (white, most), (1.0, most)], bottom);
+        }
         // Exactly 1 at the end: else readers take no such scale.
         let stop =
             |number: usize| if number == last { 1.0 } else { first + (1.0 - first) * number as f64 / last as f64 };
@@ -166,6 +171,7 @@ where
         .disable_mesh()
         .disable_x_axis()
         .axis_style(INK.stroke_width(scale))
+        .set_tick_mark_size(LabelAreaPosition::Right, 5 * scale)
         .label_style(text(12 * scale))
         .axis_desc_style(text(13 * scale))
         .y_desc(label)

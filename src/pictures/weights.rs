@@ -12,9 +12,6 @@ use crate::units;
 /// Columns and rows in which values are counted.
 const CELLS: (usize, usize) = (512, 128);
 
-/// How narrow rows are together where all values begin alike, as a share of the value.
-const NARROW: f64 = 1e-6;
-
 /// Synapses whose values are counted in every sample, at most: more would not change the picture.
 const MOST_COUNTED: usize = 4096;
 
@@ -77,13 +74,12 @@ impl Weights {
             self.range = Some((least.min(low), most.max(high)));
         }
         self.means.add(t, &[sampled.iter().sum::<f64>() / sampled.len().max(1) as f64]);
-        let grid = self.grid.get_or_insert_with(|| {
-            let (low, high) = histogram::range(sampled.iter().copied()).unwrap_or((0.0, 1.0));
-            // Of values that begin alike nothing says how far apart they will be: rows begin narrow and grow.
-            let span = if high > low { (high - low) * (1.0 + 1e-9) } else { low.abs() * NARROW };
-            let high = low + span;
-            Grid::new(Ruler::of_indices(0, CELLS.0), Ruler::new(low, high, CELLS.1))
-        });
+        let (low, high) = self.range.unwrap_or((0.0, 0.0));
+        // Of values that begin alike nothing says how far apart they will be: rows begin narrow and grow.
+        let rows = || Ruler::aligned(low, high, CELLS.1);
+        let grid = self.grid.get_or_insert_with(|| Grid::new(Ruler::of_indices(0, CELLS.0), rows()));
+        // Also for what is not counted: the largest is rarely among a few.
+        grid.reach(low, high);
         let apart = apart(sampled.len());
         sampled.iter().step_by(apart).for_each(|&value| grid.add(self.samples as f64, value));
         self.samples += 1;
@@ -102,7 +98,7 @@ impl Weights {
         let of = (self.variable.as_str(), self.unit.as_str());
         let at = |t: f64| format!("at {}", shown(t));
         let (last, first) = (at(self.latest), at(self.times[0]));
-        let panel = histogram::both(of, (&last, &self.last), (&first, &self.first), "synapses");
+        let panel = histogram::both(of, (&first, &self.first), (&last, &self.last), "synapses");
         let title = self.subject.titled(&format!("{} of {}: first and last", self.variable, self.subject.group));
         let (name, note) =
             (format!("{}.ends", self.subject.file), format!("{} synapses", units::grouped(self.synapses as u64)));
@@ -138,15 +134,15 @@ impl Weights {
         let every = if self.samples > 1 { self.times[1] - self.times[0] } else { 1e-3 };
         let (begin, end) = self.extent();
         let time = Scale::of_time(end);
-        let largest = grid.y.start.abs().max((grid.y.start + grid.y.width * grid.y.bins as f64).abs());
-        let value = Scale::of(&self.unit, largest);
+        let (least, largest) = self.range?;
+        let value = Scale::of(&self.unit, least.abs().max(largest.abs()));
         let columns = ((self.samples as f64 / grid.x.width).ceil() as usize).clamp(1, grid.x.bins);
-        let used = |row: &usize| grid.counts[row * grid.x.bins..][..columns].iter().any(|count| *count > 0.0);
-        let (low, high) = ((0..grid.y.bins).find(used)?, (0..grid.y.bins).rfind(used)?);
+        let (low, high) = (grid.y.place(least)?, grid.y.place(largest)?);
         let row = |row: usize| &grid.counts[row * grid.x.bins..][..columns];
         // As many synapses as there are at a time, however many samples a column holds, and however few synapses were
         // counted.
-        let weight = apart(self.synapses) as f64 / grid.x.width;
+        let apart = apart(self.synapses);
+        let weight = apart as f64 / grid.x.width;
         let values = (low..=high).flat_map(|number| row(number).iter().map(|count| (count * weight) as f32));
         let values: Vec<f32> = values.collect();
         let most = usual(&values);
@@ -173,7 +169,9 @@ impl Weights {
         let x = Axis::of_time(&time, begin, end);
         let y = Axis::exactly(value.label(&self.variable), start * value.factor, top * value.factor);
         let title = self.subject.titled(&format!("{} of {} over time", self.variable, self.subject.group));
-        let mut note = format!("how {} synapses are distributed, and their mean", units::grouped(self.synapses as u64));
+        let sampled = if apart > 1 { format!(" (counted of 1 in {apart})") } else { String::new() };
+        let synapses = units::grouped(self.synapses as u64);
+        let mut note = format!("how {synapses} synapses{sampled} are distributed, and the mean of all");
         if let Some(most) = most {
             note = format!("{note}; the darkest cells have {} or more", units::grouped(most as u64));
         }

@@ -30,7 +30,7 @@ impl Simulation {
         };
         let rows = made.rows();
         let apart = rows.len().div_ceil(MOST_SYNAPSES).max(1);
-        // As the populations number them, wherever a part begins, so that the picture fits that of their spikes.
+        // As the populations number them, wherever a part begins: as spikes of all of a population, not those of a part.
         let end = |group: Group| {
             let of = &plan.populations[group.population.0 as usize];
             let element = if ends::synapses(plan, group).is_some() { "synapse" } else { "neuron" };

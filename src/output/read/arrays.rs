@@ -98,7 +98,8 @@ impl<'a, R: Read> Array<'a, R> {
     fn open(mut from: R, name: &'a str) -> io::Result<Self> {
         let header = NpyHeader::from_reader(&mut from)?;
         let of = |kind: &Kind| matches!(header.dtype(), DType::Plain(dtype) if dtype.to_string() == kind.descr());
-        let kind = [Kind::Long, Kind::Real, Kind::Truth, Kind::Seed].into_iter().find(of);
+        // Indices are of 32 bits in files of older versions.
+        let kind = [Kind::Long, Kind::Index, Kind::Real, Kind::Truth, Kind::Seed].into_iter().find(of);
         let kind = kind.ok_or_else(|| wrong(format!("`{name}` holds values of another type")))?;
         let shape = header.shape().to_vec();
         if header.order() != Order::C || shape.is_empty() {

@@ -55,7 +55,7 @@ impl Taker {
                 Ok(())
             }
             Self::Samples(taken) => match columns.as_slice() {
-                [Columns::Real(times), elements @ Columns::Long(_), values] => {
+                [Columns::Real(times), elements @ (Columns::Long(_) | Columns::Index(_)), values] => {
                     let (elements, values) = (elements.of_kind(Kind::Index), values.of_kind(Kind::Real));
                     let (Columns::Index(elements), Columns::Real(values)) = (elements, values) else {
                         return Err(not_those());
@@ -117,6 +117,10 @@ impl Samples {
 fn take(column: &mut ColumnReader, rows: usize) -> io::Result<Columns<'static>> {
     match column {
         ColumnReader::Int64ColumnReader(reader) => Ok(Columns::Long(values(reader, rows)?.into())),
+        // Indices of older versions: the bits of a number of 32 bits without a sign.
+        ColumnReader::Int32ColumnReader(reader) => {
+            Ok(Columns::Index(values(reader, rows)?.into_iter().map(i32::cast_unsigned).collect()))
+        }
         ColumnReader::BoolColumnReader(reader) => Ok(Columns::Truth(values(reader, rows)?.into())),
         ColumnReader::DoubleColumnReader(reader) => Ok(Columns::Real(values(reader, rows)?.into())),
         _ => Err(not_those()),

@@ -62,7 +62,8 @@ impl Results {
         let units = [counted("point")].into_iter().chain(axes).chain(apart.then(|| counted("seed")));
         let units = units.chain(measures.iter().cloned()).collect();
         let file = self.summary.get("table")?.as_str()?.to_owned();
-        Some(Entry { name: "table".to_owned(), file, units, rows: self.summary.get("done")?.as_u64()?, single: false })
+        let rows = self.summary.get("done")?.as_u64()?;
+        Some(Entry { name: "table".to_owned(), file, units, rows, single: false, counts: false })
     }
 }
 

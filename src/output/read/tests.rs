@@ -67,6 +67,16 @@ fn recordings() -> Vec<(String, Table<'static>)> {
         column("n", "1", Columns::Long(vec![-3, 1 << 31].into())),
         column("seed", "1", Columns::Seed(vec![1 << 52, 0].into())),
     ]);
+    // A variable may be called as a column of counts is.
+    let count = Table::of([
+        column("i", "1", Columns::Index(vec![0, 1].into())),
+        column("count", "1", Columns::Real(vec![0.25, 1e-3].into())),
+    ]);
+    let silent = Table::of([
+        column("step", "1", Columns::Long(vec![].into())),
+        column("t", "s", Columns::Real(vec![].into())),
+        column("i", "1", Columns::Index(vec![].into())),
+    ]);
     let tables = [
         ("P.spikes", spikes),
         ("P.population_rate", rate),
@@ -75,6 +85,8 @@ fn recordings() -> Vec<(String, Table<'static>)> {
         ("P.n", whole("n", Kind::Long, 70_000)),
         ("P.up", whole("up", Kind::Truth, 3)),
         ("P.up.at_end", at_end),
+        ("P.count.at_end", count),
+        ("P.silent", silent),
         ("P.csv", sampled("csv", 70_000, vec![0, 5, 7])),
         ("P.elements", sampled("elements", 3, vec![4])),
         ("P.wide", sampled("wide", 2, (0..200_000).collect())),
@@ -138,6 +150,89 @@ fn a_recording_is_the_same_whatever_it_was_written_as() {
             }
         }
     }
+}
+
+#[test]
+fn what_has_no_rows_is_a_table_without_rows() {
+    for format in formats() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = ResultsFolder::claim(place.path().join("m.results")).expect("free");
+        write_folder(&folder, &recordings(), summary(), format).expect("written");
+        let results = Results::open(folder.path()).expect("ours");
+        let entry = results.entries().into_iter().find(|entry| entry.name == "P.silent").expect("recorded");
+        let mut seen = Vec::new();
+        let kinds = |table: &Table<'_>| table.layout().into_iter().map(|(_, _, kind, _)| kind).collect::<Vec<_>>();
+        results.each(&entry, |table| seen.push((table.rows(), kinds(table)))).expect("readable");
+        assert_eq!(seen, [(0, vec![Kind::Long, Kind::Real, Kind::Index])], "{format:?}");
+    }
+}
+
+#[test]
+fn counts_are_whole_and_what_is_called_count_is_not() {
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = ResultsFolder::claim(place.path().join("m.results")).expect("free");
+    write_folder(&folder, &recordings(), summary(), Format::Csv).expect("written");
+    let results = Results::open(folder.path()).expect("ours");
+    for (name, expected) in [("P.spikes.counts", Kind::Long), ("P.count.at_end", Kind::Real)] {
+        let entry = results.entries().into_iter().find(|entry| entry.name == name).expect("recorded");
+        results.each(&entry, |table| assert_eq!(table.layout()[1].2, expected, "{name}")).expect("readable");
+    }
+}
+
+/// What older versions wrote: indices of 32 bits.
+#[test]
+fn indices_of_32_bits_are_read() {
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = ResultsFolder::claim(place.path().join("m.results")).expect("free");
+    write_folder(&folder, &recordings(), summary(), Format::Npy).expect("written");
+    let results = Results::open(folder.path()).expect("ours");
+    for (name, array, indices) in
+        [("S.synapses", "i", vec![0, 1, u32::MAX]), ("P.csv", "elements", vec![0, 5, u32::MAX])]
+    {
+        let mut bytes = npy_of("<u4", indices.len());
+        crate::output::npy::write(&Columns::Index(indices.as_slice().into()), &mut bytes).expect("memory");
+        fs::write(folder.path().join(name).join(format!("{array}.npy")), bytes).expect("written");
+        let entry = results.entries().into_iter().find(|entry| entry.name == name).expect("recorded");
+        let mut read = Flat::default();
+        results.each(&entry, |table| add(&mut read, table)).expect("readable");
+        let expected: Vec<f64> = indices.iter().map(|index| f64::from(*index)).collect();
+        assert!(if array == "i" { read.2[0] == expected } else { read.1 == indices }, "{name}");
+    }
+}
+
+fn npy_of(descr: &str, length: usize) -> Vec<u8> {
+    crate::output::npy::header(descr, &[length as u64])
+}
+
+/// The same of tables in Parquet.
+#[cfg(feature = "parquet")]
+#[test]
+fn indices_of_32_bits_are_read_from_parquet() {
+    use parquet::data_type::{DoubleType, Int32Type};
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = ResultsFolder::claim(place.path().join("m.results")).expect("free");
+    write_folder(&folder, &recordings(), summary(), Format::Parquet).expect("written");
+    let results = Results::open(folder.path()).expect("ours");
+    let entry = results.entries().into_iter().find(|entry| entry.name == "S.synapses").expect("recorded");
+    let text = "message recording { REQUIRED INT32 i (UINT_32); REQUIRED INT32 j (UINT_32); REQUIRED DOUBLE units; }";
+    let schema = parquet::schema::parser::parse_message_type(text).expect("a schema");
+    let out = File::create(folder.path().join(&entry.file)).expect("writable");
+    let mut file = parquet::file::writer::SerializedFileWriter::new(out, schema.into(), std::sync::Arc::default());
+    let file = file.as_mut().expect("begun");
+    let mut group = file.next_row_group().expect("a group");
+    for indices in [[0, 1, -1], [2, 0, 1]] {
+        let mut column = group.next_column().expect("a column").expect("indices");
+        column.typed::<Int32Type>().write_batch(&indices, None, None).expect("written");
+        column.close().expect("written");
+    }
+    let mut column = group.next_column().expect("a column").expect("values");
+    column.typed::<DoubleType>().write_batch(&[1e-9, 0.0, 1.0], None, None).expect("written");
+    column.close().expect("written");
+    group.close().expect("written");
+    file.finish().expect("written");
+    let mut read = Flat::default();
+    results.each(&entry, |table| add(&mut read, table)).expect("readable");
+    assert_eq!(read.2[..2], [[0.0, 1.0, f64::from(u32::MAX)], [2.0, 0.0, 1.0]]);
 }
 
 #[test]

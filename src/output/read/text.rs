@@ -18,7 +18,7 @@ pub(super) fn each(file: File, entry: &Entry, visit: &mut Visit<'_>) -> io::Resu
     // Times and indices are no floats of 32 bits, whatever the state is held in.
     let of_samples = elements.is_some() && entry.units.len() == 2;
     let is_single = |place: usize| match entry.units.get(place) {
-        Some((name, unit)) if !of_samples => place > 0 && name != "t" && kind(name, unit, place) == Kind::Real,
+        Some((name, _)) if !of_samples => place > 0 && name != "t" && kind(entry, place) == Kind::Real,
         _ => place > 0,
     };
     let singles = (0..names.len()).map(|place| entry.single && is_single(place)).collect();
