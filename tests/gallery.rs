@@ -13,18 +13,27 @@ use std::path::{Path, PathBuf};
 
 /// Diagnostics that no text of a few lines brings out, and why.
 const WITHOUT_A_MODEL: [(&str, &str); 7] = [
-    ("E0006", "A file holds bytes that are no text; they are shown by their place."),
-    ("E0007", "A file has 4 GiB or more."),
-    ("E0595", "Listed spikes that a network cannot have; what a text lists is looked at before."),
-    ("E0693", "The signature of a function that a program gives says nothing about its value."),
-    ("E0694", "More neurons than the machine at hand has memory for, whoever uses it now."),
+    ("E0006", "A file holds bytes that are no text; they are shown by their place. Save it as UTF-8."),
+    ("E0007", "A file has 4 GiB or more. Put its parts into files of their own, and `use` them."),
+    (
+        "E0595",
+        "Listed spikes that a network cannot have, as programs give them; what a text lists is looked at before. Give neurons that are there, and times from 0 on.",
+    ),
+    (
+        "E0693",
+        "The signature of a function that a program gives says nothing about its value. End it with the unit of that, as in `gain(x: volt): 1`.",
+    ),
+    (
+        "E0694",
+        "More neurons than the machine at hand has memory for, whoever uses it now. Take fewer, or `--precision f32`.",
+    ),
     (
         "E0695",
-        "More values recorded than the disk at hand, or its memory, could hold if it were empty; it is told when a run begins.",
+        "More values recorded than the disk at hand, or its memory, could hold if it were empty; it is told when a run begins. Record less often (`every`), fewer elements, what came last (`last`) or what it amounts to (`mean`).",
     ),
     (
         "W0695",
-        "More values recorded than are free on the disk at hand, though it could hold them; it is told when a run begins.",
+        "More values recorded than are free on the disk at hand, though it could hold them; it is told when a run begins. Make room, or record less, as for E0695.",
     ),
 ];
 
