@@ -166,8 +166,8 @@ impl<'a, 's> Failure<'a, 's> {
         let mut depth = 0_usize;
         for (at, lexeme) in self.line.tokens.iter().enumerate().skip(first) {
             match lexeme.token {
-                Token::LeftParenthesis | Token::LeftBracket => depth += 1,
-                Token::RightParenthesis | Token::RightBracket => depth = depth.saturating_sub(1),
+                Token::LeftParenthesis | Token::LeftBracket | Token::LeftBrace => depth += 1,
+                Token::RightParenthesis | Token::RightBracket | Token::RightBrace => depth = depth.saturating_sub(1),
                 token if depth == 0 && wanted(token) => return Some(at),
                 _ => {}
             }
@@ -186,6 +186,27 @@ impl<'a, 's> Failure<'a, 's> {
             begin = stop + 1;
         }
         parts
+    }
+
+    /// The partner of the bracket at a token; where it has none, the end of the statement.
+    fn closing(&self, open: usize) -> usize {
+        let mut depth = 0_usize;
+        let partner = self.line.tokens.iter().skip(open).position(|lexeme| {
+            match lexeme.token {
+                Token::LeftParenthesis | Token::LeftBracket | Token::LeftBrace => depth += 1,
+                Token::RightParenthesis | Token::RightBracket | Token::RightBrace => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        partner.map_or(self.line.tokens.len(), |behind| open + behind)
+    }
+
+    /// The arguments between the bracket at a token and its partner.
+    fn arguments(&self, open: usize) -> Vec<&'a str> {
+        let mut given = self.listed(open + 1, self.closing(open));
+        given.retain(|argument| !argument.is_empty());
+        given
     }
 
     fn has_colon(&self) -> bool {
@@ -639,4 +660,9 @@ fn in_print(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
         return Some(format!("a value is shown with what it is, without a text: write `print {value}`"));
     }
     Some(format!("each value has a `print` of its own: `print {}`", failure.written(first, failure.at - 1)))
+}
+
+/// What a script writes in quotes, without them.
+fn unquoted(text: &str) -> &str {
+    text.trim().trim_matches(['\'', '"'])
 }

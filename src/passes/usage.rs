@@ -200,7 +200,7 @@ fn neurons(network: &Network) -> impl Iterator<Item = (PopulationId, &Neurons)> 
     })
 }
 
-fn targets(block: &Block) -> impl Iterator<Item = VariableId> {
+pub(super) fn targets(block: &Block) -> impl Iterator<Item = VariableId> {
     block.statements.iter().filter_map(|statement| match statement.target {
         Target::Variable(_, variable) => Some(variable),
         Target::Local(_) => None,

@@ -1,8 +1,8 @@
 //! Calls of Brian2's functions and methods: `S.connect(p=0.1)`, `run(1*second, report='text')`. In: a statement that does not fit.
 //! Out: what a model has in the place of the call, with what it is given.
 
-use super::Failure;
-use super::simulators::arguments;
+use super::simulators::is_name;
+use super::{Failure, unquoted};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::token::{Start, Token, Word};
@@ -14,7 +14,7 @@ pub(super) fn of_object(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let (object, method) = (failure.name(0)?, failure.name(2)?);
-    let given = arguments(failure, 3);
+    let given = failure.arguments(3);
     let help = match (object, method) {
         ("device" | "prefs" | "BrianLogger", _) => {
             "leave it out: nothing is set up, and models are compiled when they run".to_owned()
@@ -35,7 +35,7 @@ pub(super) fn of_object(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
 pub(super) fn of_connect(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let called = failure.token(0) == Some(Token::Word(Word::Connect)) && in_brackets(failure);
     called.then(|| {
-        let help = format!("write `{}`", connect(&arguments(failure, 1)));
+        let help = format!("write `{}`", connect(&failure.arguments(1)));
         let message = "what connects is written without brackets";
         Diagnostic::error(codes::UNEXPECTED, failure.span(failure.at, failure.at), message).help(help)
     })
@@ -46,7 +46,7 @@ pub(super) fn of_run(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     if failure.token(0) != Some(Token::Word(Word::Run)) {
         return None;
     }
-    let given = if in_brackets(failure) { arguments(failure, 1) } else { failure.listed(1, failure.line.tokens.len()) };
+    let given = if in_brackets(failure) { failure.arguments(1) } else { failure.listed(1, failure.line.tokens.len()) };
     let named = value_of(&given, "duration");
     let first = given.first().filter(|first| key(first).is_none());
     let duration = named.or(first.copied()).filter(|_| given.len() > 1 || named.is_some())?;
@@ -61,7 +61,7 @@ pub(super) fn of_store(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     if !in_brackets(failure) {
         return None;
     }
-    let given = arguments(failure, 1);
+    let given = failure.arguments(1);
     let written = match given.first().filter(|first| key(first).is_none()) {
         Some(name) => format!("{} \"{}\"", word.text(), unquoted(name)),
         None => word.text().to_owned(),
@@ -106,10 +106,5 @@ fn value_of<'a>(given: &[&'a str], name: &str) -> Option<&'a str> {
 fn key(argument: &str) -> Option<&str> {
     let (name, value) = argument.split_once('=')?;
     let name = name.trim();
-    let is_name = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_') && !name.is_empty();
-    (is_name && !value.starts_with('=')).then_some(name)
-}
-
-fn unquoted(text: &str) -> &str {
-    text.trim().trim_matches(['\'', '"'])
+    (is_name(name) && !value.starts_with('=')).then_some(name)
 }

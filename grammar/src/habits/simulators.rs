@@ -1,7 +1,7 @@
 //! Calls of other simulators: NEST, BrainPy, and what a script does with the network of Brian2. In: a statement that does
 //! not fit. Out: what a model has in the place of the call.
 
-use super::Failure;
+use super::{Failure, unquoted};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::token::Token;
@@ -79,7 +79,7 @@ pub(super) fn call(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let target =
         if first >= 2 && failure.token(first - 1) == Some(Token::Equals) { failure.name(first - 2) } else { None };
     let arguments = match failure.token(last + 1) {
-        Some(Token::LeftParenthesis) => arguments(failure, last + 1),
+        Some(Token::LeftParenthesis) => failure.arguments(last + 1),
         Some(Token::Equals) => vec![failure.rest(last + 2)],
         _ => Vec::new(),
     };
@@ -101,30 +101,8 @@ pub(super) fn dictionary(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     Some(Diagnostic::error(codes::UNKNOWN_STATEMENT, failure.span(open, open), message).help(help))
 }
 
-/// The arguments between the bracket at a token and its partner.
-pub(super) fn arguments<'a>(failure: &Failure<'a, '_>, open: usize) -> Vec<&'a str> {
-    let (mut depth, mut begin, mut found) = (0_usize, open + 1, Vec::new());
-    for (at, lexeme) in failure.line.tokens.iter().enumerate().skip(open) {
-        match lexeme.token {
-            Token::LeftParenthesis | Token::LeftBracket | Token::LeftBrace => depth += 1,
-            Token::RightParenthesis | Token::RightBracket | Token::RightBrace => depth = depth.saturating_sub(1),
-            Token::Comma if depth == 1 => {
-                found.push((begin, at));
-                begin = at + 1;
-            }
-            _ => {}
-        }
-        if depth == 0 {
-            found.push((begin, at));
-            break;
-        }
-    }
-    found.into_iter().filter(|(begin, end)| begin < end).map(|(begin, end)| failure.written(begin, end - 1)).collect()
-}
-
 /// The number behind a key of a dictionary or a named argument.
 fn value_of<'a>(written: &'a str, key: &str) -> Option<&'a str> {
-    let unquoted = |text: &'a str| text.trim().trim_matches(['\'', '"']);
     let parts = written.trim_matches(['{', '}']).split(',');
     let mut pairs = parts.filter_map(|part| part.split_once([':', '=']));
     pairs.find(|(name, _)| unquoted(name) == key).map(|(_, value)| unquoted(value))
@@ -132,7 +110,7 @@ fn value_of<'a>(written: &'a str, key: &str) -> Option<&'a str> {
 
 /// The rule of a connection, of its dictionary or its name.
 fn connection(written: &str) -> Option<String> {
-    let rule = value_of(written, "rule").unwrap_or_else(|| written.trim().trim_matches(['\'', '"']));
+    let rule = value_of(written, "rule").unwrap_or_else(|| unquoted(written));
     let value = |key: &str, usual: &str| value_of(written, key).unwrap_or(usual).to_owned();
     let fixed = |word: &str, key: &str| {
         let autapses = match value_of(written, "allow_autapses") {
@@ -153,7 +131,7 @@ fn connection(written: &str) -> Option<String> {
 }
 
 /// Whether it may stand as a name of a group.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let mut letters = text.chars();
     letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
@@ -248,7 +226,7 @@ impl Call<'_> {
 
     /// `Create('iaf_psc_alpha', 100)`
     fn created(&self) -> String {
-        let model = self.argument(0).unwrap_or_default().trim_matches(['\'', '"']);
+        let model = unquoted(self.argument(0).unwrap_or_default());
         let named = self.arguments.iter().find_map(|argument| value_of(argument, "n"));
         let size = self.argument(1).or(named).filter(|size| !size.contains('{'));
         let target = self.target;

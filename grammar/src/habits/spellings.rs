@@ -1,7 +1,7 @@
 //! Small things that are written otherwise elsewhere: comments, declarations, sizes in round brackets. In: a statement that
 //! does not fit. Out: the same as it is written here.
 
-use super::Failure;
+use super::{Failure, unquoted};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::expected;
@@ -40,36 +40,23 @@ pub(super) fn header(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let Token::Word(word) = failure.token(0)? else { return None };
     let here = failure.token(failure.at)?;
     let open = failure.at;
-    let inside = |close: usize| failure.written(open + 1, close.saturating_sub(1));
-    let partner = || {
-        let mut depth = 0_usize;
-        (open..failure.line.tokens.len()).find(|&at| {
-            match failure.token(at) {
-                Some(Token::LeftParenthesis) => depth += 1,
-                Some(Token::RightParenthesis) => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        })
-    };
+    let given = || failure.arguments(open);
     let written = match (word, here, open) {
         (Word::Neurons | Word::Poisson | Word::SpikeSource, Token::LeftParenthesis, 1 | 2) => {
             let name = failure.name(1).filter(|_| open == 2).unwrap_or("P");
-            let (size, rest) = match inside(partner()?).split_once(',') {
-                Some((size, rest)) => (size.trim(), rest.trim()),
-                None => (inside(partner()?), ""),
-            };
+            let given = given();
+            let size = given.first().copied().unwrap_or("10");
+            let rest = given.get(1..).unwrap_or_default().join(", ");
             let rate = match word {
                 Word::Poisson if !rest.is_empty() => format!("rate {rest}"),
                 _ => "…".to_owned(),
             };
-            format!("{} {name}[{}] {{ {rate} }}", word.text(), if size.is_empty() { "10" } else { size })
+            format!("{} {name}[{size}] {{ {rate} }}", word.text())
         }
         (Word::Synapses, Token::LeftParenthesis, 1 | 2) => {
             let name = failure.name(1).filter(|_| open == 2).unwrap_or("S");
-            let mut ends = inside(partner()?).split(',');
-            let (source, target) = (ends.next()?, ends.next()?);
-            format!("synapses {name}: {} -> {} {{ … }}", source.trim(), target.trim())
+            let [source, target, ..] = given()[..] else { return None };
+            format!("synapses {name}: {source} -> {target} {{ … }}")
         }
         (Word::Synapses, Token::Arrow, 2) => {
             let target = failure.name(3)?;
@@ -141,7 +128,7 @@ pub(super) fn parts_in_a_row(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
 fn as_part(written: &str) -> Option<String> {
     let (name, value) = written.split_once('=')?;
     let word = words::find(MEMBER_WORDS, &name.trim().to_lowercase())?.text();
-    Some(format!("{word} {}", value.trim().trim_matches(['\'', '"'])))
+    Some(format!("{word} {}", unquoted(value)))
 }
 
 /// Units by the letters that stand for them on paper, and their names in a text.

@@ -15,7 +15,7 @@ pub(super) fn unused(network: &Network, read: &Read) -> Vec<Diagnostic> {
             seen.extend(&network.projections[projection.0 as usize].variables);
         }
     }
-    let blocks = network.code_blocks().chain(regular(network).map(|(_, block)| block));
+    let blocks = network.code_blocks().chain(regular(network).map(|(_, regular)| &regular.block));
     let mut found = Vec::new();
     for statement in blocks.flat_map(|block| &block.statements) {
         let Target::Variable(_, variable) = statement.target else { continue };

@@ -4,10 +4,11 @@
 //! Everything is made before the experiment begins, wherever its lines stand; in Brian2 each line acts where it stands, so that
 //! what is pasted line by line connects neurons that all lie at 0.
 
-use super::Read;
+use super::{Read, writes};
 use crate::ir::expr::{ExprId, Node, Site, VariableId};
-use crate::ir::network::{Action, Block, Delay, Network, Object, PopulationKind, Projection, Selection, Target};
+use crate::ir::network::{Action, Delay, Network, Object, PopulationKind, Projection, Selection};
 use crate::passes::codes;
+use crate::passes::usage::targets;
 use crate::passes::walk::reachable;
 use grammar::{Diagnostic, Span};
 use std::collections::HashMap;
@@ -42,23 +43,16 @@ struct Late {
 
 fn set_by(network: &Network, action: &Action) -> Option<Late> {
     let (object, variable, selection, span) = match action {
-        Action::Set { object, selection, block, span } => (*object, written(block).next()?, selection, *span),
+        Action::Set { object, selection, block, span } => (*object, targets(block).next()?, selection, *span),
         Action::SetEach { object, variable, selection, span, .. } => (*object, *variable, selection, *span),
         _ => return None,
     };
     let Object::Population(id) = object else { return None };
     let population = &network.populations[id.0 as usize];
-    let begins_with_nothing = matches!(population.kind, PopulationKind::Neurons(_))
-        && written(&population.init).all(|given| given != variable);
+    let begins_with_nothing =
+        matches!(population.kind, PopulationKind::Neurons(_)) && !writes(&population.init, variable);
     let all = Selection::Range { start: 0, stop: population.size, step: 1 };
     begins_with_nothing.then(|| Late { variable, part: *selection != all, span })
-}
-
-fn written(block: &Block) -> impl Iterator<Item = VariableId> {
-    block.statements.iter().filter_map(|statement| match statement.target {
-        Target::Variable(Site::Own, variable) => Some(variable),
-        _ => None,
-    })
 }
 
 /// Variables of neurons that are looked at while synapses are made, and for which synapses, and where.

@@ -16,7 +16,9 @@ mod times;
 mod waves;
 
 use crate::ir::expr::VariableId;
-use crate::ir::network::{Block, Equation, Network, Object, PopulationId, PopulationKind, ProjectionId, Target};
+use crate::ir::network::{
+    Block, Equation, Network, Object, Population, PopulationId, PopulationKind, Projection, ProjectionId, Regular,
+};
 use crate::passes::roots::{self, Place};
 use crate::passes::{codes, usage};
 use grammar::{Diagnostic, Span};
@@ -71,33 +73,37 @@ fn stepped(network: &Network) -> impl Iterator<Item = (Object, &[Equation])> {
 }
 
 /// What is done at intervals, with its object.
-fn regular(network: &Network) -> impl Iterator<Item = (Object, &Block)> {
-    let neurons = (0..).zip(&network.populations).flat_map(|(number, population)| {
-        population.regular.iter().map(move |regular| (Object::Population(PopulationId(number)), &regular.block))
+fn regular(network: &Network) -> impl Iterator<Item = (Object, &Regular)> {
+    parts(network, |population| &population.regular, |projection| &projection.regular)
+}
+
+/// What is evaluated once a step, with its object: subexpressions held for it.
+fn held(network: &Network) -> impl Iterator<Item = (Object, &Block)> {
+    let held = parts(network, |population| &population.held, |projection| &projection.held);
+    held.map(|(object, held)| (object, &held.block))
+}
+
+/// Parts that populations and projections have both, with their object.
+fn parts<T: 'static>(
+    network: &Network,
+    of_neurons: fn(&Population) -> &[T],
+    of_synapses: fn(&Projection) -> &[T],
+) -> impl Iterator<Item = (Object, &T)> {
+    let neurons = (0..).zip(&network.populations).flat_map(move |(number, population)| {
+        of_neurons(population).iter().map(move |part| (Object::Population(PopulationId(number)), part))
     });
-    let synapses = (0..).zip(&network.projections).flat_map(|(number, projection)| {
-        projection.regular.iter().map(move |regular| (Object::Projection(ProjectionId(number)), &regular.block))
+    let synapses = (0..).zip(&network.projections).flat_map(move |(number, projection)| {
+        of_synapses(projection).iter().map(move |part| (Object::Projection(ProjectionId(number)), part))
     });
     neurons.chain(synapses)
 }
 
 /// Whether a block writes a variable.
 fn writes(block: &Block, variable: VariableId) -> bool {
-    block.statements.iter().any(|statement| matches!(statement.target, Target::Variable(_, other) if other == variable))
+    usage::targets(block).any(|other| other == variable)
 }
 
 /// To three digits.
 fn rounded(value: f64) -> f64 {
     format!("{value:.2e}").parse().unwrap_or(value)
-}
-
-/// What is evaluated once a step, with its object: subexpressions held for it.
-fn held(network: &Network) -> impl Iterator<Item = (Object, &Block)> {
-    let neurons = (0..).zip(&network.populations).flat_map(|(number, population)| {
-        population.held.iter().map(move |held| (Object::Population(PopulationId(number)), &held.block))
-    });
-    let synapses = (0..).zip(&network.projections).flat_map(|(number, projection)| {
-        projection.held.iter().map(move |held| (Object::Projection(ProjectionId(number)), &held.block))
-    });
-    neurons.chain(synapses)
 }

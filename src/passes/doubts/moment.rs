@@ -91,7 +91,9 @@ impl<'n> Moment<'n> {
         for summed in network.projections.iter().flat_map(|made| &made.summed) {
             self.values[summed.variable.0 as usize] = f64::NAN;
         }
-        for (object, block) in super::held(network).chain(super::regular(network)) {
+        for (object, block) in
+            super::held(network).chain(super::regular(network).map(|(object, regular)| (object, &regular.block)))
+        {
             self.run(block, object);
         }
     }

@@ -215,7 +215,7 @@ impl<'n> System<'n> {
         }
         let summed = self.network.projections.iter().any(|made| !made.summed.is_empty());
         let init = self.neurons().map(|(id, _)| &raw const self.network.populations[id.0 as usize].init);
-        let blocks = self.network.code_blocks().chain(regular(self.network).map(|(_, block)| block));
+        let blocks = self.network.code_blocks().chain(regular(self.network).map(|(_, regular)| &regular.block));
         let mut others = blocks.filter(|&block| init != Some(std::ptr::from_ref(block)));
         let written = others.any(|block| writes(block, equation.variable));
         !reached.contains(&equation.variable) && !written && !summed

@@ -3,7 +3,7 @@
 //! step (Shannon 1949, theorem 1): then a slower wave has the same samples.
 
 use super::bounds::affine;
-use super::{Read, held, rounded, stepped};
+use super::{Read, held, regular, rounded, stepped};
 use crate::ir::describe;
 use crate::ir::expr::{ExprId, Function, Node};
 use crate::ir::network::{Block, Network, PopulationKind};
@@ -22,9 +22,7 @@ pub(super) fn folded(network: &Network, _: &Read) -> Vec<Diagnostic> {
         equations.iter().map(move |equation| (dt, equation.rhs, equation.span))
     });
     let held = held(network).flat_map(|(object, block)| values(network.dt_of(object), block));
-    let regular = network.populations.iter().flat_map(|population| &population.regular);
-    let regular = regular.chain(network.projections.iter().flat_map(|made| &made.regular));
-    let regular = regular.flat_map(|one| values(network.clocks[one.clock.0 as usize], &one.block));
+    let regular = regular(network).flat_map(|(_, one)| values(network.clocks[one.clock.0 as usize], &one.block));
     let mut found: Vec<Diagnostic> = Vec::new();
     for (dt, root, span) in equations.chain(held).chain(conditions(network)).chain(regular) {
         found.extend(fastest(network, root, dt, span));
