@@ -59,5 +59,5 @@ fn oscillates(arena: &mut Arena, system: &LinearSystem) -> bool {
         return false;
     }
     let eigenvalues = nalgebra::DMatrix::from_row_slice(size, size, &entries).complex_eigenvalues();
-    eigenvalues.iter().any(|value| value.im.abs() > 1e-9 * value.norm())
+    eigenvalues.iter().any(|value| value.im.abs() > 1e-9 * value.re.hypot(value.im))
 }
