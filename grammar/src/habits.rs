@@ -5,11 +5,13 @@
 
 mod assignments;
 mod calls;
+mod classes;
 mod python;
 mod simulators;
 mod spellings;
 mod sweeps;
 
+pub(crate) use python::DRAWS_NOTHING;
 pub(crate) use spellings::spelled_out;
 
 use crate::codes;
@@ -41,6 +43,7 @@ type Habit = fn(&Failure<'_, '_>) -> Option<Diagnostic>;
 /// Known mistakes, most particular first.
 const HABITS: &[Habit] = &[
     python::line,
+    python::picture,
     python::module,
     simulators::call,
     simulators::dictionary,
@@ -104,6 +107,12 @@ pub(crate) fn quoted_code(source: SourceId, line: &Line<'_>) -> Option<Diagnosti
         };
         Diagnostic::error(codes::QUOTED_CODE, Span::new(source, second.start, second.end), message).help(help)
     })
+}
+
+/// `P = NeuronGroup(…)`: told before the grammar sees it, which would take it for a constant, and also where it has code
+/// in three quotes.
+pub(crate) fn object_of_brian2(source: SourceId, text: &str, start: Start, line: &Line<'_>) -> Option<Diagnostic> {
+    classes::object(&Failure { source, text, start, line, at: 0, expected: Vec::new() })
 }
 
 impl<'a, 's> Failure<'a, 's> {
@@ -502,10 +511,6 @@ fn unknown_statement(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         }
         _ if name == "end" => "leave it out: a block ends with its `}`".to_owned(),
         _ if name == "start_scope" => "leave it out: nothing is left over from one text to the next".to_owned(),
-        _ if matches!(name, "plot" | "figure" | "subplot" | "xlabel" | "ylabel" | "title" | "legend" | "show") => {
-            "leave it out: `rheobase run` draws what is recorded, and `rheobase plot` writes it as SVG or PNG"
-                .to_owned()
-        }
         _ if matches!(name, "pre" | "post") => format!("did you mean `on_{name}`?"),
         _ if matches!(name, "conn_spec" | "conn" | "connection" | "rule") => {
             "synapses are made by `connect`: `connect all`, `connect p = 0.1`, `connect fixed_indegree(10)`".to_owned()
@@ -665,4 +670,11 @@ fn in_print(failure: &Failure<'_, '_>, here: &str) -> Option<String> {
 /// What a script writes in quotes, without them.
 fn unquoted(text: &str) -> &str {
     text.trim().trim_matches(['\'', '"'])
+}
+
+/// The name and the value of a named argument.
+fn named_argument(argument: &str) -> Option<(&str, &str)> {
+    let (name, value) = argument.split_once('=')?;
+    let name = name.trim();
+    (simulators::is_name(name) && !value.starts_with('=')).then_some((name, value.trim()))
 }

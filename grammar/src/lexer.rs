@@ -86,7 +86,8 @@ impl<'s> Lexemes<'s> {
         }
     }
 
-    /// Lines between three quotes, after the tokens so far: equations, code of a call, or a comment of Python.
+    /// Lines between three quotes, after the tokens so far: equations or a comment of Python. What a call is given is told with
+    /// the call.
     fn quoted(&self, span: Span) -> Diagnostic {
         let mut before = self.tokens.iter().rev().map(|lexeme| lexeme.token);
         let in_last_line = before.clone().next().is_some_and(|last| last != Token::Newline);
@@ -99,23 +100,8 @@ impl<'s> Lexemes<'s> {
             return Diagnostic::error(codes::QUOTED_CODE, span, message)
                 .help("what is a comment in Python is one here behind `#`, in each of its lines");
         }
-        let argument = before.next().and_then(Token::name).filter(|_| last == Some(Token::Equals));
-        let called = before.find_map(|token| token.name().filter(|name| matches!(*name, "NeuronGroup" | "Synapses")));
-        let place = match (argument, called) {
-            (Some(word @ ("on_pre" | "on_post")), _) => {
-                format!("into the braces behind `{word}`: `synapses S: P -> Q {{ {word} {{ … }} }}`")
-            }
-            (Some("pre"), _) => "into the braces behind `on_pre`: `synapses S: P -> Q { on_pre { … } }`".to_owned(),
-            (Some("post"), _) => "into the braces behind `on_post`: `synapses S: P -> Q { on_post { … } }`".to_owned(),
-            (Some("reset"), _) => "into the braces behind `reset`: `neurons P[10] { reset { … } }`".to_owned(),
-            (Some("model"), Some("Synapses")) | (None, Some("Synapses")) => {
-                "into the braces of a block: `synapses S: P -> Q { … }`".to_owned()
-            }
-            (_, Some("NeuronGroup")) => "into the braces of a block: `neurons P[10] { … }`".to_owned(),
-            _ => "into the braces of a block: `neurons P[10] { … }`, `synapses S: P -> Q { … }`".to_owned(),
-        };
         Diagnostic::error(codes::QUOTED_CODE, span, "equations and code are written without quotes")
-            .help(format!("write these lines {place}"))
+            .help("write these lines into the braces of a block: `neurons P[10] { … }`, `synapses S: P -> Q { … }`")
     }
 
     /// `^` is read as `**`, `&&` as `and`, and so on.

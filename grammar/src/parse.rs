@@ -301,6 +301,14 @@ impl Reader<'_> {
 
     /// One call of the grammar; `None` and a diagnostic where it does not fit.
     fn line(&mut self, start: Start, line: &mut Line<'_>, builder: &mut Builder) -> Option<Tree> {
+        if let Some(diagnostic) = habits::object_of_brian2(self.source, self.text, start, line) {
+            // One mend for the whole statement, with what it has in quotes.
+            let whole = self.span(line);
+            let within = |span: Span| whole.start <= span.start && span.end <= whole.end;
+            self.diagnostics.retain(|told| told.code != codes::QUOTED_CODE || !within(told.primary.span));
+            self.diagnostics.push(diagnostic);
+            return None;
+        }
         if line.refused {
             return None;
         }
@@ -325,9 +333,25 @@ impl Reader<'_> {
             }
             Err(error) => {
                 let failure = Failure::new(self.source, self.text, start, line, error);
-                self.diagnostics.push(habits::explain(&failure));
+                let diagnostic = habits::explain(&failure);
+                self.tell(diagnostic);
                 None
             }
+        }
+    }
+
+    /// Adds a diagnostic; lines that draw, one after the other, are told of once.
+    fn tell(&mut self, diagnostic: Diagnostic) {
+        let span = diagnostic.primary.span;
+        let text = self.text;
+        let follows = |last: &Diagnostic| {
+            let between = text.get(last.primary.span.end as usize..span.start as usize);
+            let nothing = |line: &str| line.trim().is_empty() || line.trim().starts_with('#');
+            last.message == habits::DRAWS_NOTHING && between.is_some_and(|between| between.lines().all(nothing))
+        };
+        match self.diagnostics.last_mut().filter(|last| diagnostic.message == last.message && follows(last)) {
+            Some(last) => last.primary.span = last.primary.span.to(span),
+            None => self.diagnostics.push(diagnostic),
         }
     }
 

@@ -19,19 +19,6 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     ("\"\"\"\nA network.\n\"\"\"\na = 3", &[("E0117", "what is a comment in Python is one here behind `#`")]),
     ("a = 3\n\n'''A network.'''\n", &[("E0117", "what is a comment in Python")]),
     ("eqs = '''v : 1'''", &[("E0117", "write these lines into the braces of a block: `neurons P[10] { … }`, `syn")]),
-    ("G = NeuronGroup(4,\n'''v : 1''')", &[("E0117", "write these lines into the braces of a block: `neurons P[10]")]),
-    (
-        "G = NeuronGroup(4, 'v : 1', reset='''v = 0''')",
-        &[("E0117", "write these lines into the braces behind `reset`")],
-    ),
-    (
-        "S = Synapses(P, Q, on_pre='''v += 1''')",
-        &[("E0117", "write these lines into the braces behind `on_pre`: `synapses S: P -> Q { on_pre { … } }`")],
-    ),
-    (
-        "S = Synapses(P, Q, model='''w : 1''')",
-        &[("E0117", "write these lines into the braces of a block: `synapses S")],
-    ),
     ("seed(42)", &[("E0119", "write `seed = 42`")]),
     ("connect P -> P", &[("E0121", "`connect` stands in the block of synapses, as `synapses S: P -> Q")]),
     ("seed()", &[("E0119", "write `seed = 1`")]),
@@ -56,6 +43,82 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     ("poisson_input P.v { n 3 }", &[("E0101", "it begins as in `poisson_input to P.v { n 1000; rate")]),
     ("P.v, P.u = 1, 2", &[("E0109", "write `set P.v = 1; set P.u = 2`")]),
     ("a, b = b, a", &[("E0111", "write one statement for each: `a = 1; b = 2`")]),
+    // Objects of Brian2, as what makes the same in a model.
+    (
+        "popE = NeuronGroup(NE, model=eqs, threshold='v > Vt', reset='v = Vr', refractory=2*ms, method='euler', name='e')",
+        &[(
+            "E0119",
+            "write `neurons popE[NE] { …; threshold v > Vt; reset v = Vr; refractory 2*ms; method euler }`, with the lines \
+             of `eqs` for `…`",
+        )],
+    ),
+    ("G = NeuronGroup(4,\n'''v : 1''')", &[("E0119", "write `neurons G[4] { v : 1 }`")]),
+    (
+        "G = NeuronGroup(2*N, \"\"\"dv/dt = -v/tau : 1\n  tau : second\n\"\"\", reset='''v = 0; n += 1\nu = 0''', refractory='v > 1')",
+        &[(
+            "E0119",
+            "write `neurons G[2*N] { dv/dt = -v/tau : 1; tau : second; reset { v = 0; n += 1; u = 0 }; refractory v > 1 }`",
+        )],
+    ),
+    (
+        "G = NeuronGroup(4, '''dv/dt = (1 - v\n - u)/tau : 1''', reset=code)",
+        &[(
+            "E0119",
+            "write `neurons G[4] { …; reset { … } }`, with its equations and the lines of `code` for each `…`",
+        )],
+    ),
+    (
+        "G = NeuronGroup(4, 'v : 1 # of', events={'up': 'v > 2'})",
+        &[("E0119", "write `neurons G[4] { …; event up if v > 2 }`, with")],
+    ),
+    ("G = NeuronGroup(4, eqs + 'u : 1')", &[("E0119", "write `neurons G[4] { … }`, with its equations for `…`")]),
+    (
+        "S = Synapses(P, Q[:3], 'w : volt', on_pre='v += w', on_post=None, delay=2*ms, method='exact')",
+        &[("E0119", "write `synapses S: P -> Q[:3] { w : volt; on_pre v += w; delay 2*ms }`")],
+    ),
+    ("S = Synapses(P)", &[("E0119", "write `synapses S: P -> P { … }`")]),
+    (
+        "S = Synapses(P, P, '''dg/dt = -g/tau : 1 (clock-driven)''', pre='g += 1', post='', method='exact')",
+        &[("E0119", "write `synapses S: P -> P { dg/dt = -g/tau : 1 (clock-driven); on_pre g += 1; method exact }`")],
+    ),
+    (
+        "S = Synapses(P, Q, on_pre={'pre': 'v += 1', 'up': 'u += 1'})",
+        &[("E0119", "write `synapses S: P -> Q { on_pre { v += 1 }; on_pre up { u += 1 } }`")],
+    ),
+    ("M = SpikeMonitor(popE[:10])", &[("E0119", "write `record popE[:10].spikes`")]),
+    ("M = SpikeMonitor(P, variables=['v', 'u'])", &[("E0119", "write `record P.spikes with v, u`")]),
+    ("M = SpikeMonitor(P, record=False)", &[("E0119", "write `record P.spikes counts`")]),
+    ("M = StateMonitor(P, 'v', record=True)", &[("E0119", "write `record P.v`")]),
+    (
+        "M = StateMonitor(P, ('v', 'u'), record=[0, 5], dt=1*ms)",
+        &[("E0119", "write `record P.v[0, 5], P.u[0, 5] every 1*ms`")],
+    ),
+    ("M = StateMonitor(P, variables='v', record=0)", &[("E0119", "write `record P.v[0]`")]),
+    ("R = PopulationRateMonitor(P)", &[("E0119", "write `record P.population_rate`")]),
+    ("Q = PoissonGroup(100, rates='(1 + i)*Hz')", &[("E0119", "write `poisson Q[100] { rate (1 + i)*Hz }`")]),
+    (
+        "X = PoissonInput(P, 'v', N=1000, rate=20*Hz, weight='w*mV')",
+        &[("E0119", "write `poisson_input to P.v { n 1000; rate 20*Hz; weight w*mV }`")],
+    ),
+    (
+        "G = SpikeGeneratorGroup(2, [0, 1], [1, 2]*ms, period=6*ms)",
+        &[("E0119", "write `spike_source G[2] { spikes i = [0, 1], t = [1, 2]*ms; period 6*ms }`")],
+    ),
+    (
+        "G = SpikeGeneratorGroup(85, np.arange(85), 50*ms + np.random.randn(85)*ms)",
+        &[("E0119", "write `spike_source G[85] { spikes i = arange(85), t = 50*ms + randn(85)*ms }`")],
+    ),
+    (
+        "stim = TimedArray(np.array([0, 1])*nA, dt=1*ms)",
+        &[("E0119", "write `stim = timed_array(([0, 1])*nA, dt = 1*ms)`")],
+    ),
+    // What draws is told of once, however many lines it has.
+    (
+        "plot(M.t/ms, M.v[0])\n# the second\n\nfig, axs = plt.subplots(2, gridspec_kw={'wspace': 2})\naxs[0].set(xlim=(0, 1))\nplt.show()",
+        &[("E0119", "leave it out: `rheobase run` draws what is recorded")],
+    ),
+    ("show()\nspace = 3\nshow()", &[("E0119", "leave it out"), ("E0119", "leave it out")]),
+    ("S.w['i < 3'] = 2*mV", &[("E0109", "write `set S.w[i < 3] = 2*mV` to set it at this point")]),
     // Calls of Brian2.
     ("con_e.connect(p=epsilon)", &[("E0119", "in the block of `con_e` write `connect p = epsilon`")]),
     ("S.connect()", &[("E0119", "in the block of `S` write `connect all`")]),
@@ -154,7 +217,7 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     ("a = np.loadtxt('x.txt')", &[("E0101", "a table is read by `csv(\"table.csv\")`")]),
     ("neurons P[3] { v' = -v/tau : volt }", &[("E0002", "a derivative is written `dv/dt`, not `v'`")]),
     // What a text says that is no path is told where it is known what stands there.
-    ("M = StateMonitor(neuron, 'v', record = True)", &[]),
+    ("M = monitor(neuron, 'v', record = True)", &[]),
 ];
 
 /// The same in the block of a group.

@@ -230,11 +230,10 @@ impl<'o> Resolver<'o> {
     }
 
     fn definition(&mut self, definition: &Definition<'_>) -> Option<Value> {
-        if let ExprKind::Call { function, arguments } = &definition.taken.kind
+        if let ExprKind::Call { function, .. } = &definition.taken.kind
             && let Some(instead) = suggestions::foreign_class(&function.text)
         {
             let message = format!("there is no function `{}`", function.text);
-            let instead = suggestions::recorded(&function.text, arguments).unwrap_or_else(|| instead.to_owned());
             self.report(Diagnostic::error(codes::UNKNOWN_FUNCTION, function.span, message).help(instead));
             return None;
         }

@@ -2,8 +2,6 @@
 //!
 //! In: an unknown name and the names that would do. Out: the nearest one, if it is near enough to be worth saying.
 
-use grammar::ast::{Argument, ExprKind};
-
 /// Names people bring along from elsewhere, and what they are called here.
 const HABITS: [(&str, &str); 25] = [
     ("geomspace", "logspace"),
@@ -36,21 +34,13 @@ const HABITS: [(&str, &str); 25] = [
 /// More names than this are not read by anyone.
 const MOST_LISTED: usize = 40;
 
-/// What Brian2 makes by a class, and a model by a statement.
-const CLASSES: [(&str, &str); 20] = [
-    ("NeuronGroup", "neurons are a block: `neurons P[100] { dv/dt = -v/(10*ms) : volt }`"),
-    ("Synapses", "synapses are a block: `synapses S: P -> Q { on_pre v += 1*mV; connect p = 0.1 }`"),
-    ("SpikeMonitor", "write `record P.spikes`"),
-    ("StateMonitor", "write `record P.v`, or `record P.v[0:10] every 1*ms`"),
-    ("PopulationRateMonitor", "write `record P.population_rate`"),
-    ("PoissonGroup", "write `poisson P[100] { rate 15*Hz }`"),
-    ("PoissonInput", "write `poisson_input to P.v { n 1000; rate 20*Hz; weight 0.1*mV }`"),
-    ("SpikeGeneratorGroup", "write `spike_source P[2] { spikes i = [0, 1], t = [1, 2]*ms }`"),
+/// What Brian2 makes by a class or a function, and a model by other means; its groups and monitors are told with what they are
+/// given, where the text is read.
+const CLASSES: [(&str, &str); 11] = [
     ("Subgroup", "write `Q = P[0:100]`"),
     ("Network", "the network is all that the text declares"),
     ("Clock", "one time step holds for all: `dt = 0.1*ms`"),
     ("Equations", "equations stand in the block of their group"),
-    ("TimedArray", "write `timed_array([0, 1]*nA, dt = 1*ms)`"),
     ("linked_var", "link it in the block that reads it: `x : 1 (linked) = A.x`"),
     (
         "Create",
@@ -68,20 +58,6 @@ const CLASSES: [(&str, &str); 20] = [
 #[must_use]
 pub(super) fn foreign_class(name: &str) -> Option<&'static str> {
     CLASSES.iter().find(|row| row.0 == name).map(|row| row.1)
-}
-
-/// `record n.y4, n.y1` for `StateMonitor(n, ['y4', 'y1'], record=True)`: what is recorded where that is written in full.
-#[must_use]
-pub(super) fn recorded(function: &str, arguments: &[Argument]) -> Option<String> {
-    let [group, variables, ..] = arguments else { return None };
-    let ExprKind::Name(group) = &group.value.kind else { return None };
-    let ExprKind::List(variables) = &variables.value.kind else { return None };
-    let names = variables.iter().map(|variable| match &variable.kind {
-        ExprKind::Text(name) => Some(format!("{group}.{name}")),
-        _ => None,
-    });
-    let names = names.collect::<Option<Vec<_>>>()?;
-    (function == "StateMonitor" && !names.is_empty()).then(|| format!("write `record {}`", names.join(", ")))
 }
 
 /// What the foreign name `name` is called in a model.

@@ -77,7 +77,16 @@ pub(super) fn of_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         let each: Vec<_> = places.iter().zip(values).map(|(place, value)| format!("set {place} = {value}")).collect();
         return Some(told.help(format!("write `{}` to set them at this point of the experiment", each.join("; "))));
     }
-    let at_once = format!("write `set {place} = {value}` to set it at this point of the experiment");
+    // `S.w["i < j"]`: what chooses is in quotes in a script.
+    let chosen = match failure.token(equals.saturating_sub(2)) {
+        Some(Token::Text(text) | Token::SingleQuoted(text))
+            if failure.token(equals - 1) == Some(Token::RightBracket) =>
+        {
+            format!("{}{text}]", failure.written(0, equals - 3))
+        }
+        _ => place.to_owned(),
+    };
+    let at_once = format!("write `set {chosen} = {value}` to set it at this point of the experiment");
     let begins = equals == 3 && failure.start == Start::Item;
     Some(match failure.name(equals - 1).filter(|_| begins) {
         Some("delay") => {

@@ -1,8 +1,7 @@
 //! Calls of Brian2's functions and methods: `S.connect(p=0.1)`, `run(1*second, report='text')`. In: a statement that does not fit.
 //! Out: what a model has in the place of the call, with what it is given.
 
-use super::simulators::is_name;
-use super::{Failure, unquoted};
+use super::{Failure, named_argument, unquoted};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::token::{Start, Token, Word};
@@ -48,7 +47,7 @@ pub(super) fn of_run(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     }
     let given = if in_brackets(failure) { failure.arguments(1) } else { failure.listed(1, failure.line.tokens.len()) };
     let named = value_of(&given, "duration");
-    let first = given.first().filter(|first| key(first).is_none());
+    let first = given.first().filter(|first| named_argument(first).is_none());
     let duration = named.or(first.copied()).filter(|_| given.len() > 1 || named.is_some())?;
     let message = "a run is told how long it lasts, and nothing else";
     let help = format!("write `run {duration}`");
@@ -62,7 +61,7 @@ pub(super) fn of_store(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         return None;
     }
     let given = failure.arguments(1);
-    let written = match given.first().filter(|first| key(first).is_none()) {
+    let written = match given.first().filter(|first| named_argument(first).is_none()) {
         Some(name) => format!("{} \"{}\"", word.text(), unquoted(name)),
         None => word.text().to_owned(),
     };
@@ -82,8 +81,9 @@ fn in_brackets(failure: &Failure<'_, '_>) -> bool {
 fn connect(given: &[&str]) -> String {
     let mut parts = Vec::new();
     for (at, one) in given.iter().enumerate() {
-        let value = unquoted(one.split_once('=').filter(|_| key(one).is_some()).map_or(*one, |(_, value)| value));
-        match key(one).unwrap_or(if at == 0 { "condition" } else { "" }) {
+        let (name, value) = named_argument(one).unwrap_or((if at == 0 { "condition" } else { "" }, one));
+        let value = unquoted(value);
+        match name {
             "condition" if matches!(value, "True" | "None") => {}
             "condition" => parts.push(value.to_owned()),
             "i" if value == "j" => parts.push("i == j".to_owned()),
@@ -98,13 +98,5 @@ fn connect(given: &[&str]) -> String {
 
 /// The value of a named argument.
 fn value_of<'a>(given: &[&'a str], name: &str) -> Option<&'a str> {
-    let one = given.iter().find(|one| key(one) == Some(name))?;
-    one.split_once('=').map(|(_, value)| unquoted(value))
-}
-
-/// The name of a named argument.
-fn key(argument: &str) -> Option<&str> {
-    let (name, value) = argument.split_once('=')?;
-    let name = name.trim();
-    (is_name(name) && !value.starts_with('=')).then_some(name)
+    given.iter().filter_map(|one| named_argument(one)).find(|named| named.0 == name).map(|named| unquoted(named.1))
 }

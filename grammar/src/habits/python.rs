@@ -39,6 +39,59 @@ pub(super) fn line(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     Some(helps.iter().fold(diagnostic, |diagnostic, help| diagnostic.help(*help)))
 }
 
+/// What scripts draw with: these functions, and methods of these objects.
+const DRAWING: [&str; 22] = [
+    "plot",
+    "figure",
+    "subplot",
+    "subplots",
+    "xlabel",
+    "ylabel",
+    "title",
+    "suptitle",
+    "legend",
+    "show",
+    "xlim",
+    "ylim",
+    "xticks",
+    "yticks",
+    "tight_layout",
+    "savefig",
+    "hist",
+    "scatter",
+    "imshow",
+    "colorbar",
+    "semilogy",
+    "brian_plot",
+];
+/// What is said of one such line, or of several in a row.
+pub(crate) const DRAWS_NOTHING: &str = "a model draws nothing by itself";
+
+const PICTURES: [&str; 7] = ["plt", "pylab", "ax", "axs", "axes", "fig", "f"];
+
+/// `plot(M.t/ms, M.v[0])`, `axs[0].set(xlim=(0, 1))`, `fig, ax = plt.subplots()`
+pub(super) fn picture(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let first = failure.name(0)?;
+    let method = || {
+        let accessed = matches!(failure.token(1), Some(Token::Dot | Token::LeftBracket));
+        accessed && PICTURES.contains(&first) && failure.outside_brackets(0, |token| token == Token::Dot).is_some()
+    };
+    let from_module = |at: usize| {
+        let module = failure.name(at).is_some_and(|name| matches!(name, "plt" | "pylab"));
+        module && failure.token(at + 1) == Some(Token::Dot)
+    };
+    let function = || failure.token(1) == Some(Token::LeftParenthesis) && DRAWING.contains(&first);
+    if !matches!(failure.start, Start::Item | Start::Step) {
+        return None;
+    }
+    let of_module = (0..failure.line.tokens.len()).any(from_module);
+    (method() || of_module || function()).then(|| {
+        let whole = failure.span(0, failure.line.tokens.len());
+        Diagnostic::error(codes::UNKNOWN_STATEMENT, whole, DRAWS_NOTHING)
+            .help("leave it out: `rheobase run` draws what is recorded, and `rheobase plot` writes it as SVG or PNG")
+    })
+}
+
 /// `np.exp(x)`, `np.random.rand()`
 pub(super) fn module(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     if failure.token(failure.at) != Some(Token::LeftParenthesis) {

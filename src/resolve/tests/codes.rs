@@ -70,7 +70,7 @@ const CASES: &[(&str, &str)] = &[
     ("neurons P[3] { x : mV }", "E0307 `mV` `mV` is not a base unit, and variables are kept in base units"),
     ("neurons P[3] { x : bool }", "E0307 `bool` `bool` is not a unit"),
     ("neurons P[3] { reset : v = 0 }", "E0307 `v` `v` is not a unit"),
-    ("P = NeuronGroup(3)", "E0308 `NeuronGroup` there is no function `NeuronGroup`"),
+    ("P = Clock(3)", "E0308 `Clock` there is no function `Clock`"),
     ("print expp(1)", "E0308 `expp` there is no function `expp`"),
     ("function exp(x: 1): 1 = x", "E0203 `exp` `exp` cannot be the name of a function"),
     ("function f(mV: 1): 1 = 1", "E0203 `mV` `mV` cannot be the name of a parameter"),

@@ -65,11 +65,6 @@ const CASES: &[(&str, &[&str])] = &[
         "neurons P[3] { v : 1 }\nsynapses S: P -> P { connect j = 'i' }",
         &["expressions are written without quotes: write `i`"],
     ),
-    (
-        "neurons P[3] { v : 1 }\nM = StateMonitor(P, 'v', record = True)",
-        &["write `record P.v`, or `record P.v[0:10] every 1*ms`"],
-    ),
-    ("neurons n[3] { y4 : 1\ny1 : 1 }\nM = StateMonitor(n, ['y4','y1'], record=True)", &["write `record n.y4, n.y1`"]),
     ("neurons P[3] { v : 1\nthreshold v > 1 }\nrecord P.spikes\nrecord P.spikes", &["leave one of the two out"]),
     (
         "neurons P[3] { v : 1 }\nrecord P.v[0]\nrecord P.v[2]",
