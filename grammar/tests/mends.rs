@@ -112,6 +112,20 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
         "stim = TimedArray(np.array([0, 1])*nA, dt=1*ms)",
         &[("E0119", "write `stim = timed_array(([0, 1])*nA, dt = 1*ms)`")],
     ),
+    ("M = StateMonitor(P, 'v', record=True, dt=10*defaultclock.dt)", &[("E0119", "write `record P.v every 10*dt`")]),
+    (
+        "P.x = linked_var(input, 'y', index=idx)",
+        &[(
+            "E0109",
+            "declare it in the block of `P` as what it is linked to, with its unit: `x : 1 (linked) = input.y[idx]`",
+        )],
+    ),
+    (
+        "P.x = linked_var(A, 'y')",
+        &[("E0109", "declare it in the block of `P` as what it is linked to, with its unit: `x : 1 (li")],
+    ),
+    ("mpl.rcParams.update(a)", &[("E0119", "leave it out: a model says what there is")]),
+    ("rates.append(M.num_spikes/N)", &[("E0119", "leave it out: a model says what there is")]),
     // What draws is told of once, however many lines it has.
     (
         "plot(M.t/ms, M.v[0])\n# the second\n\nfig, axs = plt.subplots(2, gridspec_kw={'wspace': 2})\naxs[0].set(xlim=(0, 1))\nplt.show()",

@@ -6,14 +6,18 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::token::{Start, Token, Word};
 
-/// `S.connect(i != j)`, `P.run_regularly('v = rand()', dt=10*ms)`, `device.build()`
+/// `S.connect(i != j)`, `P.run_regularly('v = rand()', dt=10*ms)`, `device.build()`, `rates.append(3)`
 pub(super) fn of_object(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
+    let mut last = 0;
+    while failure.token(last + 1) == Some(Token::Dot) && failure.name(last + 2).is_some() {
+        last += 2;
+    }
     let outside = matches!(failure.start, Start::Item | Start::Step);
-    if !outside || failure.token(1) != Some(Token::Dot) || failure.token(3) != Some(Token::LeftParenthesis) {
+    if !outside || last == 0 || failure.token(last + 1) != Some(Token::LeftParenthesis) {
         return None;
     }
-    let (object, method) = (failure.name(0)?, failure.name(2)?);
-    let given = failure.arguments(3);
+    let (object, method) = (failure.name(0)?, failure.name(last)?);
+    let given = failure.arguments(last + 1);
     let help = match (object, method) {
         ("device" | "prefs" | "BrianLogger", _) => {
             "leave it out: nothing is set up, and models are compiled when they run".to_owned()
@@ -24,10 +28,13 @@ pub(super) fn of_object(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
             let interval = value_of(&given, "dt").unwrap_or("dt");
             format!("in the block of `{object}` write `every {interval} {{ {} }}`", code.trim())
         }
-        _ => return None,
+        _ => {
+            "leave it out: a model says what there is, and `docs/from-brian2.md` what to write for each part of a script"
+                .to_owned()
+        }
     };
-    let message = format!("`{}` is a call, and no statement of a model", failure.written(0, 2));
-    Some(Diagnostic::error(codes::UNKNOWN_STATEMENT, failure.span(0, 2), message).help(help))
+    let message = format!("`{}` is a call, and no statement of a model", failure.written(0, last));
+    Some(Diagnostic::error(codes::UNKNOWN_STATEMENT, failure.span(0, last), message).help(help))
 }
 
 /// `connect(condition='i != j', p=0.1)` in the block of synapses.

@@ -10,6 +10,9 @@ use crate::token::{Start, Token};
 /// Equations of more lines are not repeated in a mend.
 const MOST_LINES: usize = 6;
 
+/// What stands before names in a script, in the order in which it is taken away.
+const MODULES: [(&str, &str); 4] = [("np.random.", ""), ("np.array", ""), ("np.", ""), ("defaultclock.dt", "dt")];
+
 /// How a class is called, its arguments in order, and what a model has in its place.
 struct Class {
     name: &'static str,
@@ -76,10 +79,10 @@ impl<'a> Given<'a> {
 
     /// One expression, without quotes and modules, in one line.
     fn expression(&self, name: &str, usual: &str) -> String {
-        let value = unquoted(self.value(name).unwrap_or(usual))
-            .replace("np.random.", "")
-            .replace("np.array", "")
-            .replace("np.", "");
+        let mut value = unquoted(self.value(name).unwrap_or(usual)).to_owned();
+        for (theirs, ours) in MODULES {
+            value = value.replace(theirs, ours);
+        }
         value.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
@@ -238,7 +241,7 @@ fn values(given: &Given<'_>) -> String {
         Some(list) if list.starts_with('[') => list.to_owned(),
         Some(one) => format!("[{one}]"),
     };
-    let every = given.value("dt").map(|dt| format!(" every {dt}")).unwrap_or_default();
+    let every = given.value("dt").map(|_| format!(" every {}", given.expression("dt", ""))).unwrap_or_default();
     let all = names.unwrap_or_else(|| vec!["v"]);
     let recorded = all.iter().map(|name| format!("{source}.{name}{part}")).collect::<Vec<_>>();
     format!("write `record {}{every}`", recorded.join(", "))
