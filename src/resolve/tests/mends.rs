@@ -338,7 +338,6 @@ const CASES: &[(&str, &[&str])] = &[
         "neurons P[3] { v : 1\ninit v = uniform(0, 1) }",
         &["write `low + (high - low)*rand()`: `rand()` is uniform between 0 and 1"],
     ),
-    ("s = TimedArray([0, 1]*nA, dt = 1*ms); print 3", &["write `timed_array([0, 1]*nA, dt = 1*ms)`"]),
     (
         "neurons P[3] { dv/dt = (I(t) - v)/ms : 1 }",
         &[
