@@ -7,11 +7,12 @@ mod assignments;
 mod calls;
 mod classes;
 mod python;
+mod scripts;
 mod simulators;
 mod spellings;
 mod sweeps;
 
-pub(crate) use python::DRAWS_NOTHING;
+pub(crate) use python::draws;
 pub(crate) use spellings::spelled_out;
 
 use crate::codes;
@@ -203,7 +204,7 @@ impl<'a, 's> Failure<'a, 's> {
         let partner = self.line.tokens.iter().skip(open).position(|lexeme| {
             match lexeme.token {
                 Token::LeftParenthesis | Token::LeftBracket | Token::LeftBrace => depth += 1,
-                Token::RightParenthesis | Token::RightBracket | Token::RightBrace => depth -= 1,
+                Token::RightParenthesis | Token::RightBracket | Token::RightBrace => depth = depth.saturating_sub(1),
                 _ => {}
             }
             depth == 0
@@ -676,5 +677,12 @@ fn unquoted(text: &str) -> &str {
 fn named_argument(argument: &str) -> Option<(&str, &str)> {
     let (name, value) = argument.split_once('=')?;
     let name = name.trim();
-    (simulators::is_name(name) && !value.starts_with('=')).then_some((name, value.trim()))
+    (is_name(name) && !value.starts_with('=')).then_some((name, value.trim()))
+}
+
+/// Whether it may stand as a name of a group.
+fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }

@@ -86,8 +86,8 @@ impl<'s> Lexemes<'s> {
         }
     }
 
-    /// Lines between three quotes, after the tokens so far: equations or a comment of Python. What a call is given is told with
-    /// the call.
+    /// Lines between three quotes, after the tokens so far: equations or a comment of Python. Where an object of Brian2 is given
+    /// them, that is told in its place (`habits/classes.rs`).
     fn quoted(&self, span: Span) -> Diagnostic {
         let mut before = self.tokens.iter().rev().map(|lexeme| lexeme.token);
         let in_last_line = before.clone().next().is_some_and(|last| last != Token::Newline);

@@ -340,16 +340,16 @@ impl Reader<'_> {
         }
     }
 
-    /// Adds a diagnostic; lines that draw, one after the other, are told of once.
+    /// Adds a diagnostic; statements that draw, one after the other, are told of once.
     fn tell(&mut self, diagnostic: Diagnostic) {
         let span = diagnostic.primary.span;
         let text = self.text;
         let follows = |last: &Diagnostic| {
-            let between = text.get(last.primary.span.end as usize..span.start as usize);
-            let nothing = |line: &str| line.trim().is_empty() || line.trim().starts_with('#');
-            last.message == habits::DRAWS_NOTHING && between.is_some_and(|between| between.lines().all(nothing))
+            let between = text.get(last.primary.span.end as usize..span.start as usize).unwrap_or("between");
+            let nothing = |line: &str| line.trim().trim_matches(';').is_empty() || line.trim().starts_with('#');
+            habits::draws(last) && between.lines().all(nothing)
         };
-        match self.diagnostics.last_mut().filter(|last| diagnostic.message == last.message && follows(last)) {
+        match self.diagnostics.last_mut().filter(|last| habits::draws(&diagnostic) && follows(last)) {
             Some(last) => last.primary.span = last.primary.span.to(span),
             None => self.diagnostics.push(diagnostic),
         }

@@ -76,14 +76,14 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
         "S = Synapses(P, Q[:3], 'w : volt', on_pre='v += w', on_post=None, delay=2*ms, method='exact')",
         &[("E0119", "write `synapses S: P -> Q[:3] { w : volt; on_pre v += w; delay 2*ms }`")],
     ),
-    ("S = Synapses(P)", &[("E0119", "write `synapses S: P -> P { … }`")]),
+    ("S = Synapses(P)", &[("E0119", "write `synapses S: P -> P { … }`, with what it has for `…`")]),
     (
         "S = Synapses(P, P, '''dg/dt = -g/tau : 1 (clock-driven)''', pre='g += 1', post='', method='exact')",
         &[("E0119", "write `synapses S: P -> P { dg/dt = -g/tau : 1 (clock-driven); on_pre g += 1; method exact }`")],
     ),
     (
         "S = Synapses(P, Q, on_pre={'pre': 'v += 1', 'up': 'u += 1'})",
-        &[("E0119", "write `synapses S: P -> Q { on_pre { v += 1 }; on_pre up { u += 1 } }`")],
+        &[("E0119", "write `synapses S: P -> Q { on_pre v += 1; on_pre up { u += 1 } }`")],
     ),
     ("M = SpikeMonitor(popE[:10])", &[("E0119", "write `record popE[:10].spikes`")]),
     ("M = SpikeMonitor(P, variables=['v', 'u'])", &[("E0119", "write `record P.spikes with v, u`")]),
@@ -106,7 +106,7 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     ),
     (
         "G = SpikeGeneratorGroup(85, np.arange(85), 50*ms + np.random.randn(85)*ms)",
-        &[("E0119", "write `spike_source G[85] { spikes i = arange(85), t = 50*ms + randn(85)*ms }`")],
+        &[("E0119", "write `spike_source G[85] { spikes i = arange(85), t = … }`, with the values of `times` for `…`")],
     ),
     (
         "stim = TimedArray(np.array([0, 1])*nA, dt=1*ms)",
@@ -124,8 +124,56 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
         "P.x = linked_var(A, 'y')",
         &[("E0109", "declare it in the block of `P` as what it is linked to, with its unit: `x : 1 (li")],
     ),
-    ("mpl.rcParams.update(a)", &[("E0119", "leave it out: a model says what there is")]),
-    ("rates.append(M.num_spikes/N)", &[("E0119", "leave it out: a model says what there is")]),
+    ("mpl.rcParams.update(a)", &[("E0119", "`docs/from-brian2.md` says what to write")]),
+    ("rates.append(M.num_spikes/N)", &[("E0119", "`docs/from-brian2.md` says what to write")]),
+    (
+        "S = Synapses(P, Q, on_pre={'pre': '''v += 1 # one''', 'up': code, 'down': 'a = b; c = d'}, delay={'up': 2*ms})",
+        &[(
+            "E0119",
+            "write `synapses S: P -> Q { on_pre { … }; on_pre up { … }; on_pre down { a = b; c = d }; delay up = 2*ms }`, with \
+             the code of `on_pre` and the lines of `code` for each `…`",
+        )],
+    ),
+    (
+        "G = NeuronGroup(3, 'v : 1' + eqs, threshold=th)",
+        &[("E0119", "write `neurons G[3] { …; threshold … }`, with its equations and the lines of `th` for")],
+    ),
+    (
+        "G = NeuronGroup(len(x), '''v : 1\nu : 1''')",
+        &[("E0119", "write `neurons G[…] { v : 1; u : 1 }`, with the value of `N` for `…`")],
+    ),
+    (
+        "G = NeuronGroup(3, 'v : 1', reset='''v = clip(v +\n u, 0, 1)''')",
+        &[("E0119", "write `neurons G[3] { v : 1; reset { … } }`, with the code")],
+    ),
+    ("M = StateMonitor(P, 'v', np.arange(5, 10))", &[("E0119", "write `record P.v[5:10]`")]),
+    ("M = StateMonitor(P, 'v', record=list(range(3)))", &[("E0119", "write `record P.v[:3]`")]),
+    ("M = StateMonitor(P, 'v', record=np.array([1, 2]))", &[("E0119", "write `record P.v[1, 2]`")]),
+    ("M = StateMonitor(P, 'v', record=(0, 1))", &[("E0119", "write `record P.v[0, 1]`")]),
+    ("M = StateMonitor(S, 'w', record=S['i == 0'])", &[("E0119", "write `record S.w[i == 0]`")]),
+    ("M = StateMonitor(P, 'v', record=[0]*3)", &[("E0119", "write `record P.v[…]`, with the indices for `…`")]),
+    ("M = StateMonitor(P, True)", &[("E0119", "write `record P.…`, with a variable for `…`")]),
+    ("M = SpikeMonitor(P, 'v', record=False)", &[("E0119", "write `record P.spikes counts`")]),
+    ("M = b2.EventMonitor(P, 'high', variables='v')", &[("E0119", "write `record P.high with v`")]),
+    (
+        "Q = PoissonGroup(2, rates=np.array([10, 20])*Hz)",
+        &[("E0119", "write `poisson Q[2] { rate … }`, with an expression of `i` for")],
+    ),
+    ("SpikeMonitor(P)", &[("E0119", "write `record P.spikes`")]),
+    (
+        "P = NeuronGroup()",
+        &[("E0119", "write `neurons P[…] { … }`, with the value of `N` and what it has for each `…`")],
+    ),
+    (
+        "P.x = linked_var(Q.v)",
+        &[("E0109", "declare it in the block of `P` as what it is linked to, with its unit: `x : 1 (linked) = Q.v`")],
+    ),
+    ("G.run_on_event('high', 'c += 1')", &[("E0119", "in the block of `G` write `event high if … { c += 1 }`")]),
+    ("G.set_event_schedule('high', when='end')", &[("E0119", "in the block of `G` write `when high = end`")]),
+    ("net.restore('warm')", &[("E0119", "write `restore \"warm\"`")]),
+    ("fig.v = 'rand()'", &[("E0109", "write `init v = rand()`")]),
+    ("ax.connect(p=0.1)", &[("E0119", "in the block of `ax` write `connect p = 0.1`")]),
+    ("plot(a); xlabel('t'); ylabel('v')", &[("E0119", "leave it out")]),
     // What draws is told of once, however many lines it has.
     (
         "plot(M.t/ms, M.v[0])\n# the second\n\nfig, axs = plt.subplots(2, gridspec_kw={'wspace': 2})\naxs[0].set(xlim=(0, 1))\nplt.show()",

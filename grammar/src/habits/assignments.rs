@@ -1,7 +1,8 @@
 //! Assignments where they do not stand, or with more on their left than stands there. In: a statement that does not fit. Out: the
 //! same as it is written here.
 
-use super::{Failure, named_argument, unquoted};
+use super::scripts::{self, literal};
+use super::{Failure, named_argument};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::token::{Start, Token};
@@ -72,15 +73,21 @@ pub(super) fn of_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         let help = "all acts at all times: give what acts a factor, as in `on : 1 (shared) = 1` and `v_post += on*w`";
         return Some(told.help(help).help(format!("between runs write `set {group}.on = 0`")));
     }
-    if equals == 3 && failure.name(equals + 1) == Some("linked_var") {
+    let linked = equals == 3 && failure.name(equals + 1) == Some("linked_var");
+    if linked && failure.token(equals + 2) == Some(Token::LeftParenthesis) {
         let given = failure.arguments(equals + 2);
-        let at = |at: usize, usual: &'static str| given.get(at).map_or(usual, |one| unquoted(one));
-        let (variable, source, linked) = (failure.name(2)?, at(0, "A"), at(1, "x"));
+        let source = given.first().copied().unwrap_or("A");
+        let from = match given.get(1).and_then(|variable| literal(variable)) {
+            Some(variable) => format!("{source}.{variable}"),
+            None if source.contains('.') => source.to_owned(),
+            None => format!("{source}.x"),
+        };
         let index = given.iter().filter_map(|one| named_argument(one)).find(|named| named.0 == "index");
-        let part = index.map(|(_, index)| format!("[{}]", unquoted(index))).unwrap_or_default();
+        let part = index.map(|index| format!("[{}]", scripts::part(index.1).unwrap_or_else(|| "…".to_owned())));
         return Some(told.help(format!(
-            "declare it in the block of `{group}` as what it is linked to, with its unit: `{variable} : 1 (linked) = \
-             {source}.{linked}{part}`"
+            "declare it in the block of `{group}` as what it is linked to, with its unit: `{} : 1 (linked) = {from}{}`",
+            failure.name(2)?,
+            part.unwrap_or_default()
         )));
     }
     let (places, values) = (failure.listed(0, equals), failure.listed(equals + 1, failure.line.tokens.len()));

@@ -28,10 +28,22 @@ pub(super) fn of_object(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
             let interval = value_of(&given, "dt").unwrap_or("dt");
             format!("in the block of `{object}` write `every {interval} {{ {} }}`", code.trim())
         }
-        _ => {
-            "leave it out: a model says what there is, and `docs/from-brian2.md` what to write for each part of a script"
-                .to_owned()
+        (_, "run_on_event") => {
+            let event = given.first().map_or("…", |event| unquoted(event));
+            let code = given.get(1).map_or("…", |code| unquoted(code));
+            format!("in the block of `{object}` write `event {event} if … {{ {} }}`, with its condition", code.trim())
         }
+        (_, "set_event_schedule") => {
+            let event = given.first().map_or("…", |event| unquoted(event));
+            let when = value_of(&given, "when").unwrap_or("…");
+            format!("in the block of `{object}` write `when {event} = {when}`")
+        }
+        (_, "store" | "restore") => match given.first().filter(|first| named_argument(first).is_none()) {
+            Some(name) => format!("write `{method} \"{}\"`", unquoted(name)),
+            None => format!("write `{method}`"),
+        },
+        _ => "`docs/from-brian2.md` says what to write for each part of a script, and what a model has no need of"
+            .to_owned(),
     };
     let message = format!("`{}` is a call, and no statement of a model", failure.written(0, last));
     Some(Diagnostic::error(codes::UNKNOWN_STATEMENT, failure.span(0, last), message).help(help))

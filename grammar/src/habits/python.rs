@@ -39,8 +39,11 @@ pub(super) fn line(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     Some(helps.iter().fold(diagnostic, |diagnostic, help| diagnostic.help(*help)))
 }
 
-/// What scripts draw with: these functions, and methods of these objects.
-const DRAWING: [&str; 22] = [
+/// What is said of one line that draws, or of several in a row.
+const DRAWS_NOTHING: &str = "a model draws nothing by itself";
+
+/// Functions that scripts draw with.
+const DRAWING: [&str; 31] = [
     "plot",
     "figure",
     "subplot",
@@ -62,32 +65,47 @@ const DRAWING: [&str; 22] = [
     "imshow",
     "colorbar",
     "semilogy",
+    "semilogx",
+    "loglog",
+    "axvline",
+    "axhline",
+    "errorbar",
+    "bar",
+    "fill_between",
+    "grid",
+    "axis",
     "brian_plot",
 ];
-/// What is said of one such line, or of several in a row.
-pub(crate) const DRAWS_NOTHING: &str = "a model draws nothing by itself";
 
-const PICTURES: [&str; 7] = ["plt", "pylab", "ax", "axs", "axes", "fig", "f"];
+/// Names that scripts give to pictures.
+const PICTURES: [&str; 6] = ["plt", "pylab", "ax", "axs", "axes", "fig"];
+
+/// Methods that groups have, whatever they are called.
+const OF_GROUPS: [&str; 6] = ["connect", "run_regularly", "run_on_event", "set_event_schedule", "store", "restore"];
+
+/// Whether a diagnostic is that of [`picture`].
+pub(crate) fn draws(diagnostic: &Diagnostic) -> bool {
+    diagnostic.message == DRAWS_NOTHING
+}
 
 /// `plot(M.t/ms, M.v[0])`, `axs[0].set(xlim=(0, 1))`, `fig, ax = plt.subplots()`
 pub(super) fn picture(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let first = failure.name(0)?;
+    let tokens = failure.line.tokens.len();
+    let module =
+        |at: usize| failure.token(at + 1) == Some(Token::Dot) && matches!(failure.name(at), Some("plt" | "pylab"));
     let method = || {
-        let accessed = matches!(failure.token(1), Some(Token::Dot | Token::LeftBracket));
-        accessed && PICTURES.contains(&first) && failure.outside_brackets(0, |token| token == Token::Dot).is_some()
-    };
-    let from_module = |at: usize| {
-        let module = failure.name(at).is_some_and(|name| matches!(name, "plt" | "pylab"));
-        module && failure.token(at + 1) == Some(Token::Dot)
+        let dot = failure.outside_brackets(1, |token| token == Token::Dot)?;
+        let called = failure.outside_brackets(1, Token::is_assignment).is_none()
+            && failure.line.tokens.last().is_some_and(|last| last.token == Token::RightParenthesis);
+        (PICTURES.contains(&first) && called && !OF_GROUPS.contains(&failure.name(dot + 1)?)).then_some(())
     };
     let function = || failure.token(1) == Some(Token::LeftParenthesis) && DRAWING.contains(&first);
     if !matches!(failure.start, Start::Item | Start::Step) {
         return None;
     }
-    let of_module = (0..failure.line.tokens.len()).any(from_module);
-    (method() || of_module || function()).then(|| {
-        let whole = failure.span(0, failure.line.tokens.len());
-        Diagnostic::error(codes::UNKNOWN_STATEMENT, whole, DRAWS_NOTHING)
+    ((0..tokens).any(module) || method().is_some() || function()).then(|| {
+        Diagnostic::error(codes::UNKNOWN_STATEMENT, failure.span(0, tokens), DRAWS_NOTHING)
             .help("leave it out: `rheobase run` draws what is recorded, and `rheobase plot` writes it as SVG or PNG")
     })
 }

@@ -1,7 +1,7 @@
 //! Calls of other simulators: NEST, BrainPy, and what a script does with the network of Brian2. In: a statement that does
 //! not fit. Out: what a model has in the place of the call.
 
-use super::{Failure, unquoted};
+use super::{Failure, is_name, unquoted};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::token::Token;
@@ -128,13 +128,6 @@ fn connection(written: &str) -> Option<String> {
         "fixed_total_number" => fixed("fixed_total", "N"),
         _ => return None,
     })
-}
-
-/// Whether it may stand as a name of a group.
-pub(super) fn is_name(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// A duration in milliseconds as these scripts give it, with its unit.

@@ -393,3 +393,47 @@ fn a_mend_says_what_was_meant() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Calls of Brian2 whose mends need nothing filled in.
+const CALLS: &[&str] = &[
+    "G = NeuronGroup(10, 'dv/dt = -v/tau : 1', threshold='v > 1', reset='v = 0', refractory=5*ms, method='exact')",
+    "G = NeuronGroup(N, '''du/dt = -u/tau : 1\nv : 1''', threshold='v > 1', reset='''v = 0\nu += 1''', dt=0.2*ms)",
+    "G = NeuronGroup(N=2*N, model='v : 1', events={'high': 'v > 0.5', 'low': 'v < 0.1'})",
+    "G = NeuronGroup(10, 'v : 1', threshold='v > 1', reset='v = 0', refractory='v > 0.5', order=1)",
+    "S = Synapses(P, Q, 'w : 1', on_pre='v_post += w', delay=2*ms)",
+    "S = Synapses(P, on_pre={'pre': 'v_post += 1', 'up': 'v_post -= 1'}, delay={'up': 1*ms})",
+    "S = Synapses(P[:5], Q, '''w : 1\ndx/dt = -x/tau : 1 (event-driven)''', on_pre='x += 1; v_post += w', on_post='w += x')",
+    "S = Synapses(P, Q, 'dg/dt = -g/tau : 1 (clock-driven)', on_pre='g += 1', method='exact')",
+    "M = SpikeMonitor(P)",
+    "M = SpikeMonitor(P, variables='v')",
+    "M = SpikeMonitor(P[:5], 'v', record=False)",
+    "M = EventMonitor(P, 'up', variables=['v'])",
+    "M = StateMonitor(P, 'v', record=True)",
+    "M = StateMonitor(P, ['v', 'u'], record=[0, 5], dt=1*ms)",
+    "M = StateMonitor(P, 'v', record=np.arange(2, 8, 2), dt=10*defaultclock.dt)",
+    "M = StateMonitor(P, 'v', record=range(3))",
+    "R = PopulationRateMonitor(P)",
+    "X = PoissonGroup(100, rates=15*Hz)",
+    "X = PoissonGroup(100, rates='(1 + i)*Hz')",
+    "I = PoissonInput(P, 'v', 1000, 20*Hz, weight=0.1)",
+    "G = SpikeGeneratorGroup(2, array([0, 1]), np.array([1, 2])*ms, period=6*ms)",
+    "s = TimedArray(np.linspace(0, 1, 5)*nA, dt=1*ms)",
+];
+
+#[test]
+fn what_a_call_of_brian2_is_mended_to_is_a_model() {
+    let around = "tau = 10*ms; N = 20; dt = 0.1*ms
+        neurons P[10] { v : 1; u : 1; threshold v > 1; reset v = 0; event up if u > 1 { u = 0 } }
+        neurons Q[10] { v : 1; threshold v > 1; reset v = 0 }";
+    for call in CALLS {
+        let parsed = grammar::parse(grammar::SourceId(0), call);
+        let mend = parsed.diagnostics.first().and_then(|told| told.help.first()).expect("a mend");
+        let written = mend.strip_prefix("write `").and_then(|rest| rest.strip_suffix('`')).expect(mend);
+        let connected = if written.starts_with("synapses") {
+            written.replacen('{', "{ connect i == j;", 1)
+        } else {
+            written.to_owned()
+        };
+        assert_eq!(super::check(&format!("{around}\n{connected}\nrun 1*ms")), "", "{call}\n{written}");
+    }
+}
