@@ -184,6 +184,10 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
     // Calls of Brian2.
     ("con_e.connect(p=epsilon)", &[("E0119", "in the block of `con_e` write `connect p = epsilon`")]),
     ("S.connect()", &[("E0119", "in the block of `S` write `connect all`")]),
+    (
+        "S.connect(j='k for k in range(i, '\n  'i + 3) '\n 'if i < N_pre - 3', p=0.1)",
+        &[("E0119", "in the block of `S` write `connect j = k for k in range(i, i + 3) if i < N_pre - 3, p = 0.1`")],
+    ),
     ("S.connect(True)", &[("E0119", "in the block of `S` write `connect all`")]),
     ("S.connect(condition='i!=j', p=0.1)", &[("E0119", "in the block of `S` write `connect i!=j, p = 0.1`")]),
     (

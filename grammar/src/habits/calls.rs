@@ -1,6 +1,7 @@
 //! Calls of Brian2's functions and methods: `S.connect(p=0.1)`, `run(1*second, report='text')`. In: a statement that does not fit.
 //! Out: what a model has in the place of the call, with what it is given.
 
+use super::scripts::joined;
 use super::{Failure, named_argument, unquoted};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -101,10 +102,10 @@ fn connect(given: &[&str]) -> String {
     let mut parts = Vec::new();
     for (at, one) in given.iter().enumerate() {
         let (name, value) = named_argument(one).unwrap_or((if at == 0 { "condition" } else { "" }, one));
-        let value = unquoted(value);
+        let value = joined(value);
         match name {
-            "condition" if matches!(value, "True" | "None") => {}
-            "condition" => parts.push(value.to_owned()),
+            "condition" if matches!(&*value, "True" | "None") => {}
+            "condition" => parts.push(value),
             "i" if value == "j" => parts.push("i == j".to_owned()),
             "j" if value == "i" => parts.push("i == j".to_owned()),
             name @ ("i" | "j" | "p" | "n") => parts.push(format!("{name} = {value}")),

@@ -1,6 +1,6 @@
 //! Values as a Python script writes them. In: the text of an argument. Out: what a model writes for it, where it has the same.
 
-use super::is_name;
+use super::{is_name, unquoted};
 
 /// Functions that make arrays here and in a script.
 const ARRAYS: [&str; 4] = ["arange", "linspace", "logspace", "range"];
@@ -12,6 +12,19 @@ pub(super) fn literal(value: &str) -> Option<&str> {
         let inside = value.strip_prefix(quotes)?.strip_suffix(quotes)?;
         (!inside.contains(quotes) && !inside.contains(['\\', '#'])).then_some(inside.trim())
     })
+}
+
+/// Texts side by side, which Python reads as one; anything else without the quotes around it.
+pub(super) fn joined(value: &str) -> String {
+    let mut whole = String::new();
+    let mut rest = value.trim();
+    while let Some(quote) = rest.chars().next() {
+        let inside = rest.strip_prefix(['\'', '"']).and_then(|rest| rest.split_once(quote));
+        let Some((text, after)) = inside else { return unquoted(value).to_owned() };
+        whole.push_str(text);
+        rest = after.trim_start();
+    }
+    whole.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The keys and values of a dictionary whose keys are texts; none of anything else.
