@@ -180,6 +180,7 @@ const FILES: &[(&str, &[(&str, &str)])] = &[
         &[("E0119", "leave it out: `rheobase run` draws what is recorded")],
     ),
     ("show()\nspace = 3\nshow()", &[("E0119", "leave it out"), ("E0119", "leave it out")]),
+    ("S.w[0, 'i'] = 2*mV", &[("E0109", "write `set S.w[0, 'i'] = 2*mV` to set it at this point")]),
     ("S.w['i < 3'] = 2*mV", &[("E0109", "write `set S.w[i < 3] = 2*mV` to set it at this point")]),
     // Calls of Brian2.
     ("con_e.connect(p=epsilon)", &[("E0119", "in the block of `con_e` write `connect p = epsilon`")]),

@@ -98,7 +98,7 @@ pub(super) fn of_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     // `S.w["i < j"]`: what chooses is in quotes in a script.
     let chosen = match failure.token(equals.saturating_sub(2)) {
         Some(Token::Text(text) | Token::SingleQuoted(text))
-            if failure.token(equals - 1) == Some(Token::RightBracket) =>
+            if failure.token(equals - 3) == Some(Token::LeftBracket) =>
         {
             format!("{}{text}]", failure.written(0, equals - 3))
         }
