@@ -198,6 +198,15 @@ impl<'a, 's> Failure<'a, 's> {
         parts
     }
 
+    /// The last word of the path that begins at a token: of `nest.random.seed` the place of `seed`.
+    fn path_end(&self, first: usize) -> usize {
+        let mut last = first;
+        while self.token(last + 1) == Some(Token::Dot) && self.name(last + 2).is_some() {
+            last += 2;
+        }
+        last
+    }
+
     /// The partner of the bracket at a token; where it has none, the end of the statement.
     fn closing(&self, open: usize) -> usize {
         let mut depth = 0_usize;

@@ -302,10 +302,12 @@ impl Reader<'_> {
     /// One call of the grammar; `None` and a diagnostic where it does not fit.
     fn line(&mut self, start: Start, line: &mut Line<'_>, builder: &mut Builder) -> Option<Tree> {
         if let Some(diagnostic) = habits::object_of_brian2(self.source, self.text, start, line) {
-            // One mend for the whole statement, with what it has in quotes.
-            let whole = self.span(line);
-            let within = |span: Span| whole.start <= span.start && span.end <= whole.end;
-            self.diagnostics.retain(|told| told.code != codes::QUOTED_CODE || !within(told.primary.span));
+            // One mend for the whole statement, with what it has in three quotes.
+            if line.refused {
+                let whole = self.span(line);
+                let within = |span: Span| whole.start <= span.start && span.end <= whole.end;
+                self.diagnostics.retain(|told| told.code != codes::QUOTED_CODE || !within(told.primary.span));
+            }
             self.diagnostics.push(diagnostic);
             return None;
         }

@@ -1,7 +1,7 @@
 //! Assignments where they do not stand, or with more on their left than stands there. In: a statement that does not fit. Out: the
 //! same as it is written here.
 
-use super::scripts::{self, literal};
+use super::scripts::{self, literal, words};
 use super::{Failure, named_argument};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -39,9 +39,7 @@ fn one_by_one(failure: &Failure<'_, '_>, first: usize, equals: usize) -> Option<
         return None;
     }
     // One after the other, what the first has changed would be read by the next: `a, b = b, a`.
-    let reads = |value: &str, name: &str| {
-        value.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|word| word == name)
-    };
+    let reads = |value: &str, name: &str| words(value).any(|word| word == name);
     if values.iter().enumerate().any(|(at, value)| names[..at].iter().any(|name| reads(value, name))) {
         return None;
     }
@@ -123,8 +121,7 @@ pub(super) fn of_member(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
 
 /// Whether a value is another for every synapse, by its words.
 fn is_of_each(value: &str) -> bool {
-    let letter = |letter: char| letter.is_alphanumeric() || letter == '_';
-    value.split(|other| !letter(other)).any(|word| matches!(word, "i" | "j" | "rand" | "randn"))
+    words(value).any(|word| matches!(word, "i" | "j" | "rand" | "randn"))
 }
 
 /// `v[0] = 1` in code.

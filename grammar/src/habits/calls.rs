@@ -9,10 +9,7 @@ use crate::token::{Start, Token, Word};
 
 /// `S.connect(i != j)`, `P.run_regularly('v = rand()', dt=10*ms)`, `device.build()`, `rates.append(3)`
 pub(super) fn of_object(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
-    let mut last = 0;
-    while failure.token(last + 1) == Some(Token::Dot) && failure.name(last + 2).is_some() {
-        last += 2;
-    }
+    let last = failure.path_end(0);
     let outside = matches!(failure.start, Start::Item | Start::Step);
     if !outside || last == 0 || failure.token(last + 1) != Some(Token::LeftParenthesis) {
         return None;
@@ -39,10 +36,7 @@ pub(super) fn of_object(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
             let when = value_of(&given, "when").unwrap_or("…");
             format!("in the block of `{object}` write `when {event} = {when}`")
         }
-        (_, "store" | "restore") => match given.first().filter(|first| named_argument(first).is_none()) {
-            Some(name) => format!("write `{method} \"{}\"`", unquoted(name)),
-            None => format!("write `{method}`"),
-        },
+        (_, "store" | "restore") => format!("write `{}`", stored(method, &given)),
         _ => "`docs/from-brian2.md` says what to write for each part of a script, and what a model has no need of"
             .to_owned(),
     };
@@ -80,14 +74,18 @@ pub(super) fn of_store(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     if !in_brackets(failure) {
         return None;
     }
-    let given = failure.arguments(1);
-    let written = match given.first().filter(|first| named_argument(first).is_none()) {
-        Some(name) => format!("{} \"{}\"", word.text(), unquoted(name)),
-        None => word.text().to_owned(),
-    };
+    let written = stored(word.text(), &failure.arguments(1));
     let message = format!("what `{}` is given is written without brackets", word.text());
     let span = failure.span(failure.at, failure.at);
     Some(Diagnostic::error(codes::UNEXPECTED, span, message).help(format!("write `{written}`")))
+}
+
+/// `store "warm"`
+fn stored(word: &str, given: &[&str]) -> String {
+    match given.first().filter(|first| named_argument(first).is_none()) {
+        Some(name) => format!("{word} \"{}\"", unquoted(name)),
+        None => word.to_owned(),
+    }
 }
 
 /// Whether all behind the first word is in one pair of brackets.

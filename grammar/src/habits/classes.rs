@@ -57,17 +57,14 @@ const CLASSES: &[Class] = &[
 /// What to write for `P = NeuronGroup(…)`, `b2.SpikeMonitor(P)`, whether or not the grammar would take it.
 pub(super) fn object(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let assigned = failure.token(1) == Some(Token::Equals);
-    let mut at = if assigned { 2 } else { 0 };
-    while failure.token(at + 1) == Some(Token::Dot) && failure.name(at + 2).is_some() {
-        at += 2;
-    }
+    let at = failure.path_end(if assigned { 2 } else { 0 });
     let outside = matches!(failure.start, Start::Item | Start::Step);
     let called = failure.token(at + 1) == Some(Token::LeftParenthesis);
-    if !outside || !called || failure.closing(at + 1) + 1 != failure.line.tokens.len() {
+    let name = failure.name(at).filter(|_| outside && called)?;
+    let class = CLASSES.iter().find(|class| class.name == name)?;
+    if failure.closing(at + 1) + 1 != failure.line.tokens.len() {
         return None;
     }
-    let name = failure.name(at)?;
-    let class = CLASSES.iter().find(|class| class.name == name)?;
     let object = if assigned { failure.name(0)? } else { "P" };
     let listed = failure.arguments(at + 1);
     let mut arguments = Vec::with_capacity(listed.len());

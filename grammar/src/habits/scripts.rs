@@ -115,7 +115,8 @@ pub(super) fn part(record: &str) -> Option<String> {
     split(listed, ',').into_iter().all(plain).then(|| listed.to_owned())
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+/// The names and numbers of an expression.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty())
 }
 

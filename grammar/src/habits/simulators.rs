@@ -51,20 +51,13 @@ struct Call<'a> {
 /// `P = nest.Create('iaf_psc_alpha', 100)`, `Connect(P, Q)`, `bp.conn.FixedProb(0.1)`, `net.run(100*ms)`
 pub(super) fn call(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
     let tokens = failure.line.tokens.len();
-    // The last word of the path that begins at a token.
-    let end = |first: usize| {
-        let mut last = first;
-        while failure.token(last + 1) == Some(Token::Dot) && failure.name(last + 2).is_some() {
-            last += 2;
-        }
-        last
-    };
     let module = |at: usize| {
         let row = MODULES.iter().find(|row| failure.name(at) == Some(row.0))?;
         let begins =
             failure.token(at + 1) == Some(Token::Dot) && (at == 0 || failure.token(at - 1) != Some(Token::Dot));
         // A group may be called `sim`.
-        let called = failure.token(end(at) + 1) == Some(Token::LeftParenthesis) || at == 0 && row.0 != "sim";
+        let called =
+            failure.token(failure.path_end(at) + 1) == Some(Token::LeftParenthesis) || at == 0 && row.0 != "sim";
         (begins && called).then_some((at, row.1))
     };
     let called = |at: usize| failure.token(at) == Some(Token::LeftParenthesis);
@@ -74,7 +67,7 @@ pub(super) fn call(failure: &Failure<'_, '_>) -> Option<Diagnostic> {
         (runs && failure.name(0).is_some()).then_some((0, "a Python script"))
     };
     let (first, of) = (0..tokens).find_map(module).or_else(alone).or_else(network)?;
-    let last = end(first);
+    let last = failure.path_end(first);
     let path = (first..=last).step_by(2).filter_map(|at| failure.name(at)).collect();
     let target =
         if first >= 2 && failure.token(first - 1) == Some(Token::Equals) { failure.name(first - 2) } else { None };
